@@ -1,0 +1,171 @@
+"""What one cell says: a number, words, nothing, or an Excel error; and Excel's rounding."""
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
+
+# Codes under which COM hands an error cell over, and the number CVErr() takes for it.
+_FIRST_ERROR = -2146826288
+_LAST_ERROR = -2146826200
+ERROR_NUMBERS = {
+    "#NULL!": 2000,
+    "#DIV/0!": 2007,
+    "#VALUE!": 2015,
+    "#REF!": 2023,
+    "#NAME?": 2029,
+    "#NUM!": 2036,
+    "#N/A": 2042,
+}
+_COM_OFFSET = _FIRST_ERROR - 2000
+_ERROR_NAMES = {number: name for name, number in ERROR_NUMBERS.items()}
+_OTHER_ERRORS = {"#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"}
+
+# A printed dash, in the forms met: "nothing to be filled in here".
+_DASHES = re.compile(r"[-‐‑‒–—―─━－﹣−/／]{1,4}")
+_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d*)?([%‰]?)")
+_SIGNIFICANT = 15  # digits that Excel keeps
+_LONGEST_NUMBER = 60  # characters; anything longer is not an amount
+
+_WIDE = Context(prec=800, rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a cell stands; rows and columns are counted from 1, pasted text has no sheet."""
+
+    sheet: str | None
+    row: int
+    column: int
+
+    @property
+    def address(self) -> str:
+        """The cell as the person reads it: C2."""
+        return f"{column_letters(self.column)}{self.row}"
+
+    def __str__(self) -> str:
+        return self.address if self.sheet is None else f"{self.sheet}!{self.address}"
+
+
+def column_letters(column: int) -> str:
+    """The letters over a column: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True)
+class CellError:
+    """An Excel error standing in a cell, by its name: `#REF!`."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Value = Decimal | str | CellError | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One cell's content: what was written, what it means, and where it stands."""
+
+    value: Value = None
+    written: str = ""
+    spot: Spot | None = None
+
+    @property
+    def number(self) -> Decimal | None:
+        """The number, or None where the cell says anything else."""
+        return self.value if isinstance(self.value, Decimal) else None
+
+    @property
+    def text(self) -> str | None:
+        """The words as written, or None where the cell says nothing."""
+        return None if self.value is None else self.written
+
+
+NOTHING = Entry()
+
+
+def read_value(raw: Any) -> Value:
+    """What a cell says, whatever library handed it over.
+
+    Full-width digits, thousands separators, blanks inside a number, % and ‰ are understood.
+    Blank cells and a printed dash are None; words come back as they stand, outer blanks removed.
+    """
+    if raw is None or isinstance(raw, CellError):
+        return raw
+    if isinstance(raw, bool):
+        return "TRUE" if raw else "FALSE"
+    if isinstance(raw, Decimal):
+        return raw if raw.is_finite() else CellError("#NUM!")
+    if isinstance(raw, int):
+        return _error_from_com(raw) or Decimal(raw)
+    if isinstance(raw, float):
+        return _from_float(raw)
+    if isinstance(raw, datetime):
+        return raw.date().isoformat() if raw.time() == time() else raw.replace(tzinfo=None).isoformat(" ")
+    if isinstance(raw, date | time):
+        return raw.isoformat()
+    return _from_text(str(raw))
+
+
+def _from_float(raw: float) -> Value:
+    if not math.isfinite(raw):
+        return CellError("#NUM!")
+    return Decimal(f"{raw:.{_SIGNIFICANT}g}")
+
+
+def _error_from_com(raw: int) -> CellError | None:
+    if not _FIRST_ERROR <= raw <= _LAST_ERROR:
+        return None
+    return CellError(_ERROR_NAMES.get(raw - _COM_OFFSET, "#VALUE!"))
+
+
+def _from_text(raw: str) -> Value:
+    text = raw.strip()
+    if not text or _DASHES.fullmatch(text):
+        return None
+    if text in ERROR_NUMBERS or text in _OTHER_ERRORS:
+        return CellError(text)
+    number = read_number(text)
+    return text if number is None else number
+
+
+def half_width(text: str) -> str:
+    """The text with full-width digits, letters and signs in their plain form."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def read_number(text: str) -> Decimal | None:
+    """The number a text states, or None where it states anything else; 98% is 0.98."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
+    plain = re.sub(r"\s+", "", half_width(text)).replace("−", "-")  # noqa: RUF001 (the minus sign)
+    match = _NUMBER.fullmatch(plain)
+    if match is None:
+        return None
+    sign, whole, fraction, unit = match.groups()
+    if not whole and (not fraction or fraction == "."):
+        return None
+    number = Decimal(f"{sign}{(whole or '0').replace(',', '')}{fraction or ''}")
+    if unit:
+        number /= 100 if unit == "%" else 1000
+    return number
+
+
+def round_half_up(number: Decimal, places: int) -> Decimal:
+    """Excel's ROUND: the half goes away from zero."""
+    return number.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+
+
+def plain(number: Decimal) -> str:
+    """The number as digits, never with an exponent."""
+    return format(number, "f")

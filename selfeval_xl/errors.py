@@ -1,0 +1,136 @@
+"""What stops us before a form is reached; each class writes its own sentence.
+
+Something wrong inside a form is a `Finding` (see `checks`), never an exception.
+"""
+
+from pathlib import Path
+
+
+class SelfEvalError(Exception):
+    """A sentence for the person at the desk: what, where, and what would settle it."""
+
+
+class FileMissing(SelfEvalError):
+    """The named file is not there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"找不到文件“{path}”。请核对文件名和所在文件夹。")
+
+
+class NotAFile(SelfEvalError):
+    """A folder, or something else that cannot be read as a file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"“{path}”是文件夹，不是文件。请指定其中的一个文件。")
+
+
+class CannotRead(SelfEvalError):
+    """The system refused to hand over the file."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"无法读取“{path}”（{reason}）。请确认有读取权限，并关闭正在使用它的程序后重试。")
+
+
+class EmptyFile(SelfEvalError):
+    """The file has no content at all."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"文件“{path}”是空的。请重新取得这个文件后再试。")
+
+
+class UnknownKind(SelfEvalError):
+    """The content is of a kind that is not read, a picture for instance."""
+
+    def __init__(self, path: Path, kind: str) -> None:
+        super().__init__(f"“{path}”是{kind}，读不出表格。请提供 .xlsx、.xlsm 工作簿或从文档中复制出的文本（.txt）。")
+
+
+class OldKind(SelfEvalError):
+    """A spreadsheet or document of a kind that has to be saved anew first."""
+
+    def __init__(self, path: Path, kind: str) -> None:
+        super().__init__(f"“{path}”是{kind}，暂不能直接读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。")
+
+
+class Encrypted(SelfEvalError):
+    """The workbook asks for a password."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"工作簿“{path}”设有打开密码。请在 Excel 中取消密码另存后再试。")
+
+
+class Damaged(SelfEvalError):
+    """The content breaks off or contradicts itself."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"文件“{path}”已损坏或不完整，无法打开。请重新取得这个文件，或在 Excel 中修复后另存。")
+
+
+class TooLarge(SelfEvalError):
+    """Larger than any form is; read no further."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(f"文件“{path}”过大（{what}），不像自评表，已停止读取。请只保留自评表所在的工作表后再试。")
+
+
+class NoForm(SelfEvalError):
+    """The file is readable, but no form stands in it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"“{path}”中没有找到项目支出绩效自评表（应有“项目名称”“项目资金”和“一级指标、三级指标”等栏目）。"
+            "请确认文件是否选对。"
+        )
+
+
+class OtherForm(SelfEvalError):
+    """The file holds another form of the same family, which has other rules."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        super().__init__(
+            f"“{path}”中是“{found}”，不是项目支出绩效自评表，评分规则不同，未读取。请提供项目支出的自评表。"
+        )
+
+
+class AlreadyThere(SelfEvalError):
+    """The target exists and nobody asked to replace it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"“{path}”已经存在，未覆盖。请换一个文件名，或加上 --overwrite 确认覆盖。")
+
+
+class CannotWrite(SelfEvalError):
+    """The system refused to take the file."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"无法写入“{path}”（{reason}）。请确认文件夹存在、有写入权限、磁盘未满，并关闭已打开的同名文件后重试。"
+        )
+
+
+class WrongSuffix(SelfEvalError):
+    """The target's name would make Excel refuse the file."""
+
+    def __init__(self, path: Path, wanted: str) -> None:
+        super().__init__(f"输出文件“{path}”的扩展名应为 {wanted}。请改名后重试。")
+
+
+class UnknownProfile(SelfEvalError):
+    """No scoring profile has this name."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"没有名为“{name}”的评分规则。可用的有：{'、'.join(known)}。")
+
+
+class ToolMissing(SelfEvalError):
+    """A program or package that this one step needs is not installed."""
+
+    def __init__(self, tool: str, remedy: str) -> None:
+        super().__init__(f"这一步需要 {tool}，本机没有找到。{remedy}")
+
+
+class OnlyOnWindows(SelfEvalError):
+    """The step belongs to a Windows desk."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(f"“{step}”只能在装有 Excel 的 Windows 电脑上进行。")

@@ -1,0 +1,111 @@
+"""What one form says, as frozen records; every value knows its cell."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from selfeval_xl.cells import NOTHING, Entry, plain
+from selfeval_xl.labels import TOTAL_FUNDS, key
+
+
+@dataclass(frozen=True)
+class FundsRow:
+    """One row of 项目资金; amounts in the form's own unit, the rate as a fraction."""
+
+    name: Entry
+    initial_budget: Entry = NOTHING
+    annual_budget: Entry = NOTHING
+    executed: Entry = NOTHING
+    weight: Entry = NOTHING
+    rate: Entry = NOTHING
+    score: Entry = NOTHING
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row of 绩效指标; 一级 and 二级 are filled in where the paper merges them."""
+
+    level1: Entry = NOTHING
+    level2: Entry = NOTHING
+    level3: Entry = NOTHING
+    target: Entry = NOTHING
+    actual: Entry = NOTHING
+    weight: Entry = NOTHING
+    score: Entry = NOTHING
+    reason: Entry = NOTHING
+
+
+@dataclass(frozen=True)
+class Form:
+    """One 项目支出绩效自评表."""
+
+    source: str | None = None
+    sheet: str | None = None
+    layout: str = "national"
+    year: int | None = None
+    project: Entry = NOTHING
+    department: Entry = NOTHING
+    unit: Entry = NOTHING
+    money_unit: str | None = None
+    funds: tuple[FundsRow, ...] = ()
+    expected_goal: Entry = NOTHING
+    achieved_goal: Entry = NOTHING
+    indicators: tuple[Indicator, ...] = ()
+    total_weight: Entry = NOTHING
+    total_score: Entry = NOTHING
+    profile: Entry = NOTHING
+    grade: Entry = NOTHING
+
+    @property
+    def total_funds(self) -> FundsRow | None:
+        """The row 年度资金总额, the only one that is scored; without that name the first row."""
+        named = (row for row in self.funds if row.name.text and key(row.name.text) in TOTAL_FUNDS)
+        return next(named, self.funds[0] if self.funds else None)
+
+
+def stated(entry: Entry) -> str | None:
+    """The entry as the JSON document states it: digits, words, or None."""
+    if entry.number is not None:
+        return plain(entry.number)
+    return entry.text
+
+
+def document(form: Form) -> dict[str, Any]:
+    """The form as `show --json` prints it, without what is computed."""
+    return {
+        "source": form.source,
+        "sheet": form.sheet,
+        "layout": form.layout,
+        "year": form.year,
+        "project": form.project.text,
+        "department": form.department.text,
+        "unit": form.unit.text,
+        "money_unit": form.money_unit,
+        "funds": [
+            {
+                "name": row.name.text,
+                "initial_budget": stated(row.initial_budget),
+                "annual_budget": stated(row.annual_budget),
+                "executed": stated(row.executed),
+                "weight": stated(row.weight),
+                "rate": stated(row.rate),
+                "score": stated(row.score),
+            }
+            for row in form.funds
+        ],
+        "goals": {"expected": form.expected_goal.text, "achieved": form.achieved_goal.text},
+        "indicators": [
+            {
+                "level1": row.level1.text,
+                "level2": row.level2.text,
+                "level3": row.level3.text,
+                "target": row.target.text,
+                "actual": row.actual.text,
+                "weight": stated(row.weight),
+                "score": stated(row.score),
+                "reason": row.reason.text,
+            }
+            for row in form.indicators
+        ],
+        "total_weight": stated(form.total_weight),
+        "total_score": stated(form.total_score),
+    }

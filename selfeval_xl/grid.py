@@ -1,0 +1,113 @@
+"""One sheet as rows of entries, with its merged areas; finds a spot by its label."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from selfeval_xl.cells import NOTHING, Entry, Spot, Value, plain, read_value
+from selfeval_xl.labels import key
+
+# Tags left over from a web form; "<50%" is not one.
+_BREAK = re.compile(r"</p>\s*<p\b[^<>]*>|<br\s*/?>|</div>\s*<div\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:p|br|div|span|b|strong|i|em|u|font|a|li|ul|ol)\b[^<>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Area:
+    """A merged area, first and last row and column counted from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What one sheet holds.
+
+    `flattened` marks text copied out of a document, whose merged cells are gone and whose
+    columns may have shifted.
+    """
+
+    sheet: str | None
+    rows: tuple[tuple[Entry, ...], ...]
+    merges: tuple[Area, ...] = ()
+    flattened: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        rows: Iterable[Sequence[Any]],
+        sheet: str | None = None,
+        merges: Iterable[Area] = (),
+        *,
+        flattened: bool = False,
+    ) -> "Grid":
+        """A grid from plain values, first cell A1."""
+        entries = tuple(
+            tuple(entry(raw, Spot(sheet, r, c)) for c, raw in enumerate(row, 1)) for r, row in enumerate(rows, 1)
+        )
+        return cls(sheet, entries, tuple(merges), flattened)
+
+    def at(self, row: int, column: int) -> Entry:
+        """The entry in a cell; nothing outside the sheet."""
+        if not (1 <= row <= len(self.rows) and 1 <= column <= len(self.rows[row - 1])):
+            return NOTHING
+        return self.rows[row - 1][column - 1]
+
+    def filled(self, row: int) -> tuple[Entry, ...]:
+        """The entries of a row that hold something on paper, a printed dash included."""
+        return tuple(e for e in self.rows[row - 1] if e.written) if 1 <= row <= len(self.rows) else ()
+
+    def entries(self) -> Iterator[Entry]:
+        """Everything that holds something, row by row."""
+        for row in range(1, len(self.rows) + 1):
+            yield from self.filled(row)
+
+    def find(self, label: str) -> Spot | None:
+        """The first cell with this heading, blanks and a colon disregarded."""
+        return self.find_where(lambda text: key(text) == label)
+
+    def find_where(self, wanted: Callable[[str], bool]) -> Spot | None:
+        """The first cell whose words fulfil the condition."""
+        return next((e.spot for e in self.entries() if isinstance(e.value, str) and wanted(e.written)), None)
+
+    def right_of(self, spot: Spot) -> tuple[Value, Spot]:
+        """The first value to the right in the same row, past blanks that a merge left, and its place.
+
+        Without one: None and the cell directly to the right.
+        """
+        for found in self.filled(spot.row):
+            if found.spot is not None and found.spot.column > spot.column:
+                return found.value, found.spot
+        return None, Spot(spot.sheet, spot.row, spot.column + 1)
+
+    def last_column_of(self, spot: Spot) -> int:
+        """The right edge of the merged area that begins here; the cell's own column without one."""
+        return next((m.right for m in self.merges if (m.top, m.left) == (spot.row, spot.column)), spot.column)
+
+
+def entry(raw: Any, spot: Spot, shown: str | None = None) -> Entry:
+    """A cell's content with its meaning; `shown` is what the program displays, where it is known."""
+    if isinstance(raw, str):
+        raw = without_tags(raw)
+    value = read_value(raw)
+    if shown is None:
+        shown = raw.strip() if isinstance(raw, str) else _displayed(value)
+    return Entry(value, shown, spot)
+
+
+def _displayed(value: Value) -> str:
+    if value is None:
+        return ""
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def without_tags(text: str) -> str:
+    """The words of a text that was copied with its web tags; paragraphs become lines."""
+    if "<" not in text:
+        return text
+    return _TAG.sub("", _BREAK.sub("\n", text)).strip()
