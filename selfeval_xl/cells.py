@@ -148,7 +148,7 @@ def read_number(text: str) -> Decimal | None:
     """The number a text states, or None where it states anything else; 98% is 0.98."""
     if len(text) > _LONGEST_NUMBER:
         return None
-    plain = re.sub(r"\s+", "", half_width(text)).replace("−", "-")  # noqa: RUF001 (the minus sign)
+    plain = re.sub(r"\s+", "", half_width(text)).replace("−", "-")
     match = _NUMBER.fullmatch(plain)
     if match is None:
         return None

@@ -63,6 +63,7 @@ ONLY_LEVEL1 = LEVEL1 - {"成本指标", "满意度指标", "满意度"}
 LEVEL2 = {"数量", "质量", "时效", "成本", "经济效益", "社会效益", "生态效益", "可持续影响", "服务对象满意度", "满意度"}
 
 TOTAL = ("总分", "合计", "总计", "总得分", "合计得分")
+SIDE_NOTES = "导入核对"  # heads the notes beside our own sheet
 SIDE = {"profile": ("评分规则",), "grade": ("评价等级",)}
 MONEY_UNIT = re.compile(r"(万元|元)")
 

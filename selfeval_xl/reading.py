@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from selfeval_xl import labels
-from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
+from selfeval_xl.cells import NOTHING, Entry, Spot, half_width, read_number
 from selfeval_xl.form import Form, FundsRow, Indicator
 from selfeval_xl.grid import Grid
 
@@ -304,9 +304,7 @@ class _Reader:
         if len(numbers) == 2 and set(found) != {"weight", "score"}:
             found = dict(zip(("weight", "score"), numbers, strict=True))
         self._use(*found.values())
-        return replace(
-            form, total_weight=found.get("weight", NOTHING), total_score=found.get("score", NOTHING)
-        )
+        return replace(form, total_weight=found.get("weight", NOTHING), total_score=found.get("score", NOTHING))
 
     # ---- beside the form -----------------------------------------------------------------------------------
 
@@ -315,6 +313,8 @@ class _Reader:
         for row in self.rows:
             entries = self._unused(row)
             for index, found in enumerate(entries):
+                if labels.key(found.written) == labels.SIDE_NOTES and found.spot is not None:
+                    self._use_below(found.spot)
                 field = labels.field_of(found.written, labels.SIDE)
                 if field is None or field in values:
                     continue
@@ -323,6 +323,10 @@ class _Reader:
                     values[field] = entries[index + 1]
                     self._use(entries[index + 1])
         return replace(form, **values)
+
+    def _use_below(self, heading: Spot) -> None:
+        """Our own notes beside the form are neither form nor leftovers."""
+        self.used.update((row, heading.column) for row in range(heading.row, self.rows.stop))
 
 
 GOAL_FIELDS = ("expected", "achieved")
@@ -365,7 +369,7 @@ def _indicator_cells(entries: list[Entry], columns: _Columns, *, flattened: bool
         worth = _worth(placed, rest) + (1 if shift == 0 else Decimal("-0.5") * abs(shift))
         if best is None or worth > best_worth:
             best, best_worth = placed, worth
-    if best is None or not set(best) - set(_LEVELS) and not _only_levels_filled(best):
+    if best is None or (not set(best) - set(_LEVELS) and not _only_levels_filled(best)):
         return None
     return _with_levels_in_place(best)
 

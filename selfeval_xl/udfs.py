@@ -21,7 +21,7 @@ CATEGORY = "绩效自评"
 _SHOWN = 20  # characters of a wrong input that a sentence repeats
 
 
-class _Answer(Exception):  # noqa: N818 (not an error: the answer is known before the arithmetic)
+class _Answer(Exception):
     """Ends a function early with what the cell is to show."""
 
     def __init__(self, shown: str) -> None:
@@ -117,9 +117,7 @@ def _first_error(*raw: Any) -> None:
 def SE_EXECUTION_RATE(executed: Any, budget: Any) -> Any:
     """预算执行率 = 全年执行数 ÷ 全年预算数，保留到万分之一（80.89%）。预算为 0 时执行率为 0；有一项未填时留空。"""
     _first_error(executed, budget)
-    return scoring.execution_rate(
-        _number("全年执行数", executed), _not_negative("全年预算数", budget), rules.NATIONAL
-    )
+    return scoring.execution_rate(_number("全年执行数", executed), _not_negative("全年预算数", budget), rules.NATIONAL)
 
 
 @xw.func(category=CATEGORY)

@@ -1,0 +1,188 @@
+"""One function for each thing a person does."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from selfeval_xl import checks, errors, files, labels, rules, scoring, sheet, vba, workbook
+from selfeval_xl.cells import Entry, plain
+from selfeval_xl.checks import Finding
+from selfeval_xl.form import Form, document
+from selfeval_xl.reading import read_forms
+from selfeval_xl.rules import Rules
+
+DEMO_TEXT = "kunming-office-2022.txt"
+
+
+@dataclass(frozen=True)
+class Read:
+    """A form as it was read, what found no place, and where its own figures disagree."""
+
+    form: Form
+    leftovers: tuple[Entry, ...]
+    computed: scoring.Computed
+    findings: tuple[Finding, ...]
+
+
+def read(paths: Sequence[Path], profile: Rules = rules.NATIONAL) -> tuple[Read, ...]:
+    """Every form in these files, in their order.
+
+    Raises a `SelfEvalError` for the first file that cannot be read or holds no form.
+    """
+    return tuple(one for path in paths for one in _read_file(path, profile))
+
+
+def _read_file(path: Path, profile: Rules) -> list[Read]:
+    grids = files.read_grids(path)
+    found = [
+        Read(
+            reading.form,
+            reading.leftovers,
+            scoring.compute(reading.form, profile),
+            checks.arithmetic(reading.form, profile),
+        )
+        for grid in grids
+        for reading in read_forms(grid, path.name)
+    ]
+    if not found:
+        for grid in grids:
+            spot = grid.find_where(lambda text: labels.OTHER_FORM.search(labels.key(text)) is not None)
+            if spot is not None:
+                raise errors.OtherForm(path, "部门整体支出绩效表")
+        raise errors.NoForm(path)
+    return found
+
+
+def show(paths: Sequence[Path], profile: Rules = rules.NATIONAL) -> dict[str, Any]:
+    """What the files say, as the JSON document of `show`."""
+    return {"forms": [_shown(one) for one in read(paths, profile)]}
+
+
+def _shown(one: Read) -> dict[str, Any]:
+    computed = one.computed
+    return document(one.form) | {
+        "computed": {
+            "rate": None if computed.rate is None else plain(computed.rate),
+            "execution_score": None if computed.execution_score is None else plain(computed.execution_score),
+            "total_score": None if computed.total_score is None else plain(computed.total_score),
+            "grade": computed.grade,
+        },
+        "leftovers": [
+            {"cell": entry.spot.address if entry.spot else None, "text": entry.written} for entry in one.leftovers
+        ],
+    }
+
+
+def import_forms(
+    paths: Sequence[Path], target: Path, *, profile: Rules = rules.NATIONAL, overwrite: bool = False
+) -> tuple[Read, ...]:
+    """A live workbook with one sheet for each form in the files; answers what was read."""
+    _check_target(target, overwrite=overwrite)
+    found = read(paths, profile)
+    pages = _pages([one.form for one in found], profile, [[f.message for f in one.findings] for one in found])
+    workbook.write_live(target, pages, overwrite=overwrite)
+    return found
+
+
+def new(target: Path, *, year: int | None = None, profile: Rules = rules.NATIONAL, overwrite: bool = False) -> None:
+    """A live workbook with one blank form."""
+    _check_target(target, overwrite=overwrite)
+    workbook.write_live(target, _blank_pages(year, profile), overwrite=overwrite)
+
+
+def build_template(target: Path, *, overwrite: bool = False) -> None:
+    """The template, built from sheet and VBA sources; the same bytes each time."""
+    workbook.write_live(target, _blank_pages(None, rules.NATIONAL), overwrite=overwrite, stored=True)
+
+
+def _check_target(target: Path, *, overwrite: bool) -> None:
+    """Says at once what would fail in the end."""
+    if target.suffix.lower() != ".xlsm":
+        raise errors.WrongSuffix(target, ".xlsm")
+    if target.exists() and not overwrite:
+        raise errors.AlreadyThere(target)
+    if not target.parent.is_dir():
+        raise errors.CannotWrite(target, "文件夹不存在")
+
+
+def _blank_pages(year: int | None, profile: Rules) -> list[sheet.Page]:
+    return _pages([sheet.blank_form(year, profile)], profile, [[]])
+
+
+def _pages(forms: Sequence[Form], profile: Rules, notes: Sequence[Sequence[str]]) -> list[sheet.Page]:
+    names = sheet.sheet_names((form.project.text for form in forms), taken=(sheet.GUIDE, sheet.SUMMARY))
+    pages = [
+        sheet.form_page(form, profile, name, form_notes)
+        for form, name, form_notes in zip(forms, names, notes, strict=True)
+    ]
+    functions = [(signature.name, signature.description) for signature in vba.signatures()]
+    return [sheet.guide_page(functions, profile), *pages, sheet.summary_page(pages, forms, profile)]
+
+
+# ---- demonstration ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demonstration read and wrote."""
+
+    forms: tuple[Read, ...]
+    book: Path
+    pictures: tuple[Path, ...]
+    pictures_missing: str | None
+
+
+def demo(folder: Path) -> Demo:
+    """The four published forms of 2022: read, written as a live workbook, and drawn as pages."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise errors.CannotWrite(folder, problem.strerror or str(problem)) from None
+    text = resources.files("selfeval_xl").joinpath("data", DEMO_TEXT).read_bytes()
+    source, book = folder / DEMO_TEXT, folder / "2022年绩效自评.xlsm"
+    workbook.save(source, lambda: text, overwrite=True)
+    found = import_forms([source], book, overwrite=True)
+    try:
+        return Demo(found, book, draw(book, folder), None)
+    except errors.ToolMissing as missing:
+        return Demo(found, book, (), str(missing))
+
+
+def draw(book: Path, folder: Path) -> tuple[Path, ...]:
+    """A workbook's pages as PDF and PNG files in the folder, drawn by LibreOffice.
+
+    Raises `ToolMissing` where LibreOffice or poppler is not installed.
+    """
+    office, painter = shutil.which("soffice"), shutil.which("pdftoppm")
+    if office is None:
+        raise errors.ToolMissing("LibreOffice", "图片未生成；安装 libreoffice-calc 后可再运行一次。")
+    if painter is None:
+        raise errors.ToolMissing("pdftoppm", "图片未生成；安装 poppler-utils 后可再运行一次。")
+    with tempfile.TemporaryDirectory() as scratch:
+        profile = Path(scratch, "profile").as_uri()
+        command = [office, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", "pdf"]
+        _run([*command, "--outdir", scratch, str(book)], "LibreOffice")
+        drawn = Path(scratch, book.stem + ".pdf")
+        if not drawn.exists():
+            raise errors.ToolMissing("LibreOffice", "它没有生成 PDF，图片未生成。")
+        pdf = folder / drawn.name
+        workbook.save(pdf, drawn.read_bytes, overwrite=True)
+        _run([painter, "-r", "80", "-png", str(drawn), str(Path(scratch, "page"))], "pdftoppm")
+        pictures = []
+        for number, picture in enumerate(sorted(Path(scratch).glob("page*.png")), 1):
+            target = folder / f"{book.stem}-{number}.png"
+            workbook.save(target, picture.read_bytes, overwrite=True)
+            pictures.append(target)
+    return (pdf, *pictures)
+
+
+def _run(command: list[str], tool: str) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+    except (subprocess.SubprocessError, OSError):
+        raise errors.ToolMissing(tool, "它没有正常运行，图片未生成。") from None

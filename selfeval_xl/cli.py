@@ -1,0 +1,252 @@
+"""The command line: the same actions without Excel.
+
+Exit status: 0 done; 1 done, and findings of level error exist; 2 not done, with one sentence on
+standard error.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from selfeval_xl import __version__
+from selfeval_xl.errors import SelfEvalError
+
+DONE, FINDINGS, NOT_DONE = 0, 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are one Chinese sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = f"命令没有写对（{message}）。用 {self.prog} --help 可查看用法。\n"
+        self.exit(NOT_DONE, sentence)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit status is the answer."""
+    _use_utf8()
+    args = _parser().parse_args(argv)
+    try:
+        status = args.run(args)
+        sys.stdout.flush()
+    except SelfEvalError as problem:
+        print(problem, file=sys.stderr)
+        return NOT_DONE
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # the reader of our output has left
+        return NOT_DONE
+    except KeyboardInterrupt:
+        print("已中断，未完成。", file=sys.stderr)
+        return NOT_DONE
+    return int(status)
+
+
+def _use_utf8() -> None:
+    """Chinese text goes out whole, whatever the console's code page; what it cannot show is replaced."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="selfeval-xl", description="财政项目支出绩效自评表：读取、计算、生成可实时计算的工作簿。")
+    parser.add_argument("--version", action="version", version=f"selfeval-xl {__version__}")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+
+    show = commands.add_parser("show", help="显示文件中的自评表")
+    show.add_argument("files", nargs="+", type=Path, metavar="文件")
+    show.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
+    show.set_defaults(run=_show)
+
+    imported = commands.add_parser("import", help="把文件中的自评表做成可实时计算的工作簿，每个项目一张表")
+    imported.add_argument("files", nargs="+", type=Path, metavar="文件")
+    _add_target(imported)
+    imported.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
+    imported.set_defaults(run=_import)
+
+    new = commands.add_parser("new", help="新建一个空白自评表工作簿")
+    _add_target(new)
+    new.add_argument("--year", type=_year, metavar="年度", help="自评年度，例如 2026")
+    new.set_defaults(run=_new)
+
+    demo = commands.add_parser("demo", help="用 2022 年公开的四张表演示一遍")
+    demo.add_argument("-o", dest="folder", type=Path, default=Path("selfeval-demo"), metavar="文件夹")
+    demo.set_defaults(run=_demo)
+
+    template = commands.add_parser("build-template", help="生成模板工作簿 template.xlsm")
+    template.add_argument("-o", dest="target", type=Path, default=Path("workbook/template.xlsm"), metavar="工作簿")
+    template.set_defaults(run=_build_template)
+
+    install = commands.add_parser("install", help="在本机（当前用户）登记，使 Excel 能调用 Python")
+    install.add_argument("--remove", action="store_true", help="取消登记")
+    install.set_defaults(run=_install)
+    return parser
+
+
+def _add_target(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-o", dest="target", type=Path, required=True, metavar="工作簿.xlsm")
+    command.add_argument("--overwrite", action="store_true", help="允许覆盖已有文件")
+
+
+def _year(text: str) -> int:
+    from selfeval_xl.cells import half_width
+
+    digits = half_width(text).strip().removesuffix("年度").removesuffix("年")
+    if not (digits.isdecimal() and 1990 <= int(digits) <= 2100):
+        raise argparse.ArgumentTypeError(f"年度应为四位数字，现为“{text}”")
+    return int(digits)
+
+
+# ---- commands ------------------------------------------------------------------------------------------------
+
+
+def _show(args: argparse.Namespace) -> int:
+    from selfeval_xl import actions
+
+    if args.json:
+        _print_json(actions.show(args.files))
+        return DONE
+    for number, one in enumerate(actions.read(args.files)):
+        if number:
+            print()
+        _print_form(one)
+    return DONE
+
+
+def _import(args: argparse.Namespace) -> int:
+    from selfeval_xl import actions
+
+    found = actions.import_forms(args.files, args.target, overwrite=args.overwrite)
+    if args.json:
+        leftovers = [
+            {"source": one.form.source, "sheet": one.form.sheet, "leftovers": [e.written for e in one.leftovers]}
+            for one in found
+        ]
+        _print_json({"book": str(args.target), "forms": leftovers})
+        return DONE
+    print(f"已写入“{args.target}”，共 {len(found)} 张自评表。")
+    _print_totals(found)
+    _print_differences(found)
+    for one in found:
+        _print_leftovers(one)
+    return DONE
+
+
+def _new(args: argparse.Namespace) -> int:
+    from selfeval_xl import actions
+
+    actions.new(args.target, year=args.year, overwrite=args.overwrite)
+    print(f"已写入空白自评表“{args.target}”。")
+    return DONE
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from selfeval_xl import actions
+
+    done = actions.demo(args.folder)
+    print(f"可实时计算的工作簿：{done.book}")
+    for picture in done.pictures:
+        print(f"页面：{picture}")
+    if done.pictures_missing:
+        print(done.pictures_missing)
+    _print_differences(done.forms)
+    _print_totals(done.forms)
+    return DONE
+
+
+def _build_template(args: argparse.Namespace) -> int:
+    from selfeval_xl import actions
+
+    actions.build_template(args.target)
+    print(f"已生成模板“{args.target}”。")
+    return DONE
+
+
+def _install(args: argparse.Namespace) -> int:
+    from selfeval_xl import install
+
+    if args.remove:
+        install.unregister()
+        print("已取消登记，Excel 不再调用 Python；工作簿中的数字改由普通公式计算。")
+    else:
+        install.register()
+        print("已登记。请重新打开 Excel 中的工作簿，或单击功能区“绩效自评”中的“重新连接”。")
+    return DONE
+
+
+# ---- words ---------------------------------------------------------------------------------------------------
+
+
+def _print_json(document: dict[str, Any], stream: IO[str] | None = None) -> None:
+    json.dump(document, stream or sys.stdout, ensure_ascii=False, indent=2)
+    print(file=stream or sys.stdout)
+
+
+def _print_form(one: Any) -> None:
+    form = one.form
+    print(
+        f"【{form.project.text or '未填项目名称'}】{form.year or '未填'}年度  来源：{form.source}  工作表：{form.sheet}"
+    )
+    print(f"  主管部门：{form.department.text or '未填'}  实施单位：{form.unit.text or '未填'}")
+    print(f"  项目资金（{form.money_unit or '未注明单位'}）")
+    _print_table(
+        [(f.name, f.initial_budget, f.annual_budget, f.executed, f.weight, f.rate, f.score) for f in form.funds],
+        ("", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"),
+    )
+    print(f"  预期目标：{form.expected_goal.text or '未填'}")
+    print(f"  实际完成情况：{form.achieved_goal.text or '未填'}")
+    _print_table(
+        [(i.level1, i.level2, i.level3, i.target, i.actual, i.weight, i.score, i.reason) for i in form.indicators],
+        ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"),
+    )
+    print(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}")
+    _print_differences([one])
+    _print_leftovers(one)
+
+
+def _print_totals(found: Sequence[Any]) -> None:
+    from selfeval_xl.checks import percent
+
+    rows = [
+        (
+            one.form.project.text or "",
+            "" if one.computed.rate is None else percent(one.computed.rate),
+            one.computed.execution_score,
+            one.form.total_score.written,
+            one.computed.total_score,
+            one.computed.grade or "",
+        )
+        for one in found
+    ]
+    _print_table(rows, ("项目名称", "执行率", "执行率得分", "原表总分", "总分", "等级"))
+
+
+def _print_table(rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> None:
+    """Columns of Chinese text, aligned by the width they have on a screen."""
+    import pandas as pd
+
+    words = [[getattr(cell, "written", "" if cell is None else str(cell)) for cell in row] for row in rows]
+    with pd.option_context("display.unicode.east_asian_width", True, "display.max_colwidth", 60):
+        table = pd.DataFrame(words, columns=list(headings)).to_string(index=False, justify="left")
+    print("\n".join("  " + line.rstrip() for line in table.split("\n")))
+
+
+def _print_differences(found: Sequence[Any]) -> None:
+    for one in found:
+        for finding in one.findings:
+            print(f"  核对：{finding.sheet} {finding.cell or ''}：{finding.message}")
+
+
+def _print_leftovers(one: Any) -> None:
+    for entry in one.leftovers:
+        print(f"  未识别：{entry.spot}“{entry.written}”，请在新表中核对是否需要补填。")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

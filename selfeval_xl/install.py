@@ -1,0 +1,86 @@
+"""Tells Windows which program serves SelfEval.Server, for the current user or for everybody.
+
+Only Python's own winreg is used, so that installing works where nothing else does yet.
+"""
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from selfeval_xl.errors import OnlyOnWindows
+from selfeval_xl.server import CLSID, PROG_ID
+
+winreg: Any = import_module("winreg") if sys.platform == "win32" else None
+
+_CLASSES = "Software\\Classes\\"
+_TITLE = "SelfEval"
+_VIEWS = (0x0100, 0x0200)  # the registry as 64-bit and as 32-bit Office see it; either runs the same server
+
+
+def server_command() -> str:
+    """The command line that starts the server: this Python, without a window where that is possible.
+
+    With -P no Python file in the current folder is mistaken for a module.
+    """
+    python = Path(sys.executable)
+    windowless = python.with_name("pythonw.exe")
+    return f'"{windowless if windowless.exists() else python}" -P -m selfeval_xl.server'
+
+
+def register(machine_wide: bool = False) -> str:
+    """Registers the server for this user, or for everybody (as administrator); returns its command line."""
+    if winreg is None:
+        raise OnlyOnWindows("安装")
+    root = winreg.HKEY_LOCAL_MACHINE if machine_wide else winreg.HKEY_CURRENT_USER
+    command = server_command()
+    for access in _VIEWS:
+        for path, value in _values(command):
+            with winreg.CreateKeyEx(root, path, 0, winreg.KEY_WRITE | access) as key:
+                winreg.SetValueEx(key, None, 0, winreg.REG_SZ, value)
+    return command
+
+
+def unregister(machine_wide: bool = False) -> None:
+    """Takes away every key that `register` makes; keys that are not there are passed over."""
+    if winreg is None:
+        raise OnlyOnWindows("卸载")
+    root = winreg.HKEY_LOCAL_MACHINE if machine_wide else winreg.HKEY_CURRENT_USER
+    for access in _VIEWS:
+        for path in sorted(_keys(), reverse=True):  # a key before the one that holds it
+            try:
+                winreg.DeleteKeyEx(root, path, access)
+            except FileNotFoundError:
+                continue
+
+
+def registered_command() -> str | None:
+    """The registered command line, that of the current user first; None where there is none."""
+    if winreg is None:
+        raise OnlyOnWindows("查看安装")
+    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+        for access in _VIEWS:
+            try:
+                with winreg.OpenKey(root, _server_key(), 0, winreg.KEY_READ | access) as key:
+                    return str(winreg.QueryValueEx(key, "")[0])
+            except FileNotFoundError:
+                continue
+    return None
+
+
+def _values(command: str) -> Iterator[tuple[str, str]]:
+    """Each key with its unnamed value."""
+    yield f"{_CLASSES}{PROG_ID}", _TITLE
+    yield f"{_CLASSES}{PROG_ID}\\CLSID", CLSID
+    yield f"{_CLASSES}CLSID\\{CLSID}", _TITLE
+    yield f"{_CLASSES}CLSID\\{CLSID}\\ProgID", PROG_ID
+    yield _server_key(), command
+
+
+def _keys() -> list[str]:
+    return [path for path, _ in _values("")]
+
+
+def _server_key() -> str:
+    return f"{_CLASSES}CLSID\\{CLSID}\\LocalServer32"

@@ -1,0 +1,504 @@
+"""The familiar layout: which cell holds what, with formulas, formats and print set-up.
+
+One definition for every writer. Columns A to I are the form on paper; what stands beside it
+in K and L is never printed.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+
+from selfeval_xl.cells import NOTHING, CellError, Entry, column_letters, plain
+from selfeval_xl.form import Form, FundsRow, Indicator
+from selfeval_xl.grid import Area
+from selfeval_xl.labels import SIDE_NOTES
+from selfeval_xl.rules import PROFILES, Rules
+from selfeval_xl.scoring import Computed, compute
+
+TITLE = "财政项目支出绩效自评表"
+FIRST_FUNDS_ROW = 6
+LAST_COLUMN = 9  # I
+SIDE = 11  # K
+WIDTHS = (6.5, 9.5, 11, 22, 16, 16, 7, 9, 21, 2, 13, 16)
+FUNDS_NAMES = ("年度资金总额", "其中：当年财政拨款", "上年结转资金", "其他资金")
+SKELETON = (
+    ("产出指标", ("数量指标", "数量指标", "质量指标", "质量指标", "时效指标", "成本指标")),
+    ("效益指标", ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")),
+    ("满意度指标", ("服务对象满意度指标",)),
+)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula and the value it has, so that the file shows it before anything is calculated."""
+
+    text: str
+    value: Decimal | str
+
+
+Content = str | Decimal | Formula | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell to be written; a merged area is written through its first cell."""
+
+    row: int
+    column: int
+    content: Content
+    style: str
+    area: Area | None = None
+
+
+@dataclass(frozen=True)
+class Height:
+    """A row's height in points; a firm one stays, the others grow with their text."""
+
+    points: float
+    firm: bool = True
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A cell that offers a list."""
+
+    row: int
+    column: int
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One worksheet, ready for any writer."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    widths: tuple[float, ...]
+    heights: dict[int, Height]
+    printed: Area
+    pages_high: int = 1
+    choices: tuple[Choice, ...] = ()
+    total_row: int = 0
+    landscape: bool = False
+
+
+@dataclass
+class _Draft:
+    """Collects the cells of a page."""
+
+    cells: list[Cell] = field(default_factory=list)
+    heights: dict[int, Height] = field(default_factory=dict)
+
+    def put(self, row: int, column: int, content: Content, style: str, right: int = 0, bottom: int = 0) -> None:
+        area = None
+        if max(right, column) > column or max(bottom, row) > row:
+            area = Area(row, column, max(bottom, row), max(right, column))
+        self.cells.append(Cell(row, column, content, style, area))
+
+    def height(self, row: int, points: float, *, firm: bool = True) -> None:
+        self.heights[row] = Height(points, firm)
+
+
+# ---- formulas ------------------------------------------------------------------------------------------------
+
+_EMPTY_WORDS = '{"","-","—","/"}'
+
+
+def _is_blank(cell: str) -> str:
+    return f'ISNUMBER(MATCH(TRIM({cell}&""),{_EMPTY_WORDS},0))'
+
+
+def _as_number(cell: str) -> str:
+    """The cell's number, also where it was typed as text, with separators or full-width."""
+    return f'IF(ISNUMBER({cell}),{cell},_xlfn.NUMBERVALUE(ASC({cell}),".",","))'
+
+
+def rate_formula(row: int, rules: Rules) -> str:
+    """执行率: Python, or the same arithmetic in Excel's own formulas."""
+    executed, budget = f"F{row}", f"E{row}"
+    native = (
+        f'IF(OR({_is_blank(executed)},{_is_blank(budget)}),"",IF({_as_number(budget)}=0,{rules.rate_without_budget},'
+        f"ROUND({_as_number(executed)}/{_as_number(budget)},{rules.rate_places})))"
+    )
+    return f"=IFERROR(SE_EXECUTION_RATE({executed},{budget}),{native})"
+
+
+def score_formula(row: int, rules: Rules) -> str:
+    """得分 of execution."""
+    executed, budget, weight = f"F{row}", f"E{row}", f"G{row}"
+    blanks = ",".join(map(_is_blank, (executed, budget, weight)))
+    native = (
+        f'IF(OR({blanks}),"",IF({_as_number(budget)}=0,{rules.rate_without_budget}*{_as_number(weight)},'
+        f"ROUND(MIN(MAX({_as_number(executed)}/{_as_number(budget)},0),1)*{_as_number(weight)},{rules.score_places})))"
+    )
+    return f"=IFERROR(SE_EXECUTION_SCORE({executed},{budget},{weight},{_PROFILE_CELL}),{native})"
+
+
+def total_formula(column: str, execution: str, heading_row: int, rules: Rules) -> str:
+    """分值 or 得分 of the whole form.
+
+    Both ends of the range are found when it is calculated, so that rows may be inserted
+    directly below the headings and directly above the total.
+    """
+    block = f"INDEX({column}:{column},ROW({column}{heading_row})+1):INDEX({column}:{column},ROW()-1)"
+    bare = f'"|"&ASC(TRIM({block}))&"|"'
+    for word in ("-", "—", "/"):
+        bare = f'SUBSTITUTE({bare},"|{word}|","")'
+    numbers = f'_xlfn.NUMBERVALUE(0&SUBSTITUTE({bare},"|",""),".",",")'
+    native = (
+        f'IF(LEN({execution})+SUMPRODUCT(LEN({block}))=0,"",'
+        f"ROUND(IF({_is_blank(execution)},0,{_as_number(execution)})+SUMPRODUCT({numbers}),{rules.score_places}))"
+    )
+    return f"=IFERROR(SE_TOTAL({execution},{block}),{native})"
+
+
+def grade_formula(total: str, rules: Rules) -> str:
+    """评价等级 from the total."""
+    *upper, (_, lowest) = rules.grades
+    native = f'"{lowest}"'
+    for threshold, name in reversed(upper):
+        native = f'IF({total}>={threshold},"{name}",{native})'
+    return f'=IFERROR(SE_GRADE({total},{_PROFILE_CELL}),IF(ISNUMBER({total}),{native},""))'
+
+
+_PROFILE_CELL = "$L$1"
+
+
+# ---- the form ------------------------------------------------------------------------------------------------
+
+
+def form_page(form: Form, rules: Rules, name: str, notes: Sequence[str] = ()) -> Page:
+    """One project's sheet; `notes` are shown beside the form."""
+    computed = compute(form, rules)
+    draft = _Draft()
+    _head(draft, form)
+    goals_row = _funds(draft, form, computed, rules)
+    heading_row = _goals(draft, form, goals_row)
+    total_row = _indicators(draft, form, heading_row)
+    _total(draft, computed, heading_row, total_row, rules)
+    _side(draft, computed, total_row, rules, notes)
+    printed = Area(1, 1, total_row, LAST_COLUMN)
+    high = sum(height.points for row, height in draft.heights.items())
+    return Page(
+        name,
+        tuple(draft.cells),
+        WIDTHS,
+        draft.heights,
+        printed,
+        pages_high=1 if high <= _MOST_ON_A_PAGE else 0,
+        choices=(Choice(1, SIDE + 1, tuple(rules.title for rules in PROFILES)),),
+        total_row=total_row,
+    )
+
+
+_MOST_ON_A_PAGE = 1500.0  # points; beyond it one page would be too small to read
+
+
+def _head(draft: _Draft, form: Form) -> None:
+    draft.put(1, 1, TITLE, "title", right=LAST_COLUMN)
+    draft.height(1, 32)
+    draft.put(2, 1, f"（ {form.year} 年度）" if form.year else "（      年度）", "year", right=LAST_COLUMN)
+    draft.height(2, 20)
+    draft.put(3, 1, "项目名称", "label", right=2)
+    draft.put(3, 3, _as_written(form.project), "text", right=LAST_COLUMN)
+    draft.put(4, 1, "主管部门", "label", right=2)
+    draft.put(4, 3, _as_written(form.department), "text", right=4)
+    draft.put(4, 5, "实施单位", "label")
+    draft.put(4, 6, _as_written(form.unit), "text", right=LAST_COLUMN)
+    draft.height(3, _needed(24, (form.project, WIDTHS[2:9])))
+    draft.height(4, _needed(24, (form.department, WIDTHS[2:4]), (form.unit, WIDTHS[5:9])))
+
+
+def _funds(draft: _Draft, form: Form, computed: Computed, rules: Rules) -> int:
+    rows = _with_usual_rows(form)
+    last = FIRST_FUNDS_ROW + len(rows) - 1
+    draft.put(5, 1, f"项目资金({form.money_unit or '元'})", "label", bottom=last)
+    draft.put(5, 2, None, "label", right=3)
+    for column, heading in enumerate(("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"), 4):
+        draft.put(5, column, heading, "label")
+    draft.height(5, 24)
+    for row, funds in enumerate(rows, FIRST_FUNDS_ROW):
+        draft.put(row, 2, _content(funds.name), "text", right=3)
+        for column, amount in enumerate((funds.initial_budget, funds.annual_budget, funds.executed), 4):
+            draft.put(row, column, _content(amount), "amount")
+        draft.height(row, _needed(24, (funds.name, WIDTHS[1:3])))
+        if row > FIRST_FUNDS_ROW:
+            for column, unscored in enumerate((funds.weight, funds.rate, funds.score), 7):
+                style = "rate" if column == 8 else "points"
+                draft.put(row, column, _content(unscored) if unscored.written else "-", style)
+    first = rows[0]
+    weight = _content(first.weight)
+    draft.put(FIRST_FUNDS_ROW, 7, weight, "points")
+    rate = Formula(rate_formula(FIRST_FUNDS_ROW, rules), _or_blank(computed.rate))
+    draft.put(FIRST_FUNDS_ROW, 8, rate, "rate")
+    score = Formula(score_formula(FIRST_FUNDS_ROW, rules), _or_blank(computed.execution_score))
+    draft.put(FIRST_FUNDS_ROW, 9, score, "points")
+    return last + 1
+
+
+def _with_usual_rows(form: Form) -> list[FundsRow]:
+    """The form's rows with the scored one first, and the usual ones where it has fewer."""
+    total = form.total_funds or FundsRow(_words(FUNDS_NAMES[0]))
+    rows = [total, *(row for row in form.funds if row is not total)]
+    return rows + [FundsRow(_words(name)) for name in FUNDS_NAMES[len(rows) :]]
+
+
+def _goals(draft: _Draft, form: Form, row: int) -> int:
+    draft.put(row, 1, "年度总体目标", "label", bottom=row + 1)
+    draft.put(row, 2, "预期目标", "label", right=5)
+    draft.put(row, 6, "实际完成情况", "label", right=LAST_COLUMN)
+    draft.height(row, 22)
+    goals = ((form.expected_goal, WIDTHS[1:5]), (form.achieved_goal, WIDTHS[5:9]))
+    needed = _needed(72, *goals)
+    size = next((s for s in _SIZES if needed * s / _SIZES[0] <= _HIGHEST_ROW * _SIZES[0] / s), _SIZES[-1])
+    style = f"goal{size}"
+    draft.put(row + 1, 2, _content(form.expected_goal), style, right=5)
+    draft.put(row + 1, 6, _content(form.achieved_goal), style, right=LAST_COLUMN)
+    draft.height(row + 1, min(_HIGHEST_ROW, needed * (size / _SIZES[0]) ** 2))
+    return row + 2
+
+
+_SIZES = (10, 9, 8, 7, 6)
+_HIGHEST_ROW = 409.0  # Excel's own limit, in points
+_HEADINGS = (
+    "一级指标",
+    "二级指标",
+    "三级指标",
+    "年度指标值",
+    "实际完成值",
+    "分值",
+    "得分",
+    "偏差原因分析及改进措施",
+)
+
+
+def _indicators(draft: _Draft, form: Form, heading_row: int) -> int:
+    indicators = form.indicators or tuple(skeleton())
+    for column, heading in enumerate(_HEADINGS, 2):
+        draft.put(heading_row, column, heading, "label")
+    draft.height(heading_row, 30)
+    first, total_row = heading_row + 1, heading_row + 1 + len(indicators)
+    draft.put(heading_row, 1, "绩效指标", "label", bottom=total_row - 1)
+    for top, bottom in _blocks((i.level1.text,) for i in indicators):
+        draft.put(first + top, 2, _content(indicators[top].level1), "label", bottom=first + bottom)
+    for top, bottom in _blocks((i.level1.text, i.level2.text) for i in indicators):
+        draft.put(first + top, 3, _content(indicators[top].level2), "label", bottom=first + bottom)
+    for row, indicator in enumerate(indicators, first):
+        draft.put(row, 4, _as_written(indicator.level3), "text")
+        draft.put(row, 5, _as_written(indicator.target), "value")
+        draft.put(row, 6, _as_written(indicator.actual), "value")
+        draft.put(row, 7, _content(indicator.weight), "points")
+        draft.put(row, 8, _content(indicator.score), "points")
+        draft.put(row, 9, _as_written(indicator.reason), "small")
+        texts = zip(
+            (indicator.level3, indicator.target, indicator.actual, indicator.reason),
+            ((WIDTHS[3],), (WIDTHS[4],), (WIDTHS[5],), (WIDTHS[8],)),
+            strict=True,
+        )
+        draft.height(row, min(_HIGHEST_ROW, _needed(27, *texts)), firm=False)
+    _stretch_for_blocks(draft, indicators, first)
+    return total_row
+
+
+def _stretch_for_blocks(draft: _Draft, indicators: Sequence[Indicator], first: int) -> None:
+    """Makes the rows of a merged block high enough together for the block's name."""
+    columns = ((2, WIDTHS[1], ("level1",)), (3, WIDTHS[2], ("level1", "level2")))
+    for _, width, levels in columns:
+        for top, bottom in _blocks(tuple(getattr(i, level).text for level in levels) for i in indicators):
+            name = getattr(indicators[top], levels[-1])
+            rows = range(first + top, first + bottom + 1)
+            missing = _needed(0, (name, (width,))) - sum(draft.heights[row].points for row in rows)
+            if missing > 0:
+                draft.height(rows[0], draft.heights[rows[0]].points + missing, firm=True)
+
+
+def _blocks(names: Iterable[tuple[str | None, ...]]) -> Iterator[tuple[int, int]]:
+    """First and last index of each run of equal names."""
+    at = 0
+    for _, run in groupby(names):
+        length = len(list(run))
+        yield at, at + length - 1
+        at += length
+
+
+def _total(draft: _Draft, computed: Computed, heading_row: int, row: int, rules: Rules) -> None:
+    funds = FIRST_FUNDS_ROW
+    draft.put(row, 1, "总分", "label", right=6)
+    weight = Formula(total_formula("G", f"G{funds}", heading_row, rules), _or_blank(computed.total_weight))
+    score = Formula(total_formula("H", f"I{funds}", heading_row, rules), _or_blank(computed.total_score))
+    draft.put(row, 7, weight, "points")
+    draft.put(row, 8, score, "total")
+    draft.put(row, 9, None, "small")
+    draft.height(row, 26)
+
+
+def _side(draft: _Draft, computed: Computed, total_row: int, rules: Rules, notes: Sequence[str]) -> None:
+    draft.put(1, SIDE, "评分规则", "side_label")
+    draft.put(1, SIDE + 1, rules.title, "side")
+    draft.put(2, SIDE, "评价等级", "side_label")
+    grade = Formula(grade_formula(f"H{total_row}", rules), computed.grade or "")
+    draft.put(2, SIDE + 1, grade, "side")
+    if notes:
+        draft.put(5, SIDE, SIDE_NOTES, "side_label")
+        for row, note in enumerate(notes, 6):
+            draft.put(row, SIDE, note, "side_note")
+
+
+def skeleton() -> Iterator[Indicator]:
+    """The rows of a blank form: the usual blocks, their indicators still to be named."""
+    for level1, blocks in SKELETON:
+        for level2 in blocks:
+            yield Indicator(level1=_words(level1), level2=_words(level2))
+
+
+def blank_form(year: int | None, rules: Rules) -> Form:
+    """The form as it is handed out."""
+    weight = Entry(rules.execution_points, str(rules.execution_points))
+    total = FundsRow(_words(FUNDS_NAMES[0]), weight=weight)
+    return Form(year=year, money_unit="元", funds=(total,), indicators=tuple(skeleton()))
+
+
+def _words(text: str) -> Entry:
+    return Entry(text, text)
+
+
+def _content(entry: Entry) -> Content:
+    """What goes back into a cell: the number, or the words as written; never a formula."""
+    if entry is NOTHING:
+        return None
+    if isinstance(entry.value, Decimal):
+        return entry.value
+    return str(entry.value) if isinstance(entry.value, CellError) else entry.written or None
+
+
+def _as_written(entry: Entry) -> Content:
+    """Words or a bare number; 98% stays as the person wrote it."""
+    if entry.number is not None and plain(entry.number) != entry.written:
+        return entry.written
+    return _content(entry)
+
+
+def _or_blank(number: Decimal | None) -> Decimal | str:
+    return "" if number is None else number
+
+
+# ---- heights ---------------------------------------------------------------------------------------------------
+
+_LINE = 15.0  # points a line of 10 point type needs, whichever Chinese font stands in for 宋体
+
+
+def _needed(least: float, *texts: tuple[Entry, Sequence[float]]) -> float:
+    """The height in points at which none of the texts is cut, at least `least`."""
+    lines = max(_lines(entry.written, sum(widths)) for entry, widths in texts)
+    return max(least, lines * _LINE + 6)
+
+
+def _lines(text: str, width: float) -> int:
+    usable = max(2.0, width - 1.5)
+    return sum(max(1, math.ceil(_length(part) * 1.05 / usable)) for part in text.split("\n"))
+
+
+def _length(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+# ---- names -----------------------------------------------------------------------------------------------------
+
+_LONGEST_NAME = 31
+
+
+def sheet_names(wanted: Iterable[str | None], taken: Iterable[str] = ()) -> list[str]:
+    """Names that Excel takes for sheets: allowed characters, 31 at most, none twice."""
+    used = {name.casefold() for name in taken}
+    names = []
+    for number, title in enumerate(wanted, 1):
+        base = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title or "").strip().strip("'").strip()[:_LONGEST_NAME]
+        base = base or f"项目{number}"
+        name, copy = base, 1
+        while name.casefold() in used or name.casefold() == "history":
+            copy += 1
+            name = f"{base[: _LONGEST_NAME - len(str(copy)) - 2]}({copy})"
+        used.add(name.casefold())
+        names.append(name)
+    return names
+
+
+# ---- the sheets around the forms -------------------------------------------------------------------------------
+
+SUMMARY = "汇总"
+GUIDE = "说明"
+_SUMMARY_HEADINGS = ("序号", "项目名称", "全年预算数", "全年执行数", "执行率", "总分", "评价等级")
+
+
+def summary_page(pages: Sequence[Page], forms: Sequence[Form], rules: Rules) -> Page:
+    """One line for each project sheet, drawn from it by formulas."""
+    draft = _Draft()
+    draft.put(1, 1, "项目支出绩效自评汇总", "title", right=len(_SUMMARY_HEADINGS))
+    draft.height(1, 32)
+    for column, heading in enumerate(_SUMMARY_HEADINGS, 1):
+        draft.put(2, column, heading, "label")
+    draft.height(2, 26)
+    for row, (page, form) in enumerate(zip(pages, forms, strict=True), 3):
+        computed = compute(form, rules)
+        funds = form.total_funds or FundsRow(NOTHING)
+        quoted = "'" + page.name.replace("'", "''") + "'"
+        draft.put(row, 1, Decimal(row - 2), "points")
+        drawn: tuple[tuple[str, Entry | Decimal | str | None, str], ...] = (
+            ("C3", form.project, "text"),
+            (f"E{FIRST_FUNDS_ROW}", funds.annual_budget, "amount"),
+            (f"F{FIRST_FUNDS_ROW}", funds.executed, "amount"),
+            (f"H{FIRST_FUNDS_ROW}", computed.rate, "rate"),
+            (f"H{page.total_row}", computed.total_score, "total"),
+            (f"{column_letters(SIDE + 1)}2", computed.grade, "points"),
+        )
+        for column, (address, value, style) in enumerate(drawn, 2):
+            reference = f"{quoted}!{address}"
+            content = _content(value) if isinstance(value, Entry) else value
+            cached = "" if content is None or isinstance(content, Formula) else content
+            draft.put(row, column, Formula(f'=IF({reference}="","",{reference})', cached), style)
+        draft.height(row, _needed(24, (form.project, (34,))))
+    printed = Area(1, 1, max(3, 2 + len(pages)), len(_SUMMARY_HEADINGS))
+    widths = (6.0, 36.0, 18.0, 18.0, 11.0, 11.0, 11.0)
+    return Page(SUMMARY, tuple(draft.cells), widths, draft.heights, printed, pages_high=0, landscape=True)
+
+
+_STEPS = (
+    "每个项目一张工作表，版式与纸质《财政项目支出绩效自评表》一致。",
+    "填写项目名称、预算金额、年度目标和各项指标；执行率、执行率得分和两个总分由公式计算，请勿改写。",
+    "增加项目：右键单击项目表的标签，选择“移动或复制”，勾选“建立副本”。",
+    "增加指标：在绩效指标任意一行上右键“插入”，总分会自动包含新行。",
+    "K、L 列的评分规则、评价等级和核对意见只在屏幕上显示，不打印。",
+    "没有安装 Python、宏被禁用，或用 WPS、手机打开时，上述数字仍由普通公式计算，结果相同。",
+    "刚装好或修好 Python 之后，单击功能区“绩效自评”中的“重新连接”，即可恢复实时计算。",
+    "复制出的项目表不会自动进入“汇总”：请在“汇总”中复制一行，再把公式中的表名改为新表名。",
+)
+
+
+def guide_page(functions: Iterable[tuple[str, str]], rules: Rules) -> Page:
+    """How the workbook is used, and its functions with their descriptions."""
+    draft = _Draft()
+    draft.put(1, 1, "使用说明", "title", right=2)
+    draft.height(1, 32)
+    row = 2
+    for number, step in enumerate(_STEPS, 1):
+        draft.put(row, 1, f"{number}", "points")
+        draft.put(row, 2, step, "text")
+        draft.height(row, _needed(22, (_words(step), (76,))))
+        row += 1
+    draft.put(row, 1, "单元格函数", "label", right=2)
+    draft.height(row, 24)
+    for name, description in functions:
+        row += 1
+        draft.put(row, 1, name, "text")
+        draft.put(row, 2, description, "text")
+        draft.height(row, _needed(22, (_words(description), (76,))))
+    row += 1
+    draft.put(row, 1, "评分规则", "text")
+    basis = "、".join(dict.fromkeys(source.notice for _, source in rules.sources))
+    draft.put(row, 2, f"{rules.title}：依据{basis}", "text")
+    draft.height(row, _needed(22, (_words(basis), (70,))))
+    return Page(GUIDE, tuple(draft.cells), (24.0, 78.0), draft.heights, Area(1, 1, row, 2), pages_high=0)
