@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return NOT_DONE
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader of our output has left
+        sys.stdout = None  # the reader of our output has left
         return NOT_DONE
     except KeyboardInterrupt:
         print("已中断，未完成。", file=sys.stderr)

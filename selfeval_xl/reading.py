@@ -155,7 +155,7 @@ class _Reader:
     def _unused(self, row: int) -> list[Entry]:
         return [e for e in self.grid.filled(row) if self._place(e) not in self.used]
 
-    def _heading_row(self, fields: dict[str, tuple[str, ...]], needed: set[str], least: int) -> int | None:
+    def _heading_row(self, fields: labels.Headings, needed: set[str], least: int) -> int | None:
         """The first row that holds these headings."""
         for row in self.rows:
             found = {labels.field_of(e.written, fields) for e in self.grid.filled(row)} - {None}
@@ -163,7 +163,7 @@ class _Reader:
                 return row
         return None
 
-    def _take_headings(self, row: int, fields: dict[str, tuple[str, ...]]) -> dict[str, Entry]:
+    def _take_headings(self, row: int, fields: labels.Headings) -> dict[str, Entry]:
         headings: dict[str, Entry] = {}
         for found in self.grid.filled(row):
             field = labels.field_of(found.written, fields)
@@ -205,7 +205,12 @@ class _Reader:
                 if follower is not None and _head_field(follower) is None:
                     values[field] = follower
                     self._use(follower)
-        return replace(form, **values)
+        return replace(
+            form,
+            project=values.get("project", NOTHING),
+            department=values.get("department", NOTHING),
+            unit=values.get("unit", NOTHING),
+        )
 
     # ---- money ---------------------------------------------------------------------------------------------
 
@@ -322,7 +327,7 @@ class _Reader:
                 if index + 1 < len(entries):
                     values[field] = entries[index + 1]
                     self._use(entries[index + 1])
-        return replace(form, **values)
+        return replace(form, profile=values.get("profile", NOTHING), grade=values.get("grade", NOTHING))
 
     def _use_below(self, heading: Spot) -> None:
         """Our own notes beside the form are neither form nor leftovers."""

@@ -146,9 +146,9 @@ def total_formula(column: str, execution: str, heading_row: int, rules: Rules) -
     """
     block = f"INDEX({column}:{column},ROW({column}{heading_row})+1):INDEX({column}:{column},ROW()-1)"
     bare = f'"|"&ASC(TRIM({block}))&"|"'
-    for word in ("-", "—", "/"):
-        bare = f'SUBSTITUTE({bare},"|{word}|","")'
-    numbers = f'_xlfn.NUMBERVALUE(0&SUBSTITUTE({bare},"|",""),".",",")'
+    for word in ("", "-", "—", "/"):
+        bare = f'SUBSTITUTE({bare},"|{word}|","0")'
+    numbers = f'_xlfn.NUMBERVALUE(SUBSTITUTE({bare},"|",""),".",",")'
     native = (
         f'IF(LEN({execution})+SUMPRODUCT(LEN({block}))=0,"",'
         f"ROUND(IF({_is_blank(execution)},0,{_as_number(execution)})+SUMPRODUCT({numbers}),{rules.score_places}))"

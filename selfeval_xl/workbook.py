@@ -50,7 +50,8 @@ _RIBBON = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <ribbon><tabs><tab id="selfEvalTab" label="绩效自评"><group id="selfEvalLive" label="实时计算">
 <button id="selfEvalReconnect" label="重新连接" size="large" imageMso="RefreshAll"
  onAction="SelfEvalReconnect"
- screentip="重新连接 Python 并计算" supertip="刚装好或修好 Python 之后单击这里：立即重新连接，并计算所有打开的工作簿。"/>
+ screentip="重新连接 Python 并计算"
+ supertip="刚装好或修好 Python 之后单击这里：立即重新连接，并计算所有打开的工作簿。"/>
 </group></tab></tabs></ribbon>
 </customUI>
 """

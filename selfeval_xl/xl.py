@@ -7,6 +7,7 @@ imports them afterwards as usual.
 
 import sys
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 _NOT_NEEDED = ("numpy", "pandas", "polars", "matplotlib", "PIL", "plotly", "openpyxl")
 
@@ -24,4 +25,9 @@ def _import_xlwings() -> ModuleType:
     return xlwings
 
 
-xw = _import_xlwings()
+if TYPE_CHECKING:
+    import xlwings as xw
+else:
+    xw = _import_xlwings()
+
+__all__ = ("xw",)

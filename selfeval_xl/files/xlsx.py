@@ -3,6 +3,7 @@
 import re
 import warnings
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def _shown(cell: Any) -> str | None:
     """What Excel displays, where that differs from the plain value: percentages."""
     per_cent = _PER_CENT.match(cell.number_format or "")
     value = read_value(cell.value)
-    if per_cent is None or isinstance(cell.value, str) or not hasattr(value, "scaleb"):
+    if per_cent is None or isinstance(cell.value, str) or not isinstance(value, Decimal):
         return None
     places = len(per_cent.group(1) or "")
     return f"{value * 100:.{places}f}%"

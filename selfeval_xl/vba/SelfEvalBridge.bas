@@ -8,7 +8,7 @@ Private Const PAUSE_SECONDS = 60
 
 Private server As Object
 Private failedAt As Double
-Private isPaused As Boolean
+Private isLibreOffice As Boolean
 
 Public Function SelfEvalCall(functionName As String, args As Variant) As Variant
     Dim i As Long
@@ -23,7 +23,7 @@ Public Function SelfEvalCall(functionName As String, args As Variant) As Variant
         End If
     Next
     If SelfEvalMustWait() Then
-        SelfEvalCall = CVErr(2042)
+        SelfEvalCall = SelfEvalError(2042)
         Exit Function
     End If
     On Error GoTo failed
@@ -34,18 +34,20 @@ again:
     Exit Function
 failed:
     Set server = Nothing
-    If Not isFresh Then Resume again
-    isPaused = True
+    ' LibreOffice skips the line after a one-line If that resumes.
+    If Not isFresh Then
+        Resume again
+    End If
     failedAt = Timer
-    SelfEvalCall = CVErr(2042)
+    SelfEvalCall = SelfEvalError(2042)
 End Function
 
 Private Function SelfEvalMustWait() As Boolean
+    ' Timer counts from midnight, when a pause ends early.
     Dim waited As Double
-    If Not isPaused Then Exit Function
+    If failedAt = 0 Then Exit Function
     waited = Timer - failedAt
-    If waited < 0 Or waited > PAUSE_SECONDS Then isPaused = False
-    SelfEvalMustWait = isPaused
+    SelfEvalMustWait = (waited >= 0 And waited <= PAUSE_SECONDS)
 End Function
 
 Private Function SelfEvalAnswer(result As Variant) As Variant
@@ -53,14 +55,24 @@ Private Function SelfEvalAnswer(result As Variant) As Variant
     SelfEvalAnswer = result
     If VarType(result) <> 8 Then Exit Function
     Select Case result
-        Case "#NULL!": SelfEvalAnswer = CVErr(2000)
-        Case "#DIV/0!": SelfEvalAnswer = CVErr(2007)
-        Case "#VALUE!": SelfEvalAnswer = CVErr(2015)
-        Case "#REF!": SelfEvalAnswer = CVErr(2023)
-        Case "#NAME?": SelfEvalAnswer = CVErr(2029)
-        Case "#NUM!": SelfEvalAnswer = CVErr(2036)
-        Case "#N/A": SelfEvalAnswer = CVErr(2042)
+        Case "#NULL!": SelfEvalAnswer = SelfEvalError(2000)
+        Case "#DIV/0!": SelfEvalAnswer = SelfEvalError(2007)
+        Case "#VALUE!": SelfEvalAnswer = SelfEvalError(2015)
+        Case "#REF!": SelfEvalAnswer = SelfEvalError(2023)
+        Case "#NAME?": SelfEvalAnswer = SelfEvalError(2029)
+        Case "#NUM!": SelfEvalAnswer = SelfEvalError(2036)
+        Case "#N/A": SelfEvalAnswer = SelfEvalError(2042)
     End Select
+End Function
+
+Private Function SelfEvalError(errorNumber As Long) As Variant
+    ' LibreOffice shows CVErr as words, which IFERROR does not notice. An empty
+    ' array is an error there.
+    If isLibreOffice Then
+        SelfEvalError = Array()
+    Else
+        SelfEvalError = CVErr(errorNumber)
+    End If
 End Function
 
 Public Function SelfEvalValue(cell As Variant) As Variant
@@ -75,12 +87,13 @@ Public Function SelfEvalValue(cell As Variant) As Variant
     SelfEvalValue = area.Value2
     Exit Function
 noValue2:
+    isLibreOffice = True
     SelfEvalValue = area.Value
 End Function
 
 Public Sub SelfEvalReconnect(control As Object)
     ' Ribbon button: try again now, whatever happened before.
     Set server = Nothing
-    isPaused = False
+    failedAt = 0
     Application.CalculateFull
 End Sub

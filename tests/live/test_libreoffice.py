@@ -1,0 +1,365 @@
+"""The built workbook in a running LibreOffice: its own VBA calls the real functions."""
+
+import shutil
+from decimal import Decimal
+
+import pytest
+from conftest import missing
+
+from selfeval_xl import actions, rules, scoring, udfs
+from selfeval_xl.sheet import FIRST_FUNDS_ROW
+
+pytestmark = pytest.mark.libreoffice
+NATIONAL = rules.NATIONAL
+FIRST = "合作交流工作业务费"
+OFFICIAL = ("H6", "I6", "G23", "H23", "L2")  # of the first form
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    if shutil.which("soffice") is None:
+        missing("LibreOffice", "apt-get install libreoffice-calc")
+    try:
+        import uno  # noqa: F401
+    except ImportError:
+        missing("uno", "apt-get install python3-uno, and an environment made with --system-site-packages")
+    from live.office import running
+
+    yield from running(tmp_path_factory.mktemp("office"))
+
+
+class Calls(list):
+    """Answers CallUDF with the real functions and remembers what was asked."""
+
+    def __call__(self, module, function, args):
+        assert module == "selfeval_xl.udfs"
+        self.append((function, args))
+        return getattr(udfs, function)(*args)
+
+
+@pytest.fixture
+def calls(office):
+    office.registry.call = Calls()
+    office.registry.asked = 0
+    yield office.registry.call
+    office.registry.call = None
+
+
+@pytest.fixture
+def no_python(office):
+    office.registry.call = None
+    office.registry.asked = 0
+    return office.registry
+
+
+@pytest.fixture
+def opened(office):
+    """Opens workbooks and closes them after the test."""
+    from live.office import ALL_MACROS
+
+    books = []
+
+    def open_book(path, macros=ALL_MACROS):
+        books.append(office.open(path, macros))
+        return books[-1]
+
+    yield open_book
+    for book in books:
+        book.close()
+
+
+def values(sheet, addresses=OFFICIAL):
+    return [sheet.value(address) for address in addresses]
+
+
+def expected(executed, budget, scores, weight=10):
+    """Rate, execution score, total and grade as scoring.py has them."""
+    executed, budget, weight = Decimal(executed), Decimal(budget), Decimal(weight)
+    score = scoring.execution_score(executed, budget, weight, NATIONAL)
+    total = scoring.total([score, *map(Decimal, scores)], NATIONAL)
+    return [
+        float(scoring.execution_rate(executed, budget, NATIONAL)),
+        float(score),
+        float(total),
+        scoring.grade(total, NATIONAL) or "总分应在 0 到 100 之间",
+    ]
+
+
+SCORES = (10, 10, 10, 10, 10, 10, 10, 5, 5, 10)  # typed scores of the first form
+LIVE = ("H6", "I6", "H23", "L2")
+
+
+def test_opening_recalculates_nothing_and_shows_the_cached_numbers(calls, opened, demo_book):
+    book = opened(demo_book)
+
+    shown = {form: book.sheet(form).shown(total) for form, total in TOTALS.items()}
+
+    assert {FIRST: "98.09", "合作交流专项工作经费": "97.99", "机关服务费": "98.86", "驻外办驻外工作经费": "98.00"} == shown
+    assert ["80.89%", "8.09", "100", "98.09", "优"] == [book.sheet(FIRST).shown(a) for a in OFFICIAL]
+    assert [] == calls
+
+
+TOTALS = {FIRST: "H23", "合作交流专项工作经费": "H24", "机关服务费": "H23", "驻外办驻外工作经费": "H23"}
+
+
+@pytest.mark.parametrize("executed", ["626500", "506745.04", "0", "1", "313250", "626499.99", "700000", "563850"])
+def test_an_edited_amount_changes_rate_score_total_and_grade_at_once(calls, opened, demo_book, executed):
+    sheet = opened(demo_book).sheet(FIRST)
+
+    sheet.type_in("F6", float(executed))
+
+    assert expected(executed, "626500", SCORES) == values(sheet, LIVE)
+    assert {"SE_EXECUTION_RATE", "SE_EXECUTION_SCORE", "SE_TOTAL", "SE_GRADE"} == {name for name, _ in calls}
+
+
+def test_a_full_recalculation_by_python_gives_the_cached_numbers(calls, opened, demo_book):
+    book = opened(demo_book)
+    before = {form: values(book.sheet(form), ("H6", "I6", total, "L2")) for form, total in TOTALS.items()}
+
+    book.recalculate()
+
+    assert before == {form: values(book.sheet(form), ("H6", "I6", total, "L2")) for form, total in TOTALS.items()}
+    assert 4 * 5 <= len(calls)
+
+
+@pytest.mark.parametrize("typed", ["506,745.04", "５０６７４５．０４", " 506745.04 ", "506 745.04", "506，745.04"])
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+def test_amounts_typed_as_text_count(request, opened, demo_book, typed, macros):
+    sheet = _opened(request, opened, demo_book, macros).sheet(FIRST)
+    sheet.type_in("F6", 1.0)
+
+    sheet.type_in("F6", typed)
+
+    assert expected("506745.04", "626500", SCORES) == values(sheet, LIVE)
+
+
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+@pytest.mark.parametrize(("typed", "counts"), [("9.5", "9.5"), ("９．５", "9.5"), ("-", "0"), ("—", "0"), (None, "0")])
+def test_scores_typed_as_text_count_and_dashes_do_not(request, opened, demo_book, macros, typed, counts):
+    sheet = _opened(request, opened, demo_book, macros).sheet(FIRST)
+
+    sheet.type_in("H13", typed)
+
+    assert expected("506745.04", "626500", (counts, *SCORES[1:]))[2:] == values(sheet, ("H23", "L2"))
+
+
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+@pytest.mark.parametrize(
+    ("cell", "typed", "rate", "score"),
+    [("F6", None, "", ""), ("E6", None, "", ""), ("F6", "-", "", ""), ("E6", 0.0, 0.0, 0.0), ("G6", None, 0.8089, "")],
+)
+def test_blank_and_zero_are_told_apart(request, opened, demo_book, macros, cell, typed, rate, score):
+    sheet = _opened(request, opened, demo_book, macros).sheet(FIRST)
+
+    sheet.type_in(cell, typed)
+
+    assert [rate, score, 90.0, "优"] == values(sheet, LIVE)
+
+
+def _opened(request, opened, book, macros):
+    from live.office import ALL_MACROS, NO_MACROS
+
+    if macros == "live":
+        request.getfixturevalue("calls")
+    return opened(book, ALL_MACROS if macros == "live" else NO_MACROS)
+
+
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+def test_a_copied_sheet_computes_by_itself(request, opened, demo_book, macros):
+    book = _opened(request, opened, demo_book, macros)
+
+    copy = book.copy_sheet(FIRST, "复制的项目")
+    copy.type_in("F6", 313250.0)
+
+    assert expected("313250", "626500", SCORES) == values(copy, LIVE)
+    assert expected("506745.04", "626500", SCORES) == values(book.sheet(FIRST), LIVE)
+
+
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+@pytest.mark.parametrize("before", [13, 18, 23], ids=["below the headings", "in the middle", "above the total"])
+def test_an_inserted_indicator_row_is_counted(request, opened, demo_book, macros, before):
+    sheet = _opened(request, opened, demo_book, macros).sheet(FIRST)
+
+    sheet.insert_rows(before)
+    sheet.type_in(f"G{before}", 5.0)
+    sheet.type_in(f"H{before}", "1.5")
+
+    assert [105.0, *expected("506745.04", "626500", (*SCORES, "1.5"))[2:3]] == values(sheet, ("G24", "H24"))
+
+
+def test_inserted_funds_and_heading_rows_move_everything_along(calls, opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+
+    sheet.insert_rows(FIRST_FUNDS_ROW + 1, 2)
+    sheet.insert_rows(3)
+    sheet.type_in("F7", 626500.0)
+
+    assert expected("626500", "626500", SCORES) == values(sheet, ("H7", "I7", "H26", "L2"))
+
+
+def test_with_macros_blocked_native_formulas_give_the_same_official_numbers(opened, demo_book):
+    from live.office import NO_MACROS
+
+    book = opened(demo_book, NO_MACROS)
+    cached = {form: values(book.sheet(form), ("H6", "I6", total, "L2")) for form, total in TOTALS.items()}
+
+    book.recalculate()
+
+    assert cached == {form: values(book.sheet(form), ("H6", "I6", total, "L2")) for form, total in TOTALS.items()}
+    for executed in ("0", "0.01", "313250", "626500", "9999999"):
+        book.sheet(FIRST).type_in("F6", float(executed))
+        assert expected(executed, "626500", SCORES) == values(book.sheet(FIRST), LIVE)
+
+
+@pytest.mark.parametrize(
+    ("total", "grade"), [("90", "优"), ("89.99", "良"), ("80", "良"), ("79.99", "中"), ("60", "中"), ("59.99", "差")]
+)
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+def test_grades_begin_exactly_on_their_threshold(request, opened, demo_book, macros, total, grade):
+    sheet = _opened(request, opened, demo_book, macros).sheet(FIRST)
+    sheet.type_in("F6", 0.0)
+    for row in range(13, 23):
+        sheet.type_in(f"H{row}", None)
+
+    sheet.type_in("H13", float(total))
+
+    assert [float(total), grade] == values(sheet, ("H23", "L2"))
+
+
+def test_without_python_the_numbers_stay_right_and_python_is_sought_once(no_python, opened, demo_book):
+    book = opened(demo_book)
+    sheet = book.sheet(FIRST)
+
+    sheet.type_in("F6", 313250.0)
+    book.recalculate()
+
+    assert expected("313250", "626500", SCORES) == values(sheet, LIVE)
+    assert 1 == no_python.asked
+
+
+def test_a_server_that_died_is_replaced_once_and_goes_on(office, calls, opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+    sheet.type_in("F6", 1.0)
+    values(sheet)
+    alive = office.registry.call
+    deaths = iter((True,))
+
+    def dying(module, function, args):
+        if next(deaths, False):
+            raise RuntimeError("the server is gone")
+        return alive(module, function, args)
+
+    book_server_calls = len(calls)
+    office.registry.asked = 0
+    _replace_running_server(office, dying)
+
+    sheet.type_in("F6", 313250.0)
+
+    assert expected("313250", "626500", SCORES) == values(sheet, LIVE)
+    assert 1 == office.registry.asked
+    assert book_server_calls < len(calls)
+
+
+def test_a_server_that_fails_for_good_is_asked_twice_and_then_left_alone(office, calls, opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+    sheet.type_in("F6", 1.0)
+    values(sheet)
+    asked = []
+
+    def failing(module, function, args):
+        asked.append(function)
+        raise RuntimeError("broken")
+
+    office.registry.asked = 0
+    _replace_running_server(office, failing)
+    sheet.type_in("F6", 313250.0)
+
+    assert expected("313250", "626500", SCORES) == values(sheet, LIVE)
+    assert 2 == len(asked)
+    assert 1 == office.registry.asked
+
+
+def _replace_running_server(office, call):
+    """Both the object that the workbook keeps and the next one answer by `call`."""
+    office.registry.call = call
+    for server in office.registry.servers:
+        server.call = call
+
+
+def test_text_in_a_score_cell_is_named_and_not_skipped(calls, opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+
+    sheet.type_in("H13", "九点五")
+    sheet.type_in("F6", "五十万")
+
+    assert "全年执行数应为数字，现为“五十万”" == sheet.value("H6")
+    assert "不是数字，无法合计" in sheet.value("H23")
+
+
+def test_the_template_opens_blank_and_computes_when_filled(calls, opened, tmp_path):
+    blank = tmp_path / "new.xlsm"
+    actions.new(blank, year=2026)
+    sheet = opened(blank).sheet("项目1")
+    total = "H24"
+
+    assert ["", "", "", ""] == values(sheet, ("H6", "I6", total, "L2"))
+    sheet.type_in("E6", 200000.0)
+    sheet.type_in("F6", "150,000")
+    for row in range(13, 22):
+        sheet.type_in(f"H{row}", 10.0)
+
+    assert expected("150000", "200000", [10] * 9) == values(sheet, ("H6", "I6", total, "L2"))
+
+
+def test_saved_by_libreoffice_the_forms_and_formulas_are_whole(calls, opened, demo_book, tmp_path):
+    book = opened(demo_book)
+    saved = tmp_path / "saved.xlsm"
+
+    book.save_as(saved)
+
+    assert [one.form.total_score.number for one in actions.read([demo_book])] == [
+        one.form.total_score.number for one in actions.read([saved])
+    ]
+    assert [_plain_document(one) for one in actions.read([demo_book])] == [
+        _plain_document(one) for one in actions.read([saved])
+    ]
+    again = opened(saved).sheet(FIRST)
+    assert "SE_EXECUTION_RATE" in again.formula("H6")
+    again.type_in("F6", 313250.0)
+    assert expected("313250", "626500", SCORES) == values(again, LIVE)
+
+
+def _plain_document(one):
+    from selfeval_xl.form import document
+
+    return document(one.form) | {"source": None}
+
+
+def test_every_wrapper_is_compiled(calls, opened, demo_book):
+    """A module that does not compile makes every function answer a blank in silence."""
+    sheet = opened(demo_book).sheet("说明")
+    asked = {
+        "=SE_EXECUTION_RATE(1;4)": 0.25,
+        "=SE_EXECUTION_SCORE(1;4;10)": 2.5,
+        '=SE_EXECUTION_SCORE(1;4;10;"全国通用")': 2.5,
+        "=SE_TOTAL(1;2;3.5)": 6.5,
+        "=SE_TOTAL()": "",
+        "=SE_GRADE(90)": "优",
+        '=SE_GRADE(85;"national")': "良",
+        '=SE_GRADE(85;"火星")': "没有名为“火星”的评分规则",
+    }
+    for formula, answer in asked.items():
+        sheet.set_formula("P1", formula)
+        assert answer == sheet.value("P1"), formula
+    from selfeval_xl import vba
+
+    assert {s.name for s in vba.signatures()} == {name for name, _ in calls}
+
+
+def test_the_summary_follows_the_projects(calls, opened, demo_book):
+    book = opened(demo_book)
+
+    book.sheet(FIRST).type_in("F6", 313250.0)
+
+    summary = book.sheet("汇总")
+    assert [FIRST, 626500.0, 313250.0, 0.5, 95.0, "优"] == values(summary, ("B3", "C3", "D3", "E3", "F3", "G3"))

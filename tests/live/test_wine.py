@@ -1,0 +1,427 @@
+"""The Windows half under Wine: a real Windows Python, the COM server, and clients whose lines are the VBA's lines."""
+
+import contextlib
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import stand_ins
+from desk import Answer, Desk, ask_line, literal, needs_wine
+
+from selfeval_xl import server, udfs
+
+pytestmark = pytest.mark.wine
+
+AT_ONCE = 1.5  # seconds; generous, a machine may be busy
+SOON = 20
+RATE = 'Ask "{}", "SE_EXECUTION_RATE", Array(506745.04, 626500)'
+RIGHT = 0.8089
+
+_CALLS = {title: (name, arguments) for title, name, arguments in stand_ins.calls(udfs)}
+_FUNCTIONS = tuple(stand_ins.functions(udfs))
+
+_KEYS = """
+import winreg
+
+def tree(root, path, view):
+    try:
+        key = winreg.OpenKey(root, path, 0, winreg.KEY_READ | view)
+    except FileNotFoundError:
+        return
+    with key:
+        names = [winreg.EnumKey(key, i) for i in range(winreg.QueryInfoKey(key)[0])]
+    for name in names:
+        yield path + chr(92) + name
+        yield from tree(root, path + chr(92) + name, view)
+
+def keys():
+    roots = (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE)
+    views = (winreg.KEY_WOW64_64KEY, winreg.KEY_WOW64_32KEY)
+    return {(root, view, path) for root in roots for view in views
+            for path in tree(root, "Software" + chr(92) + "Classes", view)}
+"""
+
+_HANG = "import ctypes\nctypes.PyDLL('kernel32').Sleep({seconds} * 1000)  # holds the GIL all the while\n"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk where the server is registered. (Wine looks for classes in the machine's part of the registry only.)"""
+    needs_wine()
+    with _a_desk(tmp_path_factory.mktemp("desk"), "C.UTF-8") as made:
+        yield made
+
+
+@contextlib.contextmanager
+def _a_desk(folder: Path, locale: str) -> Iterator[Desk]:
+    made = Desk(folder, locale)
+    try:
+        _register(made)
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test begins without a server, so that none serves the next test by chance."""
+    yield
+    if "desk" in request.fixturenames:
+        made: Desk = request.getfixturevalue("desk")
+        for process in made.servers():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        made.wait_until_no_server("clearing up")
+
+
+def _register(desk: Desk) -> None:
+    desk.run_python("registering", "from selfeval_xl import install; install.register(machine_wide=True)")
+
+
+@contextlib.contextmanager
+def _unregistered(desk: Desk) -> Iterator[None]:
+    desk.run_python("unregistering", "from selfeval_xl import install; install.unregister(machine_wide=True)")
+    try:
+        yield
+    finally:
+        _register(desk)
+
+
+def _wait_for(what: str, path: Path, limit: float = 60) -> None:
+    began = time.monotonic()
+    while not path.exists():
+        assert time.monotonic() - began < limit, f"{what}: not there after {limit} s"
+        time.sleep(0.05)
+
+
+# Installing
+
+
+@pytest.mark.parametrize("machine_wide", [False, True])
+def test_the_windows_python_registers_itself_and_takes_everything_away_again(desk: Desk, machine_wide: bool) -> None:
+    with _unregistered(desk):
+        said = desk.run_python(
+            "registering and unregistering",
+            f"{_KEYS}\nfrom selfeval_xl import install\n"
+            f"before = keys()\n"
+            f"print(install.registered_command())\n"
+            f"print(ascii(install.register({machine_wide})))\n"
+            f"print(ascii(install.registered_command()))\n"
+            f"print(len(keys() - before))\n"
+            f"install.unregister({machine_wide}); install.unregister({machine_wide})\n"
+            f"print(install.registered_command(), keys() == before)\n",
+        )
+    first, command, read_back, made, left = said.splitlines()
+
+    pythonw = desk.windows_path(desk.python.with_name("pythonw.exe"))
+    assert "None" == first
+    assert ascii(f'"{pythonw}" -P -m selfeval_xl.server') == command
+    assert command == read_back
+    assert int(made) >= 5
+    assert "None True" == left
+
+
+def test_without_pythonw_the_other_python_is_registered(desk: Desk) -> None:
+    with desk.moved_away(desk.python.with_name("pythonw.exe")):
+        said = desk.run_python("asking", "from selfeval_xl import install; print(ascii(install.server_command()))")
+
+    assert ascii(f'"{desk.windows_path(desk.python)}" -P -m selfeval_xl.server') == said
+
+
+# Answers
+
+
+@pytest.fixture(scope="module")
+def answers(desk: Desk) -> dict[str, Answer]:
+    """What one client was answered, every function having been asked with every kind of argument."""
+    lines = [ask_line(title, name, arguments) for title, (name, arguments) in _CALLS.items()]
+    return desk.ask("every kind of argument", *lines)
+
+
+@pytest.mark.parametrize("name", _FUNCTIONS)
+def test_each_kind_of_argument_is_answered_as_by_the_plain_function(answers: dict[str, Answer], name: str) -> None:
+    wrong = []
+    for title, (function, arguments) in _CALLS.items():
+        if function != name:
+            continue
+        expected = getattr(udfs, name)(*stand_ins.plainly(arguments))
+        if not _same(expected, answers[title]):
+            wrong.append(f"expected {expected!r}, got {answers[title]}")
+
+    assert [] == wrong
+
+
+def _same(expected: float | str, answer: Answer) -> bool:
+    """VBScript shows 15 digits."""
+    if isinstance(expected, str) or isinstance(answer.value, str):
+        return expected == answer.value and answer.type == "String"
+    return math.isclose(expected, answer.value, rel_tol=1e-13)
+
+
+def _chinese(desk: Desk) -> None:
+    words = "完成情况良好（𠮷），达标①②"
+    answer = desk.ask("Chinese text", ask_line("words", "SE_GRADE", (words,)), ask_line("grade", "SE_GRADE", (95.0,)))
+
+    assert f"总分应为数字，现为“{words}”" == answer["words"].value
+    assert "优" == answer["grade"].value
+
+
+def test_chinese_text_is_whole_both_ways(desk: Desk) -> None:
+    _chinese(desk)
+
+
+def test_chinese_text_is_whole_on_a_chinese_windows(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Code page 936, where this machine has the locale for it; another prefix in any case."""
+    needs_wine()
+    locales = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.split()
+    locale = "zh_CN.UTF-8" if "zh_CN.utf8" in locales else "C.UTF-8"
+    with _a_desk(tmp_path_factory.mktemp("chinese"), locale) as made:
+        page = made.run_python("asking for the code page", "import ctypes; print(ctypes.windll.kernel32.GetACP())")
+        print(f"\n{locale}: code page {page}")
+        assert locale != "zh_CN.UTF-8" or page == "936"
+        _chinese(made)
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'server.Eval "1 + 1"',
+        "server.Exec \"open('eval.txt', 'w')\"",
+        'server.Module "os"',
+        'server.Builtin "x"',
+        "server.ShowConsole",
+        'server.GetAttr server, "x"',
+        'server.Call server, "x"',
+        "server.Tuple 1, 2",
+        'server.Str "x"',
+        "answer = server.CLSID",
+        "answer = server.obj",
+    ],
+)
+def test_other_methods_are_not_offered(desk: Desk, call: str) -> None:
+    answer = desk.ask(
+        f"calling {call}",
+        'Set server = CreateObject("SelfEval.Server")',
+        "Dim answer",
+        "began = Timer",
+        "On Error Resume Next",
+        call,
+        'TellError "refused"',
+    )
+
+    assert "error 438" == answer["refused"].value  # the object does not support this property or method
+
+
+def test_other_functions_are_answered_with_a_name_error(desk: Desk) -> None:
+    calls = {
+        '"os", "system", Array("exit")',
+        '"selfeval_xl.server", "main", Array()',
+        '"selfeval_xl.install", "unregister", Array(True)',
+        '"selfeval_xl.udfs", "logbook", Array()',
+        '"selfeval_xl.udfs", "_number", Array("x", 1)',
+        '"selfeval_xl.udfs", "SE_OF_NEXT_YEAR", Array(1)',
+        '"builtins", "eval", Array("1")',
+        '7, "SE_TOTAL", Array(1)',
+    }
+    answers = desk.ask(
+        "calling other functions",
+        'Set server = CreateObject("SelfEval.Server")',
+        "began = Timer",
+        *(f'Tell "{i}", server.CallUDF({call})' for i, call in enumerate(sorted(calls))),
+        'Tell "right", server.CallUDF("selfeval_xl.udfs", "SE_TOTAL", Array(1, 2))',
+    )
+
+    assert ["#NAME?"] * len(calls) == [answers[str(i)].value for i in range(len(calls))]
+    assert 3.0 == answers["right"].value
+
+
+def test_python_code_beside_the_workbook_is_not_imported(desk: Desk, tmp_path: Path) -> None:
+    trap = f"open({str(tmp_path / 'caught')!r}, 'w').close()\nraise SystemExit(1)\n"
+    for name in ("selfeval_xl", "xlwings", "pythoncom", "win32api", "traceback", "faulthandler", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text(trap)
+    (tmp_path / "python311._pth").write_text(".\n")
+
+    answers = desk.ask("a folder with traps", RATE.format("rate"), cwd=tmp_path)
+
+    assert RIGHT == answers["rate"].value
+    assert not (tmp_path / "caught").exists()
+
+
+# Living and ending
+
+
+def test_two_clients_are_served_by_one_process_that_ends_after_the_second(desk: Desk) -> None:
+    done = desk.folder / "both-asked"
+    done.unlink(missing_ok=True)
+    wait = f'Await "{desk.windows_path(done)}"'
+    clients = [
+        desk.client(f"client {name}", RATE.format("first"), wait, RATE.format("second"), *more)
+        for name, more in (("one", []), ("two", ["WScript.Sleep 2000", RATE.format("third")]))
+    ]
+    for client in clients:
+        _wait_for(f"{client.step}: its first answer", client.out)
+        _until(lambda client=client: "first" in client.so_far(), f"{client.step}: its first answer")
+    running = desk.servers()
+    done.touch()
+    one, two = (client.answers() for client in clients)
+
+    assert 1 == len(running)
+    assert [RIGHT] * 5 == [answer.value for answer in [*one.values(), *two.values()]]
+    desk.wait_until_no_server("after both clients", SOON)
+
+
+def _until(true: object, what: str, limit: float = 60) -> None:
+    began = time.monotonic()
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() - began < limit, f"{what}: not there after {limit} s"
+        time.sleep(0.05)
+
+
+def test_the_server_outlives_the_limit_for_its_start_and_ends_with_its_client(desk: Desk) -> None:
+    limit = 4
+    with desk.changed("server.py", _with_limit(desk, limit)):
+        answers = desk.ask(
+            "a client that stays",
+            RATE.format("first"),
+            f"WScript.Sleep {(limit + 2) * 1000}",
+            RATE.format("second"),
+        )
+
+        assert [RIGHT, RIGHT] == [answer.value for answer in answers.values()]
+        assert answers["second"].seconds < AT_ONCE
+        assert "Timeout" not in desk.log()
+        desk.wait_until_no_server("after its client", SOON)
+
+
+def test_a_server_that_nobody_asks_for_ends_by_itself(desk: Desk) -> None:
+    """The client may be gone before the start is over; nobody would ever end the server."""
+    limit = 4
+    with desk.changed("server.py", _with_limit(desk, limit)):
+        began = time.monotonic()
+        said = desk.run_python(
+            "a server without client",
+            "import subprocess, sys; "
+            "print(subprocess.run([sys.executable, '-P', '-m', 'selfeval_xl.server']).returncode)",
+        )
+    print(f"\nended after {time.monotonic() - began:.1f} s")
+
+    assert "1" == said
+    assert [] == desk.servers()
+
+
+def _with_limit(desk: Desk, seconds: int) -> str:
+    text = (desk.package / "server.py").read_text("utf-8")
+    changed = re.sub(r"^START_LIMIT = \d+", f"START_LIMIT = {seconds}", text, flags=re.MULTILINE)
+    assert changed != text
+    return changed
+
+
+def test_a_killed_server_is_replaced_once_and_the_next_answer_is_right(desk: Desk) -> None:
+    go_on = desk.folder / "killed"
+    go_on.unlink(missing_ok=True)
+    client = desk.client(
+        "a client whose server is killed",
+        RATE.format("before"),
+        f'Await "{desk.windows_path(go_on)}"',
+        RATE.format("after"),
+        RATE.format("later"),
+    )
+    _until(lambda: "before" in client.so_far(), "the answer before")
+    (killed,) = desk.servers()
+    os.kill(killed, signal.SIGKILL)
+    desk.wait_until_no_server("killing")
+    go_on.touch()
+    answers = client.answers()
+
+    assert [RIGHT] * 3 == [answer.value for answer in answers.values()]
+    assert answers["after"].seconds < SOON
+    assert answers["later"].seconds < AT_ONCE
+
+
+# Sad cases: the client waits once and briefly, and is answered at once from then on
+
+
+def _waits_once(desk: Desk, step: str, limit: float, *more: str, pause: float = 60) -> dict[str, Answer]:
+    asked = [RATE.format(f"call {i}") for i in range(1, 6)]
+    answers = desk.ask(step, *asked, *more, pause=pause, limit=limit + 60)
+    values = [answer.value for title, answer in answers.items() if title.startswith("call")]
+
+    assert ["#N/A"] * 5 == values
+    assert answers["call 1"].seconds < limit
+    assert all(answers[f"call {i}"].seconds < 0.5 for i in range(2, 6))
+    return answers
+
+
+def test_an_unregistered_class_costs_no_time(desk: Desk) -> None:
+    with _unregistered(desk):
+        _waits_once(desk, "not registered", AT_ONCE)
+
+
+def test_a_python_that_was_moved_away_costs_no_time(desk: Desk) -> None:
+    with desk.moved_away(desk.python.with_name("pythonw.exe")):
+        _waits_once(desk, "Python moved away", AT_ONCE)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "logged"),
+    [
+        ("udfs.py", "def SE_TOTAL(:\n", "SyntaxError"),
+        ("xl.py", "raise ImportError('a broken upgrade')\n", "a broken upgrade"),
+        ("logbook.py", "raise ImportError('nothing can be logged')\n", None),
+        ("server.py", "raise SystemExit(3)\n", None),
+    ],
+)
+def test_a_broken_package_costs_no_more_than_a_start(desk: Desk, file: str, content: str, logged: str | None) -> None:
+    with desk.changed(file, content):
+        _waits_once(desk, f"broken {file}", SOON)
+
+    assert logged is None or logged in desk.log()
+    assert [] == desk.servers()
+
+
+@pytest.mark.parametrize("file", ["udfs.py", "logbook.py"])
+def test_a_start_that_hangs_is_ended_by_its_watchdog(desk: Desk, file: str) -> None:
+    with desk.changed(file, _HANG.format(seconds=100)):
+        _waits_once(desk, f"hanging {file}", server.START_LIMIT + SOON)
+        desk.wait_until_no_server(f"hanging {file}", server.START_LIMIT + SOON)
+
+    assert file != "udfs.py" or re.search(r'Timeout \(0:00:\d+\)!(.|\n)*udfs\.py"', desk.log())
+
+
+def test_after_the_pause_a_mended_python_is_used_again(desk: Desk) -> None:
+    pythonw = desk.python.with_name("pythonw.exe")
+    mended = desk.folder / "mended"
+    mended.unlink(missing_ok=True)
+    with desk.moved_away(pythonw):
+        client = desk.client(
+            "Python mended",
+            RATE.format("broken"),
+            f'Await "{desk.windows_path(mended)}"',
+            "WScript.Sleep 1500",
+            RATE.format("mended"),
+            pause=1,
+        )
+        _until(lambda: "broken" in client.so_far(), "the first answer")
+    mended.touch()
+    answers = client.answers()
+
+    assert "#N/A" == answers["broken"].value
+    assert RIGHT == answers["mended"].value
+
+
+def test_the_clients_literals_say_what_python_says() -> None:
+    """A test of this test: the script's expression for a Chinese text is ASCII and complete."""
+    assert '"" & ChrW(20248) & ChrW(-10176) & ChrW(-8277)' == literal("优𠂫")

@@ -1,0 +1,70 @@
+from decimal import Decimal
+
+import pytest
+
+from selfeval_xl.cells import Spot
+from selfeval_xl.grid import Area, Grid, without_tags
+
+
+def grid(drawing: str, **kwargs) -> Grid:
+    """A sheet drawn as | a | b |."""
+    lines = [line.strip() for line in drawing.strip().splitlines() if line.strip()]
+    return Grid.of([[cell.strip() for cell in line.strip("|").split("|")] for line in lines], sheet="表", **kwargs)
+
+
+def test_value_is_found_past_the_blank_left_by_a_merge():
+    """The label spans two columns, so its value sits two cells to the right."""
+    drawn = grid("""
+        | 项目名称     |  | 乡村道路养护 |
+        | 全年预算数 : |  | 1,200.50     |
+    """)
+    value, spot = drawn.right_of(drawn.find("全年预算数"))
+
+    assert Decimal("1200.50") == value
+    assert "表!C2" == str(spot)
+
+
+def test_without_a_value_the_place_where_it_belongs_is_named():
+    drawn = grid("| 项目名称 | | |")
+
+    assert (None, Spot("表", 1, 2)) == drawn.right_of(drawn.find("项目名称"))
+
+
+@pytest.mark.parametrize("written", ["项目名称", "项 目 名 称", "项目名称：", "项目　名称 :", "项目\n名称"])
+def test_a_heading_is_found_however_it_is_spaced(written):
+    assert Spot("表", 1, 1) == Grid.of([[written, "x"]], sheet="表").find("项目名称")
+
+
+def test_a_heading_that_is_not_there_is_not_found():
+    assert grid("| 项目 | 名称 |").find("项目名称") is None
+
+
+def test_outside_the_sheet_there_is_nothing():
+    drawn = grid("| a |")
+
+    assert drawn.at(5, 5).value is None
+    assert () == drawn.filled(9)
+
+
+def test_a_merged_area_reaches_to_its_right_edge():
+    drawn = grid("| a | | b |", merges=[Area(1, 1, 1, 2)])
+
+    assert 2 == drawn.last_column_of(Spot("表", 1, 1))
+    assert 3 == drawn.last_column_of(Spot("表", 1, 3))
+
+
+@pytest.mark.parametrize(
+    ("copied", "words"),
+    [
+        ("<p>通过设立</p>", "通过设立"),
+        ("<p>一</p><p>二</p>", "一\n二"),
+        ("一<br/>二", "一\n二"),
+        ("<P style='x'>目标</P>", "目标"),
+        ("<span>a</span>b", "ab"),
+        ("差错率<5%", "差错率<5%"),
+        ("1<p", "1<p"),
+        ("<50 且 >10", "<50 且 >10"),
+    ],
+)
+def test_stray_web_tags_go_and_signs_stay(copied, words):
+    assert words == without_tags(copied)

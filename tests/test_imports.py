@@ -1,0 +1,32 @@
+"""What people wait for when the first cell of the day is calculated."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "polars", "selfeval_xl.files", "selfeval_xl.reading",
+         "selfeval_xl.workbook", "selfeval_xl.sheet", "selfeval_xl.actions")  # fmt: skip
+
+
+def run(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_the_functions_come_without_pandas_openpyxl_and_the_readers():
+    loaded = run("import sys, selfeval_xl.udfs; print(*sys.modules)").split()
+
+    assert "xlwings" in loaded
+    assert [] == [name for name in HEAVY if name in loaded]
+
+
+def test_pandas_can_still_be_imported_afterwards():
+    assert "True" in run("import selfeval_xl.udfs, pandas; print(pandas.DataFrame([1]).size == 1)")
+
+
+@pytest.mark.parametrize("module", ["selfeval_xl.cli", "selfeval_xl.actions", "selfeval_xl.workbook"])
+def test_without_excel_nobody_waits_for_xlwings(module):
+    loaded = run(f"import sys, {module}; print(*sys.modules)").split()
+
+    assert "xlwings" not in loaded
+    assert "pandas" not in loaded

@@ -1,0 +1,88 @@
+"""Who may import whom; data moves one way."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+PACKAGE = ROOT / "selfeval_xl"
+ALLOWED = {
+    "__init__": set(),
+    "errors": set(),
+    "logbook": set(),
+    "cells": set(),
+    "labels": {"cells"},
+    "grid": {"cells", "labels"},
+    "rules": {"errors"},
+    "form": {"cells", "labels"},
+    "reading": {"cells", "labels", "grid", "form"},
+    "scoring": {"cells", "form", "rules"},
+    "checks": {"cells", "form", "rules", "scoring"},
+    "sheet": {"cells", "labels", "grid", "form", "rules", "scoring"},
+    "files": {"errors", "files.text", "files.xlsx", "grid"},
+    "files.text": {"errors", "grid"},
+    "files.xlsx": {"errors", "cells", "grid"},
+    "vba": set(),
+    "vba.build": {"vba", "errors"},
+    "workbook": {"errors", "vba", "sheet"},
+    "actions": {
+        "errors", "files", "labels", "rules", "cells", "form", "reading", "scoring", "checks", "sheet", "vba", "workbook",
+    },
+    "xl": set(),
+    "udfs": {"logbook", "rules", "scoring", "cells", "errors", "xl"},
+    "server": {"logbook", "xl"},
+    "install": {"errors", "server"},
+    "cli": {"__init__", "errors", "cells", "checks", "actions", "install"},
+}  # fmt: skip
+XLWINGS = {"xl", "server"}
+OPENS_FILES = {"files.xlsx": {"openpyxl"}, "workbook": {"xlsxwriter"}, "vba.build": {"xlsxwriter", "pyopenvba"}}
+LIBRARIES = {"openpyxl", "xlsxwriter", "pyopenvba", "xlwings"}
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        yield name.removesuffix(".__init__"), path
+
+
+def imported(path: Path) -> set[str]:
+    """Everything a module imports, anywhere in it, as dotted names."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: relative import"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def own(names: set[str]) -> set[str]:
+    known = {name for name, _ in modules()}
+    found = set()
+    for name in names:
+        if name.split(".")[0] != "selfeval_xl":
+            continue
+        parts = name.split(".")[1:]
+        while parts and ".".join(parts) not in known:
+            parts.pop()
+        found.add(".".join(parts) or "__init__")
+    return found
+
+
+@pytest.mark.parametrize(("name", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_module_imports_only_what_lies_before_it(name, path):
+    assert name in ALLOWED, "a new module takes its place in the table"
+    assert own(imported(path)) <= ALLOWED[name]
+
+
+@pytest.mark.parametrize(("name", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+def test_libraries_that_open_files_or_reach_excel_stay_where_they_belong(name, path):
+    libraries = {imported_name.split(".")[0] for imported_name in imported(path)} & LIBRARIES
+    allowed = OPENS_FILES.get(name, set()) | ({"xlwings"} if name in XLWINGS else set())
+    assert libraries <= allowed
+
+
+def test_the_table_lists_no_module_that_is_gone():
+    assert set(ALLOWED) == {name for name, _ in modules()}

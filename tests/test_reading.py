@@ -1,0 +1,276 @@
+import itertools
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import FORMS_TEXT, ROOT
+from drawing import PROJECT, Style, document, workbook
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selfeval_xl import actions
+from selfeval_xl.files import text
+from selfeval_xl.form import document as stated
+from selfeval_xl.grid import Grid
+from selfeval_xl.reading import read_forms
+
+TRANSCRIBED = json.loads((ROOT / "tests" / "forms" / "kunming-office-2022.json").read_text(encoding="utf-8"))["forms"]
+
+
+# ---- the four forms of 2022 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_the_forms_of_2022_say_what_a_person_read_in_them(number):
+    """The transcription was made by reading the document, not by this program."""
+    one = actions.read([FORMS_TEXT])[number]
+
+    assert TRANSCRIBED[number] == stated(one.form)
+    assert () == one.leftovers
+
+
+def test_every_value_knows_its_cell():
+    form = actions.read([FORMS_TEXT])[0].form
+    lines = FORMS_TEXT.read_text(encoding="utf-8").splitlines()
+
+    for indicator in form.indicators:
+        for entry in (indicator.level3, indicator.target, indicator.weight):
+            assert entry.written == lines[entry.spot.row - 1].split("\t")[entry.spot.column - 1].strip()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_pasted_text_is_read_in_every_encoding_that_windows_writes(tmp_path, encoding, line_end):
+    pasted = tmp_path / "粘贴.txt"
+    pasted.write_bytes(FORMS_TEXT.read_text(encoding="utf-8").replace("\n", line_end).encode(encoding))
+
+    assert [f | {"source": "粘贴.txt"} for f in TRANSCRIBED] == [stated(one.form) for one in actions.read([pasted])]
+
+
+def test_each_cell_is_in_the_form_or_left_over_and_nothing_is_lost():
+    """Words that belong nowhere come back as leftovers, with their place."""
+    words = FORMS_TEXT.read_text(encoding="utf-8").replace("总分\t", "备注：此行由填表人自加\t\t\n总分\t", 1)
+    (grid,) = text.read(Path("x"), words.encode())
+
+    first, *others = read_forms(grid)
+
+    assert ["备注：此行由填表人自加"] == [e.written for e in first.leftovers]
+    assert "A27" == first.leftovers[0].spot.address
+    assert all(r.leftovers == () for r in others)
+
+
+# ---- anyone's workbook in the same layout ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        Style(),
+        Style(top=4, left=3),
+        Style(span=2),
+        Style(span=3, left=1, gap=1),
+        Style(levels="repeated"),
+        Style(levels="blank", top=1),
+        Style(spaced=True),
+        Style(title="2024年度项目支出绩效自评表", year=""),
+        Style(title="项目支出绩效自评情况表", year="２０２４年"),
+        Style(gap=2, numbers_as_text=True),
+    ],
+    ids=str,
+)
+def test_a_workbook_in_the_same_layout_is_read_wherever_it_stands(tmp_path, style):
+    path = workbook(tmp_path / "别人的表.xlsx", ("自评", PROJECT, style))
+
+    (one,) = actions.read([path])
+
+    assert document(PROJECT, "别人的表.xlsx", "自评") == _without_level_blanks(stated(one.form), style)
+    assert () == one.leftovers
+
+
+def _without_level_blanks(found, style):
+    """Short words that were drawn with blanks between them are compared without."""
+    if not style.spaced:
+        return found
+
+    def bare(value):
+        if isinstance(value, dict):
+            return {key: bare(v) for key, v in value.items()}
+        if isinstance(value, list):
+            return [bare(v) for v in value]
+        return value.replace(" ", "") if isinstance(value, str) and value != PROJECT["achieved"] else value
+
+    return bare(found)
+
+
+def test_several_sheets_and_sheets_without_a_form(tmp_path):
+    import openpyxl
+
+    path = workbook(tmp_path / "多表.xlsx", ("甲", PROJECT, Style()), ("乙", PROJECT | {"project": "另一个"}, Style(top=2)))
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("目录", 0)["A1"] = "目录"
+    book.save(path)
+
+    assert [("甲", "乡村道路养护"), ("乙", "另一个")] == [
+        (one.form.sheet, one.form.project.text) for one in actions.read([path])
+    ]
+
+
+def test_forms_below_each_other_on_one_sheet_are_all_found(tmp_path):
+    import openpyxl
+    from drawing import draw
+
+    book = openpyxl.Workbook()
+    for number in range(3):
+        draw(book.active, PROJECT | {"project": f"项目{number}", "score": 98 - number}, Style(top=number * 30))
+    path = tmp_path / "连排.xlsx"
+    book.save(path)
+
+    found = actions.read([path])
+
+    assert [(f"项目{n}", Decimal(98 - n)) for n in range(3)] == [
+        (one.form.project.text, one.form.total_score.number) for one in found
+    ]
+    assert all(one.leftovers == () and len(one.form.indicators) == 6 for one in found)
+
+
+def test_an_indicator_still_to_be_filled_in_is_not_taken_for_a_shifted_row(tmp_path):
+    """Blank 得分 beside a bare number in 实际完成值 looks like a row shifted by one."""
+    indicators = [(*i[:4], "50" if n % 2 else 50, i[5], None, None) for n, i in enumerate(PROJECT["indicators"])]
+    project = PROJECT | {"indicators": indicators, "score": None}
+    path = workbook(tmp_path / "未评分.xlsx", ("自评", project, Style()))
+
+    (one,) = actions.read([path])
+
+    assert ["50"] * 6 == [i.actual.text for i in one.form.indicators]
+    assert [None] * 6 == [i.score.number for i in one.form.indicators]
+    assert [i[5] for i in PROJECT["indicators"]] == [i.weight.number for i in one.form.indicators]
+
+
+def test_a_formula_that_was_never_calculated_is_a_blank_and_an_error_is_an_error(tmp_path):
+    import openpyxl
+    from selfeval_xl.cells import CellError
+
+    path = workbook(tmp_path / "公式.xlsx", ("自评", PROJECT, Style()))
+    book = openpyxl.load_workbook(path)
+    book["自评"]["H6"] = "=F6/E6"
+    book["自评"]["H13"] = "#REF!"
+    book["自评"]["H13"].data_type = "e"
+    book.save(path)
+
+    (one,) = actions.read([path])
+
+    assert one.form.funds[0].rate.value is None
+    assert CellError("#REF!") == one.form.indicators[0].score.value
+
+
+@pytest.mark.parametrize(
+    ("written", "fraction"),
+    [("85%", "0.85"), ("85.00％", "0.85"), ("85", "0.85"), ("0.85", "0.85"), (0.85, "0.85"), (85, "0.85")],
+)
+def test_a_rate_is_a_fraction_however_it_is_written(tmp_path, written, fraction):
+    funds = [(*PROJECT["funds"][0][:5], "85%", 8.5), *PROJECT["funds"][1:]]
+    path = workbook(tmp_path / "比率.xlsx", ("自评", PROJECT | {"funds": funds}, Style()))
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    book["自评"]["H6"] = written
+    book.save(path)
+
+    assert Decimal(fraction) == actions.read([path])[0].form.funds[0].rate.number
+
+
+@pytest.mark.parametrize(("written", "fraction"), [("1", "1"), ("100", "1"), ("1.00", "1"), ("100%", "1")])
+def test_a_full_rate_may_be_written_as_1_or_100(tmp_path, written, fraction):
+    lines = FORMS_TEXT.read_text(encoding="utf-8").replace("306,600\t10\t100%", f"306,600\t10\t{written}")
+    path = tmp_path / "满.txt"
+    path.write_text(lines, encoding="utf-8")
+
+    assert Decimal(fraction) == actions.read([path])[3].form.funds[0].rate.number
+
+
+# ---- our own workbook --------------------------------------------------------------------------------------------
+
+
+def test_our_own_workbook_reads_back_as_the_forms_it_was_made_from(demo_book):
+    """Only the first rate differs: the document misprints it, our sheet computes it."""
+    expected = [
+        form | {"source": demo_book.name, "sheet": form["project"], "funds": [*form["funds"]]} for form in TRANSCRIBED
+    ]
+    expected[0]["funds"][0] = expected[0]["funds"][0] | {"rate": "0.8089"}
+    expected[3] |= {"total_score": "98"}
+
+    found = actions.read([demo_book])
+
+    assert expected == [stated(one.form) for one in found]
+    assert [()] * 4 == [one.leftovers for one in found]
+    assert ["全国通用"] * 4 == [one.form.profile.text for one in found]
+    assert ["优"] * 4 == [one.form.grade.text for one in found]
+
+
+def test_importing_our_own_workbook_again_changes_nothing(demo_book, tmp_path):
+    again, third = tmp_path / "again.xlsm", tmp_path / "third.xlsm"
+    actions.import_forms([demo_book], again)
+    actions.import_forms([again], third)
+
+    assert again.read_bytes() == third.read_bytes()
+
+
+def test_the_blank_form_is_understood_as_a_blank_form(tmp_path):
+    path = tmp_path / "blank.xlsm"
+    actions.new(path, year=2026)
+
+    (one,) = actions.read([path])
+
+    assert (2026, None, None) == (one.form.year, one.form.project.text, one.form.total_score.number)
+    assert Decimal(10) == one.form.funds[0].weight.number
+    assert [None] * 4 == [row.executed.number for row in one.form.funds]
+    assert () == one.leftovers
+
+
+# ---- shifted rows, drawn by chance ---------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.integers(-1, 1), min_size=6, max_size=6),
+    st.lists(st.booleans(), min_size=6, max_size=6),
+)
+def test_rows_of_pasted_text_that_shifted_by_one_are_put_right(shifts, with_reason):
+    lines = [["财政项目支出绩效自评表"], ["（ 2024 年度）"], ["项目名称", "", "乡村道路养护"]]
+    lines.append(["项目资金(元)", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"])
+    lines.append(["", "年度资金总额", "100", "100", "85", "10", "85%", "8.5"])
+    lines.append(["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"])
+    above = (None, None)
+    for indicator, shift, reason in zip(PROJECT["indicators"], shifts, with_reason, strict=True):
+        level1 = indicator[0] if indicator[0] != above[0] else ""
+        level2 = indicator[1] if indicator[:2] != above else ""
+        above = indicator[:2]
+        row = ["", level1, level2, *map(str, indicator[2:7]), "已整改。" if reason else ""]
+        lines.append(["", *row] if shift > 0 else row[1:] if shift < 0 else row)
+    lines.append(["总分", "", "", "", "", "", "100", "98.2"])
+
+    (one,) = read_forms(Grid.of(lines, flattened=True))
+
+    fields = ("level1", "level2", "level3", "target", "actual", "weight", "score")
+    assert [tuple(map(str, i[:7])) for i in PROJECT["indicators"]] == [
+        tuple(getattr(found, field).written for field in fields) for found in one.form.indicators
+    ]
+    assert ["已整改。" if r else None for r in with_reason] == [i.reason.text for i in one.form.indicators]
+
+
+@given(st.lists(st.lists(st.sampled_from(["项目名称", "总分", "三级指标", "全年执行数", "全年预算数", "分值", "得分",
+    "年度指标值", "预期目标", "10", "≥5", "", "产出指标", "（2024年度）", "项目资金"]), max_size=7), max_size=12))  # fmt: skip
+def test_no_arrangement_of_headings_breaks_the_reader_and_no_cell_is_counted_twice(rows):
+    for flattened in (True, False):
+        grid = Grid.of(rows, sheet="表", flattened=flattened)
+        for one in read_forms(grid):
+            spots = [e.spot for e in one.leftovers]
+            assert len(spots) == len(set(spots))
+
+
+def test_combinations_of_styles_are_all_read(tmp_path):
+    for top, left, span, levels in itertools.product((0, 2), (0, 1), (1, 2), ("merged", "repeated", "blank")):
+        style = Style(top=top, left=left, span=span, levels=levels)
+        path = workbook(tmp_path / "混合.xlsx", ("自评", PROJECT, style))
+        (one,) = actions.read([path])
+        assert document(PROJECT, "混合.xlsx", "自评") == stated(one.form), style

@@ -1,0 +1,231 @@
+"""The VBA: its text, its wrappers against the Python signatures, and what it does when things go wrong."""
+
+import inspect
+import re
+
+import pytest
+from conftest import ROOT, missing
+from oletools.olevba import VBA_Parser
+
+from selfeval_xl import udfs, vba
+from selfeval_xl.vba import build
+
+PARTS = "\n".join(vba.modules().values())
+
+
+def test_all_vba_text_is_ascii_with_windows_line_ends():
+    for name, source in vba.modules().items():
+        assert source.isascii()
+        assert "\n" not in source.replace("\r\n", "")
+        assert name.isascii()
+        assert max(map(len, source.split("\r\n"))) < 1023
+
+
+def test_it_compiles_in_every_office():
+    """Option Explicit, no Declare, no conditional compilation, ribbon callbacks with control As Object."""
+    for source in vba.modules().values():
+        assert source.startswith("Option Explicit\r\n")
+    assert not re.search(r"(?im)^\s*(#|.*\bDeclare\b|.*\bVBA\.|.*\bGetObject\b|.*\bDebug\.)", PARTS)
+    callbacks = re.findall(r"Sub (\w+)\(control As (\w+)\)", PARTS)
+    assert [("SelfEvalReconnect", "Object")] == callbacks
+
+
+def test_every_name_is_declared_once():
+    names = re.findall(r"(?im)^(?:public|private) (?:function|sub) (\w+)", PARTS)
+    assert len({name.lower() for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("signature", vba.signatures(), ids=lambda s: s.name)
+def test_a_wrapper_has_the_arguments_of_its_python_function(signature):
+    python = inspect.signature(getattr(udfs, signature.name)).parameters.values()
+    (declared,) = re.findall(rf"(?m)^Public Function {signature.name}\((.*)\) As Variant\r?$", PARTS)
+    words = {
+        inspect.Parameter.VAR_POSITIONAL: lambda p: f"ParamArray {p.name}() As Variant",
+        inspect.Parameter.POSITIONAL_OR_KEYWORD: lambda p: (
+            f"{'Optional ' if p.default is not p.empty else ''}{p.name} As Variant"
+        ),
+    }
+
+    assert ", ".join(words[p.kind](p) for p in python) == declared
+    assert f'{signature.name} = SelfEvalCall("{signature.name}", args)' in PARTS
+
+
+def test_every_function_of_udfs_has_a_wrapper():
+    assert {name for name in vars(udfs) if name.startswith("SE_")} == {s.name for s in vba.signatures()}
+
+
+def test_olevba_finds_the_modules_and_nothing_that_runs_by_itself():
+    parser = VBA_Parser("template.xlsm", data=(ROOT / "workbook" / "template.xlsm").read_bytes())
+
+    modules = {name.removesuffix(".bas"): code for _, _, name, code in parser.extract_macros()}
+    found = {keyword for kind, keyword, _ in parser.analyze_macros()}
+    kinds = {kind for kind, _, _ in parser.analyze_macros()}
+    parser.close()
+
+    for name, source in vba.modules().items():
+        assert source.strip() in modules[name].replace("\r\n", "\n").replace("\n", "\r\n").strip()
+    assert "AutoExec" not in kinds
+    assert "IOC" not in kinds
+    assert found <= {"CreateObject", "Call", "Hex Strings"}, found  # hex: the class ids of the sheets
+
+
+@pytest.mark.parametrize("sheets", [1, 3, vba.MOST_SHEETS])
+def test_the_packed_project_is_what_the_sources_build_and_the_same_each_time(sheets):
+    assert vba.project(sheets) == build.project(sheets) == build.project(sheets)
+
+
+def test_a_workbook_with_more_sheets_gets_the_largest_project():
+    assert vba.project(vba.MOST_SHEETS) == vba.project(500)
+
+
+# ---- running the wrappers, in pyOpenVBA's interpreter ---------------------------------------------------------------
+
+
+@pytest.fixture
+def desk():
+    """The workbook's VBA on a desk where `server` decides what CreateObject finds."""
+    try:
+        from vba_desk import Desk
+    except ImportError:
+        missing("pyOpenVBA", "pip install pyOpenVBA")
+    return Desk()
+
+
+def test_a_wrapper_hands_over_the_values_of_cells_and_returns_the_answer(desk):
+    from vba_desk import Range
+
+    assert 0.5 == desk.run("SE_EXECUTION_SCORE", Range(506745.04), Range("626,500"), 10.0)
+    assert [("selfeval_xl.udfs", "SE_EXECUTION_SCORE", [506745.04, "626,500", 10.0, None])] == desk.calls
+
+
+def test_the_server_is_started_once_and_kept(desk):
+    for _ in range(5):
+        desk.run("SE_EXECUTION_RATE", 1.0, 2.0)
+    desk.run("SE_GRADE", 90.0)
+
+    assert 1 == desk.sought
+    assert 6 == len(desk.calls)
+
+
+@pytest.mark.parametrize("number", [2000, 2007, 2015, 2023, 2029, 2036, 2042])
+@pytest.mark.parametrize("position", [0, 1])
+def test_an_error_argument_comes_back_as_the_same_error_without_python(desk, number, position):
+    from vba_desk import Range, error
+
+    args = [Range(1.0), Range(2.0)]
+    args[position] = Range(error(number))
+
+    assert error(number) == desk.run("SE_EXECUTION_RATE", *args)
+    assert error(number) == desk.run("SE_TOTAL", *args)
+    assert 0 == desk.sought
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("#NULL!", 2000), ("#DIV/0!", 2007), ("#VALUE!", 2015), ("#REF!", 2023), ("#NAME?", 2029), ("#NUM!", 2036), ("#N/A", 2042)],
+)
+def test_an_error_that_python_names_becomes_that_error(desk, name, number):
+    from vba_desk import error
+
+    desk.answer = lambda function, args: name
+
+    assert error(number) == desk.run("SE_TOTAL", 1.0)
+
+
+@pytest.mark.parametrize("answer", [8.09, "", "优", "#1 项目", "总分应为数字"])
+def test_any_other_answer_passes_unchanged(desk, answer):
+    desk.answer = lambda function, args: answer
+
+    assert answer == desk.run("SE_GRADE", 1.0)
+
+
+def test_a_range_reaches_python_whole_with_its_blanks_and_errors(desk):
+    from vba_desk import EMPTY, Range, column, error
+
+    desk.run("SE_TOTAL", Range(8.09), Range(column(10.0, EMPTY, "9.5", error(2007))))
+
+    assert [8.09, [10.0, None, "9.5", error(2007)]] == desk.calls[0][2]
+
+
+def test_omitted_arguments_are_blanks(desk):
+    from vba_desk import error
+
+    assert 0.5 == desk.run("SE_TOTAL")
+    assert 0.5 == desk.run("SE_GRADE", 90.0)
+    assert 0.5 == desk.run("SE_TOTAL", 1.0, error(448))
+
+    assert [[], [90.0, None], [1.0, None]] == [args for _, _, args in desk.calls]
+
+
+def test_without_the_class_each_function_answers_not_available_and_python_is_sought_once(desk):
+    from vba_desk import error
+
+    desk.registered = False
+
+    answers = [desk.run("SE_TOTAL", 1.0), *(desk.run("SE_GRADE", 1.0) for _ in range(20))]
+
+    assert [error(2042)] * 21 == answers
+    assert 1 == desk.sought
+
+
+def test_after_a_while_python_is_sought_again(desk):
+    desk.registered = False
+    desk.run("SE_TOTAL", 1.0)
+    desk.registered = True
+
+    desk.wait(59)
+    assert desk.run("SE_TOTAL", 1.0) != 0.5
+    desk.wait(2)
+    assert 0.5 == desk.run("SE_TOTAL", 1.0)
+    assert 2 == desk.sought
+
+
+def test_a_pause_that_began_before_midnight_ends_at_midnight(desk):
+    from datetime import datetime
+
+    desk.now = datetime(2026, 3, 2, 23, 59, 50)
+    desk.wait(0)
+    desk.registered = False
+    desk.run("SE_TOTAL", 1.0)
+    desk.registered = True
+
+    desk.wait(15)
+
+    assert 0.5 == desk.run("SE_TOTAL", 1.0)
+
+
+def test_a_dead_server_is_replaced_once_and_the_answer_is_right(desk):
+    from vba_desk import DEAD
+
+    desk.run("SE_TOTAL", 1.0)
+    answers = iter([DEAD, 7.0, 8.0])
+    desk.answer = lambda function, args: next(answers)
+
+    assert 7.0 == desk.run("SE_TOTAL", 1.0)
+    assert 8.0 == desk.run("SE_TOTAL", 1.0)
+    assert 2 == desk.sought
+
+
+def test_a_server_that_dies_again_is_left_alone_for_a_while(desk):
+    from vba_desk import DEAD, error
+
+    desk.run("SE_TOTAL", 1.0)
+    desk.answer = lambda function, args: DEAD
+    desk.calls.clear()
+
+    assert [error(2042)] * 10 == [desk.run("SE_TOTAL", 1.0) for _ in range(10)]
+    assert 2 == desk.sought
+    assert 2 == len(desk.calls)
+
+
+def test_the_ribbon_button_tries_again_at_once_and_recalculates(desk):
+    from vba_desk import Application, error
+
+    desk.registered = False
+    assert error(2042) == desk.run("SE_TOTAL", 1.0)
+    desk.registered = True
+
+    desk.run("SelfEvalReconnect", Application())
+
+    assert 1 == desk.application.calculated
+    assert 0.5 == desk.run("SE_TOTAL", 1.0)

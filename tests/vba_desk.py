@@ -1,0 +1,117 @@
+"""A desk on which the workbook's VBA runs, in pyOpenVBA's interpreter, with a clock that is set by hand."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from pyopenvba.interpreter import (
+    EMPTY,
+    HostBridge,
+    Interpreter,
+    VBAArray,
+    VBAErrorValue,
+    VBAObject,
+    VBARuntimeError,
+    member,
+    method,
+)
+
+from selfeval_xl import vba
+
+
+class Range(VBAObject):
+    """Cells handed over as an argument."""
+
+    vba_type_name = "Range"
+
+    def __init__(self, value: object) -> None:
+        self.content = value
+
+    @member
+    def Value2(self) -> object:
+        return self.content
+
+
+class Server(VBAObject):
+    """The COM object; it answers as it is told to, or fails as a dead one does."""
+
+    vba_type_name = "SelfEvalServer"
+
+    def __init__(self, desk: "Desk") -> None:
+        self.desk = desk
+
+    @method
+    def CallUDF(self, module: object, function: object, args: object) -> object:
+        assert isinstance(args, VBAArray)
+        self.desk.calls.append((str(module), str(function), [_python(item) for item in args.items]))
+        answer = self.desk.answer(str(function), self.desk.calls[-1][2])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Application(VBAObject):
+    """As much of Excel as the ribbon button needs."""
+
+    vba_type_name = "Application"
+
+    def __init__(self) -> None:
+        self.calculated = 0
+
+    @method
+    def CalculateFull(self) -> None:
+        self.calculated += 1
+
+
+def _python(value: object) -> Any:
+    if value is EMPTY:
+        return None
+    if isinstance(value, VBAArray):
+        return [_python(item) for item in value.items]
+    return str(value) if isinstance(value, str) else value
+
+
+DEAD = VBARuntimeError(-2147023174, "The RPC server is unavailable.")
+NOT_REGISTERED = VBARuntimeError(429, "ActiveX component can't create object")
+
+
+class Desk(HostBridge):
+    """Runs functions of the workbook and counts how often Python is sought."""
+
+    def __init__(self) -> None:
+        self.registered = True
+        self.sought = 0
+        self.calls: list[tuple[str, str, list[Any]]] = []
+        self.answer: Callable[[str, list[Any]], object] = lambda function, args: 0.5
+        self.application = Application()
+        self.vba = Interpreter(host=self)
+        self.now = datetime(2026, 3, 2, 9, 0)
+        self.vba.freeze(self.now)
+        for name, source in vba.modules().items():
+            self.vba.add_module(source, name=name)
+
+    def create(self, type_name_: str) -> object:
+        assert type_name_ == "SelfEval.Server"
+        self.sought += 1
+        if not self.registered:
+            raise NOT_REGISTERED
+        return Server(self)
+
+    def global_object(self, name: str) -> object:
+        return self.application if name.lower() == "application" else super().global_object(name)
+
+    def run(self, function: str, *args: object) -> object:
+        return self.vba.run(function, list(args))
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.vba.freeze(self.now)
+
+
+def error(number: int) -> VBAErrorValue:
+    return VBAErrorValue(number)
+
+
+def column(*values: object) -> VBAArray:
+    """What Value2 of a column of cells is."""
+    return VBAArray([(1, len(values)), (1, 1)], items=list(values))
