@@ -96,8 +96,16 @@ def new(target: Path, *, year: int | None = None, profile: Rules = rules.NATIONA
 
 
 def build_template(target: Path, *, overwrite: bool = False) -> None:
-    """The template, built from sheet and VBA sources; the same bytes each time."""
-    workbook.write_live(target, _blank_pages(None, rules.NATIONAL), overwrite=overwrite, stored=True)
+    """The template, built from the sheet's definition and the VBA sources; the same bytes each time.
+
+    Raises `ToolMissing` where pyOpenVBA is not installed.
+    """
+    from selfeval_xl.vba import build
+
+    _check_target(target, overwrite=overwrite)
+    pages = _blank_pages(None, rules.NATIONAL)
+    project = build.project(len(pages))
+    workbook.save(target, lambda: workbook.live_workbook(pages, project, stored=True), overwrite=overwrite)
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:

@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
     template = commands.add_parser("build-template", help="生成模板工作簿 template.xlsm")
     template.add_argument("-o", dest="target", type=Path, default=Path("workbook/template.xlsm"), metavar="工作簿")
+    template.add_argument("--overwrite", action="store_true", help="允许覆盖已有文件")
     template.set_defaults(run=_build_template)
 
     install = commands.add_parser("install", help="在本机（当前用户）登记，使 Excel 能调用 Python")
@@ -163,7 +164,7 @@ def _demo(args: argparse.Namespace) -> int:
 def _build_template(args: argparse.Namespace) -> int:
     from selfeval_xl import actions
 
-    actions.build_template(args.target)
+    actions.build_template(args.target, overwrite=args.overwrite)
     print(f"已生成模板“{args.target}”。")
     return DONE
 

@@ -313,7 +313,8 @@ def _stretch_for_blocks(draft: _Draft, indicators: Sequence[Indicator], first: i
             rows = range(first + top, first + bottom + 1)
             missing = _needed(0, (name, (width,))) - sum(draft.heights[row].points for row in rows)
             if missing > 0:
-                draft.height(rows[0], draft.heights[rows[0]].points + missing, firm=True)
+                merged = bottom > top  # a merged name does not make its rows grow by itself
+                draft.height(rows[0], draft.heights[rows[0]].points + missing, firm=merged)
 
 
 def _blocks(names: Iterable[tuple[str | None, ...]]) -> Iterator[tuple[int, int]]:

@@ -20,6 +20,7 @@ from selfeval_xl.sheet import Cell, Content, Formula, Page
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)
 _LONGEST_TEXT = 32767  # characters Excel takes in a cell
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 
 # ---- formats -------------------------------------------------------------------------------------------------
 
@@ -61,22 +62,22 @@ _RIBBON_RELATIONSHIP = (
 )
 
 
-def write_live(path: Path, pages: Sequence[Page], *, overwrite: bool = False, stored: bool = False) -> None:
-    """A macro-enabled workbook whose cells call the functions; all or nothing.
+def write_live(path: Path, pages: Sequence[Page], *, overwrite: bool = False) -> None:
+    """A macro-enabled workbook whose cells call the functions; all or nothing."""
+    if path.suffix.lower() != ".xlsm":
+        raise errors.WrongSuffix(path, ".xlsm")
+    save(path, lambda: live_workbook(pages, vba.project(len(pages))), overwrite=overwrite)
+
+
+def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False) -> bytes:
+    """The bytes of a macro-enabled workbook with this VBA project; the same for the same pages.
 
     `stored` leaves the parts uncompressed, so that the bytes do not depend on the zlib at hand.
     """
-    if path.suffix.lower() != ".xlsm":
-        raise errors.WrongSuffix(path, ".xlsm")
-    save(path, lambda: live_workbook(pages, stored=stored), overwrite=overwrite)
-
-
-def live_workbook(pages: Sequence[Page], *, stored: bool = False) -> bytes:
-    """The bytes of a macro-enabled workbook; the same for the same pages."""
     drawn = io.BytesIO()
     with xlsxwriter.Workbook(drawn, {"in_memory": True}) as book:
         book.set_properties({"title": "财政项目支出绩效自评表", "author": "selfeval-xl", "created": _BEGINNING})
-        book.add_vba_project(io.BytesIO(vba.project(len(pages))), is_stream=True)
+        book.add_vba_project(io.BytesIO(project), is_stream=True)
         book.set_vba_name("ThisWorkbook")
         formats = {name: book.add_format(properties) for name, properties in _FORMATS.items()}
         for number, page in enumerate(pages, 1):
@@ -133,7 +134,8 @@ def _put(sheet: Any, cell: Cell, style: Any) -> None:
 
 
 def _plain(content: Content) -> float | str:
-    return float(content) if isinstance(content, Decimal) else str(content)
+    """A formula's value; XlsxWriter writes its text as it is, so what XML does not allow goes."""
+    return float(content) if isinstance(content, Decimal) else _NOT_IN_XML.sub("", str(content))
 
 
 def _finished(drawn: bytes, pages: Sequence[Page], *, stored: bool) -> bytes:

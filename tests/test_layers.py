@@ -27,7 +27,8 @@ ALLOWED = {
     "vba.build": {"vba", "errors"},
     "workbook": {"errors", "vba", "sheet"},
     "actions": {
-        "errors", "files", "labels", "rules", "cells", "form", "reading", "scoring", "checks", "sheet", "vba", "workbook",
+        "errors", "files", "labels", "rules", "cells", "form", "reading", "scoring", "checks", "sheet", "vba",
+        "vba.build", "workbook",
     },
     "xl": set(),
     "udfs": {"logbook", "rules", "scoring", "cells", "errors", "xl"},

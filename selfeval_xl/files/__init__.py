@@ -1,6 +1,8 @@
 """One reader for each kind of file, chosen by content and not by the file's name."""
 
+import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from selfeval_xl import errors
@@ -11,6 +13,9 @@ _LARGEST = 64 * 1024 * 1024  # bytes on disk
 _LARGEST_UNPACKED = 256 * 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_WORKSHEET = re.compile(r"""Type\s*=\s*["'][^"']*/worksheet["']""")
+_TARGET = re.compile(r"""Target\s*=\s*["']([^"']*)["']""")
 _OTHER_KINDS = (
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
@@ -34,7 +39,8 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
     """
     content = _content(path)
     if content.startswith(b"PK"):
-        return xlsx.read(path, _checked_package(path))
+        _check_package(path)
+        return xlsx.read(path)
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise errors.Encrypted(path)
@@ -64,8 +70,8 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _checked_package(path: Path) -> zipfile.Path:
-    """The package, if it is a workbook of sensible size."""
+def _check_package(path: Path) -> None:
+    """Refuses a package that is not a whole workbook of sensible size."""
     try:
         package = zipfile.ZipFile(path)
         names = set(package.namelist())
@@ -79,7 +85,9 @@ def _checked_package(path: Path) -> zipfile.Path:
         if unpacked > _LARGEST_UNPACKED:
             raise errors.TooLarge(path, f"解压后 {unpacked // 1024 // 1024} MB")
         if "xl/workbook.xml" in names:
-            return zipfile.Path(path)
+            if not _sheets_named(package, path) <= names:
+                raise errors.Damaged(path)
+            return
         if "xl/workbook.bin" in names:
             raise errors.OldKind(path, "二进制工作簿（.xlsb）")
         if "word/document.xml" in names:
@@ -87,3 +95,14 @@ def _checked_package(path: Path) -> zipfile.Path:
         if "[Content_Types].xml" in names:
             raise errors.Damaged(path)
         raise errors.UnknownKind(path, "压缩包")
+
+
+def _sheets_named(package: zipfile.ZipFile, path: Path) -> set[str]:
+    """The parts that the workbook names as its worksheets; openpyxl passes over missing ones in silence."""
+    try:
+        relations = package.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    except (KeyError, zipfile.BadZipFile, OSError, zlib.error):
+        raise errors.Damaged(path) from None
+    sheets = [tag for tag in _RELATION.findall(relations) if _WORKSHEET.search(tag)]
+    targets = {match.group(1) for tag in sheets if (match := _TARGET.search(tag))}
+    return {target.lstrip("/") if target.startswith("/") else f"xl/{target}" for target in targets}

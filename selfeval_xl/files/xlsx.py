@@ -2,7 +2,6 @@
 
 import re
 import warnings
-import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,8 @@ _LONGEST = 20_000
 _PER_CENT = re.compile(r"^[#0,]*0(?:\.(0+))?%$")
 
 
-def read(path: Path, package: zipfile.Path) -> tuple[Grid, ...]:
+def read(path: Path) -> tuple[Grid, ...]:
     """Every worksheet as a grid, as far as a form can reach."""
-    del package  # checked by the caller; openpyxl opens the file itself
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -58,3 +58,12 @@ def pack(projects: dict[int, bytes]) -> bytes:
             member.size = len(content)
             target.addfile(member, io.BytesIO(content))
     return packed.getvalue()
+
+
+def main() -> None:
+    """Builds the packed projects anew, after a change in the VBA sources or in udfs.py."""
+    (Path(__file__).parent / vba.PROJECTS).write_bytes(pack(all_projects()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,255 @@
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+
+import openpyxl
+import pytest
+from conftest import FORMS_TEXT
+from drawing import PROJECT, Style, workbook
+
+from selfeval_xl import __version__
+from selfeval_xl.cli import main
+
+
+def run(capsys, *args) -> tuple[int, str, str]:
+    try:
+        status = main([str(arg) for arg in args])
+    except SystemExit as stop:
+        status = stop.code
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+# ---- bad input ----------------------------------------------------------------------------------------------------
+
+
+def _encrypted(path):
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    plain = workbook(path.with_name("plain.xlsx"), ("自评", PROJECT, Style()))
+    with plain.open("rb") as source, path.open("wb") as target:
+        OOXMLFile(source).encrypt("secret", target)
+    plain.unlink()
+
+
+def _list(path):
+    book = openpyxl.Workbook()
+    for row in (("序号", "项目名称", "全年预算数", "全年执行数"), (1, "甲", 10, 9), (2, "乙", 20, 18)):
+        book.active.append(row)
+    book.save(path)
+
+
+def _whole_department(path):
+    book = openpyxl.Workbook()
+    for row in (("部门整体支出绩效自评表",), ("一级指标", "二级指标", "三级指标", "分值", "得分"), ("投入", "目标设定", "依据充分", 5, 5)):
+        book.active.append(row)
+    book.save(path)
+
+
+def _truncated(path):
+    workbook(path, ("自评", PROJECT, Style()))
+    path.write_bytes(path.read_bytes()[:-2000])
+
+
+def _without_a_part(path):
+    whole = workbook(path.with_name("whole.xlsx"), ("自评", PROJECT, Style()))
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            if "sheet1" not in name:
+                target.writestr(name, source.read(name))
+    whole.unlink()
+
+
+def _huge(path):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("xl/workbook.xml", b" " * 300_000_000)
+
+
+BAD = {
+    "没有的文件.xlsx": (None, "找不到文件"),
+    "空.xlsx": (lambda p: p.write_bytes(b""), "是空的"),
+    "空白.txt": (lambda p: p.write_text(" \n\t\n", encoding="utf-8"), "是空的"),
+    "图片.xlsx": (lambda p: p.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200)), "是图片"),
+    "照片.txt": (lambda p: p.write_bytes(b"\xff\xd8\xff\xe0" + bytes(200)), "是图片"),
+    "文件夹": (lambda p: p.mkdir(), "是文件夹"),
+    "加密.xlsx": (_encrypted, "打开密码"),
+    "截断.xlsx": (_truncated, "已损坏"),
+    "缺部件.xlsx": (_without_a_part, "已损坏"),
+    "炸弹.xlsx": (_huge, "过大"),
+    "清单.xlsx": (_list, "没有找到项目支出绩效自评表"),
+    "部门整体.xlsx": (_whole_department, "部门整体支出"),
+    "文章.txt": (lambda p: p.write_text("今天天气很好。", encoding="utf-8"), "没有找到项目支出绩效自评表"),
+    "旧.xls": (lambda p: p.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), "另存为 .xlsx"),
+    "文档.docx": (lambda p: _zip_with(p, "word/document.xml"), "Word 文档"),
+    "压缩包.zip": (lambda p: _zip_with(p, "a.txt"), "压缩包"),
+    "乱码.txt": (lambda p: p.write_bytes(bytes(range(256)) * 4), "无法识别"),
+}
+
+
+def _zip_with(path, name):
+    with zipfile.ZipFile(path, "w") as target:
+        target.writestr(name, "x")
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("command", ["show", "show --json", "import"])
+def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(capsys, tmp_path, name, command):
+    make, words = BAD[name]
+    bad, target = tmp_path / name, tmp_path / "结果.xlsm"
+    if make:
+        make(bad)
+    before = set(tmp_path.iterdir())
+
+    verb, *flags = command.split()
+    status, out, err = run(capsys, verb, bad, *flags, *(["-o", target] if verb == "import" else []))
+
+    assert 2 == status
+    assert "" == out
+    assert words in err
+    assert name in err
+    assert 1 == len(err.strip().splitlines())
+    assert err.strip().endswith("。")
+    assert "Traceback" not in err
+    assert before == set(tmp_path.iterdir())
+
+
+def test_a_bad_file_among_good_ones_stops_before_anything_is_written(capsys, tmp_path):
+    status, _, err = run(capsys, "import", FORMS_TEXT, tmp_path / "没有.txt", "-o", tmp_path / "x.xlsm")
+
+    assert 2 == status
+    assert "没有.txt" in err
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [("结果.xlsx", "扩展名应为 .xlsm"), ("没有的文件夹/结果.xlsm", "文件夹不存在"), ("已有.xlsm", "已经存在")],
+)
+def test_a_target_that_cannot_be_is_refused(capsys, tmp_path, target, words):
+    (tmp_path / "已有.xlsm").write_bytes(b"mine")
+
+    status, _, err = run(capsys, "import", FORMS_TEXT, "-o", tmp_path / target)
+
+    assert 2 == status
+    assert words in err
+    assert b"mine" == (tmp_path / "已有.xlsm").read_bytes()
+    assert 1 == len(list(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("args", [(), ("fly",), ("show",), ("new",), ("new", "-o", "x.xlsm", "--year", "去年")])
+def test_a_command_written_wrong_is_told_in_chinese(capsys, args):
+    status, out, err = run(capsys, *args)
+
+    assert 2 == status
+    assert "" == out
+    assert "命令没有写对" in err
+    assert 1 == len(err.strip().splitlines())
+
+
+# ---- good input ---------------------------------------------------------------------------------------------------
+
+
+def test_show_json_is_one_document_and_nothing_else(capsys):
+    status, out, err = run(capsys, "show", "--json", FORMS_TEXT)
+
+    forms = json.loads(out)["forms"]
+    assert (0, "", 4) == (status, err, len(forms))
+    assert {"rate": "0.8089", "execution_score": "8.09", "total_score": "98.09", "grade": "优"} == forms[0]["computed"]
+    assert "0.8088" == forms[0]["funds"][0]["rate"]
+    assert [] == forms[0]["leftovers"]
+    assert list(forms[0]) == [
+        "source", "sheet", "layout", "year", "project", "department", "unit", "money_unit", "funds", "goals",
+        "indicators", "total_weight", "total_score", "computed", "leftovers",
+    ]  # fmt: skip
+
+
+def test_show_says_everything_and_where_the_form_misprints(capsys):
+    status, out, _ = run(capsys, "show", FORMS_TEXT)
+
+    assert 0 == status
+    for words in ("合作交流工作业务费", "506,745.04", "赴对口支援地区工作次数", "≥60 次", "工作精细化程度还有待提高", "98.09"):
+        assert words in out
+    assert "执行率填 80.88%，按全年执行数÷全年预算数应为 80.89%" in out
+
+
+def test_import_writes_a_live_workbook_and_shows_leftovers(capsys, tmp_path, valid_package):
+    source, target = tmp_path / "有备注.txt", tmp_path / "book.xlsm"
+    source.write_text(FORMS_TEXT.read_text(encoding="utf-8") + "\n备注：另附说明\n", encoding="utf-8")
+
+    status, out, _ = run(capsys, "import", source, "-o", target)
+
+    assert 0 == status
+    assert "共 4 张自评表" in out
+    assert "备注：另附说明" in out
+    assert "80.88%" in out
+    valid_package(target)
+
+
+def test_import_takes_several_files_and_tells_equal_projects_apart(capsys, tmp_path):
+    first = workbook(tmp_path / "一.xlsx", ("自评", PROJECT, Style()))
+    status, _, _ = run(capsys, "import", first, first, FORMS_TEXT, "-o", tmp_path / "book.xlsm")
+
+    assert 0 == status
+    names = openpyxl.load_workbook(tmp_path / "book.xlsm").sheetnames
+    assert ["说明", "乡村道路养护", "乡村道路养护(2)", "合作交流工作业务费"] == names[:4]
+
+
+def test_new_writes_a_blank_form_of_the_year(capsys, tmp_path):
+    status, _, _ = run(capsys, "new", "-o", tmp_path / "new.xlsm", "--year", "２０２６年度")
+
+    sheet = openpyxl.load_workbook(tmp_path / "new.xlsm")["项目1"]
+    assert (0, "（ 2026 年度）") == (status, sheet["A2"].value)
+
+
+def test_demo_ends_with_the_totals(capsys, tmp_path, valid_package):
+    status, out, _ = run(capsys, "demo", "-o", tmp_path / "demo")
+
+    assert 0 == status
+    last = out.strip().splitlines()[-4:]
+    assert ["98.09", "97.99", "98.86", "98.00"] == [re.findall(r"\d+\.\d\d", line)[-1] for line in last]
+    assert "80.88%" in out
+    valid_package(tmp_path / "demo" / "2022年绩效自评.xlsm")
+    assert 0 == run(capsys, "demo", "-o", tmp_path / "demo")[0]
+
+
+def test_demo_draws_the_pages(capsys, tmp_path):
+    from conftest import missing
+    from shutil import which
+
+    if not (which("soffice") and which("pdftoppm")):
+        missing("LibreOffice or pdftoppm", "apt-get install libreoffice-calc poppler-utils")
+
+    _, out, _ = run(capsys, "demo", "-o", tmp_path)
+
+    pictures = sorted(tmp_path.glob("*.png"))
+    assert 6 == len(pictures), "each sheet is one page: guide, four forms, summary"
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
+    assert str(pictures[0]) in out
+
+
+def test_the_version_and_help_are_there(capsys):
+    assert f"selfeval-xl {__version__}" in run(capsys, "--version")[1]
+    assert "show" in run(capsys, "--help")[1]
+
+
+def test_as_a_program_it_speaks_utf8_whatever_the_locale(tmp_path):
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}
+    command = [sys.executable, "-m", "selfeval_xl.cli", "show", "--json", str(FORMS_TEXT)]
+
+    done = subprocess.run(command, capture_output=True, env=environment, timeout=60)
+
+    assert 0 == done.returncode
+    assert "合作交流工作业务费" == json.loads(done.stdout.decode("utf-8"))["forms"][0]["project"]
+
+
+def test_a_reader_that_leaves_early_causes_no_traceback():
+    command = f"{sys.executable} -m selfeval_xl.cli show --json {FORMS_TEXT} | head -1"
+
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+
+    assert "" == done.stderr
+    assert io.StringIO(done.stdout).readline() == "{\n"

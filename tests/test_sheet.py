@@ -1,0 +1,110 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from conftest import FORMS_TEXT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selfeval_xl import actions, sheet
+from selfeval_xl.cells import Entry
+from selfeval_xl.form import Form, Indicator
+from selfeval_xl.rules import NATIONAL
+
+
+@pytest.fixture(scope="module")
+def page():
+    return sheet.form_page(actions.read([FORMS_TEXT])[0].form, NATIONAL, "表")
+
+
+def at(page, row, column):
+    return next(cell for cell in page.cells if (cell.row, cell.column) == (row, column))
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ((1, 1), "财政项目支出绩效自评表"),
+        ((2, 1), "（ 2022 年度）"),
+        ((3, 1), "项目名称"),
+        ((3, 3), "合作交流工作业务费"),
+        ((4, 5), "实施单位"),
+        ((5, 1), "项目资金(元)"),
+        ((5, 4), "年初预算数"),
+        ((6, 2), "年度资金总额"),
+        ((6, 6), Decimal("506745.04")),
+        ((7, 7), "-"),
+        ((10, 2), "预期目标"),
+        ((12, 9), "偏差原因分析及改进措施"),
+        ((13, 2), "产出指标"),
+        ((13, 5), "≥60 次"),
+        ((13, 8), Decimal(10)),
+        ((16, 6), "100%"),
+        ((23, 1), "总分"),
+    ],
+)
+def test_each_thing_stands_where_the_paper_has_it(page, place, words):
+    assert words == at(page, *place).content
+
+
+def test_the_levels_are_merged_down_as_on_paper(page):
+    assert (13, 17) == (at(page, 13, 2).area.top, at(page, 13, 2).area.bottom)
+    assert (13, 14) == (at(page, 13, 3).area.top, at(page, 13, 3).area.bottom)
+    assert (12, 22) == (at(page, 12, 1).area.top, at(page, 12, 1).area.bottom)
+
+
+def test_official_cells_are_formulas_with_a_native_way_out_and_their_value(page):
+    official = {(6, 8): "0.8089", (6, 9): "8.09", (23, 7): "100.00", (23, 8): "98.09", (2, 12): "优"}
+    for place, value in official.items():
+        content = at(page, *place).content
+        assert content.text.startswith("=IFERROR(SE_")
+        assert value == str(content.value)
+        assert len(content.text) < 8192
+
+
+def test_only_the_form_is_printed(page):
+    assert (1, 1, 23, 9) == (page.printed.top, page.printed.left, page.printed.bottom, page.printed.right)
+    assert {cell.column for cell in page.cells if cell.column > 9} == {11, 12}
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=60)), max_size=12))
+def test_sheet_names_are_such_as_excel_takes(titles):
+    names = sheet.sheet_names(titles, taken=("说明", "汇总"))
+
+    assert len(titles) == len(names)
+    lowered = [name.casefold() for name in names] + ["说明", "汇总", "history"]
+    assert len(lowered) == len(set(lowered))
+    for name in names:
+        assert 1 <= len(name) <= 31
+        assert not set("[]:*?/\\") & set(name)
+        assert name[0] != "'" != name[-1]
+
+
+def test_long_texts_get_room_and_the_longest_a_smaller_type(page):
+    form = actions.read([FORMS_TEXT])[0].form
+    longer = replace(form, expected_goal=Entry("目标" * 400, "目标" * 400))
+    longest = replace(form, expected_goal=Entry("目标" * 1200, "目标" * 1200))
+
+    def goal(form):
+        drawn = sheet.form_page(form, NATIONAL, "表")
+        return drawn.heights[11].points, at(drawn, 11, 2).style
+
+    assert goal(form)[0] < goal(longer)[0] <= 409
+    assert "goal10" == goal(form)[1]
+    assert goal(longest)[1] < "goal9"
+    assert goal(longest)[0] <= 409
+
+
+def test_a_form_of_one_indicator_and_no_names_is_drawn():
+    form = Form(indicators=(Indicator(level3=Entry("里程", "里程")),))
+
+    drawn = sheet.form_page(form, NATIONAL, "表")
+
+    assert 14 == drawn.total_row
+    assert at(drawn, 13, 2).area is None
+
+
+def test_text_that_looks_like_a_formula_stays_text():
+    form = Form(project=Entry("=1+1", "=1+1"))
+
+    assert "=1+1" == at(sheet.form_page(form, NATIONAL, "表"), 3, 3).content

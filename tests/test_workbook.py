@@ -1,0 +1,242 @@
+import os
+import re
+import subprocess
+import sys
+import threading
+import zipfile
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest import FORMS_TEXT, ROOT
+
+from selfeval_xl import actions, errors, vba, workbook
+from selfeval_xl.cells import Entry
+
+TEMPLATE = ROOT / "workbook" / "template.xlsm"
+
+
+def part(path: Path, name: str) -> str:
+    with zipfile.ZipFile(path) as package:
+        return package.read(name).decode()
+
+
+# ---- the files ----------------------------------------------------------------------------------------------------
+
+
+def test_the_imported_workbook_is_valid(demo_book, valid_package):
+    valid_package(demo_book)
+
+
+def test_the_template_and_a_new_workbook_are_valid(tmp_path, valid_package):
+    actions.new(tmp_path / "新表.xlsm", year=2026)
+    valid_package(tmp_path / "新表.xlsm")
+    valid_package(TEMPLATE)
+
+
+def test_the_committed_template_is_what_the_sources_build(tmp_path):
+    actions.build_template(tmp_path / "a.xlsm")
+    actions.build_template(tmp_path / "b.xlsm")
+
+    assert (tmp_path / "a.xlsm").read_bytes() == (tmp_path / "b.xlsm").read_bytes()
+    assert TEMPLATE.read_bytes() == (tmp_path / "a.xlsm").read_bytes(), "run selfeval-xl build-template"
+
+
+def test_the_template_has_a_guide_one_blank_form_and_a_summary():
+    assert ["说明", "项目1", "汇总"] == openpyxl.load_workbook(TEMPLATE).sheetnames
+
+
+@pytest.mark.parametrize("forms", [1, 20, vba.MOST_SHEETS - 2])
+def test_every_sheet_has_its_document_module_in_the_vba_project(tmp_path, valid_package, forms):
+    form = actions.read([FORMS_TEXT])[0].form
+    pages = actions._pages([form] * forms, actions.rules.NATIONAL, [[]] * forms)
+    workbook.write_live(tmp_path / "many.xlsm", pages)
+
+    valid_package(tmp_path / "many.xlsm")
+
+
+def test_beyond_the_largest_project_the_workbook_is_still_valid(tmp_path, valid_package):
+    form = actions.read([FORMS_TEXT])[0].form
+    pages = actions._pages([form] * 80, actions.rules.NATIONAL, [[]] * 80)
+    workbook.write_live(tmp_path / "more.xlsm", pages)
+
+    valid_package(tmp_path / "more.xlsm", warnings=True)
+
+
+def test_every_formula_carries_its_value(demo_book):
+    formulas = openpyxl.load_workbook(demo_book, keep_vba=True)
+    values = openpyxl.load_workbook(demo_book, data_only=True)
+    first = values["合作交流工作业务费"]
+
+    assert [0.8089, 8.09, 100, 98.09, "优"] == [first[a].value for a in ("H6", "I6", "G23", "H23", "L2")]
+    assert [98.09, 97.99, 98.86, 98] == [values["汇总"][f"F{row}"].value for row in range(3, 7)]
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    assert values[sheet.title][cell.coordinate].value is not None, (sheet.title, cell.coordinate)
+
+
+def test_blank_answers_are_cached_as_blank_text(tmp_path):
+    actions.new(tmp_path / "new.xlsm")
+
+    xml = part(tmp_path / "new.xlsm", "xl/worksheets/sheet2.xml")
+
+    assert re.search(r'<c r="H6" s="\d+" t="str"><f>.*?</f><v></v></c>', xml)
+    assert "<v></v></c>" not in re.sub(r't="str"><f>[^<]*</f><v></v></c>', "", xml)
+
+
+def test_opening_the_file_does_not_throw_its_values_away(demo_book):
+    xml = part(demo_book, "xl/workbook.xml")
+
+    assert '<calcPr calcId="191029"/>' in xml
+    assert "fullCalcOnLoad" not in xml
+
+
+def test_rows_of_indicators_grow_with_their_text_and_the_goals_keep_their_height(demo_book):
+    xml = part(demo_book, "xl/worksheets/sheet2.xml")
+    rows = dict(re.findall(r'<row r="(\d+)"([^>]*)>', xml))
+
+    assert all("customHeight" not in rows[str(row)] for row in range(13, 23))
+    assert "customHeight" in rows["11"]
+
+
+def test_one_page_wide_on_a4_portrait(demo_book):
+    sheet = openpyxl.load_workbook(demo_book)["合作交流工作业务费"]
+
+    assert ("9", "portrait") == (str(sheet.page_setup.paperSize), sheet.page_setup.orientation)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (None, None) == (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight), "1 is what the file leaves out"
+    assert "'合作交流工作业务费'!$A$1:$I$23" == sheet.print_area
+
+
+@pytest.mark.parametrize("hostile", ["=1+1", "+1", "-1+1", "@SUM(A1)", '=cmd|"/c calc"!A1', "{=1}", "http://例.cn", "x\x0by"])
+def test_words_from_outside_are_never_taken_over_as_a_formula_or_link(tmp_path, hostile):
+    form = actions.read([FORMS_TEXT])[0].form
+    entry = Entry(hostile, hostile)
+    indicator = replace(form.indicators[0], level3=entry, target=entry, actual=entry, reason=entry)
+    form = replace(form, project=entry, expected_goal=entry, indicators=(indicator, *form.indicators[1:]))
+    path = tmp_path / "hostile.xlsm"
+
+    workbook.write_live(path, actions._pages([form], actions.rules.NATIONAL, [[hostile]]))
+
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    for address in ("C3", "B11", "D13", "E13", "F13", "I13", "K6"):
+        assert "s" == sheet[address].data_type
+        assert sheet[address].hyperlink is None
+    assert hostile.replace("\x0b", "_x000B_") == sheet["D13"].value
+
+
+def test_text_numbers_and_large_amounts_survive_as_they_are(tmp_path):
+    form = actions.read([FORMS_TEXT])[0].form
+    funds = replace(form.funds[0], executed=Entry("620.82万元", "620.82万元"), annual_budget=Entry(Decimal("123456789012.34"), "x"))
+    path = tmp_path / "x.xlsm"
+
+    workbook.write_live(path, actions._pages([replace(form, funds=(funds,))], actions.rules.NATIONAL, [[]]))
+
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    assert "620.82万元" == sheet["F6"].value
+    assert 123456789012.34 == sheet["E6"].value
+    assert sheet["E6"].alignment.shrink_to_fit
+
+
+# ---- saving -------------------------------------------------------------------------------------------------------
+
+
+def test_an_existing_file_is_never_replaced_without_being_asked(tmp_path):
+    target = tmp_path / "去年.xlsm"
+    target.write_bytes(b"last year")
+
+    with pytest.raises(errors.AlreadyThere):
+        actions.new(target)
+    assert b"last year" == target.read_bytes()
+
+    actions.new(target, overwrite=True)
+    assert zipfile.is_zipfile(target)
+    assert [target] == list(tmp_path.iterdir())
+
+
+def test_a_failure_while_writing_leaves_nothing_behind(tmp_path):
+    def fails():
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(errors.CannotWrite):
+        workbook.save(tmp_path / "x.xlsm", fails)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_full_disk_keeps_the_old_file_whole(tmp_path):
+    target = tmp_path / "表.xlsm"
+    target.write_bytes(b"old")
+    code = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
+        "from selfeval_xl.cli import main\n"
+        f"sys.exit(main(['new', '-o', {str(target)!r}, '--overwrite']))"
+    )
+
+    done = subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, timeout=60)
+
+    assert 2 == done.returncode
+    assert "无法写入" in done.stderr
+    assert b"old" == target.read_bytes()
+    assert [target] == list(tmp_path.iterdir())
+
+
+def test_killed_in_the_middle_the_target_is_old_or_new_and_never_half(tmp_path):
+    target = tmp_path / "表.xlsm"
+    target.write_bytes(b"old")
+    code = (
+        "import os, signal\n"
+        "from pathlib import Path\n"
+        "from selfeval_xl import workbook\n"
+        "def content():\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"workbook.save(Path({str(target)!r}), content, overwrite=True)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+
+    assert -9 == done.returncode
+    assert b"old" == target.read_bytes()
+
+
+def test_two_at_once_one_writes_and_the_other_is_told(tmp_path):
+    target = tmp_path / "同时.xlsm"
+    both_ready = threading.Barrier(2)
+    outcomes = []
+
+    def write(name: bytes):
+        def content():
+            both_ready.wait(10)
+            return name * 1000
+
+        try:
+            workbook.save(target, content)
+            outcomes.append(name)
+        except errors.AlreadyThere:
+            outcomes.append(None)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in (b"a", b"b")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    (winner,) = (name for name in outcomes if name)
+    assert 1 == outcomes.count(None)
+    assert winner * 1000 == target.read_bytes()
+    assert [target] == list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX files")
+def test_a_written_file_may_be_read_by_others_as_usual(tmp_path):
+    previous = os.umask(0o022)
+    try:
+        actions.new(tmp_path / "x.xlsm")
+    finally:
+        os.umask(previous)
+    assert 0o644 == (tmp_path / "x.xlsm").stat().st_mode & 0o777

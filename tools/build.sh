@@ -1,0 +1,7 @@
+#!/bin/sh
+# Builds what is committed in built form: the VBA projects, the template and the reference pages.
+set -e
+cd "$(dirname "$0")/.."
+.venv/bin/python -m selfeval_xl.vba.build
+.venv/bin/selfeval-xl build-template --overwrite
+.venv/bin/python tools/reference.py
