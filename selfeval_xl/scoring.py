@@ -6,10 +6,13 @@ Live cells, cached values in files and frozen copies all come from these functio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from selfeval_xl.cells import round_half_up
-from selfeval_xl.form import Form
 from selfeval_xl.rules import Rules
+
+if TYPE_CHECKING:  # cells wait for this module and never need a form
+    from selfeval_xl.form import Form
 
 
 def execution_rate(executed: Decimal, budget: Decimal, rules: Rules) -> Decimal:
@@ -59,7 +62,7 @@ class Computed:
     grade: str | None
 
 
-def compute(form: Form, rules: Rules) -> Computed:
+def compute(form: "Form", rules: Rules) -> Computed:
     """Rates, scores and totals of one form, from its amounts, weights and indicator scores."""
     funds = form.total_funds
     executed = budget = weight = None

@@ -225,7 +225,7 @@ def _funds(draft: _Draft, form: Form, computed: Computed, rules: Rules) -> int:
         draft.put(row, 2, _content(funds.name), "text", right=3)
         for column, amount in enumerate((funds.initial_budget, funds.annual_budget, funds.executed), 4):
             draft.put(row, column, _content(amount), "amount")
-        draft.height(row, _needed(24, (funds.name, WIDTHS[1:3])))
+        draft.height(row, _needed(26, (funds.name, WIDTHS[1:3])))
         if row > FIRST_FUNDS_ROW:
             for column, unscored in enumerate((funds.weight, funds.rate, funds.score), 7):
                 style = "rate" if column == 8 else "points"
@@ -299,7 +299,7 @@ def _indicators(draft: _Draft, form: Form, heading_row: int) -> int:
             ((WIDTHS[3],), (WIDTHS[4],), (WIDTHS[5],), (WIDTHS[8],)),
             strict=True,
         )
-        draft.height(row, min(_HIGHEST_ROW, _needed(27, *texts)), firm=False)
+        draft.height(row, min(_HIGHEST_ROW, _needed(30, *texts)), firm=False)
     _stretch_for_blocks(draft, indicators, first)
     return total_row
 
@@ -399,8 +399,8 @@ def _needed(least: float, *texts: tuple[Entry, Sequence[float]]) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    usable = max(2.0, width - 1.5)
-    return sum(max(1, math.ceil(_length(part) * 1.05 / usable)) for part in text.split("\n"))
+    usable = max(2.0, width - 2)
+    return sum(max(1, math.ceil(_length(part) / usable)) for part in text.split("\n"))
 
 
 def _length(text: str) -> int:

@@ -7,7 +7,6 @@ Names, arguments and descriptions here are the source of the VBA wrappers.
 
 import functools
 import math
-import traceback
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -39,6 +38,8 @@ def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
         except _Answer as early:
             return early.shown
         except Exception:
+            import traceback
+
             logbook.note(f"{function.__name__}{args!r:.2000}\n{traceback.format_exc()}")
             return "#VALUE!"
 

@@ -33,7 +33,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "label": _BOX | {"align": "center"},
     "text": _BOX | {"align": "left", "indent": 1},
     "value": _BOX | {"align": "center"},
-    "small": _BOX | {"font_size": 9, "align": "left"},
+    "small": _BOX | {"font_size": 9, "align": "left", "indent": 1},
     "amount": _BOX | _AMOUNT,
     "points": _BOX | {"align": "center"},
     "rate": _BOX | {"align": "center", "num_format": "0.00%"},
@@ -41,7 +41,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "side_label": _FONT | {"font_size": 9, "font_color": "#595959", "align": "left", "text_wrap": False},
     "side": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left", "text_wrap": False},
     "side_note": _FONT | {"font_size": 9, "font_color": "#C00000", "align": "left", "text_wrap": False},
-} | {f"goal{size}": _BOX | {"font_size": size, "align": "left", "valign": "top"} for size in (10, 9, 8, 7, 6)}
+} | {f"goal{size}": _BOX | {"font_size": size, "align": "left", "valign": "top", "indent": 1} for size in (10, 9, 8, 7, 6)}
 
 # ---- the package ---------------------------------------------------------------------------------------------
 

@@ -148,11 +148,11 @@ def test_a_range_reaches_python_whole_with_its_blanks_and_errors(desk):
 
 
 def test_omitted_arguments_are_blanks(desk):
-    from vba_desk import error
+    from vba_desk import MISSING
 
     assert 0.5 == desk.run("SE_TOTAL")
     assert 0.5 == desk.run("SE_GRADE", 90.0)
-    assert 0.5 == desk.run("SE_TOTAL", 1.0, error(448))
+    assert 0.5 == desk.run("SE_TOTAL", 1.0, MISSING)
 
     assert [[], [90.0, None], [1.0, None]] == [args for _, _, args in desk.calls]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pyopenvba.interpreter import (
     EMPTY,
+    MISSING,
     HostBridge,
     Interpreter,
     VBAArray,
@@ -72,6 +73,7 @@ def _python(value: object) -> Any:
 
 
 DEAD = VBARuntimeError(-2147023174, "The RPC server is unavailable.")
+__all__ = ("DEAD", "EMPTY", "MISSING", "Application", "Desk", "Range", "column", "error")
 NOT_REGISTERED = VBARuntimeError(429, "ActiveX component can't create object")
 
 

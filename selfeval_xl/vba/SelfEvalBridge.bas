@@ -15,11 +15,8 @@ Public Function SelfEvalCall(functionName As String, args As Variant) As Variant
     Dim isFresh As Boolean
     For i = LBound(args) To UBound(args)
         If IsError(args(i)) Then
-            If CStr(args(i)) <> "Error 448" Then
-                SelfEvalCall = args(i)
-                Exit Function
-            End If
-            args(i) = Empty
+            SelfEvalCall = args(i)
+            Exit Function
         End If
     Next
     If SelfEvalMustWait() Then

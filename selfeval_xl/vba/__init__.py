@@ -69,9 +69,10 @@ def wrapper(signature: Signature) -> str:
         f"Public Function {signature.name}({declared}) As Variant",
         f"    Dim args(0 To {len(signature.arguments) - 1}) As Variant",
     ]
-    for index, argument in enumerate(signature.arguments):
-        guard = f"If Not IsMissing({argument.name}) Then " if argument.optional else ""
-        lines.append(f"    {guard}args({index}) = SelfEvalValue({argument.name})")
+    lines += [
+        f"    If Not IsMissing({argument.name}) Then args({index}) = SelfEvalValue({argument.name})"
+        for index, argument in enumerate(signature.arguments)
+    ]
     lines += [f'    {signature.name} = SelfEvalCall("{signature.name}", args)', "End Function", ""]
     return "\n".join(lines)
 
@@ -89,7 +90,7 @@ def _wrapper_of_many(signature: Signature) -> str:
             "    End If",
             f"    ReDim args(0 To UBound({many}))",
             f"    For i = 0 To UBound({many})",
-            f"        args(i) = SelfEvalValue({many}(i))",
+            f"        If Not IsMissing({many}(i)) Then args(i) = SelfEvalValue({many}(i))",
             "    Next",
             f'    {name} = SelfEvalCall("{name}", args)',
             "End Function",

@@ -1,0 +1,35 @@
+import re
+
+from conftest import ROOT, module_from
+
+from selfeval_xl import form, labels
+
+DOCS = ROOT / "docs"
+
+
+def test_the_reference_of_functions_is_current():
+    reference = module_from(ROOT / "tools" / "reference.py")
+
+    assert (DOCS / "functions.md").read_text(encoding="utf-8") == reference.page(), "run tools/build.sh"
+
+
+def test_the_glossary_names_every_field_of_the_form_once():
+    rows = re.findall(r"(?m)^\| (\S[^|]*?) \| `(\w+)` \|", (DOCS / "glossary.md").read_text(encoding="utf-8"))
+    english = [name for _, name in rows]
+    fields = {
+        name
+        for record in (form.Form, form.FundsRow, form.Indicator)
+        for name in record.__dataclass_fields__
+        if name not in ("source", "sheet", "layout", "name")
+    }
+
+    assert fields <= set(english)
+    assert len(english) == len(set(english))
+    for headings in (labels.HEAD, labels.FUNDS, labels.GOALS, labels.INDICATORS):
+        assert set(headings) - {"expected", "achieved"} <= set(english)
+
+
+def test_no_page_points_to_a_file_that_is_not_there():
+    for page in (*ROOT.glob("*.md"), *DOCS.glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
