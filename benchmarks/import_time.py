@@ -18,7 +18,12 @@ def seconds(statement: str) -> float:
 
 def main() -> None:
     """Alternates the two, so that both meet the same state of the machine; nothing else is counted."""
-    kinds = {"nothing": "pass", "xlwings": "import xlwings", "bare xlwings": BARE, "selfeval_xl.udfs": "import selfeval_xl.udfs"}
+    kinds = {
+        "nothing": "pass",
+        "xlwings": "import xlwings",
+        "bare xlwings": BARE,
+        "selfeval_xl.udfs": "import selfeval_xl.udfs",
+    }
     taken: dict[str, list[float]] = {name: [] for name in kinds}
     for statement in kinds.values():
         seconds(statement)  # writes the byte code

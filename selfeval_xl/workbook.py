@@ -41,7 +41,10 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "side_label": _FONT | {"font_size": 9, "font_color": "#595959", "align": "left", "text_wrap": False},
     "side": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left", "text_wrap": False},
     "side_note": _FONT | {"font_size": 9, "font_color": "#C00000", "align": "left", "text_wrap": False},
-} | {f"goal{size}": _BOX | {"font_size": size, "align": "left", "valign": "top", "indent": 1} for size in (10, 9, 8, 7, 6)}
+} | {
+    f"goal{size}": _BOX | {"font_size": size, "align": "left", "valign": "top", "indent": 1}
+    for size in (10, 9, 8, 7, 6)
+}
 
 # ---- the package ---------------------------------------------------------------------------------------------
 

@@ -42,7 +42,9 @@ def test_a_blank_and_a_printed_dash_say_nothing(raw):
     assert read_value(raw) is None
 
 
-@pytest.mark.parametrize("raw", ["≥50个", "60 次", "及时", "1,5", "1.2.3", "12,34", "5亿元", "一", "%", ".", "1e5", "2022.1.1"])
+@pytest.mark.parametrize(
+    "raw", ["≥50个", "60 次", "及时", "1,5", "1.2.3", "12,34", "5亿元", "一", "%", ".", "1e5", "2022.1.1"]
+)
 def test_words_stay_words(raw):
     assert raw == read_value(raw)
 
@@ -53,7 +55,8 @@ def test_an_excel_error_is_neither_nothing_nor_words(raw):
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [(-2146826281, "#DIV/0!"), (-2146826265, "#REF!"), (-2146826246, "#N/A"), (-2146826245, "#VALUE!")]
+    ("code", "name"),
+    [(-2146826281, "#DIV/0!"), (-2146826265, "#REF!"), (-2146826246, "#N/A"), (-2146826245, "#VALUE!")],
 )
 def test_an_error_handed_over_as_its_com_code_is_an_error(code, name):
     assert CellError(name) == read_value(code)

@@ -54,4 +54,6 @@ def test_a_wrong_execution_score_and_a_wrong_weight_sum_are_found():
 
 
 def test_a_rate_is_shown_with_two_decimals_or_as_many_as_it_has():
-    assert ["80.88%", "100.00%", "80.885%", "0.00%"] == [percent(Decimal(r)) for r in ("0.8088", "1.0000", "0.80885", "0")]
+    assert ["80.88%", "100.00%", "80.885%", "0.00%"] == [
+        percent(Decimal(r)) for r in ("0.8088", "1.0000", "0.80885", "0")
+    ]

@@ -45,7 +45,11 @@ def _list(path):
 
 def _whole_department(path):
     book = openpyxl.Workbook()
-    for row in (("部门整体支出绩效自评表",), ("一级指标", "二级指标", "三级指标", "分值", "得分"), ("投入", "目标设定", "依据充分", 5, 5)):
+    for row in (
+        ("部门整体支出绩效自评表",),
+        ("一级指标", "二级指标", "三级指标", "分值", "得分"),
+        ("投入", "目标设定", "依据充分", 5, 5),
+    ):
         book.active.append(row)
     book.save(path)
 
@@ -171,7 +175,14 @@ def test_show_says_everything_and_where_the_form_misprints(capsys):
     status, out, _ = run(capsys, "show", FORMS_TEXT)
 
     assert 0 == status
-    for words in ("合作交流工作业务费", "506,745.04", "赴对口支援地区工作次数", "≥60 次", "工作精细化程度还有待提高", "98.09"):
+    for words in (
+        "合作交流工作业务费",
+        "506,745.04",
+        "赴对口支援地区工作次数",
+        "≥60 次",
+        "工作精细化程度还有待提高",
+        "98.09",
+    ):
         assert words in out
     assert "执行率填 80.88%，按全年执行数÷全年预算数应为 80.89%" in out
 
@@ -217,8 +228,9 @@ def test_demo_ends_with_the_totals(capsys, tmp_path, valid_package):
 
 
 def test_demo_draws_the_pages(capsys, tmp_path):
-    from conftest import missing
     from shutil import which
+
+    from conftest import missing
 
     if not (which("soffice") and which("pdftoppm")):
         missing("LibreOffice or pdftoppm", "apt-get install libreoffice-calc poppler-utils")

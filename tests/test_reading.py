@@ -106,7 +106,9 @@ def _without_level_blanks(found, style):
 def test_several_sheets_and_sheets_without_a_form(tmp_path):
     import openpyxl
 
-    path = workbook(tmp_path / "多表.xlsx", ("甲", PROJECT, Style()), ("乙", PROJECT | {"project": "另一个"}, Style(top=2)))
+    path = workbook(
+        tmp_path / "多表.xlsx", ("甲", PROJECT, Style()), ("乙", PROJECT | {"project": "另一个"}, Style(top=2))
+    )
     book = openpyxl.load_workbook(path)
     book.create_sheet("目录", 0)["A1"] = "目录"
     book.save(path)
@@ -149,6 +151,7 @@ def test_an_indicator_still_to_be_filled_in_is_not_taken_for_a_shifted_row(tmp_p
 
 def test_a_formula_that_was_never_calculated_is_a_blank_and_an_error_is_an_error(tmp_path):
     import openpyxl
+
     from selfeval_xl.cells import CellError
 
     path = workbook(tmp_path / "公式.xlsx", ("自评", PROJECT, Style()))
@@ -239,7 +242,9 @@ def test_rows_of_pasted_text_that_shifted_by_one_are_put_right(shifts, with_reas
     lines = [["财政项目支出绩效自评表"], ["（ 2024 年度）"], ["项目名称", "", "乡村道路养护"]]
     lines.append(["项目资金(元)", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"])
     lines.append(["", "年度资金总额", "100", "100", "85", "10", "85%", "8.5"])
-    lines.append(["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"])
+    lines.append(
+        ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"]
+    )
     above = (None, None)
     for indicator, shift, reason in zip(PROJECT["indicators"], shifts, with_reason, strict=True):
         level1 = indicator[0] if indicator[0] != above[0] else ""
@@ -259,7 +264,7 @@ def test_rows_of_pasted_text_that_shifted_by_one_are_put_right(shifts, with_reas
 
 
 @given(st.lists(st.lists(st.sampled_from(["项目名称", "总分", "三级指标", "全年执行数", "全年预算数", "分值", "得分",
-    "年度指标值", "预期目标", "10", "≥5", "", "产出指标", "（2024年度）", "项目资金"]), max_size=7), max_size=12))  # fmt: skip
+    "年度指标值", "预期目标", "10", "≥5", "", "产出指标", "（2024年度）", "项目资金"]), max_size=7), max_size=12))  # fmt: skip  # noqa: E501
 def test_no_arrangement_of_headings_breaks_the_reader_and_no_cell_is_counted_twice(rows):
     for flattened in (True, False):
         grid = Grid.of(rows, sheet="表", flattened=flattened)

@@ -49,7 +49,16 @@ def test_spending_more_never_scores_less(executed, budget, weight):
 
 @pytest.mark.parametrize(
     ("points", "grade"),
-    [("100", "优"), ("90", "优"), ("89.99", "良"), ("80", "良"), ("79.99", "中"), ("60", "中"), ("59.99", "差"), ("0", "差")],
+    [
+        ("100", "优"),
+        ("90", "优"),
+        ("89.99", "良"),
+        ("80", "良"),
+        ("79.99", "中"),
+        ("60", "中"),
+        ("59.99", "差"),
+        ("0", "差"),
+    ],
 )
 def test_a_grade_begins_exactly_on_its_threshold(points, grade):
     """90 分（含）以上为优。"""
@@ -76,7 +85,9 @@ def test_a_total_is_rounded_once_at_the_end():
 
 def test_every_number_of_a_profile_has_its_source():
     named = dict(NATIONAL.sources)
-    assert {"execution_points", "rate_without_budget", "rate_places", "score_places", "total_points", "grades"} == set(named)
+    assert {"execution_points", "rate_without_budget", "rate_places", "score_places", "total_points", "grades"} == set(
+        named
+    )
     assert all(source.notice and source.region for source in named.values())
 
 

@@ -53,7 +53,14 @@ def test_execution_answers_every_input(executed, budget, rate, score):
 
 @pytest.mark.parametrize(
     ("weight", "score"),
-    [(20.0, 10.0), ("20", 10.0), (None, ""), (0.0, 0.0), (-1.0, "分值不能为负数"), ("十分", "分值应为数字，现为“十分”")],
+    [
+        (20.0, 10.0),
+        ("20", 10.0),
+        (None, ""),
+        (0.0, 0.0),
+        (-1.0, "分值不能为负数"),
+        ("十分", "分值应为数字，现为“十分”"),
+    ],
 )
 def test_the_weight_is_part_of_the_score(weight, score):
     assert score == SCORE(50.0, 100.0, weight)
@@ -102,7 +109,9 @@ def test_a_grade_or_a_sentence(total, profile, grade):
 
 
 anything = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=80), st.datetimes(), st.decimals()),
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=80), st.datetimes(), st.decimals()
+    ),
     lambda inner: st.lists(inner, max_size=3),
     max_leaves=6,
 )

@@ -122,7 +122,15 @@ def test_an_error_argument_comes_back_as_the_same_error_without_python(desk, num
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("#NULL!", 2000), ("#DIV/0!", 2007), ("#VALUE!", 2015), ("#REF!", 2023), ("#NAME?", 2029), ("#NUM!", 2036), ("#N/A", 2042)],
+    [
+        ("#NULL!", 2000),
+        ("#DIV/0!", 2007),
+        ("#VALUE!", 2015),
+        ("#REF!", 2023),
+        ("#NAME?", 2029),
+        ("#NUM!", 2036),
+        ("#N/A", 2042),
+    ],
 )
 def test_an_error_that_python_names_becomes_that_error(desk, name, number):
     from vba_desk import error

@@ -112,7 +112,9 @@ def test_one_page_wide_on_a4_portrait(demo_book):
     assert "'合作交流工作业务费'!$A$1:$I$23" == sheet.print_area
 
 
-@pytest.mark.parametrize("hostile", ["=1+1", "+1", "-1+1", "@SUM(A1)", '=cmd|"/c calc"!A1', "{=1}", "http://例.cn", "x\x0by"])
+@pytest.mark.parametrize(
+    "hostile", ["=1+1", "+1", "-1+1", "@SUM(A1)", '=cmd|"/c calc"!A1', "{=1}", "http://例.cn", "x\x0by"]
+)
 def test_words_from_outside_are_never_taken_over_as_a_formula_or_link(tmp_path, hostile):
     form = actions.read([FORMS_TEXT])[0].form
     entry = Entry(hostile, hostile)
@@ -131,7 +133,9 @@ def test_words_from_outside_are_never_taken_over_as_a_formula_or_link(tmp_path, 
 
 def test_text_numbers_and_large_amounts_survive_as_they_are(tmp_path):
     form = actions.read([FORMS_TEXT])[0].form
-    funds = replace(form.funds[0], executed=Entry("620.82万元", "620.82万元"), annual_budget=Entry(Decimal("123456789012.34"), "x"))
+    funds = replace(
+        form.funds[0], executed=Entry("620.82万元", "620.82万元"), annual_budget=Entry(Decimal("123456789012.34"), "x")
+    )
     path = tmp_path / "x.xlsm"
 
     workbook.write_live(path, actions._pages([replace(form, funds=(funds,))], actions.rules.NATIONAL, [[]]))

@@ -94,7 +94,12 @@ def test_opening_recalculates_nothing_and_shows_the_cached_numbers(calls, opened
 
     shown = {form: book.sheet(form).shown(total) for form, total in TOTALS.items()}
 
-    assert {FIRST: "98.09", "合作交流专项工作经费": "97.99", "机关服务费": "98.86", "驻外办驻外工作经费": "98.00"} == shown
+    assert {
+        FIRST: "98.09",
+        "合作交流专项工作经费": "97.99",
+        "机关服务费": "98.86",
+        "驻外办驻外工作经费": "98.00",
+    } == shown
     assert ["80.89%", "8.09", "100", "98.09", "优"] == [book.sheet(FIRST).shown(a) for a in OFFICIAL]
     assert [] == calls
 
