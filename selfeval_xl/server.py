@@ -36,7 +36,6 @@ PROG_ID = "SelfEval.Server"
 CELLS = "selfeval_xl.udfs"
 ALLOWED = {CELLS}
 
-_WAKE_AFTER = 100  # milliseconds
 UNKNOWN = "#NAME?"  # an older installation and a newer workbook
 FAILED = "#VALUE!"
 
@@ -125,20 +124,7 @@ def _serve() -> None:
     _loaded(CELLS)
     com_server: Any = import_module("xlwings.com_server")
     com_server.XLPython = partial(Server, com_server.XLPython())  # what serve() hands to each client
-    _look_for_calls_regularly()
     com_server.serve(CLSID)
-
-
-def _look_for_calls_regularly() -> None:
-    """Wakes the message loop ten times a second.
-
-    xlwings waits for new messages only, and one that came between two looks is waited for without end;
-    the first call of a client is such a one, as it comes while the loop begins.
-    """
-    if sys.platform == "win32":
-        import ctypes
-
-        ctypes.windll.user32.SetTimer(None, 0, _WAKE_AFTER, None)
 
 
 def _import_xlwings() -> None:
