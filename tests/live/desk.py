@@ -6,6 +6,7 @@ was started is ended in any case.
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -21,15 +22,21 @@ _STARTING = 120  # seconds; making a prefix is slow on a busy machine
 _STEP = 60
 
 # The bridge's logic: keep the server, replace a dead one once, then answer at once for a while.
-# (VBScript knows no GoTo, hence the loop.)
+# (VBScript knows no GoTo, hence the loop. That of Wine 8 knows neither ChrW nor AscW and says nothing of
+# an error, hence the files in UTF-16 and the last line.)
 _CLIENT = """
 Option Explicit
-Dim server, isPaused, failedAt, files, out, began
+Dim server, isPaused, failedAt, files, out, began, written, texts(999)
 isPaused = False
 failedAt = 0
 Set server = Nothing
 Set files = CreateObject("Scripting.FileSystemObject")
-Set out = files.CreateTextFile("{out}", True)
+Set out = files.CreateTextFile("{out}", True, True)
+Set written = files.OpenTextFile("{texts}", 1, False, -1)
+Do Until written.AtEndOfStream
+    texts(began) = written.ReadLine
+    began = began + 1
+Loop
 
 Function SelfEvalCall(functionName, args)
     Dim isFresh
@@ -60,29 +67,15 @@ Sub Ask(title, functionName, args)
 End Sub
 
 Sub Tell(title, answer)
-    out.WriteLine Escaped(title) & "|" & TypeName(answer) & "|" & Escaped(answer) & "|" & (Timer - began)
+    Dim waited
+    waited = Timer - began
+    out.Write title & Chr(9) & TypeName(answer) & Chr(9) & CStr(answer) & Chr(9) & waited & Chr(10)
 End Sub
 
 Sub TellError(title)
     Tell title, "error " & Err.Number
     Err.Clear
 End Sub
-
-Function Escaped(value)
-    Dim i, code, text
-    text = ""
-    If Not IsNull(value) Then
-        For i = 1 To Len(CStr(value))
-            code = AscW(Mid(CStr(value), i, 1)) And 65535
-            If code = 124 Or code = 92 Or code < 32 Or code > 126 Then
-                text = text & "\\u" & Right("000" & Hex(code), 4)
-            Else
-                text = text & Mid(CStr(value), i, 1)
-            End If
-        Next
-    End If
-    Escaped = text
-End Function
 
 Function Cells(rows, columns, values)
     Dim area, i
@@ -101,25 +94,23 @@ End Sub
 """
 
 
+_DONE = "done"
+_TEXT = re.compile(r'"(?:[^"]|"")*"')
+
+
 class Answer:
     """One line of a client: what was answered, of which type, and how long it took."""
 
     def __init__(self, line: str) -> None:
-        title, self.type, value, seconds = line.split("|")
-        self.title, self.text = _unescaped(title), _unescaped(value)
-        self.seconds = float(seconds.replace(",", "."))
+        self.title, self.type, self.text, seconds = line.split("\t")
+        self.seconds = float(seconds)
 
     @property
     def value(self) -> float | str:
-        return float(self.text.replace(",", ".")) if self.type == "Double" else self.text
+        return float(self.text) if self.type in ("Double", "Integer", "Long") else self.text
 
     def __repr__(self) -> str:
         return f"{self.title}: {self.type} {self.text!r} in {self.seconds:.2f} s"
-
-
-def _unescaped(text: str) -> str:
-    halves = text.encode("ascii").decode("unicode_escape")
-    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 class Client:
@@ -137,12 +128,19 @@ class Client:
         trouble = self.errors.read_text(errors="replace").strip()
         assert not trouble, f"{self.step}: {trouble}"
         answers = self.so_far()
+        assert self._lines()[-1:] == [_DONE], f"{self.step}: the script broke off after {list(answers)[-1:]}"
         print(f"\n{self.step}: {list(answers.values())[:8]}")
         return answers
 
     def so_far(self) -> dict[str, Answer]:
-        lines = self.out.read_text("ascii").splitlines() if self.out.exists() else []
+        lines = [line for line in self._lines() if line != _DONE]
         return {answer.title: answer for answer in map(Answer, lines)}
+
+    def _lines(self) -> list[str]:
+        if not self.out.exists():
+            return []
+        *whole, _ = self.out.read_bytes().decode("utf-16", "replace").split("\n")
+        return whole
 
 
 class Desk:
@@ -167,6 +165,8 @@ class Desk:
         self.python = windows_python.copy_with_package(self.home / "Python 3.11")
         self.package = windows_python.site_packages(self.python.parent) / "selfeval_xl"
         self.run("making a Wine prefix", "wineboot", "--init", limit=_STARTING)
+        # While the first session still ends, Wine keeps a client waiting for its server without end.
+        self.run("ending Wine's first session", "wineserver", "-w", limit=_STARTING)
 
     @staticmethod
     def windows_path(path: Path) -> str:
@@ -206,8 +206,14 @@ class Desk:
         folder = self.folder / f"client{self.scripts}"
         folder.mkdir()
         out, script, errors = folder / "out.txt", folder / "client.vbs", folder / "errors.txt"
-        head = _CLIENT.replace("{out}", self.windows_path(out)).replace("{pause}", str(pause))
-        script.write_text("\r\n".join([*head.splitlines(), *lines, ""]), "ascii")
+        texts: list[str] = []
+        body = [_TEXT.sub(lambda match: _moved(match[0], texts), line) for line in lines]
+        (folder / "texts.txt").write_bytes("\r\n".join(texts).encode("utf-16"))
+        head = _CLIENT.replace("{pause}", str(pause))
+        for name in ("out", "texts"):
+            head = head.replace(f"{{{name}}}", self.windows_path(folder / f"{name}.txt"))
+        end = f'out.Write "{_DONE}" & Chr(10)'
+        script.write_text("\r\n".join([*head.splitlines(), *body, end, ""]), "ascii")
         # To a file, never a pipe: a server that the script starts inherits it and would keep it open.
         with errors.open("wb") as said:
             command = ("wine", "cscript", "//nologo", self.windows_path(script))
@@ -264,21 +270,14 @@ class Desk:
 
     def close(self) -> None:
         """Ends every process of this desk."""
-        for command in (["wineserver", "-k"], ["wineserver", "-w"]):
-            with contextlib.suppress(subprocess.TimeoutExpired, FileNotFoundError):
-                subprocess.run([_wineserver(), *command[1:]], env=self.environment, timeout=20, capture_output=True)
-
-
-def _wineserver() -> str:
-    """Debian keeps it out of PATH."""
-    return shutil.which("wineserver") or next(
-        (str(path) for path in Path("/usr/lib/wine").glob("wineserver*") if os.access(path, os.X_OK)), "wineserver"
-    )
+        for option in ("-k", "-w"):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._start(("wineserver", option), stdout=subprocess.DEVNULL).wait(20)
 
 
 def needs_wine() -> None:
     """Skips without Wine, except where nothing may be skipped."""
-    if shutil.which("wine"):
+    if shutil.which("wine") and shutil.which("wineserver"):
         return
     reason = "Wine is not installed (apt packages wine, wine64)"
     if os.environ.get("CI") == "true":
@@ -287,7 +286,7 @@ def needs_wine() -> None:
 
 
 def literal(value: Any) -> str:
-    """A Python value as a VBScript expression, ASCII only."""
+    """A Python value as a VBScript expression."""
     if value is None:
         return "Empty"
     if isinstance(value, bool):
@@ -302,9 +301,15 @@ def literal(value: Any) -> str:
     if isinstance(value, tuple):
         flat = [literal(cell) for row in value for cell in row]
         return f"Cells({len(value)}, {len(value[0])}, Array({', '.join(flat)}))"
-    units = str(value).encode("utf-16-le")
-    codes = [int.from_bytes(units[i : i + 2], "little") for i in range(0, len(units), 2)]
-    return " & ".join(['""', *(f"ChrW({code if code < 32768 else code - 65536})" for code in codes)])
+    return '"' + str(value).replace('"', '""') + '"'
+
+
+def _moved(text: str, texts: list[str]) -> str:
+    """A text that is not ASCII goes to the file of texts, and the script names its place there."""
+    if text.isascii():
+        return text
+    texts.append(text[1:-1].replace('""', '"'))
+    return f"texts({len(texts) - 1})"
 
 
 def ask_line(title: str, name: str, arguments: tuple[Any, ...]) -> str:
