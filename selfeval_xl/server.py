@@ -23,7 +23,6 @@ if __name__ == "__main__":
 
 import atexit  # noqa: E402
 import traceback  # noqa: E402
-from functools import partial  # noqa: E402
 from importlib import import_module  # noqa: E402
 from types import ModuleType  # noqa: E402
 from typing import Any  # noqa: E402
@@ -120,11 +119,35 @@ def _watch_with_the_log() -> None:
 
 
 def _serve() -> None:
+    """Offers `Server` to Windows until the last client has let go of it.
+
+    `xlwings.serve` would also run a second thread for asynchronous functions, and tidies up at its end,
+    where a process was seen to hang. There is nothing to tidy up: the process ends at once.
+    """
     _import_xlwings()
     _loaded(CELLS)
-    com_server: Any = import_module("xlwings.com_server")
-    com_server.XLPython = partial(Server, com_server.XLPython())  # what serve() hands to each client
-    com_server.serve(CLSID)
+    pythoncom: Any = import_module("pythoncom")
+    policy: Any = import_module("win32com.server.policy")
+    xlwings_server = import_module("xlwings.com_server").XLPython()
+    wrap = import_module("win32com.server.util").wrap
+
+    class OnlyServer(policy.DefaultPolicy):  # type: ignore[misc]
+        """What the class factory makes, without a look into the registry."""
+
+        def _CreateInstance_(self, clsid: Any, interface: Any) -> Any:  # noqa: N802
+            return wrap(Server(xlwings_server), interface)
+
+    policy.DefaultPolicy = OnlyServer
+    clsid = import_module("pywintypes").IID(CLSID)
+    flags = pythoncom.REGCLS_MULTIPLEUSE | pythoncom.REGCLS_SUSPENDED
+    offered = pythoncom.CoRegisterClassObject(
+        clsid, pythoncom.MakePyFactory(clsid), pythoncom.CLSCTX_LOCAL_SERVER, flags
+    )
+    pythoncom.EnableQuitMessage(import_module("win32api").GetCurrentThreadId())
+    pythoncom.CoResumeClassObjects()
+    pythoncom.PumpMessages()
+    pythoncom.CoRevokeClassObject(offered)
+    os._exit(0)
 
 
 def _import_xlwings() -> None:

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -22,11 +23,11 @@ _STARTING = 120  # seconds; making a prefix is slow on a busy machine
 _STEP = 60
 
 # The bridge's logic: keep the server, replace a dead one once, then answer at once for a while.
-# (VBScript knows no GoTo, hence the loop. That of Wine 8 knows neither ChrW nor AscW and says nothing of
-# an error, hence the files in UTF-16 and the last line.)
+# (VBScript knows no GoTo, hence the loop. That of Wine 8 knows neither ChrW nor AscW nor WScript.Sleep
+# and says nothing of an error, hence the files in UTF-16, the busy Pause and the last line.)
 _CLIENT = """
 Option Explicit
-Dim server, isPaused, failedAt, files, out, began, written, texts(999)
+Dim server, isPaused, failedAt, lastError, files, out, began, written, texts(999)
 isPaused = False
 failedAt = 0
 Set server = Nothing
@@ -53,6 +54,7 @@ Function SelfEvalCall(functionName, args)
         If Err.Number = 0 Then SelfEvalCall = server.CallUDF("selfeval_xl.udfs", functionName, args)
         If Err.Number = 0 Then Exit Function
         Set server = Nothing
+        lastError = Hex(Err.Number)
     Loop Until isFresh
     isPaused = True
     failedAt = Timer
@@ -69,7 +71,7 @@ End Sub
 Sub Tell(title, answer)
     Dim waited
     waited = Timer - began
-    out.Write title & Chr(9) & TypeName(answer) & Chr(9) & CStr(answer) & Chr(9) & waited & Chr(10)
+    out.Write title & Chr(9) & TypeName(answer) & Chr(9) & CStr(answer) & Chr(9) & waited & Chr(9) & lastError & Chr(10)
 End Sub
 
 Sub TellError(title)
@@ -88,7 +90,14 @@ End Function
 
 Sub Await(path)
     Do Until files.FileExists(path)
-        WScript.Sleep 20
+        Pause 0.02
+    Loop
+End Sub
+
+Sub Pause(seconds)
+    Dim start
+    start = Timer
+    Do While Timer - start < seconds
     Loop
 End Sub
 """
@@ -102,7 +111,7 @@ class Answer:
     """One line of a client: what was answered, of which type, and how long it took."""
 
     def __init__(self, line: str) -> None:
-        self.title, self.type, self.text, seconds = line.split("\t")
+        self.title, self.type, self.text, seconds, self.error = line.split("\t")
         self.seconds = float(seconds)
 
     @property
@@ -110,7 +119,7 @@ class Answer:
         return float(self.text) if self.type in ("Double", "Integer", "Long") else self.text
 
     def __repr__(self) -> str:
-        return f"{self.title}: {self.type} {self.text!r} in {self.seconds:.2f} s"
+        return f"{self.title}: {self.type} {self.text!r} in {self.seconds:.2f} s, last error {self.error}"
 
 
 class Client:
@@ -162,11 +171,14 @@ class Desk:
         }
         self.scripts = 0
         self.home.mkdir(parents=True)
+        self.prefix.mkdir()
         self.python = windows_python.copy_with_package(self.home / "Python 3.11")
         self.package = windows_python.site_packages(self.python.parent) / "selfeval_xl"
         self.run("making a Wine prefix", "wineboot", "--init", limit=_STARTING)
-        # While the first session still ends, Wine keeps a client waiting for its server without end.
-        self.run("ending Wine's first session", "wineserver", "-w", limit=_STARTING)
+        self.run("ending the session that made it", "wineserver", "-w", limit=_STARTING)
+        # -p: from now on one session. While a session ends, Wine refuses a client or keeps it waiting.
+        self.run("starting a session", "wineserver", "-p")
+        self.run("starting its services", "wine", "cmd", "/c", "net start RpcSs & exit 0")
 
     @staticmethod
     def windows_path(path: Path) -> str:
@@ -225,13 +237,24 @@ class Desk:
 
     def servers(self) -> list[int]:
         """The processes of SelfEval.Server on this desk, and on no other."""
+        return self._processes(b"selfeval_xl.server")
+
+    def _processes(self, name: bytes) -> list[int]:
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 ours = f"WINEPREFIX={self.prefix}".encode() in (entry / "environ").read_bytes().split(b"\0")
-                if ours and b"selfeval_xl.server" in (entry / "cmdline").read_bytes():
+                if ours and name in (entry / "cmdline").read_bytes():
                     found.append(int(entry.name))
         return found
+
+    def kill_servers(self) -> None:
+        """As by the task manager. Wine's RpcSs, unlike that of Windows, goes on offering a dead server;
+        so it is ended as well, and starts again for the next client that needs it."""
+        for process in [*self._processes(b"rpcss.exe"), *self.servers()]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self.wait_until_no_server("killing")
 
     def wait_until_no_server(self, step: str, limit: float = 20) -> float:
         """Seconds until the last server has ended by itself."""
