@@ -1,11 +1,10 @@
 #!/bin/sh
-# Installs what the demonstration (setup.sh demo), the tests (setup.sh tests) or
-# the tests under Wine (setup.sh wine) need, on Debian or Ubuntu:
+# Installs what the demonstration (setup.sh demo) or the tests (setup.sh tests) need, on Debian or Ubuntu:
 # packages of the system where they are missing, and a virtual environment .venv with the locked versions.
 set -e
 cd "$(dirname "$0")/.."
 packages="python3 python3-venv libreoffice-calc python3-uno fonts-noto-cjk poppler-utils"
-[ "$1" != wine ] || packages="$packages wine wine64"
+[ "$1" != tests ] || packages="$packages wine wine64"
 
 missing=""
 for package in $packages; do
