@@ -1,0 +1,130 @@
+"""One call of each function that cells call, against a function of the same arguments that does nothing.
+
+Both take the same way: the server's CallUDF and xlwings' converters; in one process, and with --wine through COM,
+from a script under Wine to a Windows Python.
+"""
+
+import argparse
+import inspect
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "live")]
+
+import stand_ins  # noqa: E402
+from desk import Desk, literal  # noqa: E402
+
+from selfeval_xl import udfs  # noqa: E402
+
+ROUNDS = 15
+CALLS = {"in process": 2000, "through COM": 300}
+ARGUMENTS = {
+    "SE_EXECUTION_RATE": (506745.04, 626500.0),
+    "SE_EXECUTION_SCORE": (506745.04, 626500.0, 10.0),
+    "SE_TOTAL": (((8.09,), (10.0,), (9.5,), (None,), (20.0,), (15.0,), (10.0,), (8.5,), (10.0,), (7.0,)),),
+    "SE_GRADE": (98.09,),
+}
+
+
+def empty(name: str) -> str:
+    return name.replace("SE_", "SE_EMPTY_")
+
+
+def empty_functions() -> str:
+    """Python text: for each function one of the same arguments, converted in the same way, that does nothing."""
+    made = []
+    for name, function in stand_ins.functions(udfs).items():
+        places = inspect.signature(function).parameters.values()
+        converted = [f'@xw.arg("{place.name}", err_to_str=True)' for place in places]
+        head = f"def {empty(name)}{str(inspect.signature(function)).replace(' -> Any', '')}:"
+        made += ["", "", "@xw.func", *converted, head, "    return 0.0"]
+    return "\n".join(made) + "\n"
+
+
+# Runs in a process of its own, because the stand-ins change that process.
+_IN_PROCESS = """
+import json, sys, time
+import stand_ins
+stand_ins.install()
+from calls import ARGUMENTS, CALLS, ROUNDS, empty, empty_functions
+from selfeval_xl import server, udfs
+import xlwings.com_server
+exec(empty_functions(), vars(udfs))
+call = server.Server(xlwings.com_server.XLPython()).CallUDF
+taken = {}
+for turn in range(ROUNDS + 1):  # the first one warms up
+    for function, arguments in ARGUMENTS.items():
+        for name in (function, empty(function)):
+            began = time.perf_counter()
+            for _ in range(CALLS["in process"]):
+                call("selfeval_xl.udfs", name, arguments)
+            if turn:
+                taken.setdefault(name, []).append(time.perf_counter() - began)
+json.dump(taken, sys.stdout)
+"""
+
+
+def in_process() -> dict[str, list[float]]:
+    folders = [str(ROOT / "tests"), str(ROOT / "tests" / "live"), str(ROOT / "benchmarks")]
+    program = f"import sys; sys.path[:0] = {folders!r}\n{_IN_PROCESS}"
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    taken: dict[str, list[float]] = json.loads(said.stdout)
+    return taken
+
+
+def through_com() -> dict[str, list[float]]:
+    lines = [
+        "Dim i, turn, arguments, answer",
+        'Set server = CreateObject("SelfEval.Server")',
+        f"For turn = 0 To {ROUNDS}",
+    ]
+    for function, arguments in ARGUMENTS.items():
+        lines.append(f"arguments = Array({', '.join(map(literal, arguments))})")
+        for name in (function, empty(function)):
+            lines += [
+                "began = Timer",
+                f"For i = 1 To {CALLS['through COM']}",
+                f'    answer = server.CallUDF("selfeval_xl.udfs", "{name}", arguments)',
+                "Next",
+                f'Tell "{name}:" & turn, answer',
+            ]
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(Path(folder))
+        try:
+            desk.run_python("registering", "from selfeval_xl import install; install.register(machine_wide=True)")
+            text = (desk.package / "udfs.py").read_text("utf-8")
+            with desk.changed("udfs.py", text + empty_functions()):
+                answers = desk.ask("calling", *lines, "Next", limit=600)
+        finally:
+            desk.close()
+    taken: dict[str, list[float]] = {}
+    for title, answer in answers.items():
+        name, turn = title.split(":")
+        if answer.text.startswith("#"):
+            raise SystemExit(f"not answered: {answer}")
+        if turn != "0":
+            taken.setdefault(name, []).append(answer.seconds)
+    return taken
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wine", action="store_true", help="through COM as well")
+    ways = {"in process": in_process}
+    if parser.parse_args().wine:
+        ways["through COM"] = through_com
+    for way, measure in ways.items():
+        median = {name: statistics.median(times) / CALLS[way] for name, times in measure().items()}
+        print(way)
+        for name in ARGUMENTS:
+            ours, nothing = median[name], median[empty(name)]
+            print(f"  {name:20} {ours * 1e6:8.1f} µs, empty {nothing * 1e6:8.1f} µs, ratio {ours / nothing:.2f}")
+
+
+if __name__ == "__main__":
+    main()
