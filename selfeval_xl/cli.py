@@ -247,7 +247,3 @@ def _print_differences(found: Sequence[Any]) -> None:
 def _print_leftovers(one: Any) -> None:
     for entry in one.leftovers:
         print(f"  未识别：{entry.spot}“{entry.written}”，请在新表中核对是否需要补填。")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

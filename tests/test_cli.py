@@ -250,7 +250,7 @@ def test_the_version_and_help_are_there(capsys):
 
 def test_as_a_program_it_speaks_utf8_whatever_the_locale(tmp_path):
     environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}
-    command = [sys.executable, "-m", "selfeval_xl.cli", "show", "--json", str(FORMS_TEXT)]
+    command = [sys.executable, "-m", "selfeval_xl", "show", "--json", str(FORMS_TEXT)]
 
     done = subprocess.run(command, capture_output=True, env=environment, timeout=60)
 
@@ -259,7 +259,7 @@ def test_as_a_program_it_speaks_utf8_whatever_the_locale(tmp_path):
 
 
 def test_a_reader_that_leaves_early_causes_no_traceback():
-    command = f"{sys.executable} -m selfeval_xl.cli show --json {FORMS_TEXT} | head -1"
+    command = f"{sys.executable} -m selfeval_xl show --json {FORMS_TEXT} | head -1"
 
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
 

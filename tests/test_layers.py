@@ -34,6 +34,7 @@ ALLOWED = {
     "udfs": {"logbook", "rules", "scoring", "cells", "errors", "xl"},
     "server": {"logbook", "xl"},
     "install": {"errors", "server"},
+    "__main__": {"cli"},
     "cli": {"__init__", "errors", "cells", "checks", "actions", "install"},
 }  # fmt: skip
 XLWINGS = {"xl", "server"}

@@ -4,19 +4,24 @@
 set -e
 cd "$(dirname "$0")/.."
 packages="python3 python3-venv libreoffice-calc python3-uno fonts-noto-cjk poppler-utils"
-[ "$1" != tests ] || packages="$packages wine wine64"
+[ "$1" != tests ] || packages="$packages wine wine64 locales"
 
+as_root=""
+[ "$(id -u)" = 0 ] || as_root="sudo"
 missing=""
 for package in $packages; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing="$missing $package"
 done
 if [ -n "$missing" ]; then
   echo "installing:$missing"
-  as_root=""
-  [ "$(id -u)" = 0 ] || as_root="sudo"
   $as_root apt-get update -qq
   # shellcheck disable=SC2086
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+fi
+
+# A Windows of code page 936 needs a Chinese locale.
+if [ "$1" = tests ] && ! locale -a | grep -qix "zh_CN.utf8"; then
+  $as_root localedef -i zh_CN -f UTF-8 zh_CN.UTF-8
 fi
 
 # python3-uno belongs to the system's own Python, so the environment is made from that one.
