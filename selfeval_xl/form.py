@@ -11,18 +11,22 @@ from selfeval_xl.labels import TOTAL_FUNDS, key
 class FundsRow:
     """One row of 项目资金; amounts in the form's own unit, the rate as a fraction."""
 
-    name: Entry
+    name: Entry = NOTHING
     initial_budget: Entry = NOTHING
     annual_budget: Entry = NOTHING
     executed: Entry = NOTHING
     weight: Entry = NOTHING
     rate: Entry = NOTHING
     score: Entry = NOTHING
+    reason: Entry = NOTHING
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One row of 绩效指标; 一级 and 二级 are filled in where the paper merges them."""
+    """One row of 绩效指标; 一级 and 二级 are filled in where the paper merges them.
+
+    Where the paper divides 年度指标值, `target` is the whole and `nature` and `target_unit` are its parts.
+    """
 
     level1: Entry = NOTHING
     level2: Entry = NOTHING
@@ -32,6 +36,8 @@ class Indicator:
     weight: Entry = NOTHING
     score: Entry = NOTHING
     reason: Entry = NOTHING
+    nature: Entry = NOTHING
+    target_unit: Entry = NOTHING
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Form:
     @property
     def total_funds(self) -> FundsRow | None:
         """The row 年度资金总额, the only one that is scored; without that name the first row."""
-        named = (row for row in self.funds if row.name.text and key(row.name.text) in TOTAL_FUNDS)
+        named = (row for row in self.funds if row.name.text and TOTAL_FUNDS.fullmatch(key(row.name.text)))
         return next(named, self.funds[0] if self.funds else None)
 
 
@@ -89,6 +95,7 @@ def document(form: Form) -> dict[str, Any]:
                 "weight": stated(row.weight),
                 "rate": stated(row.rate),
                 "score": stated(row.score),
+                **_where_stated(reason=row.reason),
             }
             for row in form.funds
         ],
@@ -103,9 +110,15 @@ def document(form: Form) -> dict[str, Any]:
                 "weight": stated(row.weight),
                 "score": stated(row.score),
                 "reason": row.reason.text,
+                **_where_stated(nature=row.nature, unit=row.target_unit),
             }
             for row in form.indicators
         ],
         "total_weight": stated(form.total_weight),
         "total_score": stated(form.total_score),
     }
+
+
+def _where_stated(**entries: Entry) -> dict[str, str]:
+    """What only some layouts have a place for."""
+    return {name: entry.text for name, entry in entries.items() if entry.text is not None}

@@ -1,87 +1,142 @@
 """The headings that forms use and the field each one means, as data.
 
-Headings are compared without blanks, colons and a bracketed remark: 全年预算数(A) is 全年预算数.
+Headings are compared without blanks, colons and bracketed remarks at the end: 全年预算数(A) is 全年预算数.
+A pattern has to fit the whole heading, so 复核得分 is not 得分.
 """
 
 import re
 
 from selfeval_xl.cells import half_width
 
-Headings = dict[str, tuple[str, ...]]
+Headings = dict[str, re.Pattern[str]]
 
-TITLE = re.compile(r"绩效.{0,6}自评(?:价)?(?:表|情况表)")
-OTHER_FORM = re.compile(r"部门(?:\(单位\))?整体(?:支出)?绩效|整体支出绩效")
+
+def _headings(**fields: str) -> Headings:
+    return {field: re.compile(pattern) for field, pattern in fields.items()}
+
+
+TITLE = re.compile(r"绩效.{0,8}自评(?:价|估|复核)?(?:表|情况表|报告表)|绩效目标.{0,6}(?:自评|完成情况).{0,4}表|自评表$")
+OTHER_FORM = re.compile(r"部门(?:\(单位\))?整体(?:支出)?绩效|整体(?:支出)?绩效|绩效目标申报|绩效目标批复")
 YEAR = re.compile(r"((?:19|20)\d{2})年")
 
-HEAD: Headings = {
-    "project": ("项目名称",),
-    "department": ("主管部门", "主管部门及代码", "预算主管部门", "项目主管部门"),
-    "unit": ("实施单位", "项目单位", "项目实施单位", "预算单位", "单位名称", "资金使用单位"),
-}
+HEAD = _headings(
+    project=r"(?:预算|专项)?项目(?:\(.{1,8}\))?名称|(?:专项|专项资金|资金|政策|任务)名称"
+    r"|(?:专项)?转移支付(?:\(项目\))?名称|项目\(?政策\)?名称|项目支出名称|自评项目名称?",
+    department=r"(?:预算|项目|市级|省级|区级|县级|地方|一级)*主管(?:预算)?(?:部门|单位)(?:及代码|和代码|名称|处室)?",
+    unit=r"(?:项目|具体|预算)?(?:实施|执行|承担)(?:单位|部门)(?:及代码|和代码|名称)?|项目(?:使用)?单位(?:及代码|名称)?",
+    # Where the form has none of those:
+    department_else=r"中央主管部门|(?:填报|预算)部门",
+    unit_else=r"(?:资金)?使用(?:单位|部门)|(?:预算|基层|填报|填表|自评)单位(?:及代码|名称)?|单位名称|填报单位名称",
+)
+# Other words of a head, whose values are not those of the label before them.
+OTHER_HEAD = re.compile(
+    r"(?:项目|资金|预算)?(?:编码|代码|编号|类型|类别|属性|性质|用途|负责人|联系人|分管领导|级次|来源|起止时间|实施期限?|期限|周期|状态)"
+    r"|(?:单位|项目)?(?:负责人|联系人|经办人)(?:签字|及电话|及联系电话)?|联系(?:电话|方式)|电话|手机"
+    r"|填[报表制](?:人|日期|时间)|(?:自评|评价|预算|实施|资金|所属)?年[度份]|自评(?:日期|时间)|所属(?:科室|处室|领域)"
+    r"|财政(?:科室|处室|归口.*)|(?:归口|业务)(?:科室|处室)|盖章|单位\(盖章\)|是否.*"
+)
+YEAR_LABEL = re.compile(r"(?:自评|评价|预算|实施|资金|所属)?年[度份]")
 
-FUNDS_BLOCK = ("项目资金", "项目资金情况", "预算执行情况", "项目预算执行情况", "资金情况")
-FUNDS: Headings = {
-    "initial_budget": ("年初预算数", "年初预算", "年初预算金额"),
-    "annual_budget": ("全年预算数", "全年预算", "调整后预算数", "调整预算数", "预算数"),
-    "executed": ("全年执行数", "全年执行", "预算执行数", "执行数", "实际执行数"),
-    "weight": ("分值", "权重"),
-    "rate": ("执行率", "预算执行率"),
-    "score": ("得分", "自评得分"),
-}
-TOTAL_FUNDS = ("年度资金总额", "资金总额", "总额", "合计", "年度总金额")
+FUNDS_BLOCK = re.compile(
+    r"(?:项目|年度|本年|预算|资金)*(?:资金|预算|经费)(?:情况|执行|执行情况|执行率|安排|使用情况|投入情况|来源)*"
+)
+FUNDS = _headings(
+    initial_budget=r"年初(?:批复|下达|安排|申报)?(?:预算|资金)(?:数|金额|数额|安排)?|年初数|年初批复数",
+    annual_budget=r"(?:全年|年度|本年度?|当年|项目|调整后|调整|年中调整后|资金|最终|调整后全年)*预算(?:数|金额|安排数?)?"
+    r"|调整后数|(?:预算)?安排(?:数|资金|金额)|下达(?:数|资金|金额)|预算下达数|到位(?:数|资金)|实际到位(?:数|资金)",
+    executed=r"(?:全年|年度|本年度?|当年|预算|实际|资金|项目|累计|全年实际|预算实际)*(?:执行|支出|使用)(?:数|金额|总额|资金|数额)|全年执行|实际支出",
+    weight=r"(?:执行率)?(?:分值|权重)(?:权重)?|标准分值?|满分值?|指标分值",
+    rate=r"(?:预算|资金|全年|项目|支出)*执行(?:率|进度|比例)|预算完成率|资金使用率",
+    score=r"(?:单位|本单位|部门)?(?:自评|实际|评价|执行率|预算执行)?得分|自评分值?|得分值",
+    reason=r".{0,8}原因.{0,12}|备注|(?:情况)?说明",
+)
+TOTAL_FUNDS = re.compile(
+    r"(?:其中)?(?:年度|全年|项目|本年度?|预算|当年)*(?:资金|预算|投入|支出|经费)*(?:总额|总金额|总计|合计|总量|总和|总数|总投入)(?:数)?"
+)
+FUNDS_ROW = re.compile(
+    r"总额|总计|合计|小计|总金额|资金|拨款|其中|其他|其它|财政|专户|自筹|预算|中央|省级|市级|县级|区级|本级|上级|结转|结余|补助|收入|债券|配套|贷款|捐赠|事业|经营|基金"
+)
 
-GOALS_BLOCK = ("年度总体目标", "总体目标", "年度目标", "绩效目标", "年度绩效目标", "年度总体目标完成情况")
-GOALS: Headings = {
-    "expected": ("预期目标", "年初设定目标", "年度预期目标", "预期总体目标", "年初目标"),
-    "achieved": ("实际完成情况", "目标实际完成情况", "全年实际完成情况", "年度目标实际完成情况", "全年完成情况"),
-}
+GOALS_BLOCK = re.compile(
+    r"(?:年度|项目|本年度?|全年|预期)*(?:总体|绩效|总体绩效|工作)?目标(?:完成情况|情况|及完成情况)?"
+)
+# Read from the right: the words for the block are those for the goal in other forms.
+GOALS = _headings(
+    expected=r"(?:年度|年初|全年|项目|本年度?|预期|设定|总体|绩效)*(?:的)?(?:总体|绩效)*目标(?:值|内容)?",
+    achieved=r"(?:年度|全年|项目|总体|绩效|目标|年终|预期|实际|具体)*完成(?:的)?情况(?:综述|说明|及效果)?|实际完成目标"
+    r"|(?:总体|年度|绩效|目标)*(?:目标)?实现情况",
+)
 
-INDICATORS_BLOCK = ("绩效指标", "年度绩效指标", "绩效指标完成情况", "年度绩效指标完成情况")
-INDICATORS: Headings = {
-    "level1": ("一级指标",),
-    "level2": ("二级指标",),
-    "level3": ("三级指标", "指标名称"),
-    "target": ("年度指标值", "指标值", "年初目标值", "年度目标值", "目标值", "年初指标值"),
-    "actual": ("实际完成值", "完成值", "全年实际值", "年终完成值", "全年完成值", "实际值", "年度完成值"),
-    "weight": ("分值", "权重"),
-    "score": ("得分", "自评得分"),
-    "reason": (
-        "偏差原因分析及改进措施",
-        "偏差原因及改进措施",
-        "偏差原因分析与改进措施",
-        "未完成原因分析",
-        "未完成原因及改进措施",
-        "未完成原因和改进措施",
-        "得失分依据及原因",
-        "原因分析",
-        "偏差原因分析",
-        "偏差原因",
-        "原因",
-        "备注",
-    ),
-}
+INDICATORS_BLOCK = re.compile(
+    r"(?:年度|项目|自评|本年度?)*(?:绩效|评价|自评)+指标(?:完成|自评|评分|得分)?(?:情况|分析|表)*|(?:绩效|指标)+自评"
+)
+_ACTUAL = r"(?:全年|年度|年终|年末|实际|自评|本年|本年度|指标|目标|当年|年底|年中|绩效)*"
+INDICATORS = _headings(
+    level1=r"(?:绩效)?一级(?:绩效)?指标(?:名称)?",
+    level2=r"(?:绩效)?二级(?:绩效)?指标(?:名称)?",
+    level3=r"(?:绩效)?三级(?:绩效)?指标(?:名称|内容)?|(?:绩效|具体|明细)?指标(?:名称|内容)|具体指标|明细指标",
+    nature=r"指标(?:性质|方向|符号)|(?:运算|比较|计算)符号?|符号|(?:目标值?|指标值)符号",
+    target=r"(?:年度|年初|全年|预期|预算|本年度?|当年|调整后|项目|绩效|设定|计划|申报|批复)*"
+    r"(?:指标值|目标值|指标目标值|预期值|计划值|计划完成值|指标目标|绩效指标值)|年初目标|年度目标|预期目标",
+    target_unit=r"(?:度量|计量|指标|数量)单位|指标值单位|单位",
+    actual=_ACTUAL + r"(?:完成值|实际值|实现值|完成指标值|完成数|达成值|完成指标|完成情况|实现情况|完成目标值|值)",
+    weight=r"(?:指标|绩效)?(?:分值|权重|权重分值?|标准分值?|满分值?|总分值)(?:权重)?|赋分|分数",
+    score=r"(?:单位|本单位|部门|项目)?(?:自评|实际|评价|最终|指标|完成)*得分|自评分值?|自评分数|得分值",
+    reason=r".{0,12}(?:原因|改进措施|整改措施).{0,16}|备注|(?:偏差|情况|完成情况)?说明|(?:得失分|得分|扣分|评分)依据.{0,8}",
+)
+INDICATOR_PARTS = ("nature", "target", "target_unit")  # what 年度指标值 is divided into
+
 LEVEL1 = {"产出指标", "效益指标", "满意度指标", "成本指标", "产出", "效益", "满意度", "成本"}
 ONLY_LEVEL1 = LEVEL1 - {"成本指标", "满意度指标", "满意度"}
-LEVEL2 = {"数量", "质量", "时效", "成本", "经济效益", "社会效益", "生态效益", "可持续影响", "服务对象满意度", "满意度"}
+LEVEL2 = {
+    "数量",
+    "质量",
+    "时效",
+    "成本",
+    "经济成本",
+    "社会成本",
+    "生态环境成本",
+    "经济效益",
+    "社会效益",
+    "生态效益",
+    "可持续影响",
+    "服务对象满意度",
+    "满意度",
+}
 
-TOTAL = ("总分", "合计", "总计", "总得分", "合计得分")
+TOTAL = re.compile(
+    r"(?:自评|绩效自评|评价)?(?:总分|合计|总计|总得分|合计得分|得分合计|综合得分|总分值|合计分值|自评总分|得分总计)|自评得分"
+)
+FOOTER = re.compile(
+    r"^(?:填[报表制]|审核|复核|联系|注[:：\d]|备注[:：]|说明[:：]|单位负责人|项目负责人|负责人|经办|评价结论|自评结论|存在(?:的)?问题|主要问题|改进措施"
+    r"|自评等级|评价等级|下一步|其他需要说明|其他说明|盖章|日期)"
+)
 SIDE_NOTES = "导入核对"  # heads the notes beside our own sheet
-SIDE: Headings = {"profile": ("评分规则",), "grade": ("评价等级",)}
-MONEY_UNIT = re.compile(r"(万元|元)")
+SIDE = _headings(profile="评分规则", grade="评价等级")
+MONEY_UNIT = re.compile(r"(亿元|万元|千元|元)")
 
+_LONGEST_HEADING = 30
+_ANY_REMARK = re.compile(r"\([^()]*\)")
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|\d{1,2}[.、](?!\d))")
 _REMARK = re.compile(r"\([^()]*\)$")
 
 
 def key(text: str) -> str:
-    """The heading as it is compared: no blanks, no colon at the end, no bracketed remark."""
-    bare = re.sub(r"\s+", "", half_width(text)).rstrip(":")
-    return _REMARK.sub("", bare).rstrip(":") or bare
+    """The heading as it is compared: no number before, no blanks, no colon at the end, no bracketed remarks."""
+    bare = _NUMBERING.sub("", re.sub(r"\s+", "", half_width(text)).rstrip(":"))
+    while (stripped := _REMARK.sub("", bare).rstrip(":*")) and stripped != bare:
+        bare = stripped
+    return bare
 
 
 def field_of(text: str, fields: Headings) -> str | None:
     """The field that a heading means, or None."""
     wanted = key(text)
-    return next((field for field, names in fields.items() if wanted in names), None)
+    if not wanted or len(wanted) > _LONGEST_HEADING:
+        return None
+    bare = _ANY_REMARK.sub("", wanted) or wanted
+    fits = (field for field, pattern in fields.items() if pattern.fullmatch(wanted) or pattern.fullmatch(bare))
+    return next(fits, None)
 
 
 def is_level2(text: str) -> bool:

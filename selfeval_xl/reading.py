@@ -1,7 +1,7 @@
 """From a sheet to the forms on it, by the words of the headings, never by addresses."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -21,33 +21,50 @@ class Reading:
 
 def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     """Every form on a sheet, in the order of the sheet; none where no form stands on it."""
-    regions = tuple(_regions(grid))
-    readings = (_Reader(grid, rows).read(source) for rows in regions)
+    readings = (_Reader(grid, rows).read(source) for rows in _regions(grid))
     return tuple(reading for reading in readings if reading is not None)
+
+
+# ---- where each form stands ----------------------------------------------------------------------------------
+
+_YEAR_ALONE = re.compile(r"年\s*度|^\W*\d{4}\s*年\W*$")
+_YEAR_BLANK = re.compile(r"[（(]\s*_*\s*年\s*度?\s*[）)]")
+_HIGHEST_HEAD = 8  # rows between a title and 项目名称
 
 
 def _regions(grid: Grid) -> Iterator[range]:
     """The rows of each form: from its title to the row before the next title.
 
-    A form is announced by 项目名称; the titles and the year directly above belong to it.
+    A form is announced by 项目名称; the titles and the year above belong to it.
     """
-    starts = []
+    starts: list[int] = []
     floor = 1
     for row in range(1, len(grid.rows) + 1):
         cells = grid.filled(row)
-        if any(_head_field(e) == "project" for e in cells) and _begins_a_form(grid, row):
-            start = row
-            for above in range(row - 1, floor - 1, -1):
-                words = grid.filled(above)
-                if any(_is_title(e) or _year_of(e) for e in words):
-                    start = above
-                elif len(words) > 2 or any(labels.key(e.written) in labels.TOTAL for e in words):
-                    break
-            starts.append(start)
-            floor = row + 1
+        if not any(_head_field(e) == "project" for e in cells) or not _begins_a_form(grid, row):
+            continue
+        if starts and row - floor < 2 and not _has_indicators(grid, range(starts[-1], row)):
+            continue  # the label again, of a merged area whose value was repeated
+        starts.append(_title_above(grid, row, floor))
+        floor = row + 1
     for number, start in enumerate(starts):
         end = starts[number + 1] - 1 if number + 1 < len(starts) else len(grid.rows)
         yield range(1 if number == 0 else start, end + 1)
+
+
+def _has_indicators(grid: Grid, rows: range) -> bool:
+    return any(labels.field_of(e.written, labels.INDICATORS) == "level3" for row in rows for e in grid.filled(row))
+
+
+def _title_above(grid: Grid, row: int, floor: int) -> int:
+    start = row
+    for above in range(row - 1, max(floor, row - _HIGHEST_HEAD) - 1, -1):
+        words = grid.filled(above)
+        if any(_is_total(e) or labels.field_of(e.written, labels.INDICATORS) for e in words):
+            break
+        if any(_is_title(e) or (_year_of(e) and len(e.written) < 20) for e in words):
+            start = above
+    return start
 
 
 def _begins_a_form(grid: Grid, row: int) -> bool:
@@ -55,64 +72,111 @@ def _begins_a_form(grid: Grid, row: int) -> bool:
     return not any(labels.field_of(e.written, labels.FUNDS) for e in grid.filled(row))
 
 
+def _is_goals_block(entry: Entry) -> bool:
+    return labels.GOALS_BLOCK.fullmatch(labels.key(entry.written)) is not None
+
+
 def _is_title(entry: Entry) -> bool:
-    return labels.TITLE.search(labels.key(entry.written)) is not None
+    return len(entry.written) < 60 and labels.TITLE.search(labels.key(entry.written)) is not None
+
+
+def _is_total(entry: Entry) -> bool:
+    return labels.TOTAL.fullmatch(labels.key(entry.written)) is not None
+
+
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def _year_of(entry: Entry) -> int | None:
-    found = labels.YEAR.search(re.sub(r"\s+", "", half_width(entry.written)))
+    found = labels.YEAR.search(re.sub(r"\s+", "", half_width(entry.written.translate(_DIGITS))))
     return int(found.group(1)) if found else None
 
 
+def _label_of(entry: Entry) -> str:
+    """The words before a colon: the label of 项目名称：X."""
+    return half_width(entry.written).partition(":")[0] if isinstance(entry.value, str) else ""
+
+
 def _head_field(entry: Entry) -> str | None:
-    label, _, _ = half_width(entry.written).partition(":")
-    return labels.field_of(label, labels.HEAD) if isinstance(entry.value, str) else None
+    return labels.field_of(_label_of(entry), labels.HEAD)
+
+
+def _is_head_label(entry: Entry) -> bool:
+    label = labels.key(_label_of(entry))
+    return _head_field(entry) is not None or labels.OTHER_HEAD.fullmatch(label) is not None
+
+
+# ---- columns below a row of headings -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Columns:
-    """The columns below a row of headings; each reaches to the next heading."""
+class _Column:
+    """A heading with the columns it reaches over; the field of an unknown heading is None."""
 
-    starts: dict[str, int]
-    edges: dict[str, int]
+    field: str | None
+    heading: Entry
+    left: int
+    right: int
 
-    @classmethod
-    def of(cls, headings: dict[str, Entry], grid: Grid) -> "_Columns":
-        ordered = sorted((e.spot.column, field) for field, e in headings.items() if e.spot is not None)
-        starts = {field: column for column, field in ordered}
-        edges = {}
-        for index, (column, field) in enumerate(ordered):
-            spot = headings[field].spot
-            right = grid.last_column_of(spot) if spot is not None else column
-            edges[field] = ordered[index + 1][0] - 1 if index + 1 < len(ordered) else max(right, column)
-        return cls(starts, edges)
+
+@dataclass(frozen=True)
+class _Header:
+    """Headings over one or more rows, and the columns below them."""
+
+    rows: range
+    columns: tuple[_Column, ...]
 
     @property
     def first(self) -> int:
-        return min(self.starts.values())
+        return min(column.left for column in self.columns if column.field is not None)
 
-    def field(self, column: int) -> str | None:
-        for name, start in self.starts.items():
-            if start <= column <= self.edges[name]:
-                return name
-        return None
+    @property
+    def last(self) -> int:
+        return max(column.right for column in self.columns)
 
-    def place(self, entries: Iterable[Entry], shift: int = 0) -> tuple[dict[str, Entry], list[Entry]]:
-        """Each entry under its heading, and those that found none or found it taken."""
+    def has(self, field: str) -> bool:
+        return any(column.field == field for column in self.columns)
+
+    def heading(self, field: str) -> Entry:
+        return next((column.heading for column in self.columns if column.field == field), NOTHING)
+
+    def known(self) -> list[_Column]:
+        return [column for column in self.columns if column.field is not None]
+
+    def column_at(self, left: int, right: int) -> _Column | None:
+        """The column that holds these cells: where they begin, else where they reach."""
+        beginning = next((c for c in self.columns if c.left <= left <= c.right), None)
+        return beginning or next((c for c in self.columns if left <= c.left <= right), None)
+
+    def place(
+        self, entries: Iterable[Entry], grid: Grid, shift: int = 0
+    ) -> tuple[dict[str, Entry], list[Entry], list[Entry]]:
+        """Each entry under its heading; those that only repeat it; those that found none or found it taken."""
         placed: dict[str, Entry] = {}
-        rest = []
+        again: list[Entry] = []
+        rest: list[Entry] = []
         for found in entries:
-            field = self.field(found.spot.column - shift) if found.spot is not None else None
-            if field is None or field in placed:
+            spot = found.spot or Spot(None, 0, 0)
+            column = self.column_at(spot.column - shift, grid.last_column_of(spot) - shift)
+            if column is None or column.field is None:
                 rest.append(found)
+            elif column.field not in placed:
+                placed[column.field] = found
+            elif placed[column.field].written == found.written:
+                again.append(found)
             else:
-                placed[field] = found
-        return placed, rest
+                rest.append(found)
+        return placed, again, rest
 
     def in_order(self, entries: list[Entry]) -> dict[str, Entry] | None:
         """The entries from left to right, where there are as many as headings."""
-        names = sorted(self.starts, key=self.starts.__getitem__)
-        return dict(zip(names, entries, strict=True)) if len(entries) == len(names) else None
+        fields = [column.field for column in self.known() if column.field is not None]
+        return dict(zip(fields, entries, strict=True)) if len(entries) == len(fields) else None
+
+
+_GOAL_NUMBER = re.compile(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
+_DEEPEST_HEADER = 3  # rows of headings
+_NO_FIRST_HEADINGS = {"target", "actual"}  # those of the goals, 年初目标 and 实际完成情况, sound like them
 
 
 class _Reader:
@@ -122,25 +186,33 @@ class _Reader:
         self.grid = grid
         self.rows = rows
         self.used: set[tuple[int, int]] = set()
+        # Pasted text, and sheets into which such text was pasted.
+        self.may_have_shifted = grid.flattened or not grid.merges
 
     def read(self, source: str | None) -> Reading | None:
-        funds_row = self._heading_row(labels.FUNDS, {"executed"}, 2)
-        indicators_row = self._heading_row(labels.INDICATORS, {"level3"}, 3)
-        if funds_row is None or indicators_row is None:
+        indicators = self._header(self.rows, labels.INDICATORS, {"level3", "actual", "target"})
+        if indicators is None:
             return None
-        form = Form(source=source)
-        form = self._read_head(form)
-        form = replace(form, year=self._read_titles())
-        goals_row = self._heading_row(labels.GOALS, set(GOAL_FIELDS), 2)
-        form = self._read_funds(form, funds_row, goals_row or indicators_row)
-        if goals_row is not None:
-            form = self._read_goals(form, goals_row, indicators_row)
-        form = self._read_indicators(form, indicators_row)
-        form = self._read_side(form)
-        form = replace(form, sheet=self.grid.sheet or form.project.text)
-        leftovers = tuple(
-            e for row in self.rows for e in self.grid.filled(row) if e.spot and self._place(e) not in self.used
-        )
+        above = range(self.rows.start, indicators.rows.start)
+        funds = self._header(above, labels.FUNDS, {"executed"})
+        money = funds.rows.start if funds is not None else self._first_pair(above)
+        if money is None:
+            return None
+        goals = self._first_goal(above, funds.rows if funds is not None else range(money, money + 1))
+        ends = [indicators.rows.start, *(start for start in (money, goals) if start is not None)]
+        form = self._read_head(Form(source=source), range(self.rows.start, min(ends)))
+        below_money = range(money, min(end for end in ends if end > money))
+        if funds is not None:
+            form = self._read_funds(form, funds, below_money.stop)
+        else:
+            form = self._read_pairs(form, below_money)
+        if goals is not None:
+            form = self._read_goals(form, range(goals, min(end for end in ends if end > goals)))
+        form = self._read_indicators(form, indicators)
+        form = self._read_total_elsewhere(form)
+        form = self._read_side(form, indicators.last)
+        form = replace(form, sheet=self.grid.sheet or form.project.text, layout=_layout(funds, indicators))
+        leftovers = tuple(e for row in self.rows for e in self._unused(row))
         return Reading(form, leftovers)
 
     # ---- small steps -------------------------------------------------------------------------------------
@@ -155,168 +227,429 @@ class _Reader:
     def _unused(self, row: int) -> list[Entry]:
         return [e for e in self.grid.filled(row) if self._place(e) not in self.used]
 
-    def _heading_row(self, fields: labels.Headings, needed: set[str], least: int) -> int | None:
-        """The first row that holds these headings."""
-        for row in self.rows:
-            found = {labels.field_of(e.written, fields) for e in self.grid.filled(row)} - {None}
-            if needed <= found and len(found) >= least:
-                return row
+    def _groups(self, row: int) -> list[list[Entry]]:
+        """The unused entries of a row; the same words in neighbouring cells are one merged area, undone."""
+        groups: list[list[Entry]] = []
+        for found in self._unused(row):
+            last = groups[-1][-1] if groups else None
+            beside = last is not None and self._place(last)[1] + 1 == self._place(found)[1]
+            if last is not None and beside and last.written == found.written and isinstance(found.value, str):
+                groups[-1].append(found)
+            else:
+                groups.append([found])
+        return groups
+
+    # ---- headings ------------------------------------------------------------------------------------------
+
+    def _header(self, rows: range, fields: labels.Headings, needed: set[str]) -> _Header | None:
+        """The first rows, one to three, that together hold the needed headings and little else."""
+        for top in rows:
+            found: set[str | None] = set()
+            for bottom in range(top, min(top + _DEEPEST_HEADER, rows.stop)):
+                known = [labels.field_of(e.written, fields) for e in self.grid.filled(bottom)]
+                plain = [e for e in self.grid.filled(bottom) if not self._is_block(e)]
+                named = {field for e in plain if (field := labels.field_of(e.written, fields))}
+                if bottom == top and not named - _NO_FIRST_HEADINGS:
+                    break
+                if any(e.number is not None for e in self.grid.filled(bottom)):
+                    break  # values beside their labels
+                if not named or len(plain) > 2 * sum(1 for field in known if field) + 1:
+                    break
+                found |= named
+                if needed <= found and len(found) >= max(2, len(needed)):
+                    return self._taken(self._with_second_row(top, bottom, fields, rows), fields)
         return None
 
-    def _take_headings(self, row: int, fields: labels.Headings) -> dict[str, Entry]:
-        headings: dict[str, Entry] = {}
-        for found in self.grid.filled(row):
-            field = labels.field_of(found.written, fields)
-            if field is not None and field not in headings:
-                headings[field] = found
-                self._use(found)
-        return headings
+    @staticmethod
+    def _is_block(entry: Entry) -> bool:
+        words = labels.key(entry.written)
+        blocks = (labels.FUNDS_BLOCK, labels.GOALS_BLOCK, labels.INDICATORS_BLOCK)
+        return any(block.fullmatch(words) for block in blocks)
+
+    def _with_second_row(self, top: int, bottom: int, fields: labels.Headings, rows: range) -> range:
+        """The rows of the header, with a next row that says nothing but what a heading is divided into."""
+        below = self.grid.filled(bottom + 1) if bottom + 1 < rows.stop else ()
+        above = {self._place(e)[1]: e.written for row in range(top, bottom + 1) for e in self.grid.filled(row)}
+        new = [e for e in below if above.get(self._place(e)[1]) != e.written and not self._is_block(e)]
+        parts = [labels.field_of(e.written, fields) for e in new]
+        divided = bool(new) and all(part is not None for part in parts)
+        repeated = bool(below) and not new
+        return range(top, bottom + (2 if divided or repeated else 1))
+
+    def _taken(self, rows: range, fields: labels.Headings) -> _Header:
+        """The columns below these headings; a heading with others below it leaves its columns to them."""
+        columns: list[_Column] = []
+        for row in rows:
+            for found in self._heading_cells(row):
+                field = labels.field_of(found.written, fields)
+                if self._is_block(found) and self._place(found)[1] < self._leftmost(rows, fields):
+                    self._use(found)
+                    continue
+                left = self._place(found)[1]
+                right = self.grid.last_column_of(found.spot) if found.spot else left
+                right = max(right, self._repeated_until(found))
+                over = next((c for c in columns if c.left <= left <= c.right), None)
+                if over is not None:
+                    if over.heading.written == found.written:
+                        self._use(found)
+                        continue
+                    columns.remove(over)
+                    columns += _around(over, left, right)
+                columns.append(_Column(field, found, left, right))
+        columns = self._each_field_once(columns)
+        for column in columns:
+            if column.field is not None:
+                self._use(column.heading)
+        self._use_parents(rows, fields, columns)
+        return _Header(rows, tuple(_stretched(columns)))
+
+    def _heading_cells(self, row: int) -> list[Entry]:
+        cells: list[Entry] = []
+        for group in self._groups(row):
+            self._use(*group[1:])
+            cells.append(group[0])
+        return cells
+
+    def _repeated_until(self, found: Entry) -> int:
+        row, column = self._place(found)
+        while self.grid.at(row, column + 1).written == found.written:
+            column += 1
+        return column
+
+    def _leftmost(self, rows: range, fields: labels.Headings) -> int:
+        cells = [e for row in rows for e in self.grid.filled(row) if labels.field_of(e.written, fields)]
+        return min(self._place(e)[1] for e in cells if not self._is_block(e))
+
+    def _each_field_once(self, columns: list[_Column]) -> list[_Column]:
+        """Of several headings of the same meaning the first counts, but not the name of the block or the corner."""
+        corner = min(columns, key=lambda column: column.left)
+        seen: set[str | None] = set()
+        kept = []
+        for column in sorted(columns, key=lambda c: (self._is_block(c.heading), c is corner, c.left)):
+            if column.field in seen and column is corner:
+                self._use(column.heading)
+            kept.append(replace(column, field=None) if column.field in seen else column)
+            seen.add(column.field)
+        return kept
+
+    def _use_parents(self, rows: range, fields: labels.Headings, columns: list[_Column]) -> None:
+        """年度指标值 over 指标性质, 指标值 and 度量单位 is understood with them."""
+        heads = {self._place(column.heading) for column in columns}
+        for row in rows:
+            for found in self._unused(row):
+                if self._place(found) not in heads and labels.field_of(found.written, fields) is not None:
+                    self._use(found)
 
     # ---- head ----------------------------------------------------------------------------------------------
 
-    def _read_titles(self) -> int | None:
+    def _read_head(self, form: Form, rows: range) -> Form:
+        values: dict[str, list[Entry]] = {}
+        places: dict[str, list[Entry]] = {}
         year = None
-        for row in self.rows:
+        for row in rows:
+            groups = self._groups(row)
+            for index, group in enumerate(groups):
+                label = group[0]
+                value = self._value_beside(groups, index)
+                field = _head_field(label)
+                if field is None and labels.YEAR_LABEL.fullmatch(labels.key(_label_of(label))):
+                    year = year or self._take_year(group, value)
+                elif field in values and value and value[0].written == values[field][0].written:
+                    self._use(*group, *value)  # a merged area, undone over two rows
+                elif field is not None and not values.get(field):
+                    values[field], places[field] = value, [*group, *value]
+        for field in ("project", "department", "unit"):
+            name = field if values.get(field) or f"{field}_else" not in values else f"{field}_else"
+            self._use(*places.get(field, []), *places.get(name, []))
+            values[field] = values.get(name) or [NOTHING]
+        return replace(
+            form,
+            year=self._read_titles(rows) or year,
+            project=values["project"][0],
+            department=values["department"][0],
+            unit=values["unit"][0],
+        )
+
+    @staticmethod
+    def _value_beside(groups: Sequence[list[Entry]], index: int) -> list[Entry]:
+        """What follows a label: after its colon, or in the next cell that is no label itself."""
+        label = groups[index][0]
+        _, colon, glued = label.written.replace("：", ":").partition(":")
+        if colon and glued.strip():
+            return [replace(label, value=glued.strip(), written=glued.strip())]
+        follower = groups[index + 1] if index + 1 < len(groups) else []
+        return [] if not follower or _is_head_label(follower[0]) else follower
+
+    def _take_year(self, label: list[Entry], value: list[Entry]) -> int | None:
+        found = re.fullmatch(r"((?:19|20)\d{2})(?:\.0)?年?度?", half_width(value[0].written).strip()) if value else None
+        if found is None:
+            return None
+        self._use(*label, *value)
+        return int(found.group(1))
+
+    def _read_titles(self, rows: range) -> int | None:
+        year = None
+        for row in rows:
             entries = self._unused(row)
             if any(_head_field(e) == "project" for e in self.grid.filled(row)):
                 break
             for found in entries:
-                if _is_title(found) or _year_of(found):
-                    year = _year_of(found) or year
+                stated_year = _year_of(found) if len(found.written) < 60 else None
+                if (
+                    _is_title(found)
+                    or _YEAR_BLANK.fullmatch(found.written)
+                    or (stated_year and _YEAR_ALONE.search(half_width(found.written)))
+                ):
+                    year = stated_year or year
                     self._use(found)
         return year
 
-    def _read_head(self, form: Form) -> Form:
-        values: dict[str, Entry] = {}
-        for row in self.rows:
-            entries = self.grid.filled(row)
-            if any(labels.field_of(e.written, labels.FUNDS) for e in entries):
-                break
-            for index, found in enumerate(entries):
-                field = _head_field(found)
-                if field is None or field in values:
-                    continue
-                self._use(found)
-                _, colon, glued = found.written.replace("：", ":").partition(":")
-                if colon and glued.strip():
-                    values[field] = replace(found, value=glued.strip(), written=glued.strip())
-                    continue
-                follower = entries[index + 1] if index + 1 < len(entries) else None
-                if follower is not None and _head_field(follower) is None:
-                    values[field] = follower
-                    self._use(follower)
-        return replace(
-            form,
-            project=values.get("project", NOTHING),
-            department=values.get("department", NOTHING),
-            unit=values.get("unit", NOTHING),
-        )
-
     # ---- money ---------------------------------------------------------------------------------------------
 
-    def _read_funds(self, form: Form, heading_row: int, end: int) -> Form:
-        headings = self._take_headings(heading_row, labels.FUNDS)
-        columns = _Columns.of(headings, self.grid)
-        unit = self._money_unit(heading_row, headings)
+    def _read_funds(self, form: Form, header: _Header, end: int) -> Form:
+        unit = self._money_unit(range(self.rows.start, end), header)
+        points = _points_in_heading(header.heading("score").written)
         rows = []
-        for row in range(heading_row + 1, end):
-            entries = self._unused(row)
-            name = next((e for e in entries if e.spot and e.spot.column < columns.first and e.text), None)
-            if name is None:
-                continue
-            self._use(name)
-            values = [e for e in entries if e is not name]
-            placed, rest = columns.place(values)
-            if rest and (ordered := columns.in_order(values)) is not None:
+        for row in range(header.rows.stop, end):
+            self._use(*(e for e in self._unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
+            groups = self._groups(row)
+            names = [g for g in groups if self._place(g[0])[1] < header.first and g[0].text]
+            values = [e for e in self._unused(row) if self._place(e)[1] >= header.first]
+            placed, again, rest = header.place(values, self.grid)
+            if self.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
                 placed = ordered
-            self._use(*placed.values())
-            rows.append(_with_rate_as_fraction(FundsRow(name, **placed)))
+            words = any(isinstance(e.value, str) and not _amount(e) for f, e in placed.items() if f in _AMOUNTS)
+            numbers = any(e.number is not None or _amount(e) for e in placed.values())
+            if not names or words or not (numbers or labels.FUNDS_ROW.search(labels.key(names[-1][0].written))):
+                continue
+            for group in names:
+                self._use(*group)
+            self._use(*placed.values(), *again)
+            amounts = {f: self._as_amount(e) if f in _AMOUNTS else _as_points(e) for f, e in placed.items()}
+            rows.append(_with_rate_as_fraction(FundsRow(_joined_name([g[0] for g in names]), **amounts)))
+        if points is not None and rows and not header.has("weight"):
+            rows = _with_weight_of_the_heading(rows, header.heading("score"), points)
+        unit = unit or next((u for row in rows for f in _AMOUNTS if (u := _glued_unit(getattr(row, f)))), None)
         return replace(form, funds=tuple(rows), money_unit=unit)
 
-    def _money_unit(self, heading_row: int, headings: dict[str, Entry]) -> str | None:
-        unit = None
-        for row in range(max(self.rows.start, heading_row - 2), heading_row + 2):
+    def _as_amount(self, entry: Entry) -> Entry:
+        amount = _amount(entry)
+        return entry if amount is None else replace(entry, value=amount[0])
+
+    def _money_unit(self, rows: range, header: _Header | None) -> str | None:
+        """What a note, the block's name, a heading or the name of a row states: 单位：万元, 项目资金(元)."""
+        headings = [] if header is None else [column.heading for column in header.columns]
+        stated = []
+        for row in rows:
             for found in self.grid.filled(row):
-                key = labels.key(found.written)
                 words = re.sub(r"\s+", "", half_width(found.written))
-                names_unit = key in labels.FUNDS_BLOCK or words.startswith("单位:") or found in headings.values()
-                if not names_unit:
-                    continue
-                match = labels.MONEY_UNIT.search(words)
-                if key in labels.FUNDS_BLOCK or words.startswith("单位:"):
+                is_note = re.fullmatch(r"[(]?(?:金额)?单位:?(?:人民币)?(?:亿元|万元|千元|元)[)]?", words) is not None
+                is_block = labels.FUNDS_BLOCK.fullmatch(labels.key(found.written)) is not None
+                if is_note:
                     self._use(found)
-                unit = unit or (match.group(1) if match else None)
-        return unit
+                in_brackets = re.search(r"[(:](?:单位:?)?(?:人民币)?(亿元|万元|千元|元)[)]?", words)
+                names_money = is_note or is_block or found in headings or labels.FUNDS_ROW.search(words)
+                if names_money and len(words) < _LONGEST_UNIT_NOTE and (in_brackets or is_note):
+                    match = labels.MONEY_UNIT.search(words if in_brackets is None else in_brackets[0])
+                    stated.append((not is_note, match[1] if match else None))
+        units = [unit for _, unit in sorted(stated, key=lambda one: not one[0]) if unit]
+        return units[0] if units else None
+
+    def _first_pair(self, rows: range) -> int | None:
+        """The first row where 预算数 and 执行数 stand beside their values, as label and value."""
+        for row in rows:
+            fields = [labels.field_of(_label_of(e), labels.FUNDS) for e in self.grid.filled(row)]
+            if "executed" in fields and ("annual_budget" in fields or "initial_budget" in fields):
+                return row
+        return None
+
+    def _read_pairs(self, form: Form, rows: range) -> Form:
+        """预算数： 100 执行数： 95, and below the same names twice, once for each."""
+        unit = self._money_unit(range(self.rows.start, rows.stop), None)
+        found: list[FundsRow] = []
+        for row in rows:
+            self._use(*(e for e in self._unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
+            pairs = self._pairs(self._unused(row))
+            fields = {labels.field_of(label.written, labels.FUNDS): (label, value) for label, value in pairs}
+            if "executed" in fields:
+                values = {f: self._as_amount(value) for f, (_, value) in fields.items() if f is not None}
+                found.append(_with_rate_as_fraction(FundsRow(**values)))
+                self._use(*(e for f, pair in fields.items() if f is not None for e in pair))
+            elif len(pairs) == 2 and labels.FUNDS_ROW.search(labels.key(pairs[0][0].written)):
+                (name, budget), (_, executed) = pairs
+                found.append(FundsRow(name, annual_budget=self._as_amount(budget), executed=self._as_amount(executed)))
+                self._use(*(e for pair in pairs for e in pair))
+        return replace(form, funds=tuple(found), money_unit=unit)
+
+    @staticmethod
+    def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
+        pairs: list[tuple[Entry, Entry]] = []
+        for found in entries:
+            is_value = found.value is None or found.number is not None or _amount(found) is not None
+            if is_value and pairs and pairs[-1][1] is NOTHING:
+                pairs[-1] = (pairs[-1][0], found)
+            elif not is_value:
+                pairs.append((found, NOTHING))
+        return pairs
 
     # ---- goals ---------------------------------------------------------------------------------------------
 
-    def _read_goals(self, form: Form, heading_row: int, end: int) -> Form:
-        headings = self._take_headings(heading_row, labels.GOALS)
-        columns = _Columns.of(headings, self.grid)
-        last = max(columns.starts, key=columns.starts.__getitem__)
-        columns.edges[last] = max(len(r) for r in self.grid.rows) if self.grid.flattened else columns.edges[last]
+    def _first_goal(self, rows: range, money: range) -> int | None:
+        """The first row that names a goal; 目标 in the money's headings is none."""
+        for row in rows:
+            cells = [] if row in money else self.grid.filled(row)
+            if any(labels.field_of(_label_of(e), labels.GOALS) or _is_goals_block(e) for e in cells):
+                return row
+        return None
+
+    def _read_goals(self, form: Form, rows: range) -> Form:
+        header = next((found for row in rows if (found := self._goals_header(row)) is not None), None)
         texts: dict[str, Entry] = {}
-        for row in range(heading_row, end):
-            for found in self._unused(row):
-                if labels.key(found.written) in labels.GOALS_BLOCK:
-                    self._use(found)
-            values = self._unused(row)
-            placed, rest = columns.place(values)
-            if rest and (ordered := columns.in_order(values)) is not None:
-                placed = ordered
-            self._use(*placed.values())
-            for field, found in placed.items():
-                texts[field] = _joined(texts[field], found) if field in texts else found
+        if header is not None:
+            self._read_goals_below(range(header.rows.start, rows.stop), header, texts)
+        else:
+            self._read_goals_beside(rows, texts)
         return replace(
             form,
             expected_goal=texts.get("expected", NOTHING),
             achieved_goal=texts.get("achieved", NOTHING),
         )
 
+    def _goals_header(self, row: int) -> _Header | None:
+        """The headings of both goals beside each other, the last such pair of a row."""
+        groups = self._groups(row)
+        fields = [labels.field_of(group[0].written, labels.GOALS) for group in groups]
+        pairs = [i for i in range(1, len(groups)) if fields[i - 1 : i + 1] == ["expected", "achieved"]]
+        if not pairs:
+            return None
+        first = pairs[-1] - 1
+        columns = []
+        for index, group in enumerate(groups):
+            field = fields[index] if index in (first, first + 1) else None
+            if field is not None or _is_goals_block(group[0]):
+                self._use(*group)
+            if index >= first:
+                columns.append(_Column(field, group[0], self._place(group[0])[1], self._right_edge(group)))
+        if self.grid.flattened:  # text without merged areas may have slipped to the right of the last heading
+            columns[-1] = replace(columns[-1], right=max(len(r) for r in self.grid.rows))
+        return _Header(range(row, row + 1), tuple(_stretched(columns)))
+
+    def _right_edge(self, group: list[Entry]) -> int:
+        spot = group[-1].spot
+        return self.grid.last_column_of(spot) if spot is not None else 0
+
+    def _read_goals_below(self, rows: range, header: _Header, texts: dict[str, Entry]) -> None:
+        for row in rows:
+            self._use(*(e for e in self._unused(row) if _is_goals_block(e)))
+            values = self._unused(row)
+            placed, again, rest = header.place(values, self.grid)
+            if self.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
+                placed, rest = ordered, []
+            if row > rows.start and any(
+                self._place(e)[1] < header.first and not _GOAL_NUMBER.match(e.written) for e in rest
+            ):
+                return  # another block of the form
+            self._use(*placed.values(), *again)
+            _add_texts(texts, placed)
+
+    def _read_goals_beside(self, rows: range, texts: dict[str, Entry]) -> None:
+        """Label and text beside each other, in one row or in two."""
+        field: str | None = None
+        for row in rows:
+            groups = self._groups(row)
+            for index, group in enumerate(groups):
+                found = group[0]
+                label, colon, glued = found.written.replace("：", ":").partition(":")
+                named = labels.field_of(label, labels.GOALS)
+                follower = groups[index + 1][0] if index + 1 < len(groups) else NOTHING
+                is_block = _is_goals_block(found) and labels.field_of(follower.written, labels.GOALS) is not None
+                if is_block or (named is not None and not glued.strip()):
+                    field = field if is_block else named
+                    self._use(*group)
+                elif named is not None and colon and named not in texts:
+                    self._use(*group)
+                    _add_texts(texts, {named: replace(found, value=glued.strip(), written=glued.strip())})
+                elif field is not None:
+                    self._use(*group)
+                    _add_texts(texts, {field: found})
+
     # ---- indicators ----------------------------------------------------------------------------------------
 
-    def _read_indicators(self, form: Form, heading_row: int) -> Form:
-        headings = self._take_headings(heading_row, labels.INDICATORS)
-        columns = _Columns.of(headings, self.grid)
-        for found in self._unused(heading_row):
-            if labels.key(found.written) in labels.INDICATORS_BLOCK:
-                self._use(found)
+    def _read_indicators(self, form: Form, header: _Header) -> Form:
         rows: list[Indicator] = []
-        for row in range(heading_row + 1, self.rows.stop):
-            entries = self._unused(row)
-            for found in entries:
-                if labels.key(found.written) in labels.INDICATORS_BLOCK:
-                    self._use(found)
+        for row in range(header.rows.stop, self.rows.stop):
+            self._use(*(e for e in self._unused(row) if labels.INDICATORS_BLOCK.fullmatch(labels.key(e.written))))
             entries = self._unused(row)
             if not entries:
                 continue
-            if labels.key(entries[0].written) in labels.TOTAL:
-                form = self._read_total(form, entries, columns)
+            total = next((e for e in entries if _is_total(e)), None)
+            if total is not None and entries.index(total) == 0:
+                form = self._read_total(form, entries, header)
                 break
-            placed = _indicator_cells(entries, columns, flattened=self.grid.flattened)
-            if placed is None:
+            if self._repeats_the_header(entries, header):
+                self._use(*entries)
                 continue
-            self._use(*placed.values())
-            rows.append(_under(rows[-1] if rows else None, Indicator(**placed)))
+            if labels.FOOTER.search(half_width(entries[0].written).strip()):
+                continue
+            cells = _indicator_cells(entries, header, self.grid, may_have_shifted=self.may_have_shifted)
+            if cells is None:
+                continue
+            placed, again = cells
+            self._use(*placed.values(), *again)
+            rows.append(_under(rows[-1] if rows else None, _indicator(placed)))
+        if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
+            rows = [row for row in rows if row.level3.text or row.target.text or row.actual.text or row.score.text]
         return replace(form, indicators=tuple(rows))
 
-    def _read_total(self, form: Form, entries: list[Entry], columns: _Columns) -> Form:
+    @staticmethod
+    def _repeats_the_header(entries: list[Entry], header: _Header) -> bool:
+        """The header again, at the top of a new page."""
+        headings = {labels.key(column.heading.written) for column in header.columns}
+        same = sum(labels.key(e.written) in headings for e in entries)
+        return same >= 2 and all(
+            labels.key(e.written) in headings or labels.field_of(e.written, labels.INDICATORS) for e in entries
+        )
+
+    def _read_total(self, form: Form, entries: list[Entry], header: _Header) -> Form:
         label, *values = entries
+        while values and values[0].written == label.written:
+            self._use(values.pop(0))
         self._use(label)
-        placed, _ = columns.place(values)
-        found = {field: e for field, e in placed.items() if field in ("weight", "score")}
-        numbers = [e for e in values if e.number is not None]
+        placed, _, _ = header.place(values, self.grid)
+        found = {field: _as_points(e) for field, e in placed.items() if field in ("weight", "score")}
+        numbers = [_as_points(e) for e in values if _as_points(e).number is not None]
         if len(numbers) == 2 and set(found) != {"weight", "score"}:
             found = dict(zip(("weight", "score"), numbers, strict=True))
+        elif len(numbers) == 1 and not found:
+            found = {"score": numbers[0]}
         self._use(*found.values())
         return replace(form, total_weight=found.get("weight", NOTHING), total_score=found.get("score", NOTHING))
 
+    def _read_total_elsewhere(self, form: Form) -> Form:
+        """自评总分 | 98.2 in the head or below, where the indicators end without a total."""
+        if form.total_score is not NOTHING or form.total_weight is not NOTHING:
+            return form
+        for row in self.rows:
+            groups = self._groups(row)
+            for index, group in enumerate(groups):
+                value = self._value_beside(groups, index)
+                points = (
+                    _as_points(value[0])
+                    if value and labels.TOTAL.fullmatch(labels.key(_label_of(group[0])))
+                    else NOTHING
+                )
+                number = points.number if points.number is not None else read_number(points.written)
+                if number is not None:
+                    self._use(*group, *value)
+                    return replace(form, total_score=replace(points, value=number))
+        return form
+
     # ---- beside the form -----------------------------------------------------------------------------------
 
-    def _read_side(self, form: Form) -> Form:
+    def _read_side(self, form: Form, last_column: int) -> Form:
         values: dict[str, Entry] = {}
         for row in self.rows:
-            entries = self._unused(row)
+            entries = [e for e in self._unused(row) if self._place(e)[1] > last_column]
             for index, found in enumerate(entries):
                 if labels.key(found.written) == labels.SIDE_NOTES and found.spot is not None:
                     self._use_below(found.spot)
@@ -334,12 +667,80 @@ class _Reader:
         self.used.update((row, heading.column) for row in range(heading.row, self.rows.stop))
 
 
-GOAL_FIELDS = ("expected", "achieved")
+def _around(over: _Column, left: int, right: int) -> list[_Column]:
+    """What a heading keeps of its columns beside another one below it; the heading itself is understood."""
+    kept = []
+    if over.left < left:
+        kept.append(replace(over, right=left - 1))
+    if right < over.right:
+        kept.append(replace(over, left=right + 1))
+    return kept
 
 
-def _joined(first: Entry, second: Entry) -> Entry:
-    words = f"{first.written}\n{second.written}"
-    return replace(first, value=words, written=words)
+def _stretched(columns: list[_Column]) -> list[_Column]:
+    """Each column reaches to the next heading, where columns without a heading lie between."""
+    ordered = sorted(columns, key=lambda column: column.left)
+    following = [column.left for column in ordered[1:]]
+    reached = [
+        replace(column, right=max(column.right, edge - 1)) for column, edge in zip(ordered, following, strict=False)
+    ]
+    return [*reached, *ordered[-1:]]
+
+
+def _add_texts(texts: dict[str, Entry], placed: dict[str, Entry]) -> None:
+    for field, found in placed.items():
+        if field not in texts:
+            texts[field] = found
+        elif found.written not in texts[field].written.split("\n"):
+            words = f"{texts[field].written}\n{found.written}"
+            texts[field] = replace(texts[field], value=words, written=words)
+
+
+def _joined_name(names: list[Entry]) -> Entry:
+    """其中： beside 财政拨款 is one name."""
+    first, *others = names
+    words = "".join(e.written for e in names)
+    return replace(first, value=words, written=words) if others else first
+
+
+# ---- what a value says ---------------------------------------------------------------------------------------
+
+_AMOUNTS = ("initial_budget", "annual_budget", "executed")
+_LONGEST_UNIT_NOTE = 30
+_GLUED = re.compile(r"([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
+_POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分")
+
+
+def _amount(entry: Entry) -> tuple[Decimal | None, str] | None:
+    """The number and the unit of 620.82万元; None where no unit is glued to it."""
+    words = re.sub(r"\s+", "", half_width(entry.written))
+    match = _GLUED.fullmatch(words)
+    if match is None or match[2] is None:
+        return None
+    return read_number(match[1]), match[2]
+
+
+def _glued_unit(entry: Entry) -> str | None:
+    amount = _amount(entry)
+    return amount[1] if amount is not None else None
+
+
+def _as_points(entry: Entry) -> Entry:
+    """10分 is 10."""
+    match = _POINTS.fullmatch(re.sub(r"\s+", "", half_width(entry.written)))
+    return replace(entry, value=Decimal(match[1])) if match is not None else entry
+
+
+def _points_in_heading(heading: str) -> Decimal | None:
+    """得分(20分*执行率) is worth 20."""
+    match = re.search(r"(\d+(?:\.\d+)?)分?[*×xX]|[(](\d+(?:\.\d+)?)分", half_width(heading))
+    return Decimal(match[1] or match[2]) if match is not None else None
+
+
+def _with_weight_of_the_heading(rows: list[FundsRow], heading: Entry, points: Decimal) -> list[FundsRow]:
+    total = Form(funds=tuple(rows)).total_funds
+    weight = replace(heading, value=points, written=format(points, "f"))
+    return [replace(row, weight=weight) if row is total else row for row in rows]
 
 
 def _with_rate_as_fraction(row: FundsRow) -> FundsRow:
@@ -356,27 +757,74 @@ def _with_rate_as_fraction(row: FundsRow) -> FundsRow:
     return replace(row, rate=replace(row.rate, value=fraction))
 
 
-# ---- rows whose cells have shifted ---------------------------------------------------------------------------
+def _layout(funds: _Header | None, indicators: _Header) -> str:
+    """The family of DOMAIN's layouts that the headings show."""
+    unknown = [labels.key(column.heading.written) for column in indicators.columns if column.field is None]
+    if any(word.startswith("复核") for word in unknown):
+        return "review"
+    if indicators.has("score") and not indicators.has("weight"):
+        return "twenty-points"
+    divided = indicators.has("nature") or indicators.has("target_unit")
+    if divided and funds is not None and any("调整后" in c.heading.written for c in funds.columns):
+        return "sichuan"
+    lefts = {column.field: column.left for column in indicators.columns}
+    if lefts.get("weight", lefts["target"]) < lefts["target"]:
+        return "cohesion"
+    if divided and len(indicators.rows) > 1:
+        return "yunnan"
+    return "national"
+
+
+# ---- rows of indicators, whose cells may have shifted --------------------------------------------------------
 
 _LEVELS = ("level1", "level2", "level3")
 _SHIFTS = (0, -1, 1, -2, 2, -3, 3)
 _COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
+_EMPTY_SLOT = re.compile(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
+_NATURE_SIGN = re.compile(r"[≥≤><=＝≧≦﹦═]+")
 
 
-def _indicator_cells(entries: list[Entry], columns: _Columns, *, flattened: bool) -> dict[str, Entry] | None:
+def _indicator(placed: dict[str, Entry]) -> Indicator:
+    """The indicator of one row; a target divided over several cells is put together."""
+    cells = dict(placed)
+    nature, target, unit = (cells.get(field, NOTHING) for field in labels.INDICATOR_PARTS)
+    sign = nature.written if _NATURE_SIGN.fullmatch(half_width(nature.written)) else ""
+    if target.text is not None and (sign or unit.text):
+        ending = "" if unit.text is None or target.written.endswith(unit.text) else unit.text
+        beginning = "" if target.written.startswith(sign) else sign
+        words = f"{beginning}{target.written}{ending}"
+        cells["target"] = replace(target, value=words, written=words)
+        if sign:
+            del cells["nature"]
+    for points in ("weight", "score"):
+        if points in cells:
+            cells[points] = _as_points(cells[points])
+    return Indicator(**cells)
+
+
+def _indicator_cells(
+    entries: list[Entry], header: _Header, grid: Grid, *, may_have_shifted: bool
+) -> tuple[dict[str, Entry], list[Entry]] | None:
     """The cells of one indicator row by field, put right where the row has shifted; None for other rows."""
-    best: dict[str, Entry] | None = None
+    best: tuple[dict[str, Entry], list[Entry]] | None = None
     best_worth = Decimal(0)
-    for shift in _SHIFTS if flattened else (0,):
-        placed, rest = columns.place(entries, shift)
+    for shift in _SHIFTS if may_have_shifted else (0,):
+        placed, again, rest = header.place(entries, grid, shift)
         if not any(level in placed for level in _LEVELS):
             continue
         worth = _worth(placed, rest) + (1 if shift == 0 else Decimal("-0.5") * abs(shift))
         if best is None or worth > best_worth:
-            best, best_worth = placed, worth
-    if best is None or (not set(best) - set(_LEVELS) and not _only_levels_filled(best)):
+            best, best_worth = (placed, again), worth
+    if best is None:
         return None
-    return _with_levels_in_place(best)
+    placed, again = best
+    if not set(placed) - set(_LEVELS) and _EMPTY_SLOT.fullmatch(placed.get("level3", NOTHING).written):
+        return None
+    if not set(placed) - set(_LEVELS) and "level3" not in placed and not _only_levels_filled(placed):
+        return None
+    if "level3" not in placed and not may_have_shifted and not _only_levels_filled(placed):
+        return None
+    return _with_levels_in_place(placed, may_have_shifted=may_have_shifted), again
 
 
 def _only_levels_filled(placed: dict[str, Entry]) -> bool:
@@ -411,18 +859,18 @@ def _worth(placed: dict[str, Entry], rest: list[Entry]) -> Decimal:
     return worth
 
 
-def _with_levels_in_place(placed: dict[str, Entry]) -> dict[str, Entry]:
+def _with_levels_in_place(placed: dict[str, Entry], *, may_have_shifted: bool) -> dict[str, Entry]:
     """The names of a row on their own level: a lone name is the indicator, a known block word is its block."""
     names = [placed[level] for level in _LEVELS if level in placed]
     others = {field: e for field, e in placed.items() if field not in _LEVELS}
-    if "level3" in placed or not names:
-        levels = {level: placed[level] for level in _LEVELS if level in placed}
+    levels = {level: placed[level] for level in _LEVELS if level in placed}
+    if not may_have_shifted:
+        pass
+    elif "level3" in placed or not names:
         first = levels.get("level1")
-        if first is not None and "level2" not in levels and labels.key(first.written) not in labels.LEVEL1:
+        if first is not None and "level2" not in levels and not labels.is_level1(first.written):
             levels["level2"] = levels.pop("level1")
-    elif labels.is_level1(names[-1].written) or labels.is_level2(names[-1].written):
-        levels = {level: placed[level] for level in _LEVELS if level in placed}
-    else:
+    elif not (labels.is_level1(names[-1].written) or labels.is_level2(names[-1].written)):
         *blocks, name = names
         levels = {"level3": name}
         for block in blocks:
