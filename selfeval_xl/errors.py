@@ -42,7 +42,9 @@ class UnknownKind(SelfEvalError):
     """The content is of a kind that is not read, a picture for instance."""
 
     def __init__(self, path: Path, kind: str) -> None:
-        super().__init__(f"“{path}”是{kind}，读不出表格。请提供 .xlsx、.xlsm 工作簿或从文档中复制出的文本（.txt）。")
+        super().__init__(
+            f"“{path}”是{kind}，读不出表格。请提供 Excel 工作簿、Word 文档、文字版 PDF、网页或从中复制出的文本。"
+        )
 
 
 class OldKind(SelfEvalError):
@@ -52,11 +54,48 @@ class OldKind(SelfEvalError):
         super().__init__(f"“{path}”是{kind}，暂不能直接读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。")
 
 
-class Encrypted(SelfEvalError):
-    """The workbook asks for a password."""
+class OldDocument(SelfEvalError):
+    """A document of the old Word or of WPS, which has to be saved anew first."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"工作簿“{path}”设有打开密码。请在 Excel 中取消密码另存后再试。")
+        super().__init__(
+            f"“{path}”是旧格式的 Word 或 WPS 文档（.doc、.wps），不能直接读取。"
+            "请用 Word 或 WPS 打开后另存为 .docx 再试。"
+        )
+
+
+class OnlyPictures(SelfEvalError):
+    """Pictures of a form, and nothing that can be read as words."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"“{path}”里只有图片，没有可读取的文字。请提供自评表的原始电子表格，或照图片填入表格后再试。")
+
+
+class Scanned(SelfEvalError):
+    """A PDF without words."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"PDF 文件“{path}”里没有可读取的文字，多半是扫描件。"
+            "请提供导出 PDF 之前的 Word 或 Excel 文件，或文字版 PDF。"
+        )
+
+
+class Unsafe(SelfEvalError):
+    """The file declares XML entities, which no office program does."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"文件“{path}”中有实体声明（DTD），正常的 Office 文件不含这种内容，为安全起见未读取。"
+            "请在 Excel、Word 或 WPS 中打开后另存，再用另存的文件重试。"
+        )
+
+
+class Encrypted(SelfEvalError):
+    """The file asks for a password."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"文件“{path}”设有打开密码。请用能打开它的程序取消密码、另存后再试。")
 
 
 class Damaged(SelfEvalError):

@@ -20,9 +20,16 @@ ALLOWED = {
     "scoring": {"cells", "form", "rules"},
     "checks": {"cells", "form", "rules", "scoring"},
     "sheet": {"cells", "labels", "grid", "form", "rules", "scoring"},
-    "files": {"errors", "files.text", "files.xlsx", "grid"},
-    "files.text": {"errors", "grid"},
-    "files.xlsx": {"errors", "cells", "grid"},
+    "files": {"errors", "grid", "files.docx", "files.html", "files.package", "files.pdf", "files.text", "files.xls",
+              "files.xlsx"},
+    "files.docx": {"errors", "files.package", "files.paper", "grid"},
+    "files.html": {"errors", "files.paper", "grid"},
+    "files.package": {"errors"},
+    "files.paper": {"errors", "cells", "grid"},
+    "files.pdf": {"errors", "files.paper", "grid"},
+    "files.text": {"errors", "files.paper", "grid"},
+    "files.xls": {"errors", "cells", "files.paper", "files.xlsx", "grid"},
+    "files.xlsx": {"errors", "cells", "files.package", "files.paper", "grid"},
     "vba": set(),
     "vba.build": {"vba", "errors"},
     "workbook": {"errors", "vba", "sheet"},
@@ -38,8 +45,17 @@ ALLOWED = {
     "cli": {"__init__", "errors", "cells", "checks", "actions", "install"},
 }  # fmt: skip
 XLWINGS = {"xl", "server"}
-OPENS_FILES = {"files.xlsx": {"openpyxl"}, "workbook": {"xlsxwriter"}, "vba.build": {"xlsxwriter", "pyopenvba"}}
-LIBRARIES = {"openpyxl", "xlsxwriter", "pyopenvba", "xlwings"}
+OPENS_FILES = {
+    "files.docx": {"docx"},
+    "files.html": {"lxml"},
+    "files.pdf": {"pdfplumber", "pdfminer"},
+    "files.xls": {"xlrd"},
+    "files.xlsx": {"python_calamine", "lxml"},
+    "workbook": {"xlsxwriter"},
+    "vba.build": {"xlsxwriter", "pyopenvba"},
+}
+READERS = {"docx", "lxml", "pdfplumber", "pdfminer", "xlrd", "python_calamine"}
+LIBRARIES = {"openpyxl", "xlsxwriter", "pyopenvba", "xlwings"} | READERS
 
 
 def modules():

@@ -1,31 +1,90 @@
-"""Text copied out of a document: one line a row, cells separated by tabs."""
+"""Words in lines: text copied out of a document or out of Excel, and CSV."""
 
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from selfeval_xl import errors
+from selfeval_xl.files.paper import MOST_CELLS
 from selfeval_xl.grid import Grid
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_CONTROL = set(map(chr, range(32))) - set("\t\n\r\f\v\x1e\x1f")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1d]")
+_LARGEST = 16 * 1024 * 1024
 _LONGEST = 200_000  # lines
+_FEWEST_COLUMNS = 3  # of a CSV
+_QUOTED = re.compile(r'"((?:[^"\t]|"")*+)"(?=\t|\n|\Z)')
+_NEEDS_QUOTES = re.compile(r'\n|,|""')
+_BARE = re.compile(r"[^\t\n]*")
 
 
 def read(path: Path, content: bytes) -> tuple[Grid, ...]:
-    """The text as one sheet; its columns may have shifted."""
-    words = _decoded(path, content)
-    lines = words.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if len(lines) > _LONGEST:
-        raise errors.TooLarge(path, f"{len(lines)} 行")
-    return (Grid.of((line.split("\t") for line in lines), flattened=True),)
+    """The text as one sheet; the columns of text copied out of a document may have shifted."""
+    return laid_out(path, decoded(path, content))
 
 
-def _decoded(path: Path, content: bytes) -> str:
+def laid_out(path: Path, words: str) -> tuple[Grid, ...]:
+    """The words as one sheet."""
+    words = words.replace("\r\n", "\n").replace("\r", "\n")
+    if words.count("\n") > _LONGEST:
+        raise errors.TooLarge(path, f"{words.count(chr(10)) + 1} 行")
+    if words.count("\t") + words.count("\n") + words.count(",") + words.count(";") > 4 * MOST_CELLS:
+        raise errors.TooLarge(path, f"超过 {4 * MOST_CELLS} 格")
+    if "\t" in words:
+        return (Grid.of(_tabbed(words), flattened=True),)
+    for separator in ",;":
+        rows = _separated(words, separator)
+        if rows:
+            return (Grid.of(rows),)
+    return (Grid.of(([line] for line in words.split("\n")), flattened=True),)
+
+
+def decoded(path: Path, content: bytes) -> str:
+    """The file's words, in any encoding that Windows writes."""
+    if len(content) > _LARGEST:
+        raise errors.TooLarge(path, f"{len(content) // 1024 // 1024} MB 文字")
     marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
+    # A Chinese page is either; what it says about itself is wrong often enough.
     for encoding in (marked,) if marked else ("utf-8", "gb18030"):
         try:
             words = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _CONTROL & set(words):
+        if not _CONTROL.search(words):
             return words
     raise errors.UnknownKind(path, "无法识别的文件")
+
+
+def _tabbed(words: str) -> Iterator[list[str]]:
+    """Lines of cells; Excel's clipboard puts a cell of several lines between quotes."""
+    row: list[str] = []
+    at = 0
+    while at <= len(words):
+        quoted = _QUOTED.match(words, at)
+        if quoted and _NEEDS_QUOTES.search(quoted.group(1)):
+            row.append(quoted.group(1).replace('""', '"'))
+            at = quoted.end()
+        else:
+            end = _BARE.match(words, at).end()  # type: ignore[union-attr]  # matches anywhere
+            row.append(words[at:end])
+            at = end
+        if words[at : at + 1] != "\t":
+            yield row
+            row = []
+        at += 1
+
+
+def _separated(words: str, separator: str) -> list[list[str]] | None:
+    """The rows of a CSV; None where most lines do not have the same number of columns."""
+    if separator not in words:
+        return None
+    try:
+        rows = list(csv.reader(words.split("\n"), delimiter=separator))
+    except csv.Error:
+        return None
+    widths = Counter(len(row) for row in rows if any(row))
+    width, lines = max(widths.items(), key=lambda item: (item[1], item[0]))
+    regular = width >= _FEWEST_COLUMNS and 2 * lines >= widths.total()
+    return rows if regular else None

@@ -1,66 +1,257 @@
-"""Workbooks .xlsx and .xlsm: values as Excel last computed them, macros and links untouched."""
+"""Workbooks .xlsx and .xlsm: values as Excel last computed them, macros and links untouched.
+
+The library gives error cells and blanks both as empty, and a percentage as a bare number.
+So before it sees a sheet, cells marked `t="e"` are marked as words (`#REF!` then arrives as it
+stands), and cells with a percentage format become words that carry the number and what is displayed.
+"""
 
 import re
-import warnings
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from selfeval_xl import errors
-from selfeval_xl.cells import Spot, read_value
+from selfeval_xl.cells import NOTHING, Entry, Spot, column_letters, read_value
+from selfeval_xl.files.package import Package, repacked
+from selfeval_xl.files.paper import MOST_CELLS, WIDEST
 from selfeval_xl.grid import Area, Grid, entry
 
-_MOST_CELLS = 500_000
-_WIDEST = 512
-_LONGEST = 20_000
-_PER_CENT = re.compile(r"^[#0,]*0(?:\.(0+))?%$")
+LONGEST = 20_000  # rows
+_MOST_SHEETS = 3_000
+_MOST_MERGES = 50_000
+_LARGEST_BOX = 2_000_000  # cells between A1 and the last one filled: the library keeps them all
+_LARGEST_SHEET = 128 * 1024 * 1024
+_LARGEST_PART = 32 * 1024 * 1024
+_LARGEST_TEXT = 64 * 1024 * 1024
+
+_NEEDED = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|"
+    r"xl/(?!drawings/|media/|theme/|charts/|comments|externalLinks/|pivot|worksheets/_rels/).*\.(xml|rels)"
+)
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_WORKSHEET = re.compile(r"""Type\s*=\s*["'][^"']*/worksheet["']""")
+_TARGET = re.compile(r"""Target\s*=\s*["']([^"']*)["']""")
+
+_ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\bt\s*=\s*)["']e["']""")
+_NUMBER_CELL = re.compile(
+    rb"""<(?P<prefix>\w+:)?c\b(?P<attributes>[^>]*\bs\s*=\s*["'](?P<style>\d+)["'][^>]*)>"""
+    rb"""(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)?<(?:\w+:)?v>(?P<number>[^<]*)</(?:\w+:)?v>"""
+)
+_TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
+_PER_CENT = re.compile(r"[#0,]*0(?:\.(0+))?%")
+_BUILT_IN = {9: 0, 10: 2}  # the places of Excel's own percentage formats
+_BOTH = "\ue0ff"  # stands before the number and before what is displayed
+
+# A cell beyond AZ9999, or one that does not say where it stands: its sheet is looked at more closely.
+_FAR = re.compile(rb"""\br\s*=\s*["'](?:[B-Zb-z][A-Za-z]|[A-Za-z]{3}|[A-Za-z]*\d{5})""")
+_BARE = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?!\s[^>]*?\br=")""")
+_CONTENT = rb"(?:<(?!(?:\w+:)?(?:c|row|v|t)\b|/(?:\w+:)?c>)[^>]*>|[^<])*<(?:\w+:)?[vt]\b[^>]*>(?!</)"
+_ROW_OR_FILLED = re.compile(
+    rb"<(?:\w+:)?(?:row\b(?P<row>[^>]*)>|c\b(?P<cell>[^>]*)(?<!/)>(?P<filled>" + _CONTENT + rb"))"
+)
+_ROW_OR_CELL = re.compile(
+    rb"<(?:\w+:)?(?:row\b(?P<row>[^>]*)>|c\b(?P<cell>[^>]*)>(?:(?<!/>)(?P<filled>" + _CONTENT + rb"))?)"
+)
+_LARGEST_BARE = 16 * 1024 * 1024
+_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)["']""")
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
+_SHARED = re.compile(rb"<(?:\w+:)?si\b.*?</(?:\w+:)?si>", re.DOTALL)
+_USES_SHARED = re.compile(rb"""\bt\s*=\s*["']s["'][^>]*>(?:[^<]|<(?!(?:\w+:)?v))*<(?:\w+:)?v>(\d+)""")
 
 
-def read(path: Path) -> tuple[Grid, ...]:
-    """Every worksheet as a grid, as far as a form can reach."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
-        return tuple(_grid(sheet, path) for sheet in book.worksheets)
-    except errors.SelfEvalError:
-        raise
-    except Exception:  # whatever the library trips over in a file from outside
-        raise errors.Damaged(path) from None
+def read(path: Path, package: Package) -> tuple[Grid, ...]:
+    """Every worksheet as a grid, hidden ones too.
+
+    Raises `TooLarge` where a sheet goes beyond what a form can reach, and `OnlyPictures` where
+    there is nothing but pictures.
+    """
+    from python_calamine import CalamineWorkbook, SheetTypeEnum
+
+    checked = _checked(package)
+    with CalamineWorkbook.from_filelike(repacked(checked)) as book:
+        sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        if len(sheets) > _MOST_SHEETS:
+            raise errors.TooLarge(path, f"{len(sheets)} 个工作表")
+        grids, cells = [], 0
+        for name in sheets:
+            sheet = book.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=False)
+            cells += len(rows) * len(rows[0]) if rows else 1
+            if cells > 5 * _LARGEST_BOX:
+                raise errors.TooLarge(path, f"超过 {5 * _LARGEST_BOX} 个单元格")
+            merges = sheet.merged_cell_ranges or ()
+            grids.append(grid(path, name, rows, [Area(t + 1, a + 1, b + 1, z + 1) for (t, a), (b, z) in merges]))
+    if not any(one.rows for one in grids) and any(name.startswith("xl/media/") for name in package.names):
+        raise errors.OnlyPictures(path)
+    return tuple(grids)
 
 
-def _grid(sheet: Any, path: Path) -> Grid:
-    cells = sheet._cells  # the cells that exist; walking all rows would create those that do not
-    if len(cells) > _MOST_CELLS:
-        raise errors.TooLarge(path, f"{len(cells)} 个单元格")
-    filled = {
-        (row, column): cell
-        for (row, column), cell in cells.items()
-        if cell.value is not None and row <= _LONGEST and column <= _WIDEST
-    }
-    height = max((row for row, _ in filled), default=0)
-    width = max((column for _, column in filled), default=0)
-    rows = tuple(
-        tuple(_entry(filled.get((row, column)), Spot(sheet.title, row, column)) for column in range(1, width + 1))
-        for row in range(1, height + 1)
+def grid(path: Path, name: str, rows: Iterable[Sequence[Any]], merges: Iterable[Area]) -> Grid:
+    """One sheet from the values a library gives, blanks as empty text."""
+    entries = tuple(
+        tuple(NOTHING if raw == "" else _entry(raw, name, r, c) for c, raw in enumerate(row, 1))
+        for r, row in enumerate(rows, 1)
     )
-    merges = tuple(Area(m.min_row, m.min_col, m.max_row, m.max_col) for m in sheet.merged_cells.ranges)
-    return Grid(sheet.title, rows, merges)
+    width = max(map(len, entries), default=0)
+    return Grid(name, entries, _sensible(path, merges, len(entries), width))
 
 
-def _entry(cell: Any, spot: Spot) -> Any:
-    if cell is None:
-        return entry(None, spot)
-    return entry(cell.value, spot, _shown(cell))
+def _entry(raw: Any, sheet: str, row: int, column: int) -> Entry:
+    value, written = _meaning(raw) if isinstance(raw, str | float) else _read(raw)
+    return Entry(value, written, Spot(sheet, row, column))
 
 
-def _shown(cell: Any) -> str | None:
-    """What Excel displays, where that differs from the plain value: percentages."""
-    per_cent = _PER_CENT.match(cell.number_format or "")
-    value = read_value(cell.value)
-    if per_cent is None or isinstance(cell.value, str) or not isinstance(value, Decimal):
-        return None
+def _read(raw: Any) -> tuple[Any, str]:
+    if isinstance(raw, str) and raw.startswith(_BOTH):
+        number, _, shown = raw[1:].partition(_BOTH)
+        return read_value(float(number)), shown
+    found = entry(raw.replace("\r\n", "\n") if isinstance(raw, str) else raw, _NOWHERE)
+    return found.value, found.written
+
+
+_NOWHERE = Spot(None, 0, 0)
+_meaning = lru_cache(4096)(_read)  # headings and weights come again in every form
+
+
+def _sensible(path: Path, merges: Iterable[Area], height: int, width: int) -> tuple[Area, ...]:
+    """The merged areas as far as the sheet is filled; of two that overlap, the first."""
+    kept: list[Area] = []
+    taken: dict[int, list[tuple[int, int]]] = {}
+    covered = 0
+    for area in merges:
+        inside = Area(area.top, area.left, min(area.bottom, height), min(area.right, width))
+        lines = range(inside.top, inside.bottom + 1)
+        if not lines or inside.left > inside.right or (inside.top, inside.left) == (inside.bottom, inside.right):
+            continue
+        covered += len(lines)
+        if covered > MOST_CELLS:
+            raise errors.TooLarge(path, "合并单元格过多")
+        if any(left <= inside.right and inside.left <= right for row in lines for left, right in taken.get(row, ())):
+            continue
+        for row in lines:
+            taken.setdefault(row, []).append((inside.left, inside.right))
+        kept.append(inside)
+    return tuple(kept)
+
+
+# ---- before the library sees it ------------------------------------------------------------------------------
+
+
+def _checked(package: Package) -> dict[str, bytes]:
+    """The parts that hold values, with errors and percentages made visible."""
+    names = sorted(name for name in package.names if _NEEDED.fullmatch(name))
+    sheets = _sheets_named(package)
+    if not sheets <= set(names):
+        raise errors.Damaged(package.path)
+    parts = {name: package.xml(name, _LARGEST_PART) for name in names if name not in sheets}
+    per_cent = _per_cent_styles(parts.get("xl/styles.xml", b""))
+    shared = parts.get("xl/sharedStrings.xml", b"")
+    filled = text = 0
+    for name in sorted(sheets):
+        content = package.xml(name, _LARGEST_SHEET)
+        filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
+        if filled > 2 * MOST_CELLS:
+            raise errors.TooLarge(package.path, f"超过 {MOST_CELLS} 个单元格")
+        if content.count(b"mergeCell ") > _MOST_MERGES:
+            raise errors.TooLarge(package.path, f"超过 {_MOST_MERGES} 处合并单元格")
+        _check_reach(package.path, content)
+        if len(shared) > 100_000:
+            text += _shared_text(content, shared)
+            if text > _LARGEST_TEXT:
+                raise errors.TooLarge(package.path, f"文字超过 {_LARGEST_TEXT // 1024 // 1024} MB")
+        if per_cent:
+            content = _NUMBER_CELL.sub(lambda cell: _with_display(cell, per_cent), content)
+        parts[name] = _ERROR_CELL.sub(rb'\1"str"', content)
+    return parts
+
+
+def _sheets_named(package: Package) -> set[str]:
+    """The parts that the workbook names as its worksheets."""
+    relations = package.xml(_RELATIONS, _LARGEST_PART).decode("utf-8", "replace")
+    sheets = [tag for tag in _RELATION.findall(relations) if _WORKSHEET.search(tag)]
+    targets = {match.group(1) for tag in sheets if (match := _TARGET.search(tag))}
+    return {target.lstrip("/") if target.startswith("/") else f"xl/{target}" for target in targets}
+
+
+def _check_reach(path: Path, sheet: bytes) -> None:
+    """Refuses filled cells beyond the reach of a form: the library would keep all the blanks before them."""
+    bare = _BARE.search(sheet) is not None
+    if not bare and not _FAR.search(sheet):
+        return
+    if bare and len(sheet) > _LARGEST_BARE:
+        raise errors.TooLarge(path, f"一个工作表 {len(sheet) // 1024 // 1024} MB")
+    row = column = height = width = 0
+    for found in (_ROW_OR_CELL if bare else _ROW_OR_FILLED).finditer(sheet):
+        if found["row"] is not None:
+            number = _NUMBER.search(found["row"])
+            row, column = int(number.group(1)[:9]) if number else row + 1, 0
+            continue
+        place = _PLACE.search(found["cell"])
+        column = _column(place.group(1)) if place else column + 1
+        if found["filled"] is None:
+            continue
+        lowest = max(row, int(place.group(2)[:9]) if place else 0)
+        if lowest > LONGEST or column > WIDEST:
+            raise errors.TooLarge(path, f"{column_letters(column)}{lowest} 还有内容")
+        height, width = max(height, lowest), max(width, column)
+    if height * width > _LARGEST_BOX:
+        raise errors.TooLarge(path, f"一个工作表有 {height} 行 {width} 列")
+
+
+def _column(letters: bytes) -> int:
+    column = 0
+    for letter in letters[:5].upper():
+        column = column * 26 + letter - 64
+    return column
+
+
+def _shared_text(sheet: bytes, shared: bytes) -> int:
+    """Bytes of text that the sheet's cells come to: one long text may stand in many cells."""
+    lengths = [len(text) for text in _SHARED.findall(shared)]
+    uses = [int(number[:9]) for number in _USES_SHARED.findall(sheet)]
+    return sum(lengths[number] for number in uses if number < len(lengths))
+
+
+def _per_cent_styles(styles: bytes) -> dict[bytes, int]:
+    """The cell styles that display a percentage, with its places."""
+    if b"numFmtId" not in styles:
+        return {}
+    from lxml import etree
+
+    root = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, no_network=True))
+    formats = dict(_BUILT_IN)
+    for one in root.iter("{*}numFmt"):
+        if match := _PER_CENT.fullmatch(one.get("formatCode") or ""):
+            formats[int(one.get("numFmtId", "-1"))] = len(match.group(1) or "")
+    cells = root.find("{*}cellXfs")
+    used = [] if cells is None else [int(one.get("numFmtId") or 0) for one in cells.iterfind("{*}xf")]
+    return {str(index).encode(): formats[number] for index, number in enumerate(used) if number in formats}
+
+
+def _with_display(cell: re.Match[bytes], per_cent: dict[bytes, int]) -> bytes:
+    """A percentage as words that carry the number and what Excel displays."""
+    whole = cell.group()
+    places = per_cent.get(cell["style"])
+    kind = _TYPE.search(cell["attributes"])
+    if places is None or (kind is not None and kind.group(1) != b"n"):
+        return whole
+    try:
+        words = with_display(float(cell["number"]), "0." + "0" * places + "%" if places else "0%")
+    except ValueError:
+        return whole
+    prefix = (cell["prefix"] or b"").decode()
+    attributes = _TYPE.sub(b"", cell["attributes"]).decode("utf-8", "replace")
+    return f'<{prefix}c{attributes} t="str"><{prefix}v>{words}</{prefix}v>'.encode()
+
+
+def with_display(number: float, number_format: str) -> float | str:
+    """The number; with a percentage format, words that carry it and what Excel displays."""
+    per_cent = _PER_CENT.fullmatch(number_format)
+    value = read_value(number)
+    if per_cent is None or not isinstance(value, Decimal):
+        return number
     places = len(per_cent.group(1) or "")
-    return f"{value * 100:.{places}f}%"
+    return f"{_BOTH}{value}{_BOTH}{value * 100:.{places}f}%"

@@ -1,0 +1,129 @@
+"""Web pages, also those that bear a workbook's name: lines and the rows of tables in their order."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from selfeval_xl import errors
+from selfeval_xl.files.paper import Cell, Paper, Table, place
+from selfeval_xl.grid import Grid
+
+_START = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|meta|body|style|table|div|center|title)\b",
+    re.IGNORECASE,
+)
+_ENTITIES = re.compile(r"<!\s*ENTITY", re.IGNORECASE)
+_LARGEST = 16 * 1024 * 1024
+_MOST_TAGS = 500_000
+_DEEPEST = 200
+
+_UNSEEN = {"script", "style", "head", "template", "noscript", "select", "button"}
+_BLOCKS = {
+    "address", "article", "aside", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
+    "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "body", "html",
+}  # fmt: skip
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_WIDE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+_WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n[ \t\r\n]*(?={_WIDE})")
+_HIDDEN_INPUTS = {"hidden", "button", "submit", "reset", "image", "file", "password"}
+
+
+def is_page(words: str) -> bool:
+    """Whether the text is a web page; single tags left over in a text do not make one."""
+    return _START.match(words) is not None
+
+
+def read(path: Path, words: str) -> tuple[Grid, ...]:
+    """The page as one sheet."""
+    from lxml import html
+
+    if len(words) > _LARGEST or words.count("<") > _MOST_TAGS:
+        raise errors.TooLarge(path, f"{words.count('<')} 个网页标签")
+    if _ENTITIES.search(words):
+        raise errors.Unsafe(path)
+    parser = html.HTMLParser(encoding="utf-8", no_network=True)
+    root = html.document_fromstring(words.encode(), parser=parser)
+    if any("depth" in problem.message for problem in parser.error_log):
+        raise errors.TooLarge(path, "嵌套过深")
+    paper = Paper(path)
+    _Page(path, paper).lay(root)
+    return (paper.grid(),)
+
+
+class _Page:
+    """Walks over a page; what stands between two blocks is a line."""
+
+    def __init__(self, path: Path, paper: Paper | None) -> None:
+        self.path = path
+        self.paper = paper
+        self.lines: list[str] = []
+        self.inner: list[Table] = []
+        self.words = ""
+
+    def lay(self, root: Any) -> None:
+        """Everything below an element, in its order."""
+        self._walk(root, 0)
+        self._end_line()
+
+    def _walk(self, element: Any, depth: int) -> None:
+        if depth > _DEEPEST:
+            raise errors.TooLarge(self.path, "嵌套过深")
+        tag = element.tag if isinstance(element.tag, str) else None
+        if tag is None or tag in _UNSEEN:
+            return
+        if tag == "table":
+            self._end_line()
+            self._table(element, depth)
+            return
+        if tag == "br":
+            self.words += "\0"
+        if tag == "input" and (element.get("type") or "text").lower() not in _HIDDEN_INPUTS | {"radio", "checkbox"}:
+            self.words += element.get("value") or ""
+        if tag in _BLOCKS:
+            self._end_line()
+        self.words += element.text or ""
+        for child in element:
+            self._walk(child, depth + 1)
+            self.words += child.tail or ""
+        if tag in _BLOCKS:
+            self._end_line()
+
+    def _end_line(self) -> None:
+        for part in self.words.split("\0"):
+            line = _BLANKS.sub(" ", _WRAPPED.sub("", part)).strip()
+            if line and self.paper is not None:
+                self.paper.line(line)
+            elif line:
+                self.lines.append(line)
+        self.words = ""
+
+    def _table(self, element: Any, depth: int) -> None:
+        rows: list[list[Cell]] = []
+        for child in element:
+            tag = child.tag if isinstance(child.tag, str) else ""
+            if tag == "tr":
+                rows.append(self._row(child, depth))
+            elif tag in ("tbody", "thead", "tfoot"):
+                rows += [self._row(row, depth) for row in child if row.tag == "tr"]
+            elif tag == "caption":
+                rows.append([self._cell(child, depth)])
+        table = Table(rows)
+        if self.paper is None:
+            self.inner.append(table)
+        else:
+            place(table, self.paper)
+
+    def _row(self, element: Any, depth: int) -> list[Cell]:
+        return [self._cell(cell, depth) for cell in element if cell.tag in ("td", "th")]
+
+    def _cell(self, element: Any, depth: int) -> Cell:
+        inside = _Page(self.path, None)
+        inside._walk(element, depth + 3)
+        inside._end_line()
+        rows, columns = _span(element.get("rowspan")), _span(element.get("colspan"))
+        return Cell("\n".join(inside.lines), rows, columns, inside.inner)
+
+
+def _span(words: str | None) -> int:
+    return min(int(words[:6]), 100_000) if words and words.strip().isdecimal() else 1

@@ -1,0 +1,68 @@
+"""The zip package inside .xlsx and .docx: unpacked part by part, within bounds, without entities."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+from selfeval_xl import errors
+
+_MOST_MEMBERS = 10_000
+_LARGEST_UNPACKED = 256 * 1024 * 1024
+_STEEPEST = 300  # unpacked bytes for each packed one, where they are many
+_MANY = 32 * 1024 * 1024
+_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+class Package:
+    """The parts of a package by their names; nothing is unpacked before its size is known."""
+
+    def __init__(self, path: Path, content: bytes) -> None:
+        self.path = path
+        if content.count(b"PK\x01\x02") > _MOST_MEMBERS:
+            raise errors.TooLarge(path, f"压缩包内超过 {_MOST_MEMBERS} 个部件")
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(content))
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            raise errors.Damaged(path) from None
+        members = self._zip.infolist()
+        if any(member.flag_bits & 1 for member in members):
+            raise errors.Encrypted(path)
+        unpacked = sum(member.file_size for member in members)
+        if unpacked > _LARGEST_UNPACKED or (unpacked > _MANY and unpacked > _STEEPEST * len(content)):
+            raise errors.TooLarge(path, f"解压后 {unpacked // 1024 // 1024} MB")
+        # Some programs write the parts' names with a backslash.
+        self._members = {member.filename.replace("\\", "/").lstrip("/"): member for member in members}
+        if len(self._members) < len(members):
+            raise errors.Damaged(path)
+
+    @property
+    def names(self) -> set[str]:
+        """Every part of the package."""
+        return set(self._members)
+
+    def part(self, name: str, limit: int) -> bytes:
+        """One part of at most so many bytes."""
+        member = self._members.get(name)
+        if member is None or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise errors.Damaged(self.path)
+        if member.file_size > limit:
+            raise errors.TooLarge(self.path, f"其中 {name} 解压后 {member.file_size // 1024 // 1024} MB")
+        return self._zip.read(member)  # breaks off at the size that was promised, and compares the checksum
+
+    def xml(self, name: str, limit: int) -> bytes:
+        """One part that holds XML; declarations of entities and encodings that hide them are refused."""
+        content = self.part(name, limit)
+        if _ENTITIES.search(content) or b"\x00" in content[:200]:
+            raise errors.Unsafe(self.path)
+        return content
+
+
+def repacked(parts: dict[str, bytes]) -> io.BytesIO:
+    """A package of just these parts, so that every library sees what was checked."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for name, content in parts.items():
+            package.writestr(zipfile.ZipInfo(name), content)
+    target.seek(0)
+    return target

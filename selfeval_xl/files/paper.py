@@ -1,0 +1,117 @@
+"""A document as one grid: its lines and the rows of its tables, in the order in which they are read."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from selfeval_xl import errors
+from selfeval_xl.cells import NOTHING, Spot
+from selfeval_xl.grid import Area, Grid, entry
+
+WIDEST = 512  # columns that a form can reach
+MOST_CELLS = 500_000
+
+_LATIN = re.compile(r"[A-Za-z]")
+
+
+@dataclass
+class Paper:
+    """Rows as they come; a merged area has words in its first cell only."""
+
+    path: Path
+    rows: list[dict[int, str]] = field(default_factory=list)
+    merges: list[Area] = field(default_factory=list)
+    cells: int = 0
+
+    def row(self, words: dict[int, str]) -> int:
+        """Adds a row of words by column; answers its number."""
+        self.cells += len(words) + 1
+        if self.cells > MOST_CELLS:
+            raise errors.TooLarge(self.path, f"超过 {MOST_CELLS} 个单元格")
+        self.rows.append(words)
+        return len(self.rows)
+
+    def line(self, text: str) -> None:
+        """Words outside any table: a row with one cell."""
+        if text.strip():
+            self.row({1: text.strip()})
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Notes a merged area; a single cell is none."""
+        if (top, left) < (bottom, right) and top <= bottom and left <= right:
+            self.merges.append(Area(top, left, bottom, right))
+
+    def grid(self) -> Grid:
+        """What came together."""
+        width = max((column for row in self.rows for column in row), default=0)
+        width = max(width, max((area.right for area in self.merges), default=0))
+        if width > WIDEST or width * len(self.rows) > 20 * MOST_CELLS:
+            raise errors.TooLarge(self.path, f"{len(self.rows)} 行 {width} 列")
+        rows = []
+        for number, row in enumerate(self.rows, 1):
+            entries = [NOTHING] * width
+            for column, text in row.items():
+                entries[column - 1] = entry(text, Spot(None, number, column))
+            rows.append(tuple(entries))
+        return Grid(None, tuple(rows), tuple(self.merges))
+
+
+@dataclass
+class Cell:
+    """A cell of a table with the rows and columns it covers, and the tables that stand inside it."""
+
+    text: str
+    rows: int = 1
+    columns: int = 1
+    inner: Sequence["Table"] = ()
+    column: int | None = None  # the first free one, as in a web page
+
+
+@dataclass
+class Table:
+    """Rows of cells; what stands inside a table is laid out below the row that holds it."""
+
+    rows: list[list[Cell]]
+
+
+def place(table: Table, paper: Paper) -> None:
+    """Lays a table out on the paper; tables inside its cells follow the row that holds them."""
+    taken: dict[int, int] = {}  # column: first row that is free again
+    areas = []
+    numbers: list[int | None] = []  # of the rows on the paper; a row that only holds tables is none
+    for index, cells in enumerate(table.rows):
+        words, column = {}, 1
+        inner: list[Table] = []
+        for cell in cells:
+            column = cell.column or column
+            while cell.column is None and taken.get(column, 0) > index:
+                column += 1
+            last = column + max(1, cell.columns) - 1
+            if last > WIDEST:
+                raise errors.TooLarge(paper.path, f"超过 {WIDEST} 列的表格")
+            below = min(index + max(1, cell.rows), len(table.rows))
+            for covered in range(column, last + 1):
+                taken[covered] = below
+            if cell.text.strip():
+                words[column] = cell.text.strip()
+            areas.append((index, column, below - 1, last))
+            inner += cell.inner
+            column = last + 1
+        numbers.append(paper.row(words) if words or not inner else None)
+        for nested in inner:
+            place(nested, paper)
+    for first, left, last, right in areas:
+        top = numbers[first]
+        bottom = next((n for n in reversed(numbers[first : last + 1]) if n is not None), None)
+        if top is not None and bottom is not None:
+            paper.merge(top, left, bottom, right)
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Lines that were wrapped inside a cell as one; only Latin words are kept apart."""
+    text = ""
+    for line in map(str.strip, lines):
+        apart = text and line and _LATIN.match(text[-1]) and _LATIN.match(line[0])
+        text += f" {line}" if apart else line
+    return text

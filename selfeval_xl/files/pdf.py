@@ -1,0 +1,247 @@
+"""PDF files with words and ruled tables; read in a process of its own, whose time and memory are bounded.
+
+A PDF is a program for drawing pages, and nothing in it says beforehand how long it runs.
+"""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfeval_xl import errors
+from selfeval_xl.files.paper import Paper, joined
+from selfeval_xl.grid import Grid
+
+_SECONDS = 40
+_MEMORY = 400 * 1024 * 1024
+_LARGEST = 48 * 1024 * 1024
+_MOST_PAGES = 300
+_MOST_OBJECTS = 30_000  # characters and lines on a page
+_MOST_EDGES = 8_000
+
+_SAME_EDGE = 3.0  # points
+_SAME_ROW = 2.0
+_THINNEST = 3.0
+_WIDE_GAP = 10.0
+_PAGE_NUMBER = re.compile(
+    r"[-—–―·.\s]*(?:第?\s*\d{1,4}\s*页?|\d{1,4}\s*/\s*\d{1,4}|第\s*\d+\s*页\s*[,，/]?\s*共\s*\d+\s*页)[-—–―·.\s]*"
+)
+_NO_LETTER = re.compile(r"\(cid:\d+\)")
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def read(path: Path, content: bytes) -> tuple[Grid, ...]:
+    """The document as one sheet; a table continued on the next page keeps its columns.
+
+    Raises `Scanned` where there are no words.
+    """
+    if len(content) > _LARGEST:
+        raise errors.TooLarge(path, f"{len(content) // 1024 // 1024} MB")
+    found = _read_apart(path, content)
+    problem = found.get("problem")
+    if problem == "encrypted":
+        raise errors.Encrypted(path)
+    if problem == "scanned":
+        raise errors.Scanned(path)
+    if problem is not None:
+        raise errors.TooLarge(path, problem)
+    paper = Paper(path)
+    for row in found["rows"]:
+        paper.row({int(column): words for column, words in row.items()})
+    for area in found["merges"]:
+        paper.merge(*area)
+    return (paper.grid(),)
+
+
+def _read_apart(path: Path, content: bytes) -> dict[str, Any]:
+    places = os.pathsep.join(place for place in sys.path if place)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "selfeval_xl.files.pdf"],
+            input=content,
+            capture_output=True,
+            timeout=_SECONDS,
+            env=os.environ | {"PYTHONPATH": places},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            check=True,
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise errors.TooLarge(path, f"{_SECONDS} 秒内没有读完") from None
+    except (subprocess.CalledProcessError, ValueError):
+        raise errors.Damaged(path) from None
+    return found
+
+
+# ---- in the process of its own -------------------------------------------------------------------------------------
+
+
+class _TooMuch(Exception):
+    """More than any form has."""
+
+
+@dataclass
+class _Piece:
+    """Words on a page, in a cell of a table or outside any."""
+
+    page: int
+    box: Box
+    words: str
+    in_table: bool
+
+
+def main() -> None:
+    """Reads a PDF from standard input, writes rows and merged areas as JSON."""
+    _bound_memory()
+    try:
+        found = _extracted(sys.stdin.buffer.read())
+    except MemoryError:
+        found = {"problem": "内存不足"}
+    except _TooMuch as much:
+        found = {"problem": str(much)}
+    sys.stdout.buffer.write(json.dumps(found).encode())
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    wanted = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+
+
+def _extracted(content: bytes) -> dict[str, Any]:
+    import logging
+
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    logging.disable()
+    try:
+        document = pdfplumber.open(io.BytesIO(content))
+    except PdfminerException as problem:
+        if problem.args and isinstance(problem.args[0], PDFPasswordIncorrect):
+            return {"problem": "encrypted"}
+        raise
+    pieces: list[_Piece] = []
+    characters = unreadable = 0
+    with document:
+        if len(document.pages) > _MOST_PAGES:
+            raise _TooMuch(f"{len(document.pages)} 页")
+        for number, page in enumerate(document.pages):
+            found = _pieces(page, number)
+            characters += sum(len(piece.words) for piece in found)
+            unreadable += sum(len("".join(_NO_LETTER.findall(piece.words))) for piece in found)
+            pieces += found
+            page.close()
+    if characters == 0 or unreadable * 3 > characters:
+        return {"problem": "scanned"}
+    return _laid_out(pieces)
+
+
+def _pieces(page: Any, number: int) -> list[_Piece]:
+    """The cells and the lines of a page."""
+    from pdfplumber.utils.text import extract_text
+
+    if sum(map(len, page.objects.values())) > _MOST_OBJECTS or len(page.edges) > _MOST_EDGES:
+        raise _TooMuch(f"第 {number + 1} 页有过多的文字或线条")
+    page = page.dedupe_chars()
+    boxes = sorted({box for table in page.find_tables() for box in table.cells}, key=_size)
+    inside: dict[Box, list[Any]] = {box: [] for box in boxes}
+    outside: list[Any] = []
+    for char in page.chars:
+        x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+        box = next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
+        (outside if box is None else inside[box]).append(char)
+    found = []
+    for box, chars in inside.items():
+        words = joined(extract_text(chars, x_tolerance_ratio=0.5).split("\n")) if chars else ""
+        if words or min(box[2] - box[0], box[3] - box[1]) > _THINNEST:
+            found.append(_Piece(number, box, words, in_table=True))
+    lines = _lines(outside)
+    for index, (box, words) in enumerate(lines):
+        at_the_edge = index in (0, len(lines) - 1)
+        if not (at_the_edge and _PAGE_NUMBER.fullmatch(words)):
+            found.append(_Piece(number, box, words, in_table=False))
+    return found
+
+
+def _size(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _lines(chars: list[Any]) -> list[tuple[Box, str]]:
+    """Words outside tables, line by line; a wide gap is kept as two blanks."""
+    from pdfplumber.utils.clustering import cluster_objects
+    from pdfplumber.utils.text import extract_words
+
+    words = extract_words(chars, x_tolerance_ratio=0.5) if chars else []
+    lines = []
+    for together in cluster_objects(words, lambda word: (word["top"] + word["bottom"]) / 2, 4):
+        line = sorted(together, key=lambda word: word["x0"])
+        text, end = "", None
+        for word in line:
+            gap = "" if end is None else "  " if word["x0"] - end > _WIDE_GAP else " "
+            text, end = text + gap + word["text"], word["x1"]
+        top, bottom = min(word["top"] for word in line), max(word["bottom"] for word in line)
+        lines.append(((line[0]["x0"], top, line[-1]["x1"], bottom), text))
+    return sorted(lines, key=lambda line: line[0][1])
+
+
+def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
+    """Rows and merged areas, with one set of columns for the whole document."""
+    edges = _groups((x for piece in pieces if piece.in_table for x in (piece.box[0], piece.box[2])), _SAME_EDGE)
+    rows: list[dict[int, str]] = []
+    merges = []
+    for page in sorted({piece.page for piece in pieces}):
+        here = [piece for piece in pieces if piece.page == page]
+        tops = _groups((piece.box[1] for piece in here if piece.in_table), _SAME_ROW)
+        lines = sorted({piece.box[1] for piece in here if not piece.in_table})
+        order = sorted([(top, True) for top in tops] + [(top, False) for top in lines])
+        number = {place: len(rows) + index for index, place in enumerate(order, 1)}
+        rows += [{} for _ in order]
+        for piece in here:
+            left, top, right, bottom = piece.box
+            if not piece.in_table:
+                row = rows[number[top, False] - 1]
+                row[1] = f"{row[1]}  {piece.words}" if 1 in row else piece.words
+                continue
+            first = _group(tops, top)
+            last = max(first, bisect_left(tops, bottom - _SAME_ROW) - 1)
+            column, end = _group(edges, left) + 1, max(_group(edges, left) + 1, _group(edges, right))
+            upper, lower = number[tops[first], True], number[tops[last], True]
+            if piece.words:
+                row = rows[upper - 1]
+                row[column] = f"{row[column]}{piece.words}" if column in row else piece.words
+            if (upper, column) != (lower, end):
+                merges.append((upper, column, lower, end))
+    return {"rows": rows, "merges": merges}
+
+
+def _groups(values: Iterable[float], tolerance: float) -> list[float]:
+    """The first value of each group of values that lie close together."""
+    firsts: list[float] = []
+    for value in sorted(values):
+        if not firsts or value - firsts[-1] > tolerance:
+            firsts.append(value)
+    return firsts
+
+
+def _group(firsts: Sequence[float], value: float) -> int:
+    """The group that a value belongs to."""
+    return max(0, bisect_left(firsts, value + 0.001) - 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Workbooks .xls of Excel 97 to 2003 and of WPS (.et); what else is stored in the same container is named."""
+
+import io
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from selfeval_xl import errors
+from selfeval_xl.cells import CellError
+from selfeval_xl.files import xlsx
+from selfeval_xl.files.paper import MOST_CELLS, WIDEST
+from selfeval_xl.grid import Area, Grid
+
+_LARGEST = 16 * 1024 * 1024
+
+
+def read(path: Path, content: bytes) -> tuple[Grid, ...]:
+    """Every worksheet as a grid; a sentence how to save it where the container holds something else."""
+    import xlrd
+
+    kind = _kind(content)
+    if kind == "EncryptedPackage":
+        raise errors.Encrypted(path)
+    if kind == "WordDocument":
+        raise errors.OldDocument(path)
+    if kind is None:
+        raise errors.OldKind(path, "旧格式的 Office 或 WPS 文件")
+    if len(content) > _LARGEST:
+        raise errors.TooLarge(path, f"{len(content) // 1024 // 1024} MB")
+    try:
+        book = _opened(content, formats=True)
+    except xlrd.XLRDError as problem:
+        if "encrypt" in str(problem):
+            raise errors.Encrypted(path) from None
+        book = _opened(content, formats=False)
+    except (AssertionError, IndexError, KeyError):  # formats that do not fit together; the values may
+        book = _opened(content, formats=False)
+    with book:
+        return tuple(_grid(path, book, number) for number in range(book.nsheets))
+
+
+def _kind(content: bytes) -> str | None:
+    """The first stream of the container that tells what it holds."""
+    from xlrd.compdoc import CompDoc
+
+    container = CompDoc(content, logfile=io.StringIO(), ignore_workbook_corruption=True)
+    names = ("EncryptedPackage", "Workbook", "Book", "WordDocument")
+    return next((name for name in names if container.locate_named_stream(name)[0] is not None), None)
+
+
+def _opened(content: bytes, *, formats: bool) -> Any:
+    import xlrd
+
+    return xlrd.open_workbook(
+        file_contents=content,
+        logfile=io.StringIO(),
+        formatting_info=formats,
+        on_demand=True,
+        ragged_rows=True,
+        ignore_workbook_corruption=True,
+    )
+
+
+def _grid(path: Path, book: Any, number: int) -> Grid:
+    sheet = book.sheet_by_index(number)
+    rows = []
+    for row in range(sheet.nrows):
+        values = [_value(book, sheet, row, column) for column in range(sheet.row_len(row))]
+        while values and values[-1] == "":
+            values.pop()
+        rows.append(values)
+    while rows and not rows[-1]:
+        rows.pop()
+    width = max(map(len, rows), default=0)
+    if len(rows) > xlsx.LONGEST or width > WIDEST or sum(map(len, rows)) > 4 * MOST_CELLS:
+        raise errors.TooLarge(path, f"工作表“{sheet.name}”有 {len(rows)} 行 {width} 列")
+    merges = [Area(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
+    book.unload_sheet(number)
+    return xlsx.grid(path, sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
+
+
+def _value(book: Any, sheet: Any, row: int, column: int) -> Any:
+    import xlrd
+
+    kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
+    if kind == xlrd.XL_CELL_ERROR:
+        return CellError(xlrd.error_text_from_code.get(value, "#UNKNOWN!"))
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    if kind == xlrd.XL_CELL_DATE:
+        return _date(value, book.datemode)
+    if kind == xlrd.XL_CELL_NUMBER and book.formatting_info:
+        style = book.xf_list[sheet.cell_xf_index(row, column)]
+        return xlsx.with_display(value, book.format_map[style.format_key].format_str)
+    return value
+
+
+def _date(value: float, mode: int) -> Any:
+    from xlrd import xldate
+
+    try:
+        found: datetime = xldate.xldate_as_datetime(value, mode)
+    except (ValueError, OverflowError):
+        return value
+    return found.time() if value < 1 else found
