@@ -87,8 +87,8 @@ BAD = {
     "清单.xlsx": (_list, "没有找到项目支出绩效自评表"),
     "部门整体.xlsx": (_whole_department, "部门整体支出"),
     "文章.txt": (lambda p: p.write_text("今天天气很好。", encoding="utf-8"), "没有找到项目支出绩效自评表"),
-    "旧.xls": (lambda p: p.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), "另存为 .xlsx"),
-    "文档.docx": (lambda p: _zip_with(p, "word/document.xml"), "Word 文档"),
+    "旧.xls": (lambda p: p.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), "已损坏"),
+    "文档.docx": (lambda p: _zip_with(p, "word/document.xml"), "已损坏"),
     "压缩包.zip": (lambda p: _zip_with(p, "a.txt"), "压缩包"),
     "乱码.txt": (lambda p: p.write_bytes(bytes(range(256)) * 4), "无法识别"),
 }

@@ -1,5 +1,6 @@
 """One reader for each kind of file, chosen by content and not by the file's name."""
 
+import stat
 from pathlib import Path
 
 from selfeval_xl import errors
@@ -76,20 +77,20 @@ def _read_package(path: Path, content: bytes) -> tuple[Grid, ...]:
 
 def _content(path: Path) -> bytes:
     try:
-        if not path.exists():
-            raise errors.FileMissing(path)
-        if path.is_dir():
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
             raise errors.NotAFile(path)
-        if not path.is_file():
+        if not stat.S_ISREG(found.st_mode):
             raise errors.UnknownKind(path, "设备或管道")
-        size = path.stat().st_size
-        if size > _LARGEST:
-            raise errors.TooLarge(path, f"{size // 1024 // 1024} MB")
+        if found.st_size > _LARGEST:
+            raise errors.TooLarge(path, f"{found.st_size // 1024 // 1024} MB")
         content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise errors.FileMissing(path) from None
     except OSError as problem:
         raise errors.CannotRead(path, problem.strerror or str(problem)) from None
     except ValueError:  # a name that no file can have
         raise errors.FileMissing(path) from None
-    if not content.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
+    if not content.lstrip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise errors.EmptyFile(path)
     return content

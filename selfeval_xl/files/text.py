@@ -1,6 +1,7 @@
 """Words in lines: text copied out of a document or out of Excel, and CSV."""
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def _separated(words: str, separator: str) -> list[list[str]] | None:
     if separator not in words:
         return None
     try:
-        rows = list(csv.reader(words.split("\n"), delimiter=separator))
+        rows = list(csv.reader(io.StringIO(words, newline=""), delimiter=separator))
     except csv.Error:
         return None
     widths = Counter(len(row) for row in rows if any(row))

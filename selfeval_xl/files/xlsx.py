@@ -26,10 +26,13 @@ _LARGEST_SHEET = 128 * 1024 * 1024
 _LARGEST_PART = 32 * 1024 * 1024
 _LARGEST_TEXT = 64 * 1024 * 1024
 
-_NEEDED = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|"
-    r"xl/(?!drawings/|media/|theme/|charts/|comments|externalLinks/|pivot|worksheets/_rels/).*\.(xml|rels)"
+_ROOT = "_rels/.rels"
+_TO_BOOK = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    b'Target="xl/workbook.xml"/></Relationships>'
 )
+_BOOK_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml")
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _WORKSHEET = re.compile(r"""Type\s*=\s*["'][^"']*/worksheet["']""")
@@ -37,15 +40,19 @@ _TARGET = re.compile(r"""Target\s*=\s*["']([^"']*)["']""")
 
 _ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\bt\s*=\s*)["']e["']""")
 _NUMBER_CELL = re.compile(
-    rb"""<(?P<prefix>\w+:)?c\b(?P<attributes>[^>]*\bs\s*=\s*["'](?P<style>\d+)["'][^>]*)>"""
+    rb"""<(?P<prefix>\w+:)?c\b(?P<attributes>[^>]*\bs="(?P<style>\d+)"[^>]*)>"""
     rb"""(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)?<(?:\w+:)?v>(?P<number>[^<]*)</(?:\w+:)?v>"""
 )
 _TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
 _PER_CENT = re.compile(r"[#0,]*0(?:\.(0+))?%")
+_MAY_BE_PER_CENT = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10)["']|%|&""")
 _BUILT_IN = {9: 0, 10: 2}  # the places of Excel's own percentage formats
 _BOTH = "\ue0ff"  # stands before the number and before what is displayed
+Edges = tuple[int, int, int, int]  # of a merged area: top, left, bottom, right
+_NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}(-?[\d.]+%)")
 
 # A cell beyond AZ9999, or one that does not say where it stands: its sheet is looked at more closely.
+_UNUSUAL = re.compile(rb'<c(?! r="A?[A-Z][0-9]{1,4}"[ />])[\s/>]')
 _FAR = re.compile(rb"""\br\s*=\s*["'](?:[B-Zb-z][A-Za-z]|[A-Za-z]{3}|[A-Za-z]*\d{5})""")
 _BARE = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?!\s[^>]*?\br=")""")
 _CONTENT = rb"(?:<(?!(?:\w+:)?(?:c|row|v|t)\b|/(?:\w+:)?c>)[^>]*>|[^<])*<(?:\w+:)?[vt]\b[^>]*>(?!</)"
@@ -55,6 +62,7 @@ _ROW_OR_FILLED = re.compile(
 _ROW_OR_CELL = re.compile(
     rb"<(?:\w+:)?(?:row\b(?P<row>[^>]*)>|c\b(?P<cell>[^>]*)>(?:(?<!/>)(?P<filled>" + _CONTENT + rb"))?)"
 )
+_SMALL = 1024 * 1024
 _LARGEST_BARE = 16 * 1024 * 1024
 _NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)["']""")
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
@@ -83,17 +91,19 @@ def read(path: Path, package: Package) -> tuple[Grid, ...]:
             if cells > 5 * _LARGEST_BOX:
                 raise errors.TooLarge(path, f"超过 {5 * _LARGEST_BOX} 个单元格")
             merges = sheet.merged_cell_ranges or ()
-            grids.append(grid(path, name, rows, [Area(t + 1, a + 1, b + 1, z + 1) for (t, a), (b, z) in merges]))
+            grids.append(grid(path, name, rows, [(t + 1, a + 1, b + 1, z + 1) for (t, a), (b, z) in merges]))
     if not any(one.rows for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures(path)
     return tuple(grids)
 
 
-def grid(path: Path, name: str, rows: Iterable[Sequence[Any]], merges: Iterable[Area]) -> Grid:
+def grid(path: Path, name: str, rows: Iterable[Sequence[Any]], merges: Iterable[Edges]) -> Grid:
     """One sheet from the values a library gives, blanks as empty text."""
     entries = tuple(
-        tuple(NOTHING if raw == "" else _entry(raw, name, r, c) for c, raw in enumerate(row, 1))
-        for r, row in enumerate(rows, 1)
+        [
+            tuple([NOTHING if raw == "" else _entry(raw, name, r, c) for c, raw in enumerate(row, 1)])
+            for r, row in enumerate(rows, 1)
+        ]
     )
     width = max(map(len, entries), default=0)
     return Grid(name, entries, _sensible(path, merges, len(entries), width))
@@ -105,9 +115,8 @@ def _entry(raw: Any, sheet: str, row: int, column: int) -> Entry:
 
 
 def _read(raw: Any) -> tuple[Any, str]:
-    if isinstance(raw, str) and raw.startswith(_BOTH):
-        number, _, shown = raw[1:].partition(_BOTH)
-        return read_value(float(number)), shown
+    if isinstance(raw, str) and (both := _NUMBER_AND_DISPLAY.fullmatch(raw)):
+        return Decimal(both.group(1)), both.group(2)
     found = entry(raw.replace("\r\n", "\n") if isinstance(raw, str) else raw, _NOWHERE)
     return found.value, found.written
 
@@ -116,24 +125,24 @@ _NOWHERE = Spot(None, 0, 0)
 _meaning = lru_cache(4096)(_read)  # headings and weights come again in every form
 
 
-def _sensible(path: Path, merges: Iterable[Area], height: int, width: int) -> tuple[Area, ...]:
+def _sensible(path: Path, merges: Iterable[Edges], height: int, width: int) -> tuple[Area, ...]:
     """The merged areas as far as the sheet is filled; of two that overlap, the first."""
     kept: list[Area] = []
-    taken: dict[int, list[tuple[int, int]]] = {}
+    taken = [0] * (height + 1)  # for each row its covered columns, as bits
     covered = 0
-    for area in merges:
-        inside = Area(area.top, area.left, min(area.bottom, height), min(area.right, width))
-        lines = range(inside.top, inside.bottom + 1)
-        if not lines or inside.left > inside.right or (inside.top, inside.left) == (inside.bottom, inside.right):
+    for top, left, lowest, widest in merges:
+        bottom, right = min(lowest, height), min(widest, width)
+        if top > bottom or left > right or (top, left) == (bottom, right):
             continue
-        covered += len(lines)
+        covered += bottom - top + 1
         if covered > MOST_CELLS:
             raise errors.TooLarge(path, "合并单元格过多")
-        if any(left <= inside.right and inside.left <= right for row in lines for left, right in taken.get(row, ())):
+        columns = (1 << right + 1) - (1 << left)
+        if any(row & columns for row in taken[top : bottom + 1]):
             continue
-        for row in lines:
-            taken.setdefault(row, []).append((inside.left, inside.right))
-        kept.append(inside)
+        for row in range(top, bottom + 1):
+            taken[row] |= columns
+        kept.append(Area(top, left, bottom, right))
     return tuple(kept)
 
 
@@ -142,38 +151,43 @@ def _sensible(path: Path, merges: Iterable[Area], height: int, width: int) -> tu
 
 def _checked(package: Package) -> dict[str, bytes]:
     """The parts that hold values, with errors and percentages made visible."""
-    names = sorted(name for name in package.names if _NEEDED.fullmatch(name))
-    sheets = _sheets_named(package)
-    if not sheets <= set(names):
+    names = package.names
+    parts = {name: package.xml(name, _LARGEST_PART) for name in _BOOK_PARTS if name in names}
+    parts[_ROOT] = _TO_BOOK
+    sheets = _sheets_named(parts.get(_RELATIONS, b""))
+    if not sheets or not sheets <= names:
         raise errors.Damaged(package.path)
-    parts = {name: package.xml(name, _LARGEST_PART) for name in names if name not in sheets}
     per_cent = _per_cent_styles(parts.get("xl/styles.xml", b""))
     shared = parts.get("xl/sharedStrings.xml", b"")
     filled = text = 0
     for name in sorted(sheets):
         content = package.xml(name, _LARGEST_SHEET)
-        filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
-        if filled > 2 * MOST_CELLS:
-            raise errors.TooLarge(package.path, f"超过 {MOST_CELLS} 个单元格")
-        if content.count(b"mergeCell ") > _MOST_MERGES:
-            raise errors.TooLarge(package.path, f"超过 {_MOST_MERGES} 处合并单元格")
-        _check_reach(package.path, content)
+        if len(content) > _SMALL:
+            filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
+            if filled > 2 * MOST_CELLS:
+                raise errors.TooLarge(package.path, f"超过 {MOST_CELLS} 个单元格")
+            if content.count(b"mergeCell ") > _MOST_MERGES:
+                raise errors.TooLarge(package.path, f"超过 {_MOST_MERGES} 处合并单元格")
+        if _UNUSUAL.search(content) or b":c" in content:
+            _check_reach(package.path, content)
         if len(shared) > 100_000:
             text += _shared_text(content, shared)
             if text > _LARGEST_TEXT:
                 raise errors.TooLarge(package.path, f"文字超过 {_LARGEST_TEXT // 1024 // 1024} MB")
         if per_cent:
-            content = _NUMBER_CELL.sub(lambda cell: _with_display(cell, per_cent), content)
-        parts[name] = _ERROR_CELL.sub(rb'\1"str"', content)
+            content = _with_displays(content, per_cent)
+        if b'"e"' in content or b"'e'" in content:
+            content = _ERROR_CELL.sub(rb'\1"str"', content)
+        parts[name] = content
     return parts
 
 
-def _sheets_named(package: Package) -> set[str]:
+@lru_cache(64)
+def _sheets_named(relations: bytes) -> frozenset[str]:
     """The parts that the workbook names as its worksheets."""
-    relations = package.xml(_RELATIONS, _LARGEST_PART).decode("utf-8", "replace")
-    sheets = [tag for tag in _RELATION.findall(relations) if _WORKSHEET.search(tag)]
+    sheets = [tag for tag in _RELATION.findall(relations.decode("utf-8", "replace")) if _WORKSHEET.search(tag)]
     targets = {match.group(1) for tag in sheets if (match := _TARGET.search(tag))}
-    return {target.lstrip("/") if target.startswith("/") else f"xl/{target}" for target in targets}
+    return frozenset(target.lstrip("/") if target.startswith("/") else f"xl/{target}" for target in targets)
 
 
 def _check_reach(path: Path, sheet: bytes) -> None:
@@ -215,9 +229,10 @@ def _shared_text(sheet: bytes, shared: bytes) -> int:
     return sum(lengths[number] for number in uses if number < len(lengths))
 
 
+@lru_cache(64)
 def _per_cent_styles(styles: bytes) -> dict[bytes, int]:
     """The cell styles that display a percentage, with its places."""
-    if b"numFmtId" not in styles:
+    if not _MAY_BE_PER_CENT.search(styles):
         return {}
     from lxml import etree
 
@@ -229,6 +244,17 @@ def _per_cent_styles(styles: bytes) -> dict[bytes, int]:
     cells = root.find("{*}cellXfs")
     used = [] if cells is None else [int(one.get("numFmtId") or 0) for one in cells.iterfind("{*}xf")]
     return {str(index).encode(): formats[number] for index, number in enumerate(used) if number in formats}
+
+
+def _with_displays(sheet: bytes, per_cent: dict[bytes, int]) -> bytes:
+    """The sheet with its percentages as words."""
+    pieces, done = [], 0
+    for style in re.finditer(rb' s="(?:%b)"' % b"|".join(per_cent), sheet):
+        cell = _NUMBER_CELL.match(sheet, sheet.rfind(b"<", 0, style.start()))
+        if cell and cell.start() >= done:
+            pieces += (sheet[done : cell.start()], _with_display(cell, per_cent))
+            done = cell.end()
+    return b"".join((*pieces, sheet[done:]))
 
 
 def _with_display(cell: re.Match[bytes], per_cent: dict[bytes, int]) -> bytes:

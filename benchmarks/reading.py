@@ -1,0 +1,85 @@
+"""How long reading many small workbooks takes: our reader, openpyxl and python-calamine on the same files."""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+from python_calamine import CalamineWorkbook
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+from drawing import PROJECT, Style, workbook
+
+from selfeval_xl import files
+
+BOOKS = 500
+ROUNDS = 3
+
+
+def make(folder: Path) -> list[Path]:
+    """One-form workbooks that differ in layout and in what they say."""
+    paths = []
+    for number in range(BOOKS):
+        style = Style(
+            top=number % 3,
+            left=number % 2,
+            span=1 + number % 3,
+            levels=("merged", "repeated", "blank")[number % 3],
+            numbers_as_text=number % 5 == 0,
+        )
+        indicators = [(*one[:2], f"{one[2]}（{number}）", *one[3:]) for one in PROJECT["indicators"] * (1 + number % 3)]
+        project = PROJECT | {"project": f"项目{number}", "indicators": indicators}
+        paths.append(workbook(folder / f"{number}.xlsx", ("自评表", project, style)))
+    return paths
+
+
+def with_openpyxl(path: Path) -> int:
+    """The usual way: load the workbook and walk over its cells."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    return sum(cell is not None for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+def with_calamine(path: Path) -> int:
+    """The floor: nothing but the library's values, errors taken for blanks."""
+    with CalamineWorkbook.from_path(path) as book:
+        return sum(
+            cell != "" for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row
+        )
+
+
+def with_ours(path: Path) -> int:
+    """Grids whose entries know what they mean and where they stand."""
+    return sum(1 for grid in files.read_grids(path) for _ in grid.entries())
+
+
+def main() -> None:
+    """Alternates the three, so that they meet the same state of the machine."""
+    readers: dict[str, Callable[[Path], int]] = {
+        "openpyxl": with_openpyxl,
+        "python-calamine": with_calamine,
+        "selfeval_xl.files": with_ours,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        paths = make(Path(folder))
+        counts = {name: [reader(path) for path in paths] for name, reader in readers.items()}
+        assert len(set(map(tuple, counts.values()))) == 1, "the three do not see the same cells"  # noqa: S101
+        taken: dict[str, list[float]] = {name: [] for name in readers}
+        for _ in range(ROUNDS):
+            for name, reader in readers.items():
+                began = time.perf_counter()
+                for path in paths:
+                    reader(path)
+                taken[name].append(time.perf_counter() - began)
+    median = {name: statistics.median(times) for name, times in taken.items()}
+    for name, value in median.items():
+        print(f"{name:20} {value / BOOKS * 1000:7.2f} ms a workbook")
+    ours = median["selfeval_xl.files"]
+    print(f"openpyxl / ours {median['openpyxl'] / ours:.1f} (goal: at least 10)")
+    print(f"ours / python-calamine {ours / median['python-calamine']:.2f} (goal: at most 2)")
+
+
+if __name__ == "__main__":
+    main()

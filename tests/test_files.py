@@ -1,0 +1,299 @@
+"""Each kind of file becomes grids with the same rows, columns and merged areas."""
+
+import io
+import subprocess
+import sys
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from drawing import PROJECT, Style, workbook
+
+from selfeval_xl import errors, files
+from selfeval_xl.cells import NOTHING, CellError
+from selfeval_xl.grid import Area
+
+
+def written(grid) -> list[list[str]]:
+    return [[entry.written for entry in row] for row in grid.rows]
+
+
+def read(tmp_path, content: bytes | str, name: str = "文件.bin"):
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return files.read_grids(path)
+
+
+# ---- .xlsx and .xls ---------------------------------------------------------------------------------------------
+
+
+def test_percentages_errors_and_blanks_of_a_workbook_stay_apart(tmp_path):
+    """
+    | 80.89% | #REF! |  | 0.5 |
+    """
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["B1"], book.active["D1"] = 0.808851, "#REF!", 0.5
+    book.active["A1"].number_format = "0.00%"
+    book.active["B1"].data_type = "e"
+    book.save(tmp_path / "表.xlsx")
+
+    (grid,) = files.read_grids(tmp_path / "表.xlsx")
+
+    rate, error, blank, number = grid.rows[0]
+    assert (Decimal("0.808851"), "80.89%") == (rate.value, rate.written)
+    assert (CellError("#REF!"), "#REF!", "Sheet!B1") == (error.value, error.written, str(error.spot))
+    assert blank is NOTHING
+    assert (Decimal("0.5"), "0.5") == (number.value, number.written)
+
+
+def test_an_old_workbook_says_the_same_as_a_new_one(tmp_path):
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("自评")
+    sheet.write_merge(0, 0, 0, 3, "项目支出绩效自评表")
+    sheet.write(1, 0, 0.8089, xlwt.easyxf(num_format_str="0.00%"))
+    sheet.write(1, 1, True)
+    sheet.write(1, 3, 12.5)
+    book.save(tmp_path / "旧.xls")
+
+    (grid,) = files.read_grids(tmp_path / "旧.xls")
+
+    assert [["项目支出绩效自评表", "", "", ""], ["80.89%", "TRUE", "", "12.5"]] == written(grid)
+    assert Decimal("0.8089") == grid.rows[1][0].value
+    assert (Area(1, 1, 1, 4),) == grid.merges
+    assert "自评" == grid.sheet
+
+
+def test_hidden_sheets_are_read_and_charts_are_not(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["B2"] = "甲"
+    book.create_sheet("藏").sheet_state = "hidden"
+    book["藏"]["A1"] = "乙"
+    book.create_chartsheet("图")
+    book.save(tmp_path / "表.xlsx")
+
+    first, second = files.read_grids(tmp_path / "表.xlsx")
+
+    assert [["", ""], ["", "甲"]] == written(first)
+    assert ("藏", [["乙"]]) == (second.sheet, written(second))
+
+
+def test_merged_areas_end_where_the_sheet_ends_and_do_not_overlap(tmp_path):
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["C3"] = "甲", "乙"
+    for area in ("A1:XFD1", "A1:B2", "A2:B1048576"):
+        book.active.merged_cells.add(area)
+    book.save(tmp_path / "表.xlsx")
+
+    (grid,) = files.read_grids(tmp_path / "表.xlsx")
+
+    cells = [(r, c) for m in grid.merges for r in range(m.top, m.bottom + 1) for c in range(m.left, m.right + 1)]
+    assert len(set(cells)) == len(cells)
+    assert (3, 3) >= max(cells)
+    assert 3 == len(grid.rows)
+
+
+def test_the_name_of_a_file_does_not_matter(tmp_path):
+    whole = workbook(tmp_path / "表.xlsx", ("自评", PROJECT, Style()))
+    page = "<table><tr><td>项目名称<td>甲</table>"
+
+    assert files.read_grids(whole) == read(tmp_path, whole.read_bytes(), "表.xls")
+    assert [["项目名称", "甲"]] == written(read(tmp_path, page, "页.xls")[0])
+    assert [["项目名称", "甲"]] == written(read(tmp_path, "项目名称\t甲", "字.xls")[0])
+
+
+def test_pictures_alone_are_named(tmp_path):
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "空.xlsx")
+    with zipfile.ZipFile(tmp_path / "空.xlsx", "a") as package:
+        package.writestr("xl/media/image1.png", b"\x89PNG")
+
+    with pytest.raises(errors.OnlyPictures, match="只有图片"):
+        files.read_grids(tmp_path / "空.xlsx")
+
+
+# ---- text and web pages -----------------------------------------------------------------------------------------
+
+
+def test_cells_of_several_lines_come_through_the_clipboard(tmp_path):
+    """
+    | 甲 | 一 ⏎ 二“三” | 乙 |
+    | "丁" | 1,200 |
+    """
+    (grid,) = read(tmp_path, '甲\t"一\n二""三"""\t乙\r\n"丁"\t"1,200"\n')
+
+    assert ["甲", '一\n二"三"', "乙"] == written(grid)[0]
+    assert ['"丁"', "1,200"] == written(grid)[1]
+    assert grid.flattened
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_csv_keeps_its_columns(tmp_path, encoding, separator):
+    lines = ["自评表,,", '项目名称,,"甲,乙;丙"', '目标,,"一\n二"']
+    words = "\r\n".join(lines) if separator == "," else "\r\n".join(line.replace(",", ";", 2) for line in lines)
+
+    (grid,) = read(tmp_path, words.encode(encoding))
+
+    assert [["自评表", "", ""], ["项目名称", "", "甲,乙;丙"], ["目标", "", "一\n二"]] == written(grid)
+    assert not grid.flattened
+
+
+def test_prose_with_commas_is_no_csv(tmp_path):
+    (grid,) = read(tmp_path, "今天,天气很好。\n明天也好。\n")
+
+    assert ["今天,天气很好。"] == written(grid)[0]
+
+
+def test_a_web_page_is_laid_out_with_its_spans(tmp_path):
+    """
+    | 标题 |
+    | 甲 |    | 乙 |
+    |    |    | 丙 |
+    | 页脚 |
+    """
+    page = """<html><head><style>td {}</style></head><body><p>标题</p>
+    <table><tr><td rowspan=2 colspan=2>甲</td><td>乙</td></tr><tr><td>丙<br>丁&nbsp;</td></tr></table>
+    页<b>脚</b><script>x</script></body></html>"""
+
+    (grid,) = read(tmp_path, page.encode("gb18030"))
+
+    assert [["标题", "", ""], ["甲", "", "乙"], ["", "", "丙\n丁"], ["页脚", "", ""]] == written(grid)
+    assert (Area(2, 1, 3, 2),) == grid.merges
+    assert grid.sheet is None
+
+
+def test_tables_used_for_layout_leave_the_inner_ones_whole(tmp_path):
+    page = "<table><tr><td colspan=3><p>页眉</p><table><tr><td>甲<td>乙<tr><td>丙<td>丁</table></td></tr></table>"
+
+    (grid,) = read(tmp_path, page)
+
+    assert [["页眉", "", ""], ["甲", "乙", ""], ["丙", "丁", ""]] == written(grid)
+
+
+def test_tags_left_over_in_a_text_do_not_make_it_a_page(tmp_path):
+    (grid,) = read(tmp_path, "项目名称\t甲\n目标\t<p>一</p>")
+
+    assert [["项目名称", "甲"], ["目标", "一"]] == written(grid)
+
+
+# ---- Word ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_word_document_is_read_in_its_order(tmp_path):
+    """
+    | 自评表 |
+    | 甲 |    | 乙 |
+    |    |    | 丙 |
+    | 填表人：张三 |
+    """
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph("自评表")
+    table = document.add_table(2, 3)
+    table.cell(0, 0).merge(table.cell(1, 1)).text = "甲"
+    table.cell(0, 2).text, table.cell(1, 2).text = "乙", "丙"
+    document.add_paragraph("填表人：张三")
+    document.save(tmp_path / "文.docx")
+
+    (grid,) = files.read_grids(tmp_path / "文.docx")
+
+    assert [["自评表", "", ""], ["甲", "", "乙"], ["", "", "丙"], ["填表人：张三", "", ""]] == written(grid)
+    assert (Area(2, 1, 3, 2),) == grid.merges
+
+
+def test_nested_tables_text_boxes_and_symbols_of_word_are_not_lost(tmp_path):
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = docx.Document()
+    outer = document.add_table(1, 2)
+    outer.cell(0, 0).text = "外"
+    inner = outer.cell(0, 1).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "甲", "乙"
+    box = "<w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p><w:r><w:t>框中</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"  # noqa: E501
+    paragraph = document.add_paragraph("框外")
+    paragraph._p.append(
+        parse_xml(box.replace("<w:r>", f'<w:r {nsdecls("w", "wp")} xmlns:v="urn:schemas-microsoft-com:vml">', 1))
+    )  # noqa: E501
+    sign = document.add_paragraph()
+    sign._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:sym w:font="Symbol" w:char="F0B3"/><w:t>95%</w:t></w:r>'))
+    document.save(tmp_path / "文.docx")
+
+    (grid,) = files.read_grids(tmp_path / "文.docx")
+
+    assert [["外", ""], ["甲", "乙"], ["框外", ""], ["框中", ""], ["≥95%", ""]] == written(grid)
+
+
+# ---- PDF -------------------------------------------------------------------------------------------------------------
+
+
+def drawn_pdf(pages: int = 2) -> bytes:
+    """A ruled table over several pages with page numbers below."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen import canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    target = io.BytesIO()
+    page = canvas.Canvas(target, pagesize=A4)
+    for number in range(1, pages + 1):
+        page.setFont("STSong-Light", 10)
+        if number == 1:
+            page.drawString(200, 800, "项目支出绩效自评表")
+        # 甲 covers two rows; 丙 covers two columns
+        for box in ((50, 700, 60, 40), (110, 720, 80, 20), (190, 720, 80, 20), (110, 700, 160, 20)):
+            page.rect(*box)
+        page.drawString(55, 715, f"甲{number}")
+        page.drawString(115, 726, "很长的指标")
+        page.drawString(195, 726, "98.00")
+        page.drawString(115, 706, "丙")
+        page.drawString(290, 30, f"- {number} -")
+        page.showPage()
+    page.save()
+    return target.getvalue()
+
+
+def test_a_table_over_several_pages_keeps_its_columns(tmp_path):
+    (grid,) = read(tmp_path, drawn_pdf(), "公开.pdf")
+
+    assert [
+        ["项目支出绩效自评表", "", ""],
+        ["甲1", "很长的指标", "98.00"],
+        ["", "丙", ""],
+        ["甲2", "很长的指标", "98.00"],
+        ["", "丙", ""],
+    ] == written(grid)
+    assert {Area(2, 1, 3, 1), Area(3, 2, 3, 3), Area(4, 1, 5, 1), Area(5, 2, 5, 3)} == set(grid.merges)
+
+
+def test_a_scanned_pdf_and_a_locked_one_are_named(tmp_path):
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfgen import canvas
+
+    canvas_ = canvas.Canvas(str(tmp_path / "扫描.pdf"))
+    canvas_.rect(10, 10, 50, 50)
+    canvas_.save()
+    with pytest.raises(errors.Scanned, match="扫描件"):
+        files.read_grids(tmp_path / "扫描.pdf")
+
+    canvas_ = canvas.Canvas(str(tmp_path / "锁.pdf"), encrypt=StandardEncryption("secret"))
+    canvas_.drawString(10, 10, "x")
+    canvas_.save()
+    with pytest.raises(errors.Encrypted, match="打开密码"):
+        files.read_grids(tmp_path / "锁.pdf")
+
+
+# ---- all of them -----------------------------------------------------------------------------------------------------
+
+
+def test_libraries_are_loaded_only_where_they_are_needed():
+    code = "import sys, selfeval_xl.cli, selfeval_xl.udfs, selfeval_xl.files; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert [] == [n for n in ("python_calamine", "lxml", "docx", "pdfplumber", "pdfminer", "xlrd") if n in loaded]
