@@ -248,7 +248,8 @@ def _per_cent_styles(styles: bytes) -> dict[bytes, int]:
 
 def _with_displays(sheet: bytes, per_cent: dict[bytes, int]) -> bytes:
     """The sheet with its percentages as words."""
-    pieces, done = [], 0
+    pieces: list[bytes] = []
+    done = 0
     for style in re.finditer(rb' s="(?:%b)"' % b"|".join(per_cent), sheet):
         cell = _NUMBER_CELL.match(sheet, sheet.rfind(b"<", 0, style.start()))
         if cell and cell.start() >= done:
