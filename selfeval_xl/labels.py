@@ -15,7 +15,9 @@ def _headings(**fields: str) -> Headings:
     return {field: re.compile(pattern) for field, pattern in fields.items()}
 
 
-TITLE = re.compile(r"绩效.{0,8}自评(?:价|估|复核)?(?:表|情况表|报告表)|绩效目标.{0,6}(?:自评|完成情况).{0,4}表|自评表$")
+TITLE = re.compile(
+    r"绩效.{0,8}自评(?:价|估|复核)?(?:表|情况表|报告表)|绩效目标.{0,6}(?:自评|完成情况).{0,4}表|自评表$|支出绩效自评(?:价)?$"
+)
 OTHER_FORM = re.compile(r"部门(?:\(单位\))?整体(?:支出)?绩效|整体(?:支出)?绩效|绩效目标申报|绩效目标批复")
 YEAR = re.compile(r"((?:19|20)\d{2})年")
 
@@ -57,9 +59,7 @@ FUNDS_ROW = re.compile(
     r"总额|总计|合计|小计|总金额|资金|拨款|其中|其他|其它|财政|专户|自筹|预算|中央|省级|市级|县级|区级|本级|上级|结转|结余|补助|收入|债券|配套|贷款|捐赠|事业|经营|基金"
 )
 
-GOALS_BLOCK = re.compile(
-    r"(?:年度|项目|本年度?|全年|预期)*(?:总体|绩效|总体绩效|工作)?目标(?:完成情况|情况|及完成情况)?"
-)
+GOALS_BLOCK = re.compile(r"(?:年度|项目|本年度?|全年)*(?:总体|绩效|总体绩效|工作)?目标(?:完成情况|情况|及完成情况)?")
 # Read from the right: the words for the block are those for the goal in other forms.
 GOALS = _headings(
     expected=r"(?:年度|年初|全年|项目|本年度?|预期|设定|总体|绩效)*(?:的)?(?:总体|绩效)*目标(?:值|内容)?",

@@ -21,8 +21,17 @@ class Reading:
 
 def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     """Every form on a sheet, in the order of the sheet; none where no form stands on it."""
-    readings = (_Reader(grid, rows).read(source) for rows in _regions(grid))
-    return tuple(reading for reading in readings if reading is not None)
+    readings: list[Reading] = []
+    unread: list[Entry] = []
+    for rows in _regions(grid):
+        reading = _Reader(grid, rows).read(source)
+        if reading is not None:
+            readings.append(reading)
+        else:
+            unread += [e for row in rows for e in grid.filled(row)]
+    if readings and unread:
+        readings[-1] = replace(readings[-1], leftovers=(*readings[-1].leftovers, *unread))
+    return tuple(readings)
 
 
 # ---- where each form stands ----------------------------------------------------------------------------------
@@ -69,7 +78,8 @@ def _title_above(grid: Grid, row: int, floor: int) -> int:
 
 def _begins_a_form(grid: Grid, row: int) -> bool:
     """Whether 项目名称 in this row heads a form, and not the column of a list."""
-    return not any(labels.field_of(e.written, labels.FUNDS) for e in grid.filled(row))
+    money = {"initial_budget", "annual_budget", "executed"}
+    return not any(labels.field_of(e.written, labels.FUNDS) in money for e in grid.filled(row))
 
 
 def _is_goals_block(entry: Entry) -> bool:
@@ -193,13 +203,15 @@ class _Reader:
         indicators = self._header(self.rows, labels.INDICATORS, {"level3", "actual", "target"})
         if indicators is None:
             return None
-        above = range(self.rows.start, indicators.rows.start)
+        above, below = range(self.rows.start, indicators.rows.start), range(indicators.rows.stop, self.rows.stop)
         funds = self._header(above, labels.FUNDS, {"executed"})
         money = funds.rows.start if funds is not None else self._first_pair(above)
+        if money is None and (funds := self._header(below, labels.FUNDS, {"executed"})) is not None:
+            money = funds.rows.start
         if money is None:
             return None
         goals = self._first_goal(above, funds.rows if funds is not None else range(money, money + 1))
-        ends = [indicators.rows.start, *(start for start in (money, goals) if start is not None)]
+        ends = [indicators.rows.start, *(start for start in (money, goals) if start is not None), self.rows.stop]
         form = self._read_head(Form(source=source), range(self.rows.start, min(ends)))
         below_money = range(money, min(end for end in ends if end > money))
         if funds is not None:
@@ -208,7 +220,7 @@ class _Reader:
             form = self._read_pairs(form, below_money)
         if goals is not None:
             form = self._read_goals(form, range(goals, min(end for end in ends if end > goals)))
-        form = self._read_indicators(form, indicators)
+        form = self._read_indicators(form, indicators, min(end for end in ends if end > indicators.rows.start))
         form = self._read_total_elsewhere(form)
         form = self._read_side(form, indicators.last)
         form = replace(form, sheet=self.grid.sheet or form.project.text, layout=_layout(funds, indicators))
@@ -326,7 +338,7 @@ class _Reader:
         seen: set[str | None] = set()
         kept = []
         for column in sorted(columns, key=lambda c: (self._is_block(c.heading), c is corner, c.left)):
-            if column.field in seen and column is corner:
+            if column.field is not None and column.field in seen and column is corner:
                 self._use(column.heading)
             kept.append(replace(column, field=None) if column.field in seen else column)
             seen.add(column.field)
@@ -413,6 +425,8 @@ class _Reader:
         for row in range(header.rows.stop, end):
             self._use(*(e for e in self._unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
             groups = self._groups(row)
+            if groups and _is_total(groups[0][0]) and "分" in groups[0][0].written:
+                break  # 总分, where the money stands below the indicators
             names = [g for g in groups if self._place(g[0])[1] < header.first and g[0].text]
             values = [e for e in self._unused(row) if self._place(e)[1] >= header.first]
             placed, again, rest = header.place(values, self.grid)
@@ -475,7 +489,7 @@ class _Reader:
                 values = {f: self._as_amount(value) for f, (_, value) in fields.items() if f is not None}
                 found.append(_with_rate_as_fraction(FundsRow(**values)))
                 self._use(*(e for f, pair in fields.items() if f is not None for e in pair))
-            elif len(pairs) == 2 and labels.FUNDS_ROW.search(labels.key(pairs[0][0].written)):
+            elif len(pairs) == 2 and _same_name(pairs[0][0], pairs[1][0]):
                 (name, budget), (_, executed) = pairs
                 found.append(FundsRow(name, annual_budget=self._as_amount(budget), executed=self._as_amount(executed)))
                 self._use(*(e for pair in pairs for e in pair))
@@ -485,6 +499,11 @@ class _Reader:
     def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
         pairs: list[tuple[Entry, Entry]] = []
         for found in entries:
+            glued = _GLUED_PAIR.fullmatch(re.sub(r"\s+", "", half_width(found.written)))
+            if glued is not None and labels.field_of(glued[1], labels.FUNDS) is not None:
+                label = replace(found, value=glued[1], written=glued[1])
+                pairs.append((label, replace(found, value=read_number(glued[2]), written=glued[2])))
+                continue
             is_value = found.value is None or found.number is not None or _amount(found) is not None
             if is_value and pairs and pairs[-1][1] is NOTHING:
                 pairs[-1] = (pairs[-1][0], found)
@@ -520,9 +539,9 @@ class _Reader:
         groups = self._groups(row)
         fields = [labels.field_of(group[0].written, labels.GOALS) for group in groups]
         pairs = [i for i in range(1, len(groups)) if fields[i - 1 : i + 1] == ["expected", "achieved"]]
-        if not pairs:
-            return None
-        first = pairs[-1] - 1
+        first = pairs[-1] - 1 if pairs else 0
+        if not pairs or (_is_goals_block(groups[first][0]) and first + 2 < len(groups)):
+            return None  # without headings, or the name of the block before a label and its text
         columns = []
         for index, group in enumerate(groups):
             field = fields[index] if index in (first, first + 1) else None
@@ -575,15 +594,14 @@ class _Reader:
 
     # ---- indicators ----------------------------------------------------------------------------------------
 
-    def _read_indicators(self, form: Form, header: _Header) -> Form:
+    def _read_indicators(self, form: Form, header: _Header, end: int) -> Form:
         rows: list[Indicator] = []
-        for row in range(header.rows.stop, self.rows.stop):
+        for row in range(header.rows.stop, end):
             self._use(*(e for e in self._unused(row) if labels.INDICATORS_BLOCK.fullmatch(labels.key(e.written))))
             entries = self._unused(row)
             if not entries:
                 continue
-            total = next((e for e in entries if _is_total(e)), None)
-            if total is not None and entries.index(total) == 0:
+            if _is_total(entries[0]):
                 form = self._read_total(form, entries, header)
                 break
             if self._repeats_the_header(entries, header):
@@ -597,8 +615,11 @@ class _Reader:
             placed, again = cells
             self._use(*placed.values(), *again)
             rows.append(_under(rows[-1] if rows else None, _indicator(placed)))
+        for row in range(end, self.rows.stop):  # the total below another block
+            if form.total_score is NOTHING and (entries := self._unused(row)) and _is_total(entries[0]):
+                form = self._read_total(form, entries, header)
         if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
-            rows = [row for row in rows if row.level3.text or row.target.text or row.actual.text or row.score.text]
+            rows = [row for row in rows if not _is_empty(row)]
         return replace(form, indicators=tuple(rows))
 
     @staticmethod
@@ -620,10 +641,16 @@ class _Reader:
         numbers = [_as_points(e) for e in values if _as_points(e).number is not None]
         if len(numbers) == 2 and set(found) != {"weight", "score"}:
             found = dict(zip(("weight", "score"), numbers, strict=True))
-        elif len(numbers) == 1 and not found:
+        elif len(numbers) == 1 and (not found or self._reaches(numbers[0], header, "score")):
             found = {"score": numbers[0]}
         self._use(*found.values())
         return replace(form, total_weight=found.get("weight", NOTHING), total_score=found.get("score", NOTHING))
+
+    def _reaches(self, entry: Entry, header: _Header, field: str) -> bool:
+        """Whether a merged area that begins before this column covers it."""
+        spot = entry.spot
+        left = next((column.left for column in header.columns if column.field == field), None)
+        return spot is not None and left is not None and spot.column < left <= self.grid.last_column_of(spot)
 
     def _read_total_elsewhere(self, form: Form) -> Form:
         """自评总分 | 98.2 in the head or below, where the indicators end without a total."""
@@ -687,6 +714,11 @@ def _stretched(columns: list[_Column]) -> list[_Column]:
     return [*reached, *ordered[-1:]]
 
 
+def _same_name(first: Entry, second: Entry) -> bool:
+    name = labels.key(first.written)
+    return name == labels.key(second.written) and labels.FUNDS_ROW.search(name) is not None
+
+
 def _add_texts(texts: dict[str, Entry], placed: dict[str, Entry]) -> None:
     for field, found in placed.items():
         if field not in texts:
@@ -707,22 +739,23 @@ def _joined_name(names: list[Entry]) -> Entry:
 
 _AMOUNTS = ("initial_budget", "annual_budget", "executed")
 _LONGEST_UNIT_NOTE = 30
-_GLUED = re.compile(r"([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
+_GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
+_GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分")
 
 
 def _amount(entry: Entry) -> tuple[Decimal | None, str] | None:
-    """The number and the unit of 620.82万元; None where no unit is glued to it."""
+    """The number and the unit of 620.82万元 or ¥620.82; None where nothing is glued to it."""
     words = re.sub(r"\s+", "", half_width(entry.written))
     match = _GLUED.fullmatch(words)
-    if match is None or match[2] is None:
+    if match is None or not (match[1] or match[3]):
         return None
-    return read_number(match[1]), match[2]
+    return read_number(match[2]), match[3] or ""
 
 
 def _glued_unit(entry: Entry) -> str | None:
     amount = _amount(entry)
-    return amount[1] if amount is not None else None
+    return amount[1] or None if amount is not None else None
 
 
 def _as_points(entry: Entry) -> Entry:
@@ -768,7 +801,7 @@ def _layout(funds: _Header | None, indicators: _Header) -> str:
     if divided and funds is not None and any("调整后" in c.heading.written for c in funds.columns):
         return "sichuan"
     lefts = {column.field: column.left for column in indicators.columns}
-    if lefts.get("weight", lefts["target"]) < lefts["target"]:
+    if {"weight", "target"} <= set(lefts) and lefts["weight"] < lefts["target"]:
         return "cohesion"
     if divided and len(indicators.rows) > 1:
         return "yunnan"
@@ -778,6 +811,7 @@ def _layout(funds: _Header | None, indicators: _Header) -> str:
 # ---- rows of indicators, whose cells may have shifted --------------------------------------------------------
 
 _LEVELS = ("level1", "level2", "level3")
+_BESIDE_BLOCKS = ("level3", "nature", "target", "target_unit", "actual", "weight", "score", "reason")
 _SHIFTS = (0, -1, 1, -2, 2, -3, 3)
 _COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
 _EMPTY_SLOT = re.compile(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
@@ -812,6 +846,9 @@ def _indicator_cells(
         placed, again, rest = header.place(entries, grid, shift)
         if not any(level in placed for level in _LEVELS):
             continue
+        if shift == 0 and not grid.flattened and not _words_for_points(placed):
+            best = placed, again
+            break
         worth = _worth(placed, rest) + (1 if shift == 0 else Decimal("-0.5") * abs(shift))
         if best is None or worth > best_worth:
             best, best_worth = (placed, again), worth
@@ -825,6 +862,18 @@ def _indicator_cells(
     if "level3" not in placed and not may_have_shifted and not _only_levels_filled(placed):
         return None
     return _with_levels_in_place(placed, may_have_shifted=may_have_shifted), again
+
+
+def _is_empty(row: Indicator) -> bool:
+    """Whether the row says nothing but the names of blocks that every form has."""
+    names = [name.written for name in (row.level1, row.level2) if name.text]
+    if not all(labels.is_level1(name) or labels.is_level2(name) for name in names):
+        return False
+    return not any(getattr(row, field).text for field in _BESIDE_BLOCKS)
+
+
+def _words_for_points(placed: dict[str, Entry]) -> bool:
+    return any(isinstance(placed.get(field, NOTHING).value, str) for field in ("weight", "score"))
 
 
 def _only_levels_filled(placed: dict[str, Entry]) -> bool:

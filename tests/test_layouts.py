@@ -1,0 +1,147 @@
+"""Forms drawn by chance, laid out in every family with offsets, merged areas, blank columns and spelling variants."""
+
+import random
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+
+import openpyxl
+import pytest
+from hypothesis import given, note
+from hypothesis import strategies as st
+from layouts import FAMILIES, SPELLINGS, Laid, sheets
+from wild import forms as wild
+
+from selfeval_xl import actions, labels
+from selfeval_xl.form import document
+from selfeval_xl.grid import Area, Grid
+from selfeval_xl.reading import read_forms
+
+
+def grid_of(laid: Laid) -> Grid:
+    return Grid.of(laid.rows, "表", [Area(*merge) for merge in laid.merges])
+
+
+def normal(value):
+    """Numbers as numbers, nothing as None, lists and records inside."""
+    if isinstance(value, dict):
+        return {name: found for name, part in value.items() if (found := normal(part)) is not None}
+    if isinstance(value, list):
+        return [normal(part) for part in value]
+    try:
+        return Decimal(value)
+    except (InvalidOperation, TypeError):
+        return value
+
+
+def said_by(form) -> dict:
+    said = document(form)
+    return normal({name: part for name, part in said.items() if name not in ("source", "sheet")})
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_form_in_any_layout_is_read_as_it_was_drawn(family):
+    @given(sheets(families=(family,)))
+    def read(laid):
+        note("\n".join(" | ".join("" if c is None else str(c) for c in row) for row in laid.rows))
+        (one,) = read_forms(grid_of(laid))
+
+        assert normal(laid.expected) == said_by(one.form)
+        left = {entry.written for entry in one.leftovers}
+        assert laid.leftovers <= left
+
+    read()
+
+
+@given(sheets())
+def test_a_workbook_says_what_its_grid_says(tmp_path_factory, laid):
+    path = tmp_path_factory.mktemp("layout") / "表.xlsx"
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "表"
+    for number, row in enumerate(laid.rows, 1):
+        for column, text in enumerate(row, 1):
+            if text is not None:
+                page.cell(number, column, text).data_type = "s"
+    for top, left, bottom, right in laid.merges:
+        page.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+    book.save(path)
+
+    (one,) = actions.read([path])
+
+    assert normal(laid.expected) == said_by(one.form)
+
+
+# Words that no form has, each of them once, strewn over a form.
+_WORDS = [f"生词{letter}" for letter in "甲乙丙丁戊己庚辛"]
+
+
+@given(sheets(), st.booleans(), st.data())
+def test_no_word_is_lost_and_none_is_said_twice(laid, flattened, data):
+    """Whatever stands on the sheet is in the form, or is left over, or is a heading that the reader knows."""
+    for word in _WORDS:
+        row = data.draw(st.sampled_from(laid.rows))
+        row[data.draw(st.integers(0, len(row) - 1))] = word
+    note("\n".join(" | ".join("" if c is None else str(c) for c in row) for row in laid.rows))
+
+    grid = Grid.of(laid.rows, "表", flattened=True) if flattened else grid_of(laid)
+    assert [] == strewn_words_astray(laid.rows, read_forms(grid))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_word_is_lost_in_a_form_from_the_wild(seed):
+    """The same with some cells emptied, in forms that no layout here has drawn."""
+    chance = random.Random(seed)  # noqa: S311
+    for one in wild.FORMS:
+        rows = [list(row) for row in one.rows]
+        for word in [None] * chance.randint(0, 6) + _WORDS:
+            row = chance.choice(rows)
+            row[chance.randrange(len(row))] = word
+        grid = Grid.of(rows, "表", [Area(*merge) for merge in one.merges])
+
+        assert [] == strewn_words_astray(rows, read_forms(grid)), one.name
+
+
+def strewn_words_astray(rows, readings) -> list[str]:
+    """The words that are given less often than they stand on the sheet, or more often."""
+    if not readings:
+        return []
+    said = [text for one in readings for text in _texts(document(one.form))]
+    left = [entry for one in readings for entry in one.leftovers]
+    carried_down = {name.written for one in readings for i in one.form.indicators for name in (i.level1, i.level2)}
+    astray = [f"{spot} twice" for spot, times in Counter(entry.spot for entry in left).items() if times > 1]
+    for word in set(_WORDS) - carried_down:
+        standing = sum(cell == word for row in rows for cell in row)
+        given_ = sum(text.count(word) for text in said) + sum(entry.written == word for entry in left)
+        if standing != given_:
+            astray.append(f"{word} stands {standing} times and was given {given_} times")
+    return astray
+
+
+def _texts(said):
+    if isinstance(said, dict):
+        for name, part in said.items():
+            repeated = name == "unit" and part in (said.get("target") or "") if "level3" in said else False
+            yield from () if repeated else _texts(part)
+    elif isinstance(said, list):
+        for part in said:
+            yield from _texts(part)
+    elif isinstance(said, str):
+        yield said
+
+
+@pytest.mark.parametrize(
+    ("block", "fields"),
+    [
+        (labels.HEAD, {"project": "project", "department": "department", "unit": "unit"}),
+        (
+            labels.FUNDS,
+            {name: name for name in ("initial_budget", "annual_budget", "executed", "rate")}
+            | {"money_weight": "weight", "money_score": "score"},
+        ),
+        (labels.INDICATORS, {name: name for name in SPELLINGS if name in labels.INDICATORS}),
+    ],
+)
+def test_every_spelling_means_its_field(block, fields):
+    meant = {word: labels.field_of(word, block) for name in fields for word in SPELLINGS[name]}
+
+    assert {word: field for name, field in fields.items() for word in SPELLINGS[name]} == meant

@@ -1,0 +1,73 @@
+"""Forms of many provinces that the reader was not written from, and tables that it must refuse."""
+
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+
+import pytest
+from wild import forms as wild
+
+from selfeval_xl.form import document
+from selfeval_xl.grid import Area, Grid
+from selfeval_xl.reading import Reading, read_forms
+
+
+def readings(one) -> tuple[Reading, ...]:
+    return read_forms(Grid.of(one.rows, "表", [Area(*merge) for merge in one.merges]), "x.xlsx")
+
+
+def fields(said: dict) -> dict[str, object]:
+    """Every field of a form by its path, comparable."""
+    found: dict[str, object] = {}
+    for name, value in said.items():
+        if isinstance(value, dict):
+            found |= {f"{name}.{key}": _comparable(part) for key, part in value.items()}
+        elif isinstance(value, list):
+            for number, row in enumerate(value):
+                found |= {f"{name}[{number}].{key}": _comparable(part) for key, part in row.items()}
+        else:
+            found[name] = _comparable(value)
+    return found
+
+
+def _comparable(value: object) -> object:
+    if value is None or value == "":
+        return None
+    text = str(value).strip()
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def differences(expected: dict, said: dict) -> list[str]:
+    """Each field that was read wrong, missed or invented."""
+    right, read = fields(expected), fields(said)
+    names = [name for name in right if right[name] is not None or read.get(name) is not None]
+    names += [n for n in read if n not in right and "[" in n and read[n] is not None and n != "funds[0].reason"]
+    return [f"{n}: {right.get(n)!r} ≠ {read.get(n)!r}" for n in names if right.get(n) != read.get(n)]
+
+
+@pytest.mark.parametrize("one", wild.FORMS, ids=lambda one: one.name)
+def test_a_form_from_the_wild_is_read_completely(one):
+    found = readings(one)
+    expected = one.several or [one.expected]
+
+    assert len(expected) == len(found)
+    wrong = [line for e, r in zip(expected, found, strict=True) for line in differences(e, document(r.form))]
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("one", wild.FORMS, ids=lambda one: one.name)
+def test_what_belongs_nowhere_is_left_over_and_nothing_else(one):
+    left = {entry.written.strip() for reading in readings(one) for entry in reading.leftovers}
+    words = Counter(str(cell).strip() for row in one.rows for cell in row)
+    said = {str(value) for reading in readings(one) for value in fields(document(reading.form)).values()}
+
+    assert set() == {text.strip() for text in one.leftovers} - left - said, "lost in silence"
+    not_understood = left - {text.strip() for text in one.leftovers | one.either}
+    assert set() == {text for text in not_understood if words[text] == 1}
+
+
+@pytest.mark.parametrize("one", wild.REFUSED, ids=lambda one: one.name)
+def test_another_table_is_no_form(one):
+    assert () == readings(one)
