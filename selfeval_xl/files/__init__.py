@@ -59,18 +59,17 @@ def _read(path: Path, content: bytes) -> tuple[Grid, ...]:
 
 def _read_package(path: Path, content: bytes) -> tuple[Grid, ...]:
     package = Package(path, content)
-    names = package.names
-    if "xl/workbook.xml" in names:
+    if "xl/workbook.xml" in package:
         return xlsx.read(path, package)
-    if "word/document.xml" in names:
+    if "word/document.xml" in package:
         return docx.read(path, package)
-    if "xl/workbook.bin" in names:
+    if "xl/workbook.bin" in package:
         raise errors.OldKind(path, "二进制工作簿（.xlsb）")
-    if "OFD.xml" in names:
+    if "OFD.xml" in package:
         raise errors.UnknownKind(path, "OFD 版式文件")
-    if "mimetype" in names and "content.xml" in names:
+    if "mimetype" in package and "content.xml" in package:
         raise errors.OldKind(path, "OpenDocument 文件（.ods、.odt）")
-    if "[Content_Types].xml" in names:
+    if "[Content_Types].xml" in package:
         raise errors.Damaged(path)
     raise errors.UnknownKind(path, "压缩包")
 

@@ -2,7 +2,9 @@
 
 import io
 import re
+import struct
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from selfeval_xl import errors
@@ -31,19 +33,24 @@ class Package:
         unpacked = sum(member.file_size for member in members)
         if unpacked > _LARGEST_UNPACKED or (unpacked > _MANY and unpacked > _STEEPEST * len(content)):
             raise errors.TooLarge(path, f"解压后 {unpacked // 1024 // 1024} MB")
-        # Some programs write the parts' names with a backslash.
-        self._members = {member.filename.replace("\\", "/").lstrip("/"): member for member in members}
+        # Names are equal whatever their case; some programs write them with a backslash.
+        self._members = {_key(member.filename): member for member in members}
         if len(self._members) < len(members):
             raise errors.Damaged(path)
+        self.content = content
+        self.plain = _is_plain(content, members)
 
     @property
-    def names(self) -> set[str]:
-        """Every part of the package."""
-        return set(self._members)
+    def names(self) -> Iterable[str]:
+        """Every part of the package, in small letters."""
+        return self._members.keys()
+
+    def __contains__(self, name: str) -> bool:
+        return _key(name) in self._members
 
     def part(self, name: str, limit: int) -> bytes:
         """One part of at most so many bytes."""
-        member = self._members.get(name)
+        member = self._members.get(_key(name))
         if member is None or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise errors.Damaged(self.path)
         if member.file_size > limit:
@@ -56,6 +63,20 @@ class Package:
         if (b"<!" in content and _ENTITIES.search(content)) or b"\x00" in content[:200]:
             raise errors.Unsafe(self.path)
         return content
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _is_plain(content: bytes, members: list[zipfile.ZipInfo]) -> bool:
+    """Whether every library must find the same members: one directory, at the very end, without extensions."""
+    if content.count(b"PK\x05\x06") != 1 or content[-22:-18] != b"PK\x05\x06":
+        return False
+    size, start, comment = struct.unpack("<LLH", content[-10:])
+    if comment or size + start + 22 != len(content):
+        return False
+    return not any(member.extra or member.comment or not member.filename.isascii() for member in members)
 
 
 def repacked(parts: dict[str, bytes]) -> io.BytesIO:

@@ -74,7 +74,7 @@ def _grid(path: Path, book: Any, number: int) -> Grid:
     width = max(map(len, rows), default=0)
     if len(rows) > xlsx.LONGEST or width > WIDEST or sum(map(len, rows)) > 4 * MOST_CELLS:
         raise errors.TooLarge(path, f"工作表“{sheet.name}”有 {len(rows)} 行 {width} 列")
-    merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
+    merges = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
     book.unload_sheet(number)
     return xlsx.grid(path, sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
 

@@ -5,6 +5,7 @@ So before it sees a sheet, cells marked `t="e"` are marked as words (`#REF!` the
 stands), and cells with a percentage format become words that carry the number and what is displayed.
 """
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -48,7 +49,8 @@ _PER_CENT = re.compile(r"[#0,]*0(?:\.(0+))?%")
 _MAY_BE_PER_CENT = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10)["']|%|&""")
 _BUILT_IN = {9: 0, 10: 2}  # the places of Excel's own percentage formats
 _BOTH = "\ue0ff"  # stands before the number and before what is displayed
-Edges = tuple[int, int, int, int]  # of a merged area: top, left, bottom, right
+Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
+_FEW_MERGES = 500
 _NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}(-?[\d.]+%)")
 
 # A cell beyond AZ9999, or one that does not say where it stands: its sheet is looked at more closely.
@@ -78,8 +80,10 @@ def read(path: Path, package: Package) -> tuple[Grid, ...]:
     """
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
-    checked = _checked(package)
-    with CalamineWorkbook.from_filelike(repacked(checked)) as book:
+    parts, changed = _checked(package)
+    # What was not changed and cannot be understood in two ways need not be packed again.
+    checked = repacked(parts) if changed or not package.plain else io.BytesIO(package.content)
+    with CalamineWorkbook.from_filelike(checked) as book:
         sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         if len(sheets) > _MOST_SHEETS:
             raise errors.TooLarge(path, f"{len(sheets)} 个工作表")
@@ -90,28 +94,44 @@ def read(path: Path, package: Package) -> tuple[Grid, ...]:
             cells += len(rows) * len(rows[0]) if rows else 1
             if cells > 5 * _LARGEST_BOX:
                 raise errors.TooLarge(path, f"超过 {5 * _LARGEST_BOX} 个单元格")
-            merges = sheet.merged_cell_ranges or ()
-            grids.append(grid(path, name, rows, [(t + 1, a + 1, b + 1, z + 1) for (t, a), (b, z) in merges]))
+            grids.append(grid(path, name, rows, sheet.merged_cell_ranges or ()))
     if not any(one.rows for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures(path)
     return tuple(grids)
 
 
-def grid(path: Path, name: str, rows: Iterable[Sequence[Any]], merges: Iterable[Edges]) -> Grid:
+def grid(path: Path, name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) -> Grid:
     """One sheet from the values a library gives, blanks as empty text."""
     entries = tuple(
         [
-            tuple([NOTHING if raw == "" else _entry(raw, name, r, c) for c, raw in enumerate(row, 1)])
+            tuple(
+                [
+                    NOTHING
+                    if raw == ""
+                    else _made(raw, name, r, c)
+                    if raw.__class__ is str and len(raw) > _LONG
+                    else _known(raw, name, r, c)
+                    for c, raw in enumerate(row, 1)
+                ]
+            )
             for r, row in enumerate(rows, 1)
         ]
     )
-    width = max(map(len, entries), default=0)
-    return Grid(name, entries, _sensible(path, merges, len(entries), width))
+    height, width = len(entries), max(map(len, entries), default=0)
+    if len(merges) < _FEW_MERGES:
+        return Grid(name, entries, _sensible(tuple(merges), height, width))
+    if sum(min(bottom, height) - top for (top, _), (bottom, _) in merges if top < height) > MOST_CELLS:
+        raise errors.TooLarge(path, "合并单元格过多")
+    return Grid(name, entries, _sensible.__wrapped__(tuple(merges), height, width))
 
 
-def _entry(raw: Any, sheet: str, row: int, column: int) -> Entry:
-    value, written = _meaning(raw) if isinstance(raw, str | float) else _read(raw)
+def _made(raw: Any, sheet: str, row: int, column: int) -> Entry:
+    value, written = _read(raw)
     return Entry(value, written, Spot(sheet, row, column))
+
+
+_LONG = 40
+_known = lru_cache(16_384, typed=True)(_made)  # headings stand at the same place in every form of a season
 
 
 def _read(raw: Any) -> tuple[Any, str]:
@@ -122,46 +142,42 @@ def _read(raw: Any) -> tuple[Any, str]:
 
 
 _NOWHERE = Spot(None, 0, 0)
-_meaning = lru_cache(4096)(_read)  # headings and weights come again in every form
 
 
-def _sensible(path: Path, merges: Iterable[Edges], height: int, width: int) -> tuple[Area, ...]:
+@lru_cache(64)  # a season's forms are merged alike
+def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[Area, ...]:
     """The merged areas as far as the sheet is filled; of two that overlap, the first."""
     kept: list[Area] = []
-    taken = [0] * (height + 1)  # for each row its covered columns, as bits
-    covered = 0
-    for top, left, lowest, widest in merges:
-        bottom, right = min(lowest, height), min(widest, width)
+    taken = [0] * height  # for each row its covered columns, as bits
+    for (top, left), (lowest, widest) in merges:
+        bottom, right = min(lowest, height - 1), min(widest, width - 1)
         if top > bottom or left > right or (top, left) == (bottom, right):
             continue
-        covered += bottom - top + 1
-        if covered > MOST_CELLS:
-            raise errors.TooLarge(path, "合并单元格过多")
         columns = (1 << right + 1) - (1 << left)
         if any(row & columns for row in taken[top : bottom + 1]):
             continue
         for row in range(top, bottom + 1):
             taken[row] |= columns
-        kept.append(Area(top, left, bottom, right))
+        kept.append(Area(top + 1, left + 1, bottom + 1, right + 1))
     return tuple(kept)
 
 
 # ---- before the library sees it ------------------------------------------------------------------------------
 
 
-def _checked(package: Package) -> dict[str, bytes]:
-    """The parts that hold values, with errors and percentages made visible."""
-    names = package.names
-    parts = {name: package.xml(name, _LARGEST_PART) for name in _BOOK_PARTS if name in names}
+def _checked(package: Package) -> tuple[dict[str, bytes], bool]:
+    """The parts that hold values, with errors and percentages made visible; whether any had to be changed."""
+    parts = {name: package.xml(name, _LARGEST_PART) for name in _BOOK_PARTS if name in package}
     parts[_ROOT] = _TO_BOOK
+    changed = False
     sheets = _sheets_named(parts.get(_RELATIONS, b""))
-    if not sheets or not sheets <= names:
+    if not sheets or not all(name in package for name in sheets):
         raise errors.Damaged(package.path)
     per_cent = _per_cent_styles(parts.get("xl/styles.xml", b""))
     shared = parts.get("xl/sharedStrings.xml", b"")
     filled = text = 0
     for name in sorted(sheets):
-        content = package.xml(name, _LARGEST_SHEET)
+        content = found = package.xml(name, _LARGEST_SHEET)
         if len(content) > _SMALL:
             filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
             if filled > 2 * MOST_CELLS:
@@ -179,7 +195,8 @@ def _checked(package: Package) -> dict[str, bytes]:
         if b'"e"' in content or b"'e'" in content:
             content = _ERROR_CELL.sub(rb'\1"str"', content)
         parts[name] = content
-    return parts
+        changed = changed or content is not found
+    return parts, changed
 
 
 @lru_cache(64)
@@ -255,7 +272,7 @@ def _with_displays(sheet: bytes, per_cent: dict[bytes, int]) -> bytes:
         if cell and cell.start() >= done:
             pieces += (sheet[done : cell.start()], _with_display(cell, per_cent))
             done = cell.end()
-    return b"".join((*pieces, sheet[done:]))
+    return b"".join((*pieces, sheet[done:])) if pieces else sheet
 
 
 def _with_display(cell: re.Match[bytes], per_cent: dict[bytes, int]) -> bytes:
