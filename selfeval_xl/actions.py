@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from selfeval_xl import checks, errors, files, labels, rules, scoring, sheet, vba, workbook
+from selfeval_xl import checks, errors, files, refusal, rules, scoring, sheet, vba, workbook
 from selfeval_xl.cells import Entry, plain
 from selfeval_xl.checks import Finding
 from selfeval_xl.form import Form, document
@@ -50,11 +50,7 @@ def _read_file(path: Path, profile: Rules) -> list[Read]:
         for reading in read_forms(grid, path.name)
     ]
     if not found:
-        for grid in grids:
-            spot = grid.find_where(lambda text: labels.OTHER_FORM.search(labels.key(text)) is not None)
-            if spot is not None:
-                raise errors.OtherForm(path, "部门整体支出绩效表")
-        raise errors.NoForm(path)
+        raise errors.NoForm(path, refusal.found_instead(grids))
     return found
 
 

@@ -113,21 +113,12 @@ class TooLarge(SelfEvalError):
 
 
 class NoForm(SelfEvalError):
-    """The file is readable, but no form stands in it."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"“{path}”中没有找到项目支出绩效自评表（应有“项目名称”“项目资金”和“一级指标、三级指标”等栏目）。"
-            "请确认文件是否选对。"
-        )
-
-
-class OtherForm(SelfEvalError):
-    """The file holds another form of the same family, which has other rules."""
+    """The file is readable, but no form stands in it; `found` says what does."""
 
     def __init__(self, path: Path, found: str) -> None:
         super().__init__(
-            f"“{path}”中是“{found}”，不是项目支出绩效自评表，评分规则不同，未读取。请提供项目支出的自评表。"
+            f"“{path}”中没有找到项目支出绩效自评表：{found}。自评表应有“项目名称”、项目资金（预算数、执行数）"
+            "和绩效指标（三级指标、年度指标值、实际完成值）。请确认文件是否选对。"
         )
 
 

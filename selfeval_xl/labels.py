@@ -18,7 +18,6 @@ def _headings(**fields: str) -> Headings:
 TITLE = re.compile(
     r"绩效.{0,8}自评(?:价|估|复核)?(?:表|情况表|报告表)|绩效目标.{0,6}(?:自评|完成情况).{0,4}表|自评表$|支出绩效自评(?:价)?$"
 )
-OTHER_FORM = re.compile(r"部门(?:\(单位\))?整体(?:支出)?绩效|整体(?:支出)?绩效|绩效目标申报|绩效目标批复")
 YEAR = re.compile(r"((?:19|20)\d{2})年")
 
 HEAD = _headings(

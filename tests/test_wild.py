@@ -9,6 +9,7 @@ from wild import forms as wild
 from selfeval_xl.form import document
 from selfeval_xl.grid import Area, Grid
 from selfeval_xl.reading import Reading, read_forms
+from selfeval_xl.refusal import found_instead
 
 
 def readings(one) -> tuple[Reading, ...]:
@@ -71,3 +72,10 @@ def test_what_belongs_nowhere_is_left_over_and_nothing_else(one):
 @pytest.mark.parametrize("one", wild.REFUSED, ids=lambda one: one.name)
 def test_another_table_is_no_form(one):
     assert () == readings(one)
+
+
+@pytest.mark.parametrize("one", wild.REFUSED, ids=lambda one: one.name)
+def test_a_refusal_says_what_was_found(one):
+    said = found_instead([Grid.of(one.rows, "表一", [Area(*merge) for merge in one.merges])])
+
+    assert said.startswith(("工作表“表一”是", "工作表“表一”缺少", "文件中没有内容"))
