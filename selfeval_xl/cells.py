@@ -24,9 +24,13 @@ _COM_OFFSET = _FIRST_ERROR - 2000
 _ERROR_NAMES = {number: name for name, number in ERROR_NUMBERS.items()}
 _OTHER_ERRORS = {"#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"}
 
-# A printed dash, in the forms met: "nothing to be filled in here".
-_DASHES = re.compile(r"[-‐‑‒–—―─━－﹣−/／]{1,4}")
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)?(\.\d*)?([%‰]?)")
+# A printed dash, in the forms met: "nothing to be filled in here". The first four are also signs of a number.
+DASHES = "-－﹣−‐‑‒–—―─━/／"
+MINUS_SIGNS = DASHES[:4]
+_ONLY_DASHES = re.compile(f"[{re.escape(DASHES)}]+")
+_NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?([%‰]?)")
+# What a number may be written with besides plain digits; the workbook's own formulas know the same signs.
+_PLAIN_SIGNS = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, MINUS_SIGNS), ord("-"))
 _SIGNIFICANT = 15  # digits that Excel keeps
 _LONGEST_NUMBER = 60  # characters; anything longer is not an amount
 
@@ -131,7 +135,7 @@ def _error_from_com(raw: int) -> CellError | None:
 
 def _from_text(raw: str) -> Value:
     text = raw.strip()
-    if not text or _DASHES.fullmatch(text):
+    if not text or _ONLY_DASHES.fullmatch(re.sub(r"\s+", "", text)):
         return None
     if text in ERROR_NUMBERS or text in _OTHER_ERRORS:
         return CellError(text)
@@ -148,7 +152,7 @@ def read_number(text: str) -> Decimal | None:
     """The number a text states, or None where it states anything else; 98% is 0.98."""
     if len(text) > _LONGEST_NUMBER:
         return None
-    plain = re.sub(r"\s+", "", half_width(text)).replace("−", "-")
+    plain = re.sub(r"\s+", "", text).translate(_PLAIN_SIGNS)
     match = _NUMBER.fullmatch(plain)
     if match is None:
         return None
@@ -164,6 +168,11 @@ def read_number(text: str) -> Decimal | None:
 def round_half_up(number: Decimal, places: int) -> Decimal:
     """Excel's ROUND: the half goes away from zero."""
     return number.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+
+
+def shorter(text: str, most: int) -> str:
+    """The beginning of a text, counted as Excel counts: a rare character takes two units, and is never halved."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 def plain(number: Decimal) -> str:

@@ -1,14 +1,16 @@
-"""The arithmetic of the form: rates, scores and totals, on plain numbers, then on a form.
+"""The arithmetic of the form: rates, scores and totals, on plain numbers, then on cells, then on a form.
 
 Live cells, cached values in files and frozen copies all come from these functions.
 """
 
-from collections.abc import Iterable
+import math
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from selfeval_xl.cells import round_half_up
+from selfeval_xl.cells import CellError, Entry, Value, read_value, round_half_up
 from selfeval_xl.rules import Rules
 
 if TYPE_CHECKING:  # cells wait for this module and never need a form
@@ -20,7 +22,7 @@ def execution_rate(executed: Decimal, budget: Decimal, rules: Rules) -> Decimal:
 
     Source: form notes, 执行率 = 全年执行数 ÷ 全年预算数, in per cent with two decimals.
     """
-    return round_half_up(_exact_rate(executed, budget, rules), rules.rate_places)
+    return round_half_up(exact_rate(executed, budget, rules), rules.rate_places)
 
 
 def execution_score(executed: Decimal, budget: Decimal, weight: Decimal, rules: Rules) -> Decimal:
@@ -29,14 +31,19 @@ def execution_score(executed: Decimal, budget: Decimal, weight: Decimal, rules: 
     The exact rate is used, and only the score is rounded, so that nothing is rounded twice.
     Source: form notes; a negative result counts as 0 (provincial system).
     """
-    rate = min(max(_exact_rate(executed, budget, rules), Decimal(0)), Decimal(1))
-    return round_half_up(rate * weight, rules.score_places)
+    return round_half_up(exact_score(executed, budget, weight, rules), rules.score_places)
 
 
-def _exact_rate(executed: Decimal, budget: Decimal, rules: Rules) -> Decimal:
+def exact_rate(executed: Decimal, budget: Decimal, rules: Rules) -> Decimal:
+    """The rate before it is rounded."""
     if budget == 0:
         return rules.rate_without_budget
     return executed / budget
+
+
+def exact_score(executed: Decimal, budget: Decimal, weight: Decimal, rules: Rules) -> Decimal:
+    """The points for execution before they are rounded."""
+    return min(max(exact_rate(executed, budget, rules), Decimal(0)), Decimal(1)) * weight
 
 
 def total(values: Iterable[Decimal], rules: Rules) -> Decimal:
@@ -51,9 +58,140 @@ def grade(points: Decimal, rules: Rules) -> str | None:
     return next((name for threshold, name in rules.grades if points >= threshold), None)
 
 
+# ---- on cells ------------------------------------------------------------------------------------------------
+
+# An answer is what a cell shows: a number, a sentence that says what is wrong, an Excel error, or nothing.
+Answer = Decimal | str | CellError | None
+
+_EXECUTED, _BUDGET, _WEIGHT = "全年执行数", "全年预算数", "分值"
+_SHOWN = 20  # characters of a wrong input that a sentence repeats
+_SENTENCE = re.compile(
+    ".*(?:应为数字，现为“.*”|不能为负数|请只选一个单元格|不是数字，无法合计|应在 0 到 100 之间|的评分规则"
+    "|尚未算出，请先按其提示改正)",
+    re.DOTALL,
+)
+
+
+class Unanswerable(Exception):
+    """Ends an answer early with what the cell is to show instead."""
+
+    def __init__(self, shown: str | CellError | None) -> None:
+        super().__init__(shown)
+        self.shown = shown
+
+
+def answered(question: Callable[[], Answer]) -> Answer:
+    """The answer of a question, also where it ended early; beyond Excel's numbers it is #NUM!."""
+    try:
+        answer = question()
+    except Unanswerable as early:
+        return early.shown
+    if isinstance(answer, Decimal) and not math.isfinite(float(answer)):
+        return CellError("#NUM!")
+    return answer
+
+
+def rate_answer(executed: Value, budget: Value, rules: Rules) -> Answer:
+    """What the cell 执行率 shows."""
+
+    def question() -> Answer:
+        spent, planned = _numbers({_EXECUTED: executed, _BUDGET: budget})
+        return execution_rate(spent, _not_negative(_BUDGET, planned), rules)
+
+    return answered(question)
+
+
+def score_answer(executed: Value, budget: Value, weight: Value, rules: Rules) -> Answer:
+    """What the cell 得分 of execution shows."""
+
+    def question() -> Answer:
+        spent, planned, points = _numbers({_EXECUTED: executed, _BUDGET: budget, _WEIGHT: weight})
+        return execution_score(spent, _not_negative(_BUDGET, planned), _not_negative(_WEIGHT, points), rules)
+
+    return answered(question)
+
+
+def total_answer(values: Iterable[Value], rules: Rules) -> Answer:
+    """What a cell 总分 shows; cells that say nothing do not count, and nothing at all stays nothing."""
+
+    def question() -> Answer:
+        filled = [value for value in values if value is not None]
+        _no_error(filled)
+        wrong = [value for value in filled if isinstance(value, str)]
+        if wrong:
+            foreign = next((value for value in wrong if not _SENTENCE.fullmatch(value)), None)
+            raise Unanswerable(_not_yet("其中一项") if foreign is None else f"“{shortened(foreign)}”不是数字，无法合计")
+        return total((value for value in filled if isinstance(value, Decimal)), rules) if filled else None
+
+    return answered(question)
+
+
+def grade_answer(points: Value, rules: Rules) -> Answer:
+    """What the cell 评价等级 shows."""
+
+    def question() -> Answer:
+        (number,) = _numbers({"总分": points})
+        found = grade(number, rules)
+        if found is None:
+            raise Unanswerable("总分应在 0 到 100 之间")
+        return found
+
+    return answered(question)
+
+
+def shortened(text: str) -> str:
+    """As much of a wrong input as a sentence repeats."""
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _numbers(values: dict[str, Value]) -> list[Decimal]:
+    """The values as numbers. An error is the answer before words are, and words before a blank."""
+    _no_error(values.values())
+    for name, value in values.items():
+        if isinstance(value, str):
+            raise Unanswerable(
+                _not_yet(name) if _SENTENCE.fullmatch(value) else f"{name}应为数字，现为“{shortened(value)}”"
+            )
+    numbers = [value for value in values.values() if isinstance(value, Decimal)]
+    if len(numbers) < len(values):
+        raise Unanswerable(None)
+    return numbers
+
+
+def _no_error(values: Iterable[Value]) -> None:
+    error = next((value for value in values if isinstance(value, CellError)), None)
+    if error is not None:
+        raise Unanswerable(error)
+
+
+def _not_negative(name: str, number: Decimal) -> Decimal:
+    if number < 0:
+        raise Unanswerable(f"{name}不能为负数")
+    return number
+
+
+def _not_yet(name: str) -> str:
+    """A pointer to a sentence of ours in another cell, instead of the sentence once more."""
+    return f"{name}尚未算出，请先按其提示改正"
+
+
+# ---- on a form -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the official cells of one form show."""
+
+    rate: Answer
+    execution_score: Answer
+    total_weight: Answer
+    total_score: Answer
+    grade: Answer
+
+
 @dataclass(frozen=True)
 class Computed:
-    """What follows from the form's own amounts and scores; None where it does not say enough."""
+    """The numbers that follow from the form's own amounts and scores; None where a cell shows anything else."""
 
     rate: Decimal | None
     execution_score: Decimal | None
@@ -62,28 +200,39 @@ class Computed:
     grade: str | None
 
 
-def compute(form: "Form", rules: Rules) -> Computed:
-    """Rates, scores and totals of one form, from its amounts, weights and indicator scores."""
+def answers(form: "Form", rules: Rules) -> Answers:
+    """What the official cells show, from the cells that the form fills."""
     funds = form.total_funds
     executed = budget = weight = None
     if funds is not None:
-        executed, budget, weight = funds.executed.number, funds.annual_budget.number, funds.weight.number
-    rate = score = None
-    if executed is not None and budget is not None and budget >= 0:
-        rate = execution_rate(executed, budget, rules)
-        if weight is not None and weight >= 0:
-            score = execution_score(executed, budget, weight, rules)
-    total_weight = _total_of((weight, *(i.weight.number for i in form.indicators)), rules)
-    total_score = _total_of((score, *(i.score.number for i in form.indicators)), rules)
-    return Computed(
-        rate,
+        executed, budget, weight = said(funds.executed), said(funds.annual_budget), said(funds.weight)
+    score = score_answer(executed, budget, weight, rules)
+    total_score = total_answer((score, *(said(i.score) for i in form.indicators)), rules)
+    return Answers(
+        rate_answer(executed, budget, rules),
         score,
-        total_weight,
+        total_answer((weight, *(said(i.weight) for i in form.indicators)), rules),
         total_score,
-        None if total_score is None else grade(total_score, rules),
+        grade_answer(total_score, rules),
     )
 
 
-def _total_of(values: Iterable[Decimal | None], rules: Rules) -> Decimal | None:
-    numbers = [value for value in values if value is not None]
-    return total(numbers, rules) if numbers else None
+def compute(form: "Form", rules: Rules) -> Computed:
+    """Rates, scores and totals of one form, as far as they are numbers."""
+    shown = answers(form, rules)
+    return Computed(
+        _number_or_none(shown.rate),
+        _number_or_none(shown.execution_score),
+        _number_or_none(shown.total_weight),
+        _number_or_none(shown.total_score),
+        next((name for _, name in rules.grades if name == shown.grade), None),
+    )
+
+
+def _number_or_none(answer: Answer) -> Decimal | None:
+    return answer if isinstance(answer, Decimal) else None
+
+
+def said(entry: Entry) -> Value:
+    """What a function hears from the cell into which this entry is written."""
+    return entry.value if isinstance(entry.value, Decimal | CellError) else read_value(entry.written)

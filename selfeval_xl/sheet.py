@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
-from selfeval_xl.cells import NOTHING, CellError, Entry, column_letters, plain
+from selfeval_xl.cells import NOTHING, CellError, Entry, column_letters, plain, shorter
 from selfeval_xl.form import Form, FundsRow, Indicator
+from selfeval_xl.formulas import grade_formula, rate_formula, score_formula, total_formula
 from selfeval_xl.grid import Area
 from selfeval_xl.labels import SIDE_NOTES
 from selfeval_xl.rules import PROFILES, Rules
-from selfeval_xl.scoring import Computed, compute
+from selfeval_xl.scoring import Answer, Answers, answers
 
 TITLE = "财政项目支出绩效自评表"
 FIRST_FUNDS_ROW = 6
@@ -40,7 +41,7 @@ class Formula:
     value: Decimal | str
 
 
-Content = str | Decimal | Formula | None
+Content = str | Decimal | CellError | Formula | None
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Page:
     choices: tuple[Choice, ...] = ()
     total_row: int = 0
     landscape: bool = False
+    repeated_rows: tuple[int, int] | None = None
 
 
 @dataclass
@@ -103,84 +105,19 @@ class _Draft:
         self.heights[row] = Height(points, firm)
 
 
-# ---- formulas ------------------------------------------------------------------------------------------------
-
-_EMPTY_WORDS = '{"","-","—","/"}'
-
-
-def _is_blank(cell: str) -> str:
-    return f'ISNUMBER(MATCH(TRIM({cell}&""),{_EMPTY_WORDS},0))'
-
-
-def _as_number(cell: str) -> str:
-    """The cell's number, also where it was typed as text, with separators or full-width."""
-    return f'IF(ISNUMBER({cell}),{cell},_xlfn.NUMBERVALUE(ASC({cell}),".",","))'
-
-
-def rate_formula(row: int, rules: Rules) -> str:
-    """执行率: Python, or the same arithmetic in Excel's own formulas."""
-    executed, budget = f"F{row}", f"E{row}"
-    native = (
-        f'IF(OR({_is_blank(executed)},{_is_blank(budget)}),"",IF({_as_number(budget)}=0,{rules.rate_without_budget},'
-        f"ROUND({_as_number(executed)}/{_as_number(budget)},{rules.rate_places})))"
-    )
-    return f"=IFERROR(SE_EXECUTION_RATE({executed},{budget}),{native})"
-
-
-def score_formula(row: int, rules: Rules) -> str:
-    """得分 of execution."""
-    executed, budget, weight = f"F{row}", f"E{row}", f"G{row}"
-    blanks = ",".join(map(_is_blank, (executed, budget, weight)))
-    native = (
-        f'IF(OR({blanks}),"",IF({_as_number(budget)}=0,{rules.rate_without_budget}*{_as_number(weight)},'
-        f"ROUND(MIN(MAX({_as_number(executed)}/{_as_number(budget)},0),1)*{_as_number(weight)},{rules.score_places})))"
-    )
-    return f"=IFERROR(SE_EXECUTION_SCORE({executed},{budget},{weight},{_PROFILE_CELL}),{native})"
-
-
-def total_formula(column: str, execution: str, heading_row: int, rules: Rules) -> str:
-    """分值 or 得分 of the whole form.
-
-    Both ends of the range are found when it is calculated, so that rows may be inserted
-    directly below the headings and directly above the total.
-    """
-    block = f"INDEX({column}:{column},ROW({column}{heading_row})+1):INDEX({column}:{column},ROW()-1)"
-    bare = f'"|"&ASC(TRIM({block}))&"|"'
-    for word in ("", "-", "—", "/"):
-        bare = f'SUBSTITUTE({bare},"|{word}|","0")'
-    numbers = f'_xlfn.NUMBERVALUE(SUBSTITUTE({bare},"|",""),".",",")'
-    native = (
-        f'IF(LEN({execution})+SUMPRODUCT(LEN({block}))=0,"",'
-        f"ROUND(IF({_is_blank(execution)},0,{_as_number(execution)})+SUMPRODUCT({numbers}),{rules.score_places}))"
-    )
-    return f"=IFERROR(SE_TOTAL({execution},{block}),{native})"
-
-
-def grade_formula(total: str, rules: Rules) -> str:
-    """评价等级 from the total."""
-    *upper, (_, lowest) = rules.grades
-    native = f'"{lowest}"'
-    for threshold, name in reversed(upper):
-        native = f'IF({total}>={threshold},"{name}",{native})'
-    return f'=IFERROR(SE_GRADE({total},{_PROFILE_CELL}),IF(ISNUMBER({total}),{native},""))'
-
-
-_PROFILE_CELL = "$L$1"
-
-
 # ---- the form ------------------------------------------------------------------------------------------------
 
 
 def form_page(form: Form, rules: Rules, name: str, notes: Sequence[str] = ()) -> Page:
     """One project's sheet; `notes` are shown beside the form."""
-    computed = compute(form, rules)
+    shown = answers(form, rules)
     draft = _Draft()
     _head(draft, form)
-    goals_row = _funds(draft, form, computed, rules)
+    goals_row = _funds(draft, form, shown, rules)
     heading_row = _goals(draft, form, goals_row)
     total_row = _indicators(draft, form, heading_row)
-    _total(draft, computed, heading_row, total_row, rules)
-    _side(draft, computed, total_row, rules, notes)
+    _total(draft, shown, heading_row, total_row, rules)
+    _side(draft, shown, total_row, rules, notes)
     printed = Area(1, 1, total_row, LAST_COLUMN)
     high = sum(height.points for row, height in draft.heights.items())
     return Page(
@@ -213,10 +150,11 @@ def _head(draft: _Draft, form: Form) -> None:
     draft.height(4, _needed(24, (form.department, WIDTHS[2:4]), (form.unit, WIDTHS[5:9])))
 
 
-def _funds(draft: _Draft, form: Form, computed: Computed, rules: Rules) -> int:
+def _funds(draft: _Draft, form: Form, shown: Answers, rules: Rules) -> int:
     rows = _with_usual_rows(form)
     last = FIRST_FUNDS_ROW + len(rows) - 1
-    draft.put(5, 1, f"项目资金({form.money_unit or '元'})", "label", bottom=last)
+    heading = f"项目资金({form.money_unit})" if form.money_unit else "项目资金"
+    draft.put(5, 1, heading, "label", bottom=last)
     draft.put(5, 2, None, "label", right=3)
     for column, heading in enumerate(("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"), 4):
         draft.put(5, column, heading, "label")
@@ -233,9 +171,9 @@ def _funds(draft: _Draft, form: Form, computed: Computed, rules: Rules) -> int:
     first = rows[0]
     weight = _content(first.weight)
     draft.put(FIRST_FUNDS_ROW, 7, weight, "points")
-    rate = Formula(rate_formula(FIRST_FUNDS_ROW, rules), _or_blank(computed.rate))
+    rate = Formula(rate_formula(FIRST_FUNDS_ROW, rules), _cached(shown.rate))
     draft.put(FIRST_FUNDS_ROW, 8, rate, "rate")
-    score = Formula(score_formula(FIRST_FUNDS_ROW, rules), _or_blank(computed.execution_score))
+    score = Formula(score_formula(FIRST_FUNDS_ROW, rules), _cached(shown.execution_score))
     draft.put(FIRST_FUNDS_ROW, 9, score, "points")
     return last + 1
 
@@ -326,22 +264,22 @@ def _blocks(names: Iterable[tuple[str | None, ...]]) -> Iterator[tuple[int, int]
         at += length
 
 
-def _total(draft: _Draft, computed: Computed, heading_row: int, row: int, rules: Rules) -> None:
+def _total(draft: _Draft, shown: Answers, heading_row: int, row: int, rules: Rules) -> None:
     funds = FIRST_FUNDS_ROW
     draft.put(row, 1, "总分", "label", right=6)
-    weight = Formula(total_formula("G", f"G{funds}", heading_row, rules), _or_blank(computed.total_weight))
-    score = Formula(total_formula("H", f"I{funds}", heading_row, rules), _or_blank(computed.total_score))
+    weight = Formula(total_formula("G", f"G{funds}", heading_row, rules), _cached(shown.total_weight))
+    score = Formula(total_formula("H", f"I{funds}", heading_row, rules), _cached(shown.total_score))
     draft.put(row, 7, weight, "points")
     draft.put(row, 8, score, "total")
     draft.put(row, 9, None, "small")
     draft.height(row, 26)
 
 
-def _side(draft: _Draft, computed: Computed, total_row: int, rules: Rules, notes: Sequence[str]) -> None:
+def _side(draft: _Draft, shown: Answers, total_row: int, rules: Rules, notes: Sequence[str]) -> None:
     draft.put(1, SIDE, "评分规则", "side_label")
     draft.put(1, SIDE + 1, rules.title, "side")
     draft.put(2, SIDE, "评价等级", "side_label")
-    grade = Formula(grade_formula(f"H{total_row}", rules), computed.grade or "")
+    grade = Formula(grade_formula(f"H{total_row}", rules), _cached(shown.grade))
     draft.put(2, SIDE + 1, grade, "side")
     if notes:
         draft.put(5, SIDE, SIDE_NOTES, "side_label")
@@ -373,7 +311,7 @@ def _content(entry: Entry) -> Content:
         return None
     if isinstance(entry.value, Decimal):
         return entry.value
-    return str(entry.value) if isinstance(entry.value, CellError) else entry.written or None
+    return entry.value if isinstance(entry.value, CellError) else entry.written or None
 
 
 def _as_written(entry: Entry) -> Content:
@@ -383,8 +321,11 @@ def _as_written(entry: Entry) -> Content:
     return _content(entry)
 
 
-def _or_blank(number: Decimal | None) -> Decimal | str:
-    return "" if number is None else number
+def _cached(answer: Answer) -> Decimal | str:
+    """An answer as the file keeps it."""
+    if answer is None:
+        return ""
+    return answer if isinstance(answer, Decimal) else str(answer)
 
 
 # ---- heights ---------------------------------------------------------------------------------------------------
@@ -409,30 +350,44 @@ def _length(text: str) -> int:
 
 # ---- names -----------------------------------------------------------------------------------------------------
 
-_LONGEST_NAME = 31
+_LONGEST_NAME = 31  # as Excel counts, where a rare character is two
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_RESERVED_NAMES = ("history",)
 
 
 def sheet_names(wanted: Iterable[str | None], taken: Iterable[str] = ()) -> list[str]:
     """Names that Excel takes for sheets: allowed characters, 31 at most, none twice."""
-    used = {name.casefold() for name in taken}
+    used = {*map(_folded, taken), *_RESERVED_NAMES}
     names = []
     for number, title in enumerate(wanted, 1):
-        base = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title or "").strip().strip("'").strip()[:_LONGEST_NAME]
-        base = base or f"项目{number}"
-        name, copy = base, 1
-        while name.casefold() in used or name.casefold() == "history":
+        base = _NOT_IN_A_NAME.sub(" ", title or "")
+        name, copy = _cut_name(base, "") or f"项目{number}", 1
+        while _folded(name) in used:
             copy += 1
-            name = f"{base[: _LONGEST_NAME - len(str(copy)) - 2]}({copy})"
-        used.add(name.casefold())
+            name = _cut_name(base, f"({copy})") or f"项目{number}({copy})"
+        used.add(_folded(name))
         names.append(name)
     return names
+
+
+def _cut_name(base: str, ending: str) -> str:
+    """The name with its ending, both within the limit; no apostrophe at either end. Blank without a name."""
+    cut = shorter(base.strip(" '\u3000"), _LONGEST_NAME - len(ending)).strip(" '\u3000")
+    return cut and cut + ending
+
+
+def _folded(name: str) -> str:
+    """The name as Excel compares it: case and width of letters do not tell sheets apart."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 # ---- the sheets around the forms -------------------------------------------------------------------------------
 
 SUMMARY = "汇总"
 GUIDE = "说明"
-_SUMMARY_HEADINGS = ("序号", "项目名称", "全年预算数", "全年执行数", "执行率", "总分", "评价等级")
+_SUMMARY_HEADINGS = ("序号", "项目名称", "金额单位", "全年预算数", "全年执行数", "执行率", "总分", "评价等级")
+_SUMMARY_WIDTHS = (6.0, 36.0, 9.0, 18.0, 18.0, 11.0, 11.0, 11.0)
+_NO_UNIT = "未注明"
 
 
 def summary_page(pages: Sequence[Page], forms: Sequence[Form], rules: Rules) -> Page:
@@ -444,32 +399,49 @@ def summary_page(pages: Sequence[Page], forms: Sequence[Form], rules: Rules) -> 
         draft.put(2, column, heading, "label")
     draft.height(2, 26)
     for row, (page, form) in enumerate(zip(pages, forms, strict=True), 3):
-        computed = compute(form, rules)
+        shown = answers(form, rules)
         funds = form.total_funds or FundsRow(NOTHING)
         quoted = "'" + page.name.replace("'", "''") + "'"
         draft.put(row, 1, Decimal(row - 2), "points")
-        drawn: tuple[tuple[str, Entry | Decimal | str | None, str], ...] = (
-            ("C3", form.project, "text"),
-            (f"E{FIRST_FUNDS_ROW}", funds.annual_budget, "amount"),
-            (f"F{FIRST_FUNDS_ROW}", funds.executed, "amount"),
-            (f"H{FIRST_FUNDS_ROW}", computed.rate, "rate"),
-            (f"H{page.total_row}", computed.total_score, "total"),
-            (f"{column_letters(SIDE + 1)}2", computed.grade, "points"),
+        unit = Formula(_unit_formula(f"{quoted}!A5"), form.money_unit or _NO_UNIT)
+        draft.put(row, 3, unit, "points")
+        drawn: tuple[tuple[int, str, Content, str], ...] = (
+            (2, "C3", _as_written(form.project), "text"),
+            (4, f"E{FIRST_FUNDS_ROW}", _content(funds.annual_budget), "amount"),
+            (5, f"F{FIRST_FUNDS_ROW}", _content(funds.executed), "amount"),
+            (6, f"H{FIRST_FUNDS_ROW}", _cached(shown.rate), "rate"),
+            (7, f"H{page.total_row}", _cached(shown.total_score), "total"),
+            (8, f"{column_letters(SIDE + 1)}2", _cached(shown.grade), "points"),
         )
-        for column, (address, value, style) in enumerate(drawn, 2):
+        for column, address, content, style in drawn:
             reference = f"{quoted}!{address}"
-            content = _content(value) if isinstance(value, Entry) else value
-            cached = "" if content is None or isinstance(content, Formula) else content
+            cached = content if isinstance(content, Decimal) else str(content or "")
             draft.put(row, column, Formula(f'=IF({reference}="","",{reference})', cached), style)
-        draft.height(row, _needed(24, (form.project, (34,))))
+        draft.height(row, min(_HIGHEST_ROW, _needed(24, (form.project, (34,)))))
     printed = Area(1, 1, max(3, 2 + len(pages)), len(_SUMMARY_HEADINGS))
-    widths = (6.0, 36.0, 18.0, 18.0, 11.0, 11.0, 11.0)
-    return Page(SUMMARY, tuple(draft.cells), widths, draft.heights, printed, pages_high=0, landscape=True)
+    return Page(
+        SUMMARY,
+        tuple(draft.cells),
+        _SUMMARY_WIDTHS,
+        draft.heights,
+        printed,
+        pages_high=0,
+        landscape=True,
+        repeated_rows=(1, 2),
+    )
+
+
+def _unit_formula(heading: str) -> str:
+    """What stands in the brackets of 项目资金(元), so that 元 and 万元 are told apart."""
+    bare = f'SUBSTITUTE(SUBSTITUTE({heading},"（","("),"）",")")'
+    opened, closed = f'FIND("(",{bare})', f'FIND(")",{bare})'
+    return f'=IFERROR(MID({bare},{opened}+1,{closed}-{opened}-1),"{_NO_UNIT}")'
 
 
 _STEPS = (
     "每个项目一张工作表，版式与纸质《财政项目支出绩效自评表》一致。",
     "填写项目名称、预算金额、年度目标和各项指标；执行率、执行率得分和两个总分由公式计算，请勿改写。",
+    "金额单位写在“项目资金(元)”的括号里，可改为万元等；导入的表没有注明单位的，请在“项目资金”后补写括号和单位。",
     "增加项目：右键单击项目表的标签，选择“移动或复制”，勾选“建立副本”。",
     "增加指标：在绩效指标任意一行上右键“插入”，总分会自动包含新行。",
     "K、L 列的评分规则、评价等级和核对意见只在屏幕上显示，不打印。",

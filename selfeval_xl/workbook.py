@@ -15,12 +15,13 @@ from typing import Any
 import xlsxwriter
 
 from selfeval_xl import errors, vba
+from selfeval_xl.cells import ERROR_NUMBERS, CellError, shorter
 from selfeval_xl.sheet import Cell, Content, Formula, Page
 
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)
 _LONGEST_TEXT = 32767  # characters Excel takes in a cell
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 # ---- formats -------------------------------------------------------------------------------------------------
 
@@ -116,6 +117,8 @@ def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
     area = page.printed
     sheet.print_area(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1)
     sheet.set_paper(9)  # A4
+    if page.repeated_rows is not None:
+        sheet.repeat_rows(page.repeated_rows[0] - 1, page.repeated_rows[1] - 1)
     if page.landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, page.pages_high)
@@ -132,13 +135,20 @@ def _put(sheet: Any, cell: Cell, style: Any) -> None:
         sheet.write_formula(row, column, content.text, style, _plain(content.value))
     elif isinstance(content, Decimal):
         sheet.write_number(row, column, float(content), style)
+    elif isinstance(content, CellError) and content.name in ERROR_NUMBERS:
+        sheet.write_formula(row, column, f"={content.name}", style, content.name)  # becomes the bare error later
     else:
-        sheet.write_string(row, column, content[:_LONGEST_TEXT], style)
+        sheet.write_string(row, column, _text(str(content)), style)
 
 
 def _plain(content: Content) -> float | str:
-    """A formula's value; XlsxWriter writes its text as it is, so what XML does not allow goes."""
-    return float(content) if isinstance(content, Decimal) else _NOT_IN_XML.sub("", str(content))
+    """A formula's value."""
+    return float(content) if isinstance(content, Decimal) else _text(str(content))
+
+
+def _text(words: str) -> str:
+    """As much as a cell takes, without what XML does not allow."""
+    return shorter(_NOT_IN_XML.sub("", words), _LONGEST_TEXT)
 
 
 def _finished(drawn: bytes, pages: Sequence[Page], *, stored: bool) -> bytes:
@@ -157,7 +167,7 @@ def _finished(drawn: bytes, pages: Sequence[Page], *, stored: bool) -> bytes:
             elif name == "_rels/.rels":
                 part = _replaced(part, rb"</Relationships>", _RIBBON_RELATIONSHIP.encode() + b"</Relationships>")
             elif match := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name):
-                part = _growing_rows(_empty_answers(part), pages[int(match.group(1)) - 1])
+                part = _growing_rows(_bare_errors(_empty_answers(part)), pages[int(match.group(1)) - 1])
             target.writestr(zipfile.ZipInfo(name, _ZIP_BEGINNING), part, method)
         target.writestr(zipfile.ZipInfo(_RIBBON_PART, _ZIP_BEGINNING), _RIBBON.encode(), method)
     return finished.getvalue()
@@ -168,6 +178,11 @@ def _replaced(part: bytes, pattern: bytes, replacement: bytes) -> bytes:
     if count != 1:
         raise AssertionError(f"XlsxWriter wrote {pattern!r} {count} times")
     return changed
+
+
+def _bare_errors(part: bytes) -> bytes:
+    """An error taken over from a cell is an error and no formula."""
+    return re.sub(rb' t="e"><f>(#[^<]*)</f><v>\1</v></c>', rb' t="e"><v>\1</v></c>', part)
 
 
 def _empty_answers(part: bytes) -> bytes:

@@ -23,6 +23,9 @@ from selfeval_xl.cells import CellError, Spot, column_letters, plain, read_numbe
         ("+5", "5"),
         ("-5", "-5"),
         ("－5", "-5"),
+        ("−5", "-5"),
+        ("﹣50", "-50"),
+        ("5‰", "0.005"),
         (".5", "0.5"),
         ("5.", "5"),
         (506745.04, "506745.04"),
@@ -37,13 +40,34 @@ def test_a_number_is_read_however_it_is_written(raw, value):
     assert Decimal(value) == read_value(raw)
 
 
-@pytest.mark.parametrize("raw", [None, "", "  ", "\u3000", "-", "—", "——", "－", "/", "／", " - "])
+@pytest.mark.parametrize(
+    "raw", [None, "", "  ", "\u3000", "-", "—", "——", "－", "/", "／", " - ", "- -", "------", "\xa0—"]
+)
 def test_a_blank_and_a_printed_dash_say_nothing(raw):
     assert read_value(raw) is None
 
 
 @pytest.mark.parametrize(
-    "raw", ["≥50个", "60 次", "及时", "1,5", "1.2.3", "12,34", "5亿元", "一", "%", ".", "1e5", "2022.1.1"]
+    "raw",
+    [
+        "≥50个",
+        "60 次",
+        "及时",
+        "1,5",
+        "1.2.3",
+        "12,34",
+        "5亿元",
+        "一",
+        "%",
+        ".",
+        "1e5",
+        "2022.1.1",
+        "①",
+        "10²",
+        "٣",
+        "—5",
+        "/5",
+    ],
 )
 def test_words_stay_words(raw):
     assert raw == read_value(raw)

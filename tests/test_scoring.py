@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -5,7 +6,8 @@ from conftest import FORMS_TEXT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl import actions, scoring
+from selfeval_xl import actions, scoring, sheet, udfs
+from selfeval_xl.cells import Entry, read_value
 from selfeval_xl.rules import NATIONAL, profile
 
 D = Decimal
@@ -77,6 +79,55 @@ def test_the_totals_of_2022():
     assert ["0.8089", "0.7994", "0.9857", "1.0000"] == [str(c.rate) for c in computed]
     assert ["100.00"] * 4 == [str(c.total_weight) for c in computed]
     assert ["优"] * 4 == [c.grade for c in computed]
+
+
+def entry(written):
+    return Entry(read_value(written), written)
+
+
+@pytest.mark.parametrize("place", ["executed", "annual_budget", "weight", "score", "indicator weight"])
+@pytest.mark.parametrize(
+    "written",
+    ["10分", "#REF!", "#DIV/0!", "-3", "abc", "五十万", "", "-", "——", "0", "9.5", "９．５", "1,200", "TRUE", "9" * 9],
+)
+def test_a_value_in_the_file_is_what_the_live_function_shows(place, written):
+    """单元格里缓存的数值、提示或错误值，与 Python 实时计算的完全相同。"""
+    form = actions.read([FORMS_TEXT])[0].form
+    funds, first = form.funds[0], form.indicators[0]
+    if place == "score":
+        first = replace(first, score=entry(written))
+    elif place == "indicator weight":
+        first = replace(first, weight=entry(written))
+    else:
+        funds = replace(funds, **{place: entry(written)})
+    form = replace(form, funds=(funds, *form.funds[1:]), indicators=(first, *form.indicators[1:]))
+    page = sheet.form_page(form, NATIONAL, "表")
+    cells = {(cell.row, cell.column): cell.content for cell in page.cells}
+
+    def live(content):
+        content = content.value if isinstance(content, sheet.Formula) else content
+        return float(content) if isinstance(content, Decimal) else None if content is None else str(content)
+
+    executed, budget, weight = (live(cells[6, column]) for column in (6, 5, 7))
+    score = udfs.SE_EXECUTION_SCORE(executed, budget, weight, "全国通用")
+    total = udfs.SE_TOTAL(score, [[live(cells[row, 8])] for row in range(13, 23)])
+    shown = [
+        udfs.SE_EXECUTION_RATE(executed, budget),
+        score,
+        udfs.SE_TOTAL(weight, [[live(cells[row, 7])] for row in range(13, 23)]),
+        total,
+        udfs.SE_GRADE(total, "全国通用"),
+    ]
+    assert shown == [live(cells[place]) for place in ((6, 8), (6, 9), (23, 7), (23, 8), (2, 12))]
+
+
+def test_what_is_no_number_is_not_computed():
+    form = actions.read([FORMS_TEXT])[0].form
+    first = replace(form.indicators[0], score=entry("10分"))
+
+    computed = scoring.compute(replace(form, indicators=(first, *form.indicators[1:])), NATIONAL)
+
+    assert (D("8.09"), None, None) == (computed.execution_score, computed.total_score, computed.grade)
 
 
 def test_a_total_is_rounded_once_at_the_end():

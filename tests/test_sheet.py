@@ -67,7 +67,11 @@ def test_only_the_form_is_printed(page):
     assert {cell.column for cell in page.cells if cell.column > 9} == {11, 12}
 
 
-@given(st.lists(st.one_of(st.none(), st.text(max_size=60)), max_size=12))
+ODD = "甲aA'[]:*?/\\ \u3000\x00\x0b\x1f\x85\ud800\udfff\ufffe\uffff\U0001f600Ａ"
+NAMES = (None, "", "History", "HISTORY", "'" * 40, "甲" * 30 + "'乙", "\U0001f600" * 30, "'甲'", "汇总", "说明")
+
+
+@given(st.lists(st.one_of(st.sampled_from(NAMES), st.text(max_size=60), st.text(ODD, max_size=40)), max_size=12))
 def test_sheet_names_are_such_as_excel_takes(titles):
     names = sheet.sheet_names(titles, taken=("说明", "汇总"))
 
@@ -75,9 +79,32 @@ def test_sheet_names_are_such_as_excel_takes(titles):
     lowered = [name.casefold() for name in names] + ["说明", "汇总", "history"]
     assert len(lowered) == len(set(lowered))
     for name in names:
-        assert 1 <= len(name) <= 31
-        assert not set("[]:*?/\\") & set(name)
+        assert 1 <= len(name.encode("utf-16-le")) // 2 <= 31
+        assert not set("[]:*?/\\\x00\x0b\x1f\ufffe\uffff") & set(name)
         assert name[0] != "'" != name[-1]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("甲" * 30 + "'乙", "甲" * 30),
+        ("\U0001f600" * 16, "\U0001f600" * 15),
+        ("a\ufffe\ud800b", "a  b"),
+        ("History", "History(2)"),
+        ("'引号'", "引号"),
+    ],
+)
+def test_a_sheet_is_named_after_its_project_as_far_as_excel_allows(title, name):
+    assert [name] == sheet.sheet_names([title])
+
+
+@pytest.mark.parametrize(("unit", "heading"), [(None, "项目资金"), ("元", "项目资金(元)"), ("亿元", "项目资金(亿元)")])
+def test_the_unit_of_money_is_the_forms_own_and_never_invented(unit, heading):
+    form = Form(money_unit=unit)
+    page = sheet.form_page(form, NATIONAL, "表")
+
+    assert heading == at(page, 5, 1).content
+    assert (unit or "未注明") == at(sheet.summary_page([page], [form], NATIONAL), 3, 3).content.value
 
 
 def test_long_texts_get_room_and_the_longest_a_smaller_type(page):

@@ -108,6 +108,28 @@ def test_a_grade_or_a_sentence(total, profile, grade):
     assert grade == GRADE(total, profile)
 
 
+@pytest.mark.parametrize(
+    ("answer", "pointer"),
+    [
+        (lambda: GRADE(TOTAL(10.0, "九点五")), "总分尚未算出，请先按其提示改正"),
+        (lambda: GRADE(TOTAL(SCORE("五十万", 1.0, 1.0))), "总分尚未算出，请先按其提示改正"),
+        (lambda: GRADE(GRADE(120.0)), "总分尚未算出，请先按其提示改正"),
+        (lambda: TOTAL(SCORE("五十万", 1.0, 1.0), 10.0), "其中一项尚未算出，请先按其提示改正"),
+        (lambda: TOTAL(SCORE("五十万", 1.0, 1.0), "九点五"), "“九点五”不是数字，无法合计"),
+        (lambda: SCORE(1.0, 2.0, TOTAL("九点五")), "分值尚未算出，请先按其提示改正"),
+        (lambda: RATE(1.0, RATE(1.0, -1.0)), "全年预算数尚未算出，请先按其提示改正"),
+        (lambda: RATE(1.0, SCORE(1.0, 2.0, 3.0, "火星")), "全年预算数尚未算出，请先按其提示改正"),
+    ],
+)
+def test_a_sentence_of_ours_is_pointed_to_and_not_quoted(answer, pointer):
+    assert pointer == answer()
+
+
+@pytest.mark.parametrize(("executed", "budget"), [(None, "五十万"), ("五十万", None)])
+def test_words_are_named_although_another_cell_is_blank(executed, budget):
+    assert "应为数字，现为“五十万”" in RATE(executed, budget)
+
+
 anything = st.recursive(
     st.one_of(
         st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=80), st.datetimes(), st.decimals()

@@ -1,3 +1,4 @@
+import io
 import os
 import re
 import subprocess
@@ -11,10 +12,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import FORMS_TEXT, ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from selfeval_xl import actions, errors, vba, workbook
-from selfeval_xl.cells import Entry
+from selfeval_xl.cells import CellError, Entry
+from selfeval_xl.sheet import blank_form
 
+BLANK = blank_form(2026, actions.rules.NATIONAL)
 TEMPLATE = ROOT / "workbook" / "template.xlsm"
 
 
@@ -71,7 +76,7 @@ def test_every_formula_carries_its_value(demo_book):
     first = values["合作交流工作业务费"]
 
     assert [0.8089, 8.09, 100, 98.09, "优"] == [first[a].value for a in ("H6", "I6", "G23", "H23", "L2")]
-    assert [98.09, 97.99, 98.86, 98] == [values["汇总"][f"F{row}"].value for row in range(3, 7)]
+    assert [98.09, 97.99, 98.86, 98] == [values["汇总"][f"G{row}"].value for row in range(3, 7)]
     for sheet in formulas:
         for row in sheet.iter_rows():
             for cell in row:
@@ -128,7 +133,7 @@ def test_words_from_outside_are_never_taken_over_as_a_formula_or_link(tmp_path, 
     for address in ("C3", "B11", "D13", "E13", "F13", "I13", "K6"):
         assert "s" == sheet[address].data_type
         assert sheet[address].hyperlink is None
-    assert hostile.replace("\x0b", "_x000B_") == sheet["D13"].value
+    assert hostile.replace("\x0b", "") == sheet["D13"].value
 
 
 def test_text_numbers_and_large_amounts_survive_as_they_are(tmp_path):
@@ -144,6 +149,47 @@ def test_text_numbers_and_large_amounts_survive_as_they_are(tmp_path):
     assert "620.82万元" == sheet["F6"].value
     assert 123456789012.34 == sheet["E6"].value
     assert sheet["E6"].alignment.shrink_to_fit
+
+
+# Characters that XML or the names of sheets do not allow, and some that are merely rare.
+ODD = "甲aA'!\"&<>[]:*?/\\ \u3000\x00\x01\x0b\x1f\x7f\x85\ud800\udfff\ufffe\uffff\U0001f600\U00020000Ａ"
+
+
+@given(st.lists(st.text(ODD, max_size=40), min_size=1, max_size=4))
+@settings(max_examples=30)
+def test_any_text_makes_a_workbook_that_other_programs_open(titles):
+    forms = [
+        replace(BLANK, project=Entry(title, title), achieved_goal=Entry(title, title), money_unit=title or None)
+        for title in titles
+    ]
+    pages = actions._pages(forms, actions.rules.NATIONAL, [[title] for title in titles])
+
+    content = workbook.live_workbook(pages, vba.project(len(pages)))
+
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert [page.name for page in pages] == book.sheetnames
+
+
+def test_text_beyond_what_a_cell_takes_is_cut_as_excel_counts(tmp_path):
+    long = "\U00020000" * 20000
+    path = tmp_path / "long.xlsm"
+
+    workbook.write_live(path, actions._pages([replace(BLANK, project=Entry(long, long))], actions.rules.NATIONAL, [[]]))
+
+    assert long[: 32767 // 2] == openpyxl.load_workbook(path).worksheets[1]["C3"].value
+
+
+@pytest.mark.parametrize("name", ["#REF!", "#DIV/0!", "#N/A"])
+def test_an_error_taken_over_stays_an_error_and_is_no_formula(tmp_path, name):
+    funds = replace(BLANK.funds[0], executed=Entry(CellError(name), name))
+    path = tmp_path / "x.xlsm"
+
+    workbook.write_live(path, actions._pages([replace(BLANK, funds=(funds,))], actions.rules.NATIONAL, [[]]))
+
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    assert ("e", name) == (sheet["F6"].data_type, sheet["F6"].value)
+    shown = openpyxl.load_workbook(path, data_only=True).worksheets[1]
+    assert [name] * 4 == [shown[a].value for a in ("H6", "I6", "H24", "L2")]
 
 
 # ---- saving -------------------------------------------------------------------------------------------------------

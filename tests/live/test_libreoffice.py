@@ -301,6 +301,110 @@ def test_text_in_a_score_cell_is_named_and_not_skipped(calls, opened, demo_book)
     assert "不是数字，无法合计" in sheet.value("H23")
 
 
+# What people type, and what nobody should: one list for amounts and points.
+TEXTS = (
+    "506745.04", "1,234.5", "12,345", "1,2,3", "12,34", "1234,567", "1,234,56", ",", "5,", "0,123", "１，２３４",
+    "-", "--", "—", "——", "–", "―", "‐", "─", "－", "−", "/", "／", "//", "- -", "\u3000", "\xa0", " ", "\n",
+    "\u3000—\xa0",
+    "−5", "﹣50", "－5", "-5", "—5", "/5", "5-", "5/", "--5", "+5", "+-5", "+", "1-2", "1/2", "5/6/2022", "2022-1-5",
+    "5‰", "5%", "５％", "5 %", "50%%", "5%0", "%5", "5‰%", "‰", "5.%", ".5", "5.", ".", ".5%", "1.2.3", "9.5\n",
+    "9\xa0.5",
+    "TRUE", "FALSE", "1e3", "1E3", "1E+3", "|", "|5|", "(5)", "¥5", "￥5", "$5", "5元", "10分", "10:30", "5 AM",
+    "Jan 5",
+    "2022年1月5日", "5月", "abc", "优", "*", "?", "~", '"', "'5", "=1", "{5}", "0x5", "①", "10²", "٣", "5 1/2", "#REF!",
+    "#N/A", "１２．５", "9.5", "0", "0.00", "98%",
+)  # fmt: skip
+
+
+def _native(shown):
+    """A native answer as Python's: an error stands for an error and for a sentence."""
+    return "error" if isinstance(shown, str) and shown.startswith(("Err:", "#")) else shown
+
+
+def _python(answer):
+    if isinstance(answer, str) and answer not in ("", "优", "良", "中", "差"):
+        return "error"
+    return answer
+
+
+def _same(expected, shown):
+    return expected == shown or (
+        isinstance(expected, float) and isinstance(shown, float) and abs(expected - shown) < 1e-9
+    )
+
+
+def _differences(sheet, cell, texts, shown_in, ask):
+    different = []
+    before = sheet.value(cell)
+    for text in texts:
+        sheet.type_in(cell, text)
+        for address, expected in zip(shown_in, ask(text), strict=True):
+            shown = sheet.value(address)
+            if not _same(_python(expected), _native(shown)):
+                different.append((text, address, expected, shown))
+    sheet.type_in(cell, before)
+    return different
+
+
+def test_native_formulas_and_python_read_every_amount_alike(opened, demo_book):
+    from live.office import NO_MACROS
+
+    sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
+
+    def executed(text):
+        return udfs.SE_EXECUTION_RATE(text, 626500.0), udfs.SE_EXECUTION_SCORE(text, 626500.0, 10.0)
+
+    def budget(text):
+        return udfs.SE_EXECUTION_RATE(506745.04, text), udfs.SE_EXECUTION_SCORE(506745.04, text, 10.0)
+
+    def weight(text):
+        return (udfs.SE_EXECUTION_SCORE(506745.04, 626500.0, text),)
+
+    numbers = (-5.0, 0.0, 1e15, 0.005)
+    assert [] == _differences(sheet, "F6", (*TEXTS, *numbers, None), ("H6", "I6"), executed)
+    assert [] == _differences(sheet, "E6", (*TEXTS, *numbers, None), ("H6", "I6"), budget)
+    assert [] == _differences(sheet, "G6", (*TEXTS, *numbers, None), ("I6",), weight)
+
+
+def test_native_formulas_and_python_read_every_score_alike(opened, demo_book):
+    from live.office import NO_MACROS
+
+    sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
+
+    def total(text):
+        answer = udfs.SE_TOTAL(8.09, [[text], *([float(score)] for score in SCORES[1:])])
+        return answer, udfs.SE_GRADE(answer)
+
+    # Points have no thousands: 1,234 is an error here and a number for Python, whose total is then out of the scale.
+    texts = [text for text in TEXTS if text not in ("1,234.5", "12,345", "0,123", "１，２３４")]
+    assert [] == _differences(sheet, "H13", (*texts, -5.0, 0.0, 200.0, -200.0, None), ("H23", "L2"), total)
+
+
+def test_a_total_of_dashes_only_is_blank_and_an_error_is_its_error(opened, demo_book):
+    from live.office import NO_MACROS
+
+    sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
+    sheet.type_in("F6", "——")
+    for row in range(13, 23):
+        sheet.type_in(f"H{row}", "／" if row % 2 else None)
+    assert ["", "", "", ""] == values(sheet, LIVE)
+
+    sheet.set_formula("H14", "=1/0")
+    sheet.set_formula("E6", "=NA()")
+    assert ["error"] * 4 == [_native(shown) for shown in values(sheet, LIVE)]
+
+
+def test_an_unknown_profile_is_no_number_either(opened, demo_book):
+    from live.office import NO_MACROS
+
+    sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
+    sheet.type_in("L1", "火星")
+    assert ["error", "error"] == [_native(shown) for shown in values(sheet, ("I6", "L2"))]
+
+    sheet.type_in("L1", None)
+    assert [8.09, "优"] == values(sheet, ("I6", "L2"))
+
+
 def test_the_template_opens_blank_and_computes_when_filled(calls, opened, tmp_path):
     blank = tmp_path / "new.xlsm"
     actions.new(blank, year=2026)
@@ -367,4 +471,17 @@ def test_the_summary_follows_the_projects(calls, opened, demo_book):
     book.sheet(FIRST).type_in("F6", 313250.0)
 
     summary = book.sheet("汇总")
-    assert [FIRST, 626500.0, 313250.0, 0.5, 95.0, "优"] == values(summary, ("B3", "C3", "D3", "E3", "F3", "G3"))
+    assert [FIRST, "元", 626500.0, 313250.0, 0.5, 95.0, "优"] == values(
+        summary, ("B3", "C3", "D3", "E3", "F3", "G3", "H3")
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"), [("项目资金（万元）", "万元"), ("项目资金(千元)", "千元"), ("项目资金", "未注明")]
+)
+def test_the_summary_names_the_unit_that_each_form_states(opened, demo_book, heading, unit):
+    book = opened(demo_book)
+
+    book.sheet(FIRST).type_in("A5", heading)
+
+    assert [unit, "元"] == values(book.sheet("汇总"), ("C3", "C4"))
