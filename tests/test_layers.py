@@ -29,7 +29,7 @@ ALLOWED = {
     "files.package": {"errors"},
     "files.paper": {"errors", "cells", "grid"},
     "files.pdf": {"errors", "files.paper", "grid"},
-    "files.text": {"errors", "files.paper", "grid"},
+    "files.text": {"errors", "cells", "files.paper", "grid"},
     "files.xls": {"errors", "cells", "files.paper", "files.xlsx", "grid"},
     "files.xlsx": {"errors", "cells", "files.package", "files.paper", "grid"},
     "vba": set(),

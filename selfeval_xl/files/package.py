@@ -4,7 +4,6 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from selfeval_xl import errors
@@ -41,9 +40,9 @@ class Package:
         self.plain = _is_plain(content, members)
 
     @property
-    def names(self) -> Iterable[str]:
-        """Every part of the package, in small letters."""
-        return self._members.keys()
+    def names(self) -> list[str]:
+        """Every part of the package."""
+        return [_plain_name(member.filename) for member in self._members.values()]
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._members
@@ -65,8 +64,12 @@ class Package:
         return content
 
 
+def _plain_name(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/")
+
+
 def _key(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
+    return _plain_name(name).lower()
 
 
 def _is_plain(content: bytes, members: list[zipfile.ZipInfo]) -> bool:

@@ -10,7 +10,7 @@ from selfeval_xl.cells import NOTHING, Spot
 from selfeval_xl.grid import Area, Grid, entry
 
 WIDEST = 512  # columns that a form can reach
-MOST_CELLS = 500_000
+MOST_CELLS = 300_000  # of a file; each takes about a kilobyte
 
 _LATIN = re.compile(r"[A-Za-z]")
 

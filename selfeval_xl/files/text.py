@@ -4,12 +4,13 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from selfeval_xl import errors
-from selfeval_xl.files.paper import MOST_CELLS
-from selfeval_xl.grid import Grid
+from selfeval_xl.cells import NOTHING, Spot
+from selfeval_xl.files.paper import MOST_CELLS, WIDEST
+from selfeval_xl.grid import Grid, entry
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1d]")
@@ -34,12 +35,24 @@ def laid_out(path: Path, words: str) -> tuple[Grid, ...]:
     if words.count("\t") + words.count("\n") + words.count(",") + words.count(";") > 4 * MOST_CELLS:
         raise errors.TooLarge(path, f"超过 {4 * MOST_CELLS} 格")
     if "\t" in words:
-        return (Grid.of(_tabbed(words), flattened=True),)
+        return (_grid(path, _tabbed(words), flattened=True),)
     for separator in ",;":
         rows = _separated(words, separator)
         if rows:
-            return (Grid.of(rows),)
-    return (Grid.of(([line] for line in words.split("\n")), flattened=True),)
+            return (_grid(path, rows, flattened=False),)
+    return (_grid(path, ([line] for line in words.split("\n")), flattened=True),)
+
+
+def _grid(path: Path, rows: Iterable[list[str]], *, flattened: bool) -> Grid:
+    entries = []
+    cells = 0
+    for number, row in enumerate(rows, 1):
+        filled = [NOTHING if not c.strip() else entry(c, Spot(None, number, n)) for n, c in enumerate(row, 1)]
+        cells += len(filled) - filled.count(NOTHING)
+        if cells > MOST_CELLS or len(filled) > WIDEST:
+            raise errors.TooLarge(path, f"超过 {MOST_CELLS} 格或一行超过 {WIDEST} 格")
+        entries.append(tuple(filled))
+    return Grid(None, tuple(entries), flattened=flattened)
 
 
 def decoded(path: Path, content: bytes) -> str:

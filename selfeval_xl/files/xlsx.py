@@ -180,7 +180,7 @@ def _checked(package: Package) -> tuple[dict[str, bytes], bool]:
         content = found = package.xml(name, _LARGEST_SHEET)
         if len(content) > _SMALL:
             filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
-            if filled > 2 * MOST_CELLS:
+            if filled > MOST_CELLS:
                 raise errors.TooLarge(package.path, f"超过 {MOST_CELLS} 个单元格")
             if content.count(b"mergeCell ") > _MOST_MERGES:
                 raise errors.TooLarge(package.path, f"超过 {_MOST_MERGES} 处合并单元格")

@@ -1,0 +1,197 @@
+"""Files that would take a reader's time, memory or trust; each is made small and unpacks, or means, much more."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
+    f'<!ENTITY {chr(98 + n)} "{("&" + chr(97 + n) + ";") * 10}">' for n in range(9)
+) + "]>"  # fmt: skip
+
+
+def package(parts: dict[str, str | bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return target.getvalue()
+
+
+def book(data: str = "", after: str = "", *, shared: str = "", before: str = "", sheets: int = 1) -> bytes:
+    """A workbook whose only sheet holds these rows."""
+    tags = "".join(f'<sheet name="表{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, sheets + 1))
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{RELATIONS}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{tags}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" '
+        f'Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" '
+        f'Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"/>',
+        "xl/worksheets/sheet1.xml": f'{before}<worksheet xmlns="{MAIN}"><sheetData>{data}</sheetData>{after}'
+        "</worksheet>",
+    }
+    if shared:
+        parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{shared}</sst>'
+    return package(parts)
+
+
+def cell(place: str, value: str = "1", kind: str = "n") -> str:
+    return f'<c r="{place}" t="{kind}"><v>{value}</v></c>'
+
+
+def document(body: str, before: str = "") -> bytes:
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override '
+        'PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+        'wordprocessingml.document.main+xml"/></Types>'
+    )
+    return package(
+        {
+            "[Content_Types].xml": types,
+            "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" '
+            f'Type="{RELATIONS}/officeDocument" Target="word/document.xml"/></Relationships>',
+            "word/document.xml": f'{before}<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>',
+        }
+    )
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def lying_sizes() -> bytes:
+    """A bomb whose directory promises a few bytes."""
+    whole = bytearray(package({"xl/workbook.xml": b" " * 200_000_000}))
+    for at, offset in ((whole.find(b"PK\x01\x02"), 24), (whole.find(b"PK\x03\x04"), 22)):
+        whole[at + offset : at + offset + 4] = struct.pack("<I", 100)
+    return bytes(whole)
+
+
+def pdf(streams: list[bytes], pages: int = 1, filters: str = "/FlateDecode") -> bytes:
+    """A PDF of pages that all draw the same packed streams."""
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>"]
+    kids = " ".join(f"{3 + n} 0 R" for n in range(pages))
+    objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>")
+    contents = " ".join(f"{3 + pages + n} 0 R" for n in range(len(streams)))
+    page = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents [{contents}] /Resources << >> >>"
+    objects += [page] * pages
+    parts = [text.encode() for text in objects]
+    parts += [
+        f"<< /Length {len(s)} /Filter {filters} >>\nstream\n".encode() + s + b"\nendstream" for s in streams
+    ]  # fmt: skip
+    out, places = bytearray(b"%PDF-1.4\n"), []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n".encode() + part + b"\nendobj\n"
+    start = len(out)
+    out += f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n".encode()
+    out += b"".join(f"{place:010} 00000 n \n".encode() for place in places)
+    out += f"trailer << /Size {len(parts) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF".encode()
+    return bytes(out)
+
+
+def packed_blanks() -> bytes:
+    """A gigabyte of blanks, packed, which never stands in memory."""
+    packer = zlib.compressobj(9)
+    return b"".join(packer.compress(b" " * 10_000_000) for _ in range(100)) + packer.flush()
+
+
+ROWS = 1_048_576
+FILES: dict[str, Callable[[], bytes]] = {
+    # packages
+    "bomb.xlsx": lambda: package({"xl/workbook.xml": b" " * 300_000_000}),
+    "steep.xlsx": lambda: package({"xl/workbook.xml": b" " * 100_000_000}),
+    "lying.xlsx": lying_sizes,
+    "members.xlsx": lambda: package({f"xl/{n}.xml": "" for n in range(20_000)}),
+    "broken.xlsx": lambda: book(cell("A1"))[:-100],
+    "twice.xlsx": lambda: package({"xl/workbook.xml": "x", "XL/workbook.xml": "y"}),
+    "upwards.xlsx": lambda: package({"../../etc/passwd": "x", "xl/workbook.xml": "x"}),
+    # workbooks
+    "entities.xlsx": lambda: book(before=LAUGHS, data='<row r="1"><c r="A1" t="str"><v>&j;</v></c></row>'),
+    "rows.xlsx": lambda: book("".join(f'<row r="{n}" ht="15" customHeight="1"/>' for n in range(1, ROWS + 1))),
+    "blank-cells.xlsx": lambda: book(
+        "".join(f'<row r="{n}"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>' for n in range(1, ROWS + 1))
+    ),
+    "columns.xlsx": lambda: book("<row>" + '<c t="n"><v>1</v></c>' * 16_384 + "</row>"),
+    "corner.xlsx": lambda: book(f'<row r="1">{cell("A1")}</row><row r="{ROWS}">{cell(f"XFD{ROWS}")}</row>'),
+    "corner-quoted.xlsx": lambda: book(f"<row r='1'>{cell('A1')}</row><row><c r='XFD{ROWS}'><v>1</v></c></row>"),
+    "far-row.xlsx": lambda: book(f'<row r="1">{cell("A1")}</row><row r="{ROWS}"><c><v>1</v></c></row>'),
+    "prefixed.xlsx": lambda: book(f'<x:row xmlns:x="{MAIN}" r="1"><x:c r="XFD{ROWS}"><x:v>1</x:v></x:c></x:row>'),
+    "many-cells.xlsx": lambda: book(
+        "".join(f'<row r="{n}">' + "<c><v>1</v></c>" * 500 + "</row>" for n in range(1, 4_001))
+    ),
+    "merges.xlsx": lambda: book(
+        f'<row r="1">{cell("A1")}</row>',
+        "<mergeCells>" + f'<mergeCell ref="A1:XFD{ROWS}"/>' * 200_000 + "</mergeCells>",
+    ),
+    "merge.xlsx": lambda: book(
+        f'<row r="1">{cell("A1")}</row>',
+        f'<mergeCells><mergeCell ref="A1:XFD{ROWS}"/><mergeCell ref="B2:A1"/></mergeCells>',
+    ),
+    "long-text.xlsx": lambda: book(
+        "".join(f'<row r="{n}">{cell(f"A{n}", "0", "s")}</row>' for n in range(1, 9_000)),
+        shared=f"<si><t>{'长' * 400_000}</t></si>",
+    ),
+    "sheets.xlsx": lambda: book(f'<row r="1">{cell("A1")}</row>', sheets=50_000),
+    "links.xlsx": lambda: book(
+        '<row r="1"><c r="A1"><f>[1]Sheet1!A1</f><v>7</v></c></row>',
+        '<hyperlinks><hyperlink ref="A1" r:id="rId9"/></hyperlinks>',
+    ),
+    # documents
+    "entities.docx": lambda: document(paragraph("&j;"), LAUGHS),
+    "outside.docx": lambda: document(paragraph("&a;"), '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
+    "deep.docx": lambda: document("<w:tbl><w:tr><w:tc>" * 5_000 + paragraph("x") + "</w:tc></w:tr></w:tbl>" * 5_000),
+    "wide.docx": lambda: document(
+        '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999999"/></w:tcPr>' + paragraph("x") + "</w:tc></w:tr></w:tbl>"
+    ),
+    "long.docx": lambda: document(paragraph("x") * 700_000),
+    "deep.html": lambda: bytes("<html><body>" + "<div>" * 100_000 + "x", "utf-8"),
+    "deep-tables.html": lambda: bytes("<html>" + "<table><tr><td>" * 20_000 + "x", "utf-8"),
+    "spans.html": lambda: bytes("<table>" + "<tr><td rowspan=65534 colspan=1000>x" * 1_000 + "</table>", "utf-8"),
+    "tags.html": lambda: bytes("<table>" + "<tr><td>x" * 400_000 + "</table>", "utf-8"),
+    "entities.html": lambda: bytes(LAUGHS.replace("DOCTYPE x", "DOCTYPE html") + "<html><p>&j;</html>", "utf-8"),
+    # text
+    "tabs.txt": lambda: b"\t" * 10_000_000 + b"x",
+    "lines.txt": lambda: b"x\n" * 5_000_000,
+    "quotes.txt": lambda: b'"\t' * 500_000 + b'"' * 1_000_000,
+    "commas.csv": lambda: b",;" * 5_000_000 + b"x",
+    # PDF
+    "bomb.pdf": lambda: pdf([packed_blanks()]),
+    "double-bomb.pdf": lambda: pdf([zlib.compress(packed_blanks(), 9)], filters="[/FlateDecode /FlateDecode]"),
+    "pages.pdf": lambda: pdf([zlib.compress(b"0 0 m 9 9 l S")], pages=5_000),
+    "lines.pdf": lambda: pdf(
+        [
+            zlib.compress(
+                "".join(
+                    f"{n % 595} 0 m {n % 595} 842 l S 0 {n % 842} m 595 {n % 842} l S\n" for n in range(60_000)
+                ).encode()
+            )
+        ]
+    ),
+    "cycle.pdf": lambda: pdf([b""]).replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]"),
+    "broken.pdf": lambda: pdf([zlib.compress(b"BT ET")])[:200],
+    # containers of old programs
+    "ole.xls": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 4_000,
+}
+
+
+def locked_workbook(path: Path) -> None:
+    """A workbook that asks for a password."""
+    import openpyxl
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    saved = io.BytesIO()
+    openpyxl.Workbook().save(saved)
+    plain = saved.getvalue()
+    with path.open("wb") as target:
+        OOXMLFile(io.BytesIO(plain)).encrypt("secret", target)
