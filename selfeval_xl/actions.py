@@ -80,6 +80,9 @@ def import_forms(
     """A live workbook with one sheet for each form in the files; answers what was read."""
     _check_target(target, overwrite=overwrite)
     found = read(paths, profile)
+    most = vba.MOST_SHEETS - 2  # beside the guide and the summary
+    if len(found) > most:
+        raise errors.TooManyForms(len(found), most)
     pages = _pages([one.form for one in found], profile, [[f.message for f in one.findings] for one in found])
     workbook.write_live(target, pages, overwrite=overwrite)
     return found

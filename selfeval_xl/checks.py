@@ -1,11 +1,13 @@
 """What a reviewer would send back; yields findings, mends nothing."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from selfeval_xl.cells import Entry, plain
-from selfeval_xl.form import Form
+from selfeval_xl import scoring
+from selfeval_xl.cells import Entry, plain, read_number, round_half_up
+from selfeval_xl.form import Form, FundsRow
 from selfeval_xl.rules import Rules
 from selfeval_xl.scoring import Computed, compute
 
@@ -31,7 +33,9 @@ Check = Callable[[Form, Computed, Rules], Iterator[Finding]]
 def execution_rate_matches_amounts(form: Form, computed: Computed, rules: Rules) -> Iterator[Finding]:
     """执行率 = 全年执行数 ÷ 全年预算数，以百分数保留两位小数。"""
     row = form.total_funds
-    if row is None or row.rate.number is None or computed.rate is None or row.rate.number == computed.rate:
+    if row is None or row.rate.number is None or computed.rate is None:
+        return
+    if _agree(row.rate.number, computed.rate, _rate_places(row.rate), rules.rate_places, _exact_rate(row, rules)):
         return
     stated, expected = percent(row.rate.number), percent(computed.rate)
     gap = percent(abs(row.rate.number - computed.rate)).rstrip("%")
@@ -53,7 +57,14 @@ def execution_score_matches_amounts(form: Form, computed: Computed, rules: Rules
     if row is None:
         return
     yield from _points(
-        form, row.score, computed.execution_score, "execution_score_matches_amounts", "预算执行率得分", "按金额", rules
+        form,
+        row.score,
+        computed.execution_score,
+        "execution_score_matches_amounts",
+        "预算执行率得分",
+        "按金额",
+        rules,
+        _exact_score(row, rules),
     )
 
 
@@ -86,31 +97,83 @@ def arithmetic(form: Form, rules: Rules) -> tuple[Finding, ...]:
 
 
 def percent(rate: Decimal) -> str:
-    """A rate as the form prints it, with two decimals or as many as it has: 80.88%."""
-    shown = plain(rate * 100)
-    if "." in shown:
-        shown = shown.rstrip("0")
-    whole, _, fraction = shown.partition(".")
-    return f"{whole}.{fraction:0<2}%"
+    """A rate in per cent, with two decimals as the form prints it: 80.88%."""
+    return f"{plain(round_half_up(rate * 100, 2))}%"
 
 
 def _points(
-    form: Form, entry: Entry, expected: Decimal | None, rule: str, name: str, basis: str, rules: Rules
+    form: Form,
+    entry: Entry,
+    expected: Decimal | None,
+    rule: str,
+    name: str,
+    basis: str,
+    rules: Rules,
+    exact: Decimal | None = None,
 ) -> Iterator[Finding]:
     stated = entry.number
-    if stated is None or expected is None or stated == expected:
+    if (
+        stated is None
+        or expected is None
+        or _agree(stated, expected, _places(entry.written), rules.score_places, exact)
+    ):
         return
     more_or_less = "多" if stated > expected else "少"
-    shown, gap = plain(expected), plain(abs(stated - expected))
+    shown, gap = _short(expected), _short(abs(stated - expected))
     yield _finding(
         form,
         entry,
         rule,
-        f"{name}填 {plain(stated)}，{basis}应为 {shown}，{more_or_less} {gap}。请改为 {shown} 或核对各项。",
+        f"{name}填 {_short(stated)}，{basis}应为 {shown}，{more_or_less} {gap}。请改为 {shown} 或核对各项。",
         rules,
         "score_places",
         expected,
     )
+
+
+def _agree(stated: Decimal, expected: Decimal, printed: int, usual: int, exact: Decimal | None) -> bool:
+    """Whether the number, as it is printed or as it is kept, is the expected one at that precision.
+
+    80.9% agrees with 80.89%, and so does 8.0885 with 8.09. `exact` is the expected number before it was rounded,
+    so that a printed number may have been rounded only once.
+    """
+    if round_half_up(stated, usual) == expected:
+        return True
+    shown = round_half_up(stated, printed)
+    return printed < usual and shown in {round_half_up(number, printed) for number in (expected, exact or expected)}
+
+
+def _places(written: str) -> int:
+    """How many decimals are printed; the rounded value is what the reader of the form sees."""
+    decimals = re.search(r"[.．]\s*([\d\s]*)", written)
+    return len(re.sub(r"\s", "", decimals.group(1))) if decimals else 0
+
+
+def _rate_places(entry: Entry) -> int:
+    """The same for a rate, as a fraction: 81% and 0.81 have two decimals, and 100% may be printed as 1."""
+    per_cent = read_number(re.sub("[%％]", "", entry.written))
+    number = entry.number
+    if per_cent is not None and number is not None and abs(per_cent - number * 100) < abs(per_cent - number):
+        return _places(entry.written) + 2
+    return _places(entry.written) or 2
+
+
+def _exact_rate(row: FundsRow, rules: Rules) -> Decimal | None:
+    executed, budget = row.executed.number, row.annual_budget.number
+    return None if executed is None or budget is None else scoring.exact_rate(executed, budget, rules)
+
+
+def _exact_score(row: FundsRow, rules: Rules) -> Decimal | None:
+    executed, budget, weight = row.executed.number, row.annual_budget.number, row.weight.number
+    if executed is None or budget is None or weight is None:
+        return None
+    return scoring.exact_score(executed, budget, weight, rules)
+
+
+def _short(points: Decimal) -> str:
+    """Points as they are said: two decimals at most."""
+    shown = plain(points)
+    return plain(round_half_up(points, 2)) if len(shown.partition(".")[2]) > 2 else shown
 
 
 def _finding(

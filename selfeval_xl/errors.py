@@ -164,3 +164,10 @@ class OnlyOnWindows(SelfEvalError):
 
     def __init__(self, step: str) -> None:
         super().__init__(f"“{step}”只能在装有 Excel 的 Windows 电脑上进行。")
+
+
+class TooManyForms(SelfEvalError):
+    """More forms than one workbook takes."""
+
+    def __init__(self, found: int, most: int) -> None:
+        super().__init__(f"共读到 {found} 张自评表，一个工作簿最多放 {most} 张。请分几次导入，每次少选一些文件。")

@@ -1,7 +1,11 @@
+import re
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from conftest import FORMS_TEXT
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selfeval_xl import actions, checks
 from selfeval_xl.cells import Entry
@@ -53,7 +57,69 @@ def test_a_wrong_execution_score_and_a_wrong_weight_sum_are_found():
     assert ["execution_score_matches_amounts", "total_weight_matches_sum"] == found
 
 
-def test_a_rate_is_shown_with_two_decimals_or_as_many_as_it_has():
-    assert ["80.88%", "100.00%", "80.885%", "0.00%"] == [
-        percent(Decimal(r)) for r in ("0.8088", "1.0000", "0.80885", "0")
+def test_a_rate_is_shown_with_two_decimals():
+    assert ["80.88%", "100.00%", "80.89%", "0.00%", "80.89%"] == [
+        percent(Decimal(r)) for r in ("0.8088", "1.0000", "0.80885", "0", "0.80885070")
     ]
+
+
+def _with(rate=None, score=None):
+    """The second form: 151881.2 ÷ 190000 = 79.9374…%, 7.99 points."""
+    form = _first()
+    funds = form.funds[0]
+    if rate is not None:
+        funds = replace(funds, rate=Entry(Decimal(rate[0]), rate[1]))
+    if score is not None:
+        funds = replace(funds, score=Entry(Decimal(score[0]), score[1]))
+    return replace(form, funds=(funds, *form.funds[1:]))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("0.7994", "79.94%"),
+        ("0.799374736842105", "79.94%"),
+        ("0.799374736842105", "0.799374736842105"),
+        ("0.799", "79.9%"),
+        ("0.80", "80%"),
+        ("0.8", "80"),
+        ("0.8", "0.8"),
+        ("0.799374736842105", "80%"),
+        ("0.7994", "０.７９９４"),
+        ("0.799", "79. 9％"),
+    ],
+)
+def test_a_rate_printed_shorter_than_usual_is_no_mistake(value, written):
+    assert () == checks.arithmetic(_with(rate=(value, written)), NATIONAL)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("0.7993", "79.93%"), ("0.79", "79%"), ("0.798", "79.8%"), ("1", "1"), ("1", "100%"), ("0", "0"), ("0.9", "0.9")],
+)
+def test_a_rate_that_is_wrong_at_its_own_precision_is_reported(value, written):
+    (found,) = checks.arithmetic(_with(rate=(value, written)), NATIONAL)
+
+    assert "execution_rate_matches_amounts" == found.rule
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [("7.99", "7.99"), ("7.99374736842105", "7.99"), ("8.0", "8.0"), ("8", "8")]
+)
+def test_a_score_printed_shorter_than_usual_is_no_mistake(value, written):
+    assert () == checks.arithmetic(_with(score=(value, written)), NATIONAL)
+
+
+@pytest.mark.parametrize(("value", "written"), [("7.98", "7.98"), ("7.9", "7.9"), ("7", "7"), ("10", "10")])
+def test_a_score_that_is_wrong_at_its_own_precision_is_reported(value, written):
+    (found,) = checks.arithmetic(_with(score=(value, written)), NATIONAL)
+
+    assert "execution_score_matches_amounts" == found.rule
+
+
+@given(st.decimals(min_value=0, max_value=2, places=12), st.decimals(min_value=0, max_value=100, places=9))
+def test_a_message_never_shows_more_than_two_decimals(rate, score):
+    form = replace(_with((rate, str(rate)), (score, str(score))), total_score=Entry(score, str(score)))
+
+    for found in checks.arithmetic(form, NATIONAL):
+        assert max(map(len, re.findall(r"\d+\.(\d+)", found.message)), default=0) <= 2

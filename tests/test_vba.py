@@ -74,8 +74,9 @@ def test_the_packed_project_is_what_the_sources_build_and_the_same_each_time(she
     assert vba.project(sheets) == build.project(sheets) == build.project(sheets)
 
 
-def test_a_workbook_with_more_sheets_gets_the_largest_project():
-    assert vba.project(vba.MOST_SHEETS) == vba.project(500)
+def test_beyond_the_largest_project_there_is_none():
+    with pytest.raises(FileNotFoundError):
+        vba.project(vba.MOST_SHEETS + 1)
 
 
 # ---- running the wrappers, in pyOpenVBA's interpreter ---------------------------------------------------------------
@@ -188,7 +189,7 @@ def test_after_a_while_python_is_sought_again(desk):
     assert 2 == desk.sought
 
 
-def test_a_pause_that_began_before_midnight_ends_at_midnight(desk):
+def test_a_pause_goes_on_over_midnight_and_ends(desk):
     from datetime import datetime
 
     desk.now = datetime(2026, 3, 2, 23, 59, 50)
@@ -198,8 +199,55 @@ def test_a_pause_that_began_before_midnight_ends_at_midnight(desk):
     desk.registered = True
 
     desk.wait(15)
+    assert desk.run("SE_TOTAL", 1.0) != 0.5
+    desk.wait(50)
+    assert 0.5 == desk.run("SE_TOTAL", 1.0)
+
+
+@pytest.mark.parametrize("hour", [9, 23])
+def test_after_a_failure_that_took_long_python_is_not_sought_again_by_itself(desk, hour):
+    from datetime import datetime
+
+    from vba_desk import Application, error
+
+    desk.now = datetime(2026, 3, 2, hour, 59, 50)
+    desk.wait(0)
+    desk.registered, desk.seconds = False, 15
+    assert error(2042) == desk.run("SE_TOTAL", 1.0)
+    desk.registered, desk.seconds = True, 0
+
+    for seconds in (1, 61, 3600, 7200):
+        desk.wait(seconds)
+        assert error(2042) == desk.run("SE_TOTAL", 1.0)
+    assert 1 == desk.sought
+
+    desk.run("SelfEvalReconnect", Application())
+    assert 0.5 == desk.run("SE_TOTAL", 1.0)
+
+
+def test_a_server_that_hangs_in_a_call_is_given_up_too(desk):
+    from vba_desk import DEAD, error
+
+    desk.run("SE_TOTAL", 1.0)
+
+    def slow(function, args):
+        desk.wait(4)
+        return DEAD
+
+    desk.answer = slow
+    desk.run("SE_TOTAL", 1.0)
+    desk.wait(120)
+
+    assert error(2042) == desk.run("SE_TOTAL", 1.0)
+    assert 2 == desk.sought
+
+
+def test_an_answer_that_took_long_is_still_an_answer(desk):
+    desk.seconds = 10
 
     assert 0.5 == desk.run("SE_TOTAL", 1.0)
+    assert 0.5 == desk.run("SE_TOTAL", 1.0)
+    assert 1 == desk.sought
 
 
 def test_a_dead_server_is_replaced_once_and_the_answer_is_right(desk):

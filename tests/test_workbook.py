@@ -53,7 +53,7 @@ def test_the_template_has_a_guide_one_blank_form_and_a_summary():
     assert ["说明", "项目1", "汇总"] == openpyxl.load_workbook(TEMPLATE).sheetnames
 
 
-@pytest.mark.parametrize("forms", [1, 20, vba.MOST_SHEETS - 2])
+@pytest.mark.parametrize("forms", [1, 72, vba.MOST_SHEETS - 2])
 def test_every_sheet_has_its_document_module_in_the_vba_project(tmp_path, valid_package, forms):
     form = actions.read([FORMS_TEXT])[0].form
     pages = actions._pages([form] * forms, actions.rules.NATIONAL, [[]] * forms)
@@ -62,12 +62,12 @@ def test_every_sheet_has_its_document_module_in_the_vba_project(tmp_path, valid_
     valid_package(tmp_path / "many.xlsm")
 
 
-def test_beyond_the_largest_project_the_workbook_is_still_valid(tmp_path, valid_package):
-    form = actions.read([FORMS_TEXT])[0].form
-    pages = actions._pages([form] * 80, actions.rules.NATIONAL, [[]] * 80)
-    workbook.write_live(tmp_path / "more.xlsm", pages)
+def test_more_forms_than_a_workbook_takes_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(actions.vba, "MOST_SHEETS", 5)
 
-    valid_package(tmp_path / "more.xlsm", warnings=True)
+    with pytest.raises(errors.TooManyForms, match=r"共读到 4 张自评表，一个工作簿最多放 3 张。请分几次导入"):
+        actions.import_forms([FORMS_TEXT], tmp_path / "x.xlsm")
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_every_formula_carries_its_value(demo_book):

@@ -13,6 +13,10 @@ WIDEST = 512  # columns that a form can reach
 MOST_CELLS = 300_000  # of a file; each takes about a kilobyte
 
 _LATIN = re.compile(r"[A-Za-z]")
+_ENDS = ("。", "；", ";", "！", "？")
+_POINT = re.compile(
+    r"目标\s*[\d一二三四五六七八九十]|[\d一二三四五六七八九十]{1,2}[.、．]|[（(][\d一二三四五六七八九十]{1,2}[)）]|[①-⑳]"
+)
 
 
 @dataclass
@@ -109,9 +113,13 @@ def place(table: Table, paper: Paper) -> None:
 
 
 def joined(lines: Iterable[str]) -> str:
-    """Lines that were wrapped inside a cell as one; only Latin words are kept apart."""
+    """Lines that were wrapped inside a cell as one; only Latin words and numbered points are kept apart."""
     text = ""
     for line in map(str.strip, lines):
-        apart = text and line and _LATIN.match(text[-1]) and _LATIN.match(line[0])
-        text += f" {line}" if apart else line
+        between = ""
+        if text and line and _LATIN.match(text[-1]) and _LATIN.match(line[0]):
+            between = " "
+        elif text.endswith(_ENDS) and _POINT.match(line):
+            between = "\n"
+        text += between + line
     return text

@@ -30,6 +30,8 @@ _SAME_EDGE = 3.0  # points
 _SAME_ROW = 2.0
 _THINNEST = 3.0
 _WIDE_GAP = 10.0
+_CUT = 8.0  # points that words at a page break reach into the table, and beyond it
+_BEYOND = 150.0
 _PAGE_NUMBER = re.compile(
     r"[-—–―·.\s]*(?:第?\s*\d{1,4}\s*页?|\d{1,4}\s*/\s*\d{1,4}|第\s*\d+\s*页\s*[,，/]?\s*共\s*\d+\s*页)[-—–―·.\s]*"
 )
@@ -96,6 +98,7 @@ class _Piece:
     box: Box
     words: str
     in_table: bool
+    is_cut: bool = False  # a page break cuts through the words
 
 
 def main() -> None:
@@ -157,7 +160,10 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     if sum(map(len, page.objects.values())) > _MOST_OBJECTS or len(page.edges) > _MOST_EDGES:
         raise _TooMuch(f"第 {number + 1} 页有过多的文字或线条")
     page = page.dedupe_chars()
-    boxes = sorted({box for table in page.find_tables() for box in table.cells}, key=_size)
+    # An area that a page break cuts has no line there; the ends of the vertical lines show where it was.
+    ends = [edge[side] for edge in page.vertical_edges for side in ("top", "bottom")]
+    ruled = {"explicit_horizontal_lines": [min(ends), max(ends)]} if ends else {}
+    boxes = sorted({box for table in page.find_tables(ruled) for box in table.cells}, key=_size)
     inside: dict[Box, list[Any]] = {box: [] for box in boxes}
     outside: list[Any] = []
     for char in page.chars:
@@ -201,16 +207,21 @@ def _lines(chars: list[Any]) -> list[tuple[Box, str]]:
 
 def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
     """Rows and merged areas, with one set of columns for the whole document."""
+    pieces = _with_cut_words_in_their_cells(pieces)
     edges = _groups((x for piece in pieces if piece.in_table for x in (piece.box[0], piece.box[2])), _SAME_EDGE)
     rows: list[dict[int, str]] = []
-    merges = []
+    merges: list[tuple[int, int, int, int]] = []
+    cut: set[tuple[int, int]] = set()
     for page in sorted({piece.page for piece in pieces}):
         here = [piece for piece in pieces if piece.page == page]
         tops = _groups((piece.box[1] for piece in here if piece.in_table), _SAME_ROW)
         lines = sorted({piece.box[1] for piece in here if not piece.in_table})
         order = sorted([(top, True) for top in tops] + [(top, False) for top in lines])
         number = {place: len(rows) + index for index, place in enumerate(order, 1)}
+        above = len(rows)
         rows += [{} for _ in order]
+        areas: list[tuple[int, int, int, int]] = []
+        cut_before, cut = cut, set()
         for piece in here:
             left, top, right, bottom = piece.box
             if not piece.in_table:
@@ -224,9 +235,76 @@ def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
             if piece.words:
                 row = rows[upper - 1]
                 row[column] = f"{row[column]}{piece.words}" if column in row else piece.words
-            if (upper, column) != (lower, end):
-                merges.append((upper, column, lower, end))
-    return {"rows": rows, "merges": merges}
+            areas.append((upper, column, lower, end))
+            if piece.is_cut:
+                cut.add((upper, column))
+        _join_over_the_break(rows, above, merges, areas, cut_before)
+        merges += areas
+    return {"rows": rows, "merges": [area for area in merges if area[:2] != area[2:]]}
+
+
+def _with_cut_words_in_their_cells(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Words in the middle of an area that a page break cuts are drawn beyond the table, perhaps on both pages."""
+    kept: list[_Piece] = []
+    above: set[str] = set()  # words already given to a cell of the page before
+    pages = sorted({piece.page for piece in pieces})
+    for page in pages:
+        here = [piece for piece in pieces if piece.page == page]
+        cells = [piece for piece in here if piece.in_table]
+        if not cells:
+            kept += here
+            above = set()
+            continue
+        top, bottom = min(cell.box[1] for cell in cells), max(cell.box[3] for cell in cells)
+        given: set[str] = set()
+        for piece in here:
+            over, under = top - piece.box[3], piece.box[1] - bottom
+            last = under > over and page == pages[-1]
+            if piece.in_table or last or max(over, under) < -_CUT or max(over, under) > _BEYOND:
+                kept.append(piece)
+            elif piece.words in above and over > under:
+                continue
+            elif (cell := _cut_cell(cells, piece.box, top if over > under else bottom)) is not None:
+                cell.words, cell.is_cut = joined([cell.words, piece.words]), True
+                given |= {piece.words, cell.words}
+            else:
+                kept.append(piece)
+        above = given
+    return kept
+
+
+def _cut_cell(cells: Sequence[_Piece], line: Box, edge: float) -> _Piece | None:
+    """The empty cell at this end of the table that the line would continue."""
+    for cell in cells:
+        left, top, right, bottom = cell.box
+        ends_here = min(abs(top - edge), abs(bottom - edge)) < _SAME_EDGE
+        if ends_here and (cell.is_cut or not cell.words) and left - 2 < line[0] and line[2] < right + 2:
+            return cell
+    return None
+
+
+def _join_over_the_break(
+    rows: list[dict[int, str]],
+    above: int,
+    merges: Sequence[tuple[int, int, int, int]],
+    areas: Sequence[tuple[int, int, int, int]],
+    cut: set[tuple[int, int]],
+) -> None:
+    """Words in the middle of an area that a page break cuts may stand on the second page: they belong to its top.
+
+    Seen by an area of several rows without words that ends with the page, and one with words below it; or the
+    same words were drawn on both pages.
+    """
+    first = min((area[0] for area in areas), default=0)
+    if first != above + 1:
+        return  # the page does not begin with a table
+    for upper, column, lower, end in merges:
+        words = rows[first - 1].get(column)
+        said = rows[upper - 1].get(column)
+        continued = lower == above and any(a[0] == first and (a[1], a[3]) == (column, end) for a in areas)
+        again = said == words and (upper, column) in cut
+        if continued and words and (again or (said is None and upper < lower)):
+            rows[upper - 1][column] = rows[first - 1].pop(column)
 
 
 def _groups(values: Iterable[float], tolerance: float) -> list[float]:

@@ -50,6 +50,7 @@ _MAY_BE_PER_CENT = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10)["']|%|&""")
 _BUILT_IN = {9: 0, 10: 2}  # the places of Excel's own percentage formats
 _BOTH = "\ue0ff"  # stands before the number and before what is displayed
 Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
+_Placed = dict[tuple[int, int], str]  # by row and column
 _FEW_MERGES = 500
 _NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}(-?[\d.]+%)")
 
@@ -80,7 +81,7 @@ def read(path: Path, package: Package) -> tuple[Grid, ...]:
     """
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
-    parts, changed = _checked(package)
+    parts, changed, placed = _checked(package)
     # What was not changed and cannot be understood in two ways need not be packed again.
     checked = repacked(parts) if changed or not package.plain else io.BytesIO(package.content)
     with CalamineWorkbook.from_filelike(checked) as book:
@@ -90,10 +91,13 @@ def read(path: Path, package: Package) -> tuple[Grid, ...]:
         grids, cells = [], 0
         for name in sheets:
             sheet = book.get_sheet_by_name(name)
-            rows = sheet.to_python(skip_empty_area=False)
+            rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
             cells += len(rows) * len(rows[0]) if rows else 1
             if cells > 5 * _LARGEST_BOX:
                 raise errors.TooLarge(path, f"超过 {5 * _LARGEST_BOX} 个单元格")
+            for (row, column), words in placed.items():
+                if row <= len(rows) and column <= len(rows[0]) and isinstance(rows[row - 1][column - 1], float):
+                    rows[row - 1][column - 1] = words
             grids.append(grid(path, name, rows, sheet.merged_cell_ranges or ()))
     if not any(one.rows for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures(path)
@@ -165,11 +169,14 @@ def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[Are
 # ---- before the library sees it ------------------------------------------------------------------------------
 
 
-def _checked(package: Package) -> tuple[dict[str, bytes], bool]:
-    """The parts that hold values, with errors and percentages made visible; whether any had to be changed."""
+def _checked(package: Package) -> tuple[dict[str, bytes], bool, _Placed]:
+    """The parts that hold values, with errors and percentages made visible; whether any had to be changed.
+
+    The percentages of a single sheet come by their place, which is faster.
+    """
     parts = {name: package.xml(name, _LARGEST_PART) for name in _BOOK_PARTS if name in package}
     parts[_ROOT] = _TO_BOOK
-    changed = False
+    changed, placed = False, None
     sheets = _sheets_named(parts.get(_RELATIONS, b""))
     if not sheets or not all(name in package for name in sheets):
         raise errors.Damaged(package.path)
@@ -190,13 +197,15 @@ def _checked(package: Package) -> tuple[dict[str, bytes], bool]:
             text += _shared_text(content, shared)
             if text > _LARGEST_TEXT:
                 raise errors.TooLarge(package.path, f"文字超过 {_LARGEST_TEXT // 1024 // 1024} MB")
-        if per_cent:
-            content = _with_displays(content, per_cent)
+        displays = _displays(content, per_cent) if per_cent else []
+        if displays:
+            placed = _placed(displays) if len(sheets) == 1 else None
+            content = content if placed else _with_displays(content, displays)
         if b'"e"' in content or b"'e'" in content:
             content = _ERROR_CELL.sub(rb'\1"str"', content)
         parts[name] = content
         changed = changed or content is not found
-    return parts, changed
+    return parts, changed, placed or {}
 
 
 @lru_cache(64)
@@ -263,32 +272,50 @@ def _per_cent_styles(styles: bytes) -> dict[bytes, int]:
     return {str(index).encode(): formats[number] for index, number in enumerate(used) if number in formats}
 
 
-def _with_displays(sheet: bytes, per_cent: dict[bytes, int]) -> bytes:
+def _displays(sheet: bytes, per_cent: dict[bytes, int]) -> list[tuple[re.Match[bytes], str]]:
+    """The cells that display a percentage, with the words that carry both."""
+    found = []
+    for style in re.finditer(rb' s="(?:%b)"' % b"|".join(per_cent), sheet):
+        cell = _NUMBER_CELL.match(sheet, sheet.rfind(b"<", 0, style.start()))
+        if cell and cell["style"] in per_cent:
+            kind = _TYPE.search(cell["attributes"])
+            words = _percentage(cell["number"], per_cent[cell["style"]])
+            if words and (kind is None or kind.group(1) == b"n"):
+                found.append((cell, words))
+    return found
+
+
+@lru_cache(4096)
+def _percentage(number: bytes, places: int) -> str | None:
+    try:
+        words = with_display(float(number), f"0.{'0' * places}%" if places else "0%")
+    except ValueError:
+        return None
+    return words if isinstance(words, str) else None
+
+
+def _with_displays(sheet: bytes, displays: Iterable[tuple[re.Match[bytes], str]]) -> bytes:
     """The sheet with its percentages as words."""
     pieces: list[bytes] = []
     done = 0
-    for style in re.finditer(rb' s="(?:%b)"' % b"|".join(per_cent), sheet):
-        cell = _NUMBER_CELL.match(sheet, sheet.rfind(b"<", 0, style.start()))
-        if cell and cell.start() >= done:
-            pieces += (sheet[done : cell.start()], _with_display(cell, per_cent))
-            done = cell.end()
-    return b"".join((*pieces, sheet[done:])) if pieces else sheet
+    for cell, words in displays:
+        prefix = (cell["prefix"] or b"").decode()
+        attributes = _TYPE.sub(b"", cell["attributes"]).decode("utf-8", "replace")
+        shown = f'<{prefix}c{attributes} t="str"><{prefix}v>{words}</{prefix}v>'
+        pieces += (sheet[done : cell.start()], shown.encode())
+        done = cell.end()
+    return b"".join((*pieces, sheet[done:]))
 
 
-def _with_display(cell: re.Match[bytes], per_cent: dict[bytes, int]) -> bytes:
-    """A percentage as words that carry the number and what Excel displays."""
-    whole = cell.group()
-    places = per_cent.get(cell["style"])
-    kind = _TYPE.search(cell["attributes"])
-    if places is None or (kind is not None and kind.group(1) != b"n"):
-        return whole
-    try:
-        words = with_display(float(cell["number"]), "0." + "0" * places + "%" if places else "0%")
-    except ValueError:
-        return whole
-    prefix = (cell["prefix"] or b"").decode()
-    attributes = _TYPE.sub(b"", cell["attributes"]).decode("utf-8", "replace")
-    return f'<{prefix}c{attributes} t="str"><{prefix}v>{words}</{prefix}v>'.encode()
+def _placed(displays: Iterable[tuple[re.Match[bytes], str]]) -> _Placed | None:
+    """The same by row and column, where every cell says where it stands."""
+    places = {}
+    for cell, words in displays:
+        place = _PLACE.search(cell["attributes"])
+        if place is None:
+            return None
+        places[int(place.group(2)[:9]), _column(place.group(1))] = words
+    return places
 
 
 def with_display(number: float, number_format: str) -> float | str:

@@ -3,16 +3,21 @@ Option Explicit
 ' The one way from a cell to Python: a COM server that is started once and kept.
 ' After a failure the functions answer #N/A at once for a while, so that the
 ' sheet falls back on its native formulas and nobody waits at every cell.
+' Whoever has waited long for a failure waits only once: until the ribbon button
+' is used or the workbook is opened again, Python is not sought any more.
 
 Private Const PAUSE_SECONDS = 60
+Private Const SLOW_SECONDS = 5
 
 Private server As Object
 Private failedAt As Double
+Private isGivenUp As Boolean
 Private isLibreOffice As Boolean
 
 Public Function SelfEvalCall(functionName As String, args As Variant) As Variant
     Dim i As Long
     Dim isFresh As Boolean
+    Dim began As Double
     For i = LBound(args) To UBound(args)
         If IsError(args(i)) Then
             SelfEvalCall = args(i)
@@ -23,6 +28,7 @@ Public Function SelfEvalCall(functionName As String, args As Variant) As Variant
         SelfEvalCall = SelfEvalError(2042)
         Exit Function
     End If
+    began = Timer
     On Error GoTo failed
 again:
     isFresh = (server Is Nothing)
@@ -36,15 +42,20 @@ failed:
         Resume again
     End If
     failedAt = Timer
+    isGivenUp = SelfEvalSince(began) > SLOW_SECONDS
     SelfEvalCall = SelfEvalError(2042)
 End Function
 
 Private Function SelfEvalMustWait() As Boolean
-    ' Timer counts from midnight, when a pause ends early.
-    Dim waited As Double
-    If failedAt = 0 Then Exit Function
-    waited = Timer - failedAt
-    SelfEvalMustWait = (waited >= 0 And waited <= PAUSE_SECONDS)
+    SelfEvalMustWait = isGivenUp
+    If isGivenUp Or failedAt = 0 Then Exit Function
+    SelfEvalMustWait = (SelfEvalSince(failedAt) <= PAUSE_SECONDS)
+End Function
+
+Private Function SelfEvalSince(moment As Double) As Double
+    ' Timer counts from midnight.
+    SelfEvalSince = Timer - moment
+    If SelfEvalSince < 0 Then SelfEvalSince = SelfEvalSince + 86400
 End Function
 
 Private Function SelfEvalAnswer(result As Variant) As Variant
@@ -92,5 +103,6 @@ Public Sub SelfEvalReconnect(control As Object)
     ' Ribbon button: try again now, whatever happened before.
     Set server = Nothing
     failedAt = 0
+    isGivenUp = False
     Application.CalculateFull
 End Sub

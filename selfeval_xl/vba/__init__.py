@@ -13,7 +13,7 @@ from importlib import resources
 
 BRIDGE = "SelfEvalBridge"
 WRAPPERS = "SelfEvalFunctions"
-MOST_SHEETS = 64
+MOST_SHEETS = 252  # 250 projects, the guide and the summary
 PROJECTS = "projects.tar.xz"
 
 
@@ -100,13 +100,13 @@ def _wrapper_of_many(signature: Signature) -> str:
 
 
 def project(sheets: int) -> bytes:
-    """vbaProject.bin for a workbook with this many sheets.
-
-    Beyond `MOST_SHEETS` the largest one serves; Excel then adds the modules of the further sheets.
-    """
+    """vbaProject.bin for a workbook with this many sheets, `MOST_SHEETS` at most."""
     packed = resources.files(__name__).joinpath(PROJECTS).read_bytes()
     with tarfile.open(fileobj=io.BytesIO(packed), mode="r:xz") as projects:
-        member = projects.extractfile(f"{min(sheets, MOST_SHEETS)}.bin")
+        try:
+            member = projects.extractfile(f"{sheets}.bin")
+        except KeyError:
+            member = None
         if member is None:
-            raise FileNotFoundError(PROJECTS)
+            raise FileNotFoundError(f"{PROJECTS}: {sheets}")
         return member.read()
