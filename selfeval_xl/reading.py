@@ -620,7 +620,7 @@ class _Reader:
                 form = self._read_total(form, entries, header)
         if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
             rows = [row for row in rows if not _is_empty(row)]
-        return replace(form, indicators=tuple(rows))
+        return replace(form, indicators=tuple(_with_first_block(rows)))
 
     @staticmethod
     def _repeats_the_header(entries: list[Entry], header: _Header) -> bool:
@@ -929,6 +929,12 @@ def _with_levels_in_place(placed: dict[str, Entry], *, may_have_shifted: bool) -
             bare = re.sub(r"\s+", "", levels[level].written)
             levels[level] = replace(levels[level], value=bare, written=bare)
     return levels | others
+
+
+def _with_first_block(rows: list[Indicator]) -> list[Indicator]:
+    """The first block names the rows above its name, which may stand in the middle of them."""
+    name = next((row.level1 for row in rows if row.level1 is not NOTHING), NOTHING)
+    return [replace(row, level1=name) if row.level1 is NOTHING else row for row in rows]
 
 
 def _under(above: Indicator | None, row: Indicator) -> Indicator:

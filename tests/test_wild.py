@@ -5,7 +5,9 @@ from decimal import Decimal, InvalidOperation
 
 import pytest
 from wild import forms as wild
+from wild import papers
 
+from selfeval_xl import files
 from selfeval_xl.form import document
 from selfeval_xl.grid import Area, Grid
 from selfeval_xl.reading import Reading, read_forms
@@ -79,3 +81,14 @@ def test_a_refusal_says_what_was_found(one):
     said = found_instead([Grid.of(one.rows, "表一", [Area(*merge) for merge in one.merges])])
 
     assert said.startswith(("工作表“表一”是", "工作表“表一”缺少", "文件中没有内容"))
+
+
+@pytest.mark.parametrize("one", wild.FORMS, ids=lambda one: one.name)
+@pytest.mark.parametrize("write", [papers.workbook, papers.word_table])
+def test_a_file_says_what_its_grid_says(tmp_path, write, one):
+    path = write(one, tmp_path / ("表.docx" if write is papers.word_table else "表.xlsx"))
+    found = [reading for grid in files.read_grids(path) for reading in read_forms(grid)]
+    expected = one.several or [one.expected]
+
+    assert len(expected) == len(found)
+    assert [] == [line for e, r in zip(expected, found, strict=True) for line in differences(e, document(r.form))]
