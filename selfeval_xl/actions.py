@@ -1,5 +1,6 @@
 """One function for each thing a person does."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -111,10 +112,15 @@ def _check_target(target: Path, *, overwrite: bool) -> None:
     """Says at once what would fail in the end."""
     if target.suffix.lower() != ".xlsm":
         raise errors.WrongSuffix(target, ".xlsm")
-    if target.exists() and not overwrite:
-        raise errors.AlreadyThere(target)
-    if not target.parent.is_dir():
-        raise errors.CannotWrite(target, "文件夹不存在")
+    try:
+        if target.is_dir():
+            raise errors.CannotWrite(target, "同名的文件夹已存在")
+        if target.exists() and not overwrite:
+            raise errors.AlreadyThere(target)
+        if not target.parent.is_dir():
+            raise errors.CannotWrite(target, "文件夹不存在")
+    except OSError as problem:
+        raise errors.CannotWrite(target, errors.why(problem)) from None
 
 
 def _blank_pages(year: int | None, profile: Rules) -> list[sheet.Page]:
@@ -144,23 +150,42 @@ class Demo:
     pictures_missing: str | None
 
 
-def demo(folder: Path) -> Demo:
-    """The four published forms of 2022: read, written as a live workbook, and drawn as pages."""
+def demo(folder: Path, *, overwrite: bool = False) -> Demo:
+    """The four published forms of 2022: read, written as a live workbook, and drawn as pages.
+
+    Raises `AlreadyThere` for a file in the folder that would be replaced without `overwrite`.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise errors.CannotWrite(folder, problem.strerror or str(problem)) from None
+        raise errors.CannotWrite(folder, errors.why(problem)) from None
     text = resources.files("selfeval_xl").joinpath("data", DEMO_TEXT).read_bytes()
     source, book = folder / DEMO_TEXT, folder / "2022年绩效自评.xlsm"
-    workbook.save(source, lambda: text, overwrite=True)
-    found = import_forms([source], book, overwrite=True)
+    if not overwrite:
+        _refuse_to_replace([book, book.with_suffix(".pdf"), *sorted(folder.glob(f"{book.stem}-*.png"))])
+    if not _holds(source, text):
+        workbook.save(source, lambda: text, overwrite=overwrite)
+    found = import_forms([source], book, overwrite=overwrite)
     try:
-        return Demo(found, book, draw(book, folder), None)
+        return Demo(found, book, draw(book, folder, overwrite=overwrite), None)
     except errors.ToolMissing as missing:
         return Demo(found, book, (), str(missing))
 
 
-def draw(book: Path, folder: Path) -> tuple[Path, ...]:
+def _refuse_to_replace(targets: Sequence[Path]) -> None:
+    for target in targets:
+        if os.path.lexists(target):
+            raise errors.AlreadyThere(target)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def draw(book: Path, folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
     """A workbook's pages as PDF and PNG files in the folder, drawn by LibreOffice.
 
     Raises `ToolMissing` where LibreOffice or poppler is not installed.
@@ -178,12 +203,12 @@ def draw(book: Path, folder: Path) -> tuple[Path, ...]:
         if not drawn.exists():
             raise errors.ToolMissing("LibreOffice", "它没有生成 PDF，图片未生成。")
         pdf = folder / drawn.name
-        workbook.save(pdf, drawn.read_bytes, overwrite=True)
+        workbook.save(pdf, drawn.read_bytes, overwrite=overwrite)
         _run([painter, "-r", "80", "-png", str(drawn), str(Path(scratch, "page"))], "pdftoppm")
         pictures = []
         for number, picture in enumerate(sorted(Path(scratch).glob("page*.png")), 1):
             target = folder / f"{book.stem}-{number}.png"
-            workbook.save(target, picture.read_bytes, overwrite=True)
+            workbook.save(target, picture.read_bytes, overwrite=overwrite)
             pictures.append(target)
     return (pdf, *pictures)
 

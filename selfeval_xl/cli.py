@@ -1,47 +1,89 @@
 """The command line: the same actions without Excel.
 
-Exit status: 0 done; 1 done, and findings of level error exist; 2 not done, with one sentence on
-standard error.
+Exit status: 0 done, whatever the forms say; 2 not done, with one sentence on standard error.
 """
 
 import argparse
 import json
+import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from selfeval_xl import __version__
-from selfeval_xl.errors import SelfEvalError
+from selfeval_xl.errors import CannotPrint, SelfEvalError, why
 
-DONE, FINDINGS, NOT_DONE = 0, 1, 2
+DONE, NOT_DONE = 0, 2
+
+# What argparse complains of, and the same in Chinese.
+_COMPLAINTS = (
+    (r"the following arguments are required: (.*)", r"缺少参数：\1"),
+    (r"argument (?:命令|\{.*?\}): invalid choice: (.*?) \(choose from (.*)\)", r"没有 \1 这个命令，可用的有 \2"),
+    (r"argument (.*?): expected one argument", r"参数 \1 后面缺少内容"),
+    (r"argument (.*?): expected at least one argument", r"参数 \1 后面缺少内容"),
+    (r"argument (.*?): ignored explicit argument (.*)", r"参数 \1 后面不应有 \2"),
+    (r"argument (.*?): invalid (?:\S+) value: (.*)", r"参数 \1 不能是 \2"),
+    (r"argument (.*?): (.*)", r"参数 \1：\2"),
+    (r"unrecognized arguments: (.*)", r"多出了不认识的参数：\1"),
+    (r"ambiguous option: (.*?) could match (.*)", r"参数 \1 不明确，可能是 \2"),
+)
+
+
+class _Help(argparse.HelpFormatter):
+    """The help page with Chinese headings."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose complaints are one Chinese sentence."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, add_help=False, allow_abbrev=False, formatter_class=_Help)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示用法")
+
     def error(self, message: str) -> NoReturn:
-        sentence = f"命令没有写对（{message}）。用 {self.prog} --help 可查看用法。\n"
-        self.exit(NOT_DONE, sentence)
+        for pattern, sentence in _COMPLAINTS:
+            found = re.fullmatch(pattern, message, re.DOTALL)
+            if found:
+                message = found.expand(sentence)
+                break
+        self.exit(NOT_DONE, f"命令没有写对（{message}）。用 {self.prog} --help 可查看用法。\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status is the answer."""
     _use_utf8()
-    args = _parser().parse_args(argv)
     try:
-        status = args.run(args)
+        args = _parser().parse_args(argv)
+        args.run(args)
         sys.stdout.flush()
     except SelfEvalError as problem:
         print(problem, file=sys.stderr)
         return NOT_DONE
     except BrokenPipeError:
-        sys.stdout = None  # the reader of our output has left
+        _print_no_more()  # the reader of our output has left
+        return NOT_DONE
+    except OSError as problem:
+        _print_no_more()
+        print(CannotPrint(why(problem)), file=sys.stderr)
         return NOT_DONE
     except KeyboardInterrupt:
         print("已中断，未完成。", file=sys.stderr)
         return NOT_DONE
-    return int(status)
+    return DONE
+
+
+def _print_no_more() -> None:
+    """What is still waiting to be printed is dropped, so that Python's end does not complain of it."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = None
 
 
 def _use_utf8() -> None:
@@ -77,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="用 2022 年公开的四张表演示一遍")
     demo.add_argument("-o", dest="folder", type=Path, default=Path("selfeval-demo"), metavar="文件夹")
+    demo.add_argument("--overwrite", action="store_true", help="允许覆盖文件夹中已有的文件")
     demo.set_defaults(run=_demo)
 
     template = commands.add_parser("build-template", help="生成模板工作簿 template.xlsm")
@@ -107,20 +150,19 @@ def _year(text: str) -> int:
 # ---- commands ------------------------------------------------------------------------------------------------
 
 
-def _show(args: argparse.Namespace) -> int:
+def _show(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
     if args.json:
         _print_json(actions.show(args.files))
-        return DONE
+        return
     for number, one in enumerate(actions.read(args.files)):
         if number:
             print()
         _print_form(one)
-    return DONE
 
 
-def _import(args: argparse.Namespace) -> int:
+def _import(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
     found = actions.import_forms(args.files, args.target, overwrite=args.overwrite)
@@ -130,27 +172,25 @@ def _import(args: argparse.Namespace) -> int:
             for one in found
         ]
         _print_json({"book": str(args.target), "forms": leftovers})
-        return DONE
+        return
     print(f"已写入“{args.target}”，共 {len(found)} 张自评表。")
     _print_totals(found)
     _print_differences(found)
     for one in found:
         _print_leftovers(one)
-    return DONE
 
 
-def _new(args: argparse.Namespace) -> int:
+def _new(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
     actions.new(args.target, year=args.year, overwrite=args.overwrite)
     print(f"已写入空白自评表“{args.target}”。")
-    return DONE
 
 
-def _demo(args: argparse.Namespace) -> int:
+def _demo(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
-    done = actions.demo(args.folder)
+    done = actions.demo(args.folder, overwrite=args.overwrite)
     print(f"可实时计算的工作簿：{done.book}")
     for picture in done.pictures:
         print(f"页面：{picture}")
@@ -158,18 +198,16 @@ def _demo(args: argparse.Namespace) -> int:
         print(done.pictures_missing)
     _print_differences(done.forms)
     _print_totals(done.forms)
-    return DONE
 
 
-def _build_template(args: argparse.Namespace) -> int:
+def _build_template(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
     actions.build_template(args.target, overwrite=args.overwrite)
     print(f"已生成模板“{args.target}”。")
-    return DONE
 
 
-def _install(args: argparse.Namespace) -> int:
+def _install(args: argparse.Namespace) -> None:
     from selfeval_xl import install
 
     if args.remove:
@@ -178,15 +216,14 @@ def _install(args: argparse.Namespace) -> int:
     else:
         install.register()
         print("已登记。请重新打开 Excel 中的工作簿，或单击功能区“绩效自评”中的“重新连接”。")
-    return DONE
 
 
 # ---- words ---------------------------------------------------------------------------------------------------
 
 
-def _print_json(document: dict[str, Any], stream: IO[str] | None = None) -> None:
-    json.dump(document, stream or sys.stdout, ensure_ascii=False, indent=2)
-    print(file=stream or sys.stdout)
+def _print_json(document: dict[str, Any]) -> None:
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    print()
 
 
 def _print_form(one: Any) -> None:

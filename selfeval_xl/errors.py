@@ -3,6 +3,7 @@
 Something wrong inside a form is a `Finding` (see `checks`), never an exception.
 """
 
+import errno
 from pathlib import Path
 
 
@@ -171,3 +172,37 @@ class TooManyForms(SelfEvalError):
 
     def __init__(self, found: int, most: int) -> None:
         super().__init__(f"共读到 {found} 张自评表，一个工作簿最多放 {most} 张。请分几次导入，每次少选一些文件。")
+
+
+def why(problem: OSError) -> str:
+    """What the system says, in the words of the sentences above."""
+    name = errno.errorcode.get(problem.errno or 0, "")
+    return _REASONS.get(name) or problem.strerror or str(problem)
+
+
+_REASONS = {
+    "EACCES": "没有权限",
+    "EPERM": "没有权限",
+    "EROFS": "所在磁盘只读",
+    "ENOSPC": "磁盘已满",
+    "EDQUOT": "磁盘配额已满",
+    "EFBIG": "文件过大，磁盘放不下",
+    "ENAMETOOLONG": "文件名太长",
+    "ENOENT": "文件或文件夹不存在",
+    "ENOTDIR": "路径中有一段不是文件夹",
+    "EISDIR": "同名的文件夹已存在",
+    "EEXIST": "同名的文件已存在",
+    "EBUSY": "正被其他程序使用",
+    "ETXTBSY": "正被其他程序使用",
+    "ELOOP": "链接循环",
+    "EIO": "磁盘读写出错",
+    "EMFILE": "打开的文件太多",
+    "EINVAL": "名称中有不允许的字符",
+}
+
+
+class CannotPrint(SelfEvalError):
+    """Standard output takes no more."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"结果没有全部输出（{reason}）。请腾出空间，或换一个输出位置后重试。")

@@ -233,7 +233,7 @@ def _refusals(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise errors.CannotWrite(path, problem.strerror or str(problem)) from None
+        raise errors.CannotWrite(path, errors.why(problem)) from None
 
 
 @contextlib.contextmanager

@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import os
@@ -5,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,6 +15,7 @@ from drawing import PROJECT, Style, workbook
 
 from selfeval_xl import __version__
 from selfeval_xl.cli import main
+from selfeval_xl.errors import why
 
 
 def run(capsys, *args) -> tuple[int, str, str]:
@@ -144,14 +147,107 @@ def test_a_target_that_cannot_be_is_refused(capsys, tmp_path, target, words):
     assert 1 == len(list(tmp_path.iterdir()))
 
 
-@pytest.mark.parametrize("args", [(), ("fly",), ("show",), ("new",), ("new", "-o", "x.xlsm", "--year", "去年")])
-def test_a_command_written_wrong_is_told_in_chinese(capsys, args):
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ((), "缺少参数：命令"),
+        (("fly",), "没有 'fly' 这个命令，可用的有"),
+        (("show",), "缺少参数：文件"),
+        (("new",), "缺少参数：-o"),
+        (("new", "-o"), "参数 -o 后面缺少内容"),
+        (("import", "-o", "x.xlsm"), "缺少参数：文件"),
+        (("new", "-o", "x.xlsm", "--year", "去年"), "参数 --year：年度应为四位数字，现为“去年”"),
+        (("new", "-o", "x.xlsm", "--year"), "参数 --year 后面缺少内容"),
+        (("new", "-o", "x.xlsm", "--overwrite=yes"), "参数 --overwrite 后面不应有 'yes'"),
+        (("new", "-o", "x.xlsm", "又一个"), "多出了不认识的参数：又一个"),
+        (("new", "-o", "x.xlsm", "--over"), "多出了不认识的参数：--over"),
+    ],
+)
+def test_a_command_written_wrong_is_told_in_chinese(capsys, args, words):
     status, out, err = run(capsys, *args)
 
     assert 2 == status
     assert "" == out
     assert "命令没有写对" in err
+    assert words in err
     assert 1 == len(err.strip().splitlines())
+    assert not re.search(r"required|invalid|choose|expected|argument|unrecognized|ignored", err)
+
+
+@pytest.mark.parametrize("args", [("--help",), ("show", "--help"), ("demo", "-h")])
+def test_the_help_page_is_chinese(capsys, args):
+    status, out, _ = run(capsys, *args)
+
+    assert 0 == status
+    assert out.startswith("用法：selfeval-xl")
+    assert not re.search(r"usage|options|positional|show this", out)
+
+
+@pytest.mark.parametrize("command", ["import", "new"])
+@pytest.mark.parametrize(("name", "words"), [("长" * 200 + ".xlsm", "文件名太长"), ("文件/下.xlsm", "文件夹")])
+def test_a_target_the_system_refuses_is_told_in_one_sentence(capsys, tmp_path, command, name, words):
+    (tmp_path / "文件").write_text("")
+    files = [FORMS_TEXT] if command == "import" else []
+
+    status, out, err = run(capsys, command, *files, "-o", tmp_path / name)
+
+    assert (2, "", 1) == (status, out, len(err.strip().splitlines()))
+    assert words in err
+    assert [tmp_path / "文件"] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("method", ["exists", "is_dir"])
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EIO])
+def test_a_folder_nobody_may_look_into_is_told_in_one_sentence(capsys, tmp_path, monkeypatch, method, number):
+    def refused(path, **options):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("pathlib.Path." + method, refused)
+
+    status, _, err = run(capsys, "new", "-o", tmp_path / "x.xlsm")
+
+    assert 2 == status
+    assert 1 == len(err.strip().splitlines())
+    assert "没有权限" in err or "磁盘读写出错" in err
+
+
+def test_a_folder_that_has_the_targets_name_is_told(capsys, tmp_path):
+    (tmp_path / "x.xlsm").mkdir()
+
+    status, _, err = run(capsys, "new", "-o", tmp_path / "x.xlsm", "--overwrite")
+
+    assert (2, True) == (status, "同名的文件夹已存在" in err)
+
+
+@pytest.mark.parametrize("name", ["ENOSPC", "EROFS", "ENOTDIR", "EISDIR", "ENOENT", "EMFILE"])
+def test_what_the_system_says_is_said_in_chinese(name):
+    problem = OSError(getattr(errno, name), os.strerror(getattr(errno, name)))
+
+    assert any("\u4e00" <= char <= "\u9fff" for char in why(problem))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("command", ["show", "show --json", "--help"])
+def test_a_full_device_is_told_without_a_traceback(command):
+    files = [] if command == "--help" else [str(FORMS_TEXT)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "selfeval_xl", *command.split(), *files],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+
+    assert 2 == done.returncode
+    assert "结果没有全部输出（磁盘已满）。请腾出空间，或换一个输出位置后重试。\n" == done.stderr
+
+
+def test_findings_do_not_change_the_exit_status(capsys):
+    status, out, _ = run(capsys, "show", FORMS_TEXT)
+
+    assert "80.88%" in out
+    assert 0 == status
 
 
 # ---- good input ---------------------------------------------------------------------------------------------------
@@ -224,7 +320,23 @@ def test_demo_ends_with_the_totals(capsys, tmp_path, valid_package):
     assert ["98.09", "97.99", "98.86", "98.00"] == [re.findall(r"\d+\.\d\d", line)[-1] for line in last]
     assert "80.88%" in out
     valid_package(tmp_path / "demo" / "2022年绩效自评.xlsm")
-    assert 0 == run(capsys, "demo", "-o", tmp_path / "demo")[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["2022年绩效自评.xlsm", "2022年绩效自评.pdf", "2022年绩效自评-1.png", "kunming-office-2022.txt"]
+)
+def test_demo_replaces_nobody_elses_file_without_being_asked(capsys, tmp_path, monkeypatch, name):
+    monkeypatch.setattr("selfeval_xl.actions.draw", lambda book, folder, *, overwrite: ())
+    (tmp_path / name).write_bytes(b"mine")
+
+    status, _, err = run(capsys, "demo", "-o", tmp_path)
+
+    assert (2, b"mine") == (status, (tmp_path / name).read_bytes())
+    assert name in err
+    assert "--overwrite" in err
+    assert [tmp_path / name] == list(tmp_path.iterdir())
+    assert 0 == run(capsys, "demo", "-o", tmp_path, "--overwrite")[0]
+    assert 0 == run(capsys, "demo", "-o", tmp_path, "--overwrite")[0]
 
 
 def test_demo_draws_the_pages(capsys, tmp_path):

@@ -3,4 +3,4 @@
 set -e
 cd "$(dirname "$0")/.."
 sh tools/setup.sh demo
-exec .venv/bin/selfeval-xl demo -o selfeval-demo
+exec .venv/bin/selfeval-xl demo -o selfeval-demo --overwrite

@@ -22,13 +22,15 @@ import windows_python
 _STARTING = 120  # seconds; making a prefix is slow on a busy machine
 _STEP = 60
 
-# The bridge's logic: keep the server, replace a dead one once, then answer at once for a while.
+# The bridge's logic: keep the server, replace a dead one once, then answer at once for a while, or for good
+# where the failure took long.
 # (VBScript knows no GoTo, hence the loop. That of Wine 8 knows neither ChrW nor AscW nor WScript.Sleep
 # and says nothing of an error, hence the files in UTF-16, the busy Pause and the last line.)
 _CLIENT = """
 Option Explicit
-Dim server, isPaused, failedAt, lastError, files, out, began, written, texts(999)
+Dim server, isPaused, isGivenUp, failedAt, lastError, files, out, began, written, texts(999)
 isPaused = False
+isGivenUp = False
 failedAt = 0
 Set server = Nothing
 Set files = CreateObject("Scripting.FileSystemObject")
@@ -40,12 +42,14 @@ Do Until written.AtEndOfStream
 Loop
 
 Function SelfEvalCall(functionName, args)
-    Dim isFresh
+    Dim isFresh, callBegan
     SelfEvalCall = "#N/A"
+    If isGivenUp Then Exit Function
     If isPaused Then
         If Timer - failedAt <= {pause} Then Exit Function
         isPaused = False
     End If
+    callBegan = Timer
     On Error Resume Next
     Do
         Err.Clear
@@ -58,6 +62,7 @@ Function SelfEvalCall(functionName, args)
     Loop Until isFresh
     isPaused = True
     failedAt = Timer
+    isGivenUp = (failedAt - callBegan > {slow})
     SelfEvalCall = "#N/A"
 End Function
 
@@ -212,7 +217,7 @@ class Desk:
         assert process.returncode == 0, f"{step}: status {process.returncode}, {complaint!r:.2000}"
         return (said or b"").decode("ascii", "backslashreplace")
 
-    def client(self, step: str, *lines: str, pause: float = 60, cwd: Path | None = None) -> Client:
+    def client(self, step: str, *lines: str, pause: float = 60, slow: float = 5, cwd: Path | None = None) -> Client:
         """Starts a script of these lines; its current folder is its own unless one is given."""
         self.scripts += 1
         folder = self.folder / f"client{self.scripts}"
@@ -221,7 +226,7 @@ class Desk:
         texts: list[str] = []
         body = [_TEXT.sub(lambda match: _moved(match[0], texts), line) for line in lines]
         (folder / "texts.txt").write_bytes("\r\n".join(texts).encode("utf-16"))
-        head = _CLIENT.replace("{pause}", str(pause))
+        head = _CLIENT.replace("{pause}", str(pause)).replace("{slow}", str(slow))
         for name in ("out", "texts"):
             head = head.replace(f"{{{name}}}", self.windows_path(folder / f"{name}.txt"))
         end = f'out.Write "{_DONE}" & Chr(10)'

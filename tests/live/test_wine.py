@@ -247,7 +247,7 @@ def test_other_functions_are_answered_with_a_name_error(desk: Desk) -> None:
         '"selfeval_xl.server", "main", Array()',
         '"selfeval_xl.install", "unregister", Array(True)',
         '"selfeval_xl.udfs", "logbook", Array()',
-        '"selfeval_xl.udfs", "_number", Array("x", 1)',
+        '"selfeval_xl.udfs", "_value", Array("x", 1)',
         '"selfeval_xl.udfs", "SE_OF_NEXT_YEAR", Array(1)',
         '"builtins", "eval", Array("1")',
         '7, "SE_TOTAL", Array(1)',
@@ -416,7 +416,10 @@ def test_a_start_that_hangs_at_its_first_import_is_ended_too(desk: Desk) -> None
         assert "1" == desk.run_python("hanging logbook.py", _SERVER_ALONE)
 
 
-def test_after_the_pause_a_mended_python_is_used_again(desk: Desk) -> None:
+@pytest.mark.parametrize(("slow", "after"), [(5, RIGHT), (-1, "#N/A")], ids=["quick failure", "slow failure"])
+def test_a_mended_python_is_used_after_the_pause_unless_the_failure_took_long(
+    desk: Desk, slow: int, after: float | str
+) -> None:
     pythonw = desk.python.with_name("pythonw.exe")
     mended = desk.folder / "mended"
     mended.unlink(missing_ok=True)
@@ -428,10 +431,11 @@ def test_after_the_pause_a_mended_python_is_used_again(desk: Desk) -> None:
             "Pause 1.5",
             RATE.format("mended"),
             pause=1,
+            slow=slow,
         )
         _until(lambda: "broken" in client.so_far(), "the first answer")
     mended.touch()
     answers = client.answers()
 
     assert "#N/A" == answers["broken"].value
-    assert RIGHT == answers["mended"].value
+    assert after == answers["mended"].value
