@@ -77,6 +77,17 @@ def lying_sizes() -> bytes:
     return bytes(whole)
 
 
+def lying_part(name: str) -> bytes:
+    """A whole workbook but for one part, whose size in the directory is far too small."""
+    content = f'<Relationships xmlns="{PACKAGE}">' + " " * 200_000_000
+    with zipfile.ZipFile(io.BytesIO(book(f'<row r="1">{cell("A1")}</row>'))) as source:
+        parts: dict[str, str | bytes] = {one: source.read(one) for one in source.namelist()}
+    whole = bytearray(package({name: content, **{n: p for n, p in parts.items() if n != name}}))
+    for at, offset in ((whole.find(b"PK\x01\x02"), 24), (whole.find(b"PK\x03\x04"), 22)):
+        whole[at + offset : at + offset + 4] = struct.pack("<I", 100)
+    return bytes(whole)
+
+
 def pdf(streams: list[bytes], pages: int = 1, filters: str = "/FlateDecode") -> bytes:
     """A PDF of pages that all draw the same packed streams."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>"]
@@ -112,6 +123,9 @@ FILES: dict[str, Callable[[], bytes]] = {
     "bomb.xlsx": lambda: package({"xl/workbook.xml": b" " * 300_000_000}),
     "steep.xlsx": lambda: package({"xl/workbook.xml": b" " * 100_000_000}),
     "lying.xlsx": lying_sizes,
+    "lying-root.xlsx": lambda: lying_part("_rels/.rels"),
+    "lying-types.xlsx": lambda: lying_part("[Content_Types].xml"),
+    "lying-strings.xlsx": lambda: lying_part("xl/sharedStrings.xml"),
     "members.xlsx": lambda: package({f"xl/{n}.xml": "" for n in range(20_000)}),
     "broken.xlsx": lambda: book(cell("A1"))[:-100],
     "twice.xlsx": lambda: package({"xl/workbook.xml": "x", "XL/workbook.xml": "y"}),

@@ -219,7 +219,7 @@ def test_nested_tables_text_boxes_and_symbols_of_word_are_not_lost(tmp_path):
     paragraph = document.add_paragraph("框外")
     paragraph._p.append(
         parse_xml(box.replace("<w:r>", f'<w:r {nsdecls("w", "wp")} xmlns:v="urn:schemas-microsoft-com:vml">', 1))
-    )  # noqa: E501
+    )
     sign = document.add_paragraph()
     sign._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:sym w:font="Symbol" w:char="F0B3"/><w:t>95%</w:t></w:r>'))
     document.save(tmp_path / "文.docx")

@@ -10,7 +10,7 @@ from conftest import ROOT
 
 from selfeval_xl import errors, files
 
-ACCEPTED = {"links.xlsx", "merge.xlsx", "rows.xlsx", "blank-cells.xlsx", "columns.xlsx"}
+ACCEPTED = {"links.xlsx", "merge.xlsx", "rows.xlsx", "blank-cells.xlsx", "columns.xlsx", "lying-types.xlsx"}
 MEMORY = 500  # MB
 READ = """
 import json, resource, sys

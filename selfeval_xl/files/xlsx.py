@@ -175,6 +175,8 @@ def _checked(package: Package) -> tuple[dict[str, bytes], bool, _Placed]:
     The percentages of a single sheet come by their place, which is faster.
     """
     parts = {name: package.xml(name, _LARGEST_PART) for name in _BOOK_PARTS if name in package}
+    if _ROOT in package:
+        package.xml(_ROOT, _LARGEST_PART)  # the library may see the file's own
     parts[_ROOT] = _TO_BOOK
     changed, placed = False, None
     sheets = _sheets_named(parts.get(_RELATIONS, b""))
