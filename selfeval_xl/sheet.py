@@ -24,7 +24,7 @@ TITLE = "财政项目支出绩效自评表"
 FIRST_FUNDS_ROW = 6
 LAST_COLUMN = 9  # I
 SIDE = 11  # K
-WIDTHS = (6.5, 9.5, 11, 22, 16, 16, 7, 9, 21, 2, 13, 16)
+WIDTHS = (6.5, 9.5, 11, 19, 19, 19, 7, 8.5, 19, 2, 13, 16)
 FUNDS_NAMES = ("年度资金总额", "其中：当年财政拨款", "上年结转资金", "其他资金")
 SKELETON = (
     ("产出指标", ("数量指标", "数量指标", "质量指标", "质量指标", "时效指标", "成本指标")),
@@ -86,6 +86,7 @@ class Page:
     total_row: int = 0
     landscape: bool = False
     repeated_rows: tuple[int, int] | None = None
+    breaks: tuple[int, ...] = ()  # the last row of each page, where the page does not simply run on
 
 
 @dataclass
@@ -94,6 +95,7 @@ class _Draft:
 
     cells: list[Cell] = field(default_factory=list)
     heights: dict[int, Height] = field(default_factory=dict)
+    breaks: tuple[int, ...] = ()
 
     def put(self, row: int, column: int, content: Content, style: str, right: int = 0, bottom: int = 0) -> None:
         area = None
@@ -102,7 +104,11 @@ class _Draft:
         self.cells.append(Cell(row, column, content, style, area))
 
     def height(self, row: int, points: float, *, firm: bool = True) -> None:
-        self.heights[row] = Height(points, firm)
+        self.heights[row] = Height(min(_HIGHEST_ROW, points), firm)
+
+    def high(self) -> float:
+        """The height of all rows so far, in points."""
+        return sum(height.points for height in self.heights.values())
 
 
 # ---- the form ------------------------------------------------------------------------------------------------
@@ -119,20 +125,22 @@ def form_page(form: Form, rules: Rules, name: str, notes: Sequence[str] = ()) ->
     _total(draft, shown, heading_row, total_row, rules)
     _side(draft, shown, total_row, rules, notes)
     printed = Area(1, 1, total_row, LAST_COLUMN)
-    high = sum(height.points for row, height in draft.heights.items())
     return Page(
         name,
         tuple(draft.cells),
         WIDTHS,
         draft.heights,
         printed,
-        pages_high=1 if high <= _MOST_ON_A_PAGE else 0,
+        pages_high=0 if draft.breaks else 1,
+        repeated_rows=(heading_row, heading_row) if draft.breaks else None,
+        breaks=draft.breaks,
         choices=(Choice(1, SIDE + 1, tuple(rules.title for rules in PROFILES)),),
         total_row=total_row,
     )
 
 
-_MOST_ON_A_PAGE = 1500.0  # points; beyond it one page would be too small to read
+_MOST_ON_ONE_PAGE = 1200.0  # points; beyond it one page would be too small to read
+_ON_EACH_PAGE = 880.0  # points of each of several pages; rows may still grow a little
 
 
 def _head(draft: _Draft, form: Form) -> None:
@@ -190,17 +198,15 @@ def _goals(draft: _Draft, form: Form, row: int) -> int:
     draft.put(row, 2, "预期目标", "label", right=5)
     draft.put(row, 6, "实际完成情况", "label", right=LAST_COLUMN)
     draft.height(row, 22)
-    goals = ((form.expected_goal, WIDTHS[1:5]), (form.achieved_goal, WIDTHS[5:9]))
-    needed = _needed(72, *goals)
-    size = next((s for s in _SIZES if needed * s / _SIZES[0] <= _HIGHEST_ROW * _SIZES[0] / s), _SIZES[-1])
-    style = f"goal{size}"
-    draft.put(row + 1, 2, _content(form.expected_goal), style, right=5)
-    draft.put(row + 1, 6, _content(form.achieved_goal), style, right=LAST_COLUMN)
-    draft.height(row + 1, min(_HIGHEST_ROW, needed * (size / _SIZES[0]) ** 2))
+    goals = ((2, form.expected_goal, 5), (6, form.achieved_goal, LAST_COLUMN))
+    fits = [_fit(goal, sum(WIDTHS[left - 1 : right])) for left, goal, right in goals]
+    size = min(size for size, _ in fits)
+    for left, goal, right in goals:
+        draft.put(row + 1, left, _content(goal), f"goal{size}", right=right)
+    draft.height(row + 1, max(72, *(_high(goal, sum(WIDTHS[left - 1 : right]), size) for left, goal, right in goals)))
     return row + 2
 
 
-_SIZES = (10, 9, 8, 7, 6)
 _HIGHEST_ROW = 409.0  # Excel's own limit, in points
 _HEADINGS = (
     "一级指标",
@@ -220,26 +226,56 @@ def _indicators(draft: _Draft, form: Form, heading_row: int) -> int:
         draft.put(heading_row, column, heading, "label")
     draft.height(heading_row, 30)
     first, total_row = heading_row + 1, heading_row + 1 + len(indicators)
-    draft.put(heading_row, 1, "绩效指标", "label", bottom=total_row - 1)
-    for top, bottom in _blocks((i.level1.text,) for i in indicators):
-        draft.put(first + top, 2, _content(indicators[top].level1), "label", bottom=first + bottom)
-    for top, bottom in _blocks((i.level1.text, i.level2.text) for i in indicators):
-        draft.put(first + top, 3, _content(indicators[top].level2), "label", bottom=first + bottom)
     for row, indicator in enumerate(indicators, first):
-        draft.put(row, 4, _as_written(indicator.level3), "text")
-        draft.put(row, 5, _as_written(indicator.target), "value")
-        draft.put(row, 6, _as_written(indicator.actual), "value")
-        draft.put(row, 7, _content(indicator.weight), "points")
-        draft.put(row, 8, _content(indicator.score), "points")
-        draft.put(row, 9, _as_written(indicator.reason), "small")
-        texts = zip(
-            (indicator.level3, indicator.target, indicator.actual, indicator.reason),
-            ((WIDTHS[3],), (WIDTHS[4],), (WIDTHS[5],), (WIDTHS[8],)),
-            strict=True,
-        )
-        draft.height(row, min(_HIGHEST_ROW, _needed(30, *texts)), firm=False)
+        _indicator(draft, indicator, row)
     _stretch_for_blocks(draft, indicators, first)
+    draft.breaks = _breaks(draft, heading_row, total_row)
+    on_page = [sum(last < row for last in draft.breaks) for row in range(first, total_row)]
+    draft.put(heading_row, 1, "绩效指标", "label", bottom=min((*draft.breaks, total_row - 1)))
+    for top, bottom in _blocks((page,) for page in on_page):
+        if first + top > heading_row + 1:
+            draft.put(first + top, 1, None, "label", bottom=first + bottom)
+    levels = [(page, i.level1.text, i.level2.text) for page, i in zip(on_page, indicators, strict=True)]
+    for top, bottom in _blocks((page, level1) for page, level1, _ in levels):
+        draft.put(first + top, 2, _content(indicators[top].level1), "label", bottom=first + bottom)
+    for top, bottom in _blocks(levels):
+        draft.put(first + top, 3, _content(indicators[top].level2), "label", bottom=first + bottom)
     return total_row
+
+
+def _indicator(draft: _Draft, indicator: Indicator, row: int) -> None:
+    height = 30.0
+    texts = (
+        (4, "text", indicator.level3),
+        (5, "value", indicator.target),
+        (6, "value", indicator.actual),
+        (9, "text", indicator.reason),
+    )
+    for column, style, entry in texts:
+        width = WIDTHS[column - 1]
+        size, high = _fit(entry, width, largest=9 if column == 9 else 10)
+        fills_the_cell = _length(entry.written) > width - 3  # and is set in from the border
+        draft.put(row, column, _as_written(entry), f"{'text' if fills_the_cell else style}{size}")
+        height = max(height, high)
+    draft.put(row, 7, _content(indicator.weight), "points")
+    draft.put(row, 8, _content(indicator.score), "points")
+    draft.height(row, height, firm=False)
+
+
+def _breaks(draft: _Draft, heading_row: int, total_row: int) -> tuple[int, ...]:
+    """The last rows of the pages before the last one; none where one page is enough."""
+    total = _TOTAL_HEIGHT
+    if draft.high() + total <= _MOST_ON_ONE_PAGE:
+        return ()
+    breaks = []
+    used = sum(height.points for row, height in draft.heights.items() if row <= heading_row)
+    for row in range(heading_row + 1, total_row):
+        needed = draft.heights[row].points + (total if row == total_row - 1 else 0)
+        if used + needed > _ON_EACH_PAGE and row > heading_row + 1:
+            breaks.append(row - 1)
+            used = draft.heights[heading_row].points
+        used += needed
+    return tuple(breaks)
 
 
 def _stretch_for_blocks(draft: _Draft, indicators: Sequence[Indicator], first: int) -> None:
@@ -255,7 +291,7 @@ def _stretch_for_blocks(draft: _Draft, indicators: Sequence[Indicator], first: i
                 draft.height(rows[0], draft.heights[rows[0]].points + missing, firm=merged)
 
 
-def _blocks(names: Iterable[tuple[str | None, ...]]) -> Iterator[tuple[int, int]]:
+def _blocks(names: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, int]]:
     """First and last index of each run of equal names."""
     at = 0
     for _, run in groupby(names):
@@ -271,8 +307,8 @@ def _total(draft: _Draft, shown: Answers, heading_row: int, row: int, rules: Rul
     score = Formula(total_formula("H", f"I{funds}", heading_row, rules), _cached(shown.total_score))
     draft.put(row, 7, weight, "points")
     draft.put(row, 8, score, "total")
-    draft.put(row, 9, None, "small")
-    draft.height(row, 26)
+    draft.put(row, 9, None, "text")
+    draft.height(row, _TOTAL_HEIGHT)
 
 
 def _side(draft: _Draft, shown: Answers, total_row: int, rules: Rules, notes: Sequence[str]) -> None:
@@ -330,6 +366,8 @@ def _cached(answer: Answer) -> Decimal | str:
 
 # ---- heights ---------------------------------------------------------------------------------------------------
 
+_TOTAL_HEIGHT = 26.0
+SIZES = (10, 9, 8, 7, 6, 5)  # of type, in points
 _LINE = 15.0  # points a line of 10 point type needs, whichever Chinese font stands in for 宋体
 
 
@@ -337,6 +375,18 @@ def _needed(least: float, *texts: tuple[Entry, Sequence[float]]) -> float:
     """The height in points at which none of the texts is cut, at least `least`."""
     lines = max(_lines(entry.written, sum(widths)) for entry, widths in texts)
     return max(least, lines * _LINE + 6)
+
+
+def _fit(entry: Entry, width: float, largest: int = SIZES[0]) -> tuple[int, float]:
+    """The largest type in which a text is not cut, and the height that it needs."""
+    sizes = [size for size in SIZES if size <= largest]
+    size = next((size for size in sizes if _high(entry, width, size) <= _HIGHEST_ROW), sizes[-1])
+    return size, _high(entry, width, size)
+
+
+def _high(entry: Entry, width: float, size: int) -> float:
+    part = size / SIZES[0]
+    return _lines(entry.written, (width - 1) / part) * _LINE * part + 6
 
 
 def _lines(text: str, width: float) -> int:

@@ -16,7 +16,7 @@ import xlsxwriter
 
 from selfeval_xl import errors, vba
 from selfeval_xl.cells import ERROR_NUMBERS, CellError, shorter
-from selfeval_xl.sheet import Cell, Content, Formula, Page
+from selfeval_xl.sheet import SIZES, Cell, Content, Formula, Page
 
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)
@@ -34,7 +34,6 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "label": _BOX | {"align": "center"},
     "text": _BOX | {"align": "left", "indent": 1},
     "value": _BOX | {"align": "center"},
-    "small": _BOX | {"font_size": 9, "align": "left", "indent": 1},
     "amount": _BOX | _AMOUNT,
     "points": _BOX | {"align": "center"},
     "rate": _BOX | {"align": "center", "num_format": "0.00%"},
@@ -42,9 +41,14 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "side_label": _FONT | {"font_size": 9, "font_color": "#595959", "align": "left", "text_wrap": False},
     "side": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left", "text_wrap": False},
     "side_note": _FONT | {"font_size": 9, "font_color": "#C00000", "align": "left", "text_wrap": False},
-} | {
-    f"goal{size}": _BOX | {"font_size": size, "align": "left", "valign": "top", "indent": 1}
-    for size in (10, 9, 8, 7, 6)
+}
+_SIZED: dict[str, dict[str, Any]] = {
+    "text": {"align": "left", "indent": 1},
+    "value": {"align": "center"},
+    "goal": {"align": "left", "valign": "top", "indent": 1},
+}
+_FORMATS |= {
+    f"{name}{size}": _BOX | {"font_size": size} | alignment for name, alignment in _SIZED.items() for size in SIZES
 }
 
 # ---- the package ---------------------------------------------------------------------------------------------
@@ -122,6 +126,7 @@ def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
     if page.landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, page.pages_high)
+    sheet.set_h_pagebreaks(list(page.breaks))
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     sheet.center_horizontally()
     sheet.hide_gridlines(1)

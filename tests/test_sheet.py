@@ -6,9 +6,9 @@ from conftest import FORMS_TEXT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl import actions, sheet
+from selfeval_xl import actions, sheet, workbook
 from selfeval_xl.cells import Entry
-from selfeval_xl.form import Form, Indicator
+from selfeval_xl.form import Form, Indicator, document
 from selfeval_xl.rules import NATIONAL
 
 
@@ -120,6 +120,73 @@ def test_long_texts_get_room_and_the_longest_a_smaller_type(page):
     assert "goal10" == goal(form)[1]
     assert goal(longest)[1] < "goal9"
     assert goal(longest)[0] <= 409
+
+
+@pytest.mark.parametrize("characters", [100, 360, 500])
+@pytest.mark.parametrize(("field", "column"), [("level3", 4), ("target", 5), ("actual", 6), ("reason", 9)])
+def test_a_long_text_of_an_indicator_is_not_cut_by_the_highest_row(characters, field, column):
+    """Excel's rows end at 409 points."""
+    form = actions.read([FORMS_TEXT])[0].form
+    words = Entry("长" * characters, "长" * characters)
+    first = replace(form.indicators[0], **{field: words})
+
+    drawn = sheet.form_page(replace(form, indicators=(first, *form.indicators[1:])), NATIONAL, "表")
+
+    size = int(at(drawn, 13, column).style.removeprefix("text"))
+    in_a_line = int((sheet.WIDTHS[column - 1] - 2) * 10 / size / 2)
+    assert characters / in_a_line * 1.2 * size < drawn.heights[13].points <= 409
+    assert size >= 6
+
+
+def test_words_that_would_fill_a_cell_are_set_in_from_its_border():
+    form = actions.read([FORMS_TEXT])[0].form
+    texts = {"短": "value10", "长效机制健全": "value10", "管理人员落实,人员配置合理": "text10"}
+    for words, style in texts.items():
+        first = replace(form.indicators[0], actual=Entry(words, words))
+        drawn = sheet.form_page(replace(form, indicators=(first, *form.indicators[1:])), NATIONAL, "表")
+        assert style == at(drawn, 13, 6).style
+
+
+def _of_many(count):
+    form = actions.read([FORMS_TEXT])[0].form
+    names = ("产出指标", "效益指标")
+    blocks = ("数量指标", "质量指标", "社会效益指标", "可持续影响指标")
+    indicators = tuple(
+        replace(
+            form.indicators[n % 10],
+            level1=Entry(names[n * 2 // count], names[n * 2 // count]),
+            level2=Entry(blocks[n * 4 // count], blocks[n * 4 // count]),
+            level3=Entry(f"第{n}项", f"第{n}项"),
+        )
+        for n in range(count)
+    )
+    return replace(form, indicators=indicators)
+
+
+def test_a_form_of_usual_length_is_one_page(page):
+    assert (1, None, ()) == (page.pages_high, page.repeated_rows, page.breaks)
+
+
+@pytest.mark.parametrize("count", [40, 50, 120])
+def test_over_several_pages_the_headings_are_repeated_and_no_merged_cell_crosses_a_break(count):
+    drawn = sheet.form_page(_of_many(count), NATIONAL, "表")
+
+    assert (0, (12, 12)) == (drawn.pages_high, drawn.repeated_rows)
+    assert 1 <= len(drawn.breaks)
+    for first, last in zip((0, *drawn.breaks), (*drawn.breaks, drawn.total_row), strict=True):
+        assert sum(drawn.heights[row].points for row in range(first + 1, last + 1)) <= 880
+    areas = [cell.area for cell in drawn.cells if cell.area]
+    assert not [area for area in areas for last in drawn.breaks if area.top <= last < area.bottom]
+
+
+def test_a_form_over_several_pages_is_read_back_as_it_was(tmp_path):
+    form = _of_many(50)
+    workbook.write_live(tmp_path / "x.xlsm", actions._pages([form], NATIONAL, [[]]))
+
+    (read,) = actions.read([tmp_path / "x.xlsm"])
+
+    assert document(form)["indicators"] == document(read.form)["indicators"]
+    assert () == read.leftovers
 
 
 def test_a_form_of_one_indicator_and_no_names_is_drawn():

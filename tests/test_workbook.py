@@ -117,6 +117,20 @@ def test_one_page_wide_on_a4_portrait(demo_book):
     assert "'合作交流工作业务费'!$A$1:$I$23" == sheet.print_area
 
 
+def test_a_long_form_has_print_titles_and_page_breaks(tmp_path, valid_package):
+    form = actions.read([FORMS_TEXT])[0].form
+    indicators = form.indicators * 5
+    path = tmp_path / "long.xlsm"
+
+    workbook.write_live(path, actions._pages([replace(form, indicators=indicators)], actions.rules.NATIONAL, [[]]))
+
+    valid_package(path)
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    assert "$12:$12" == sheet.print_title_rows
+    assert 1 <= len(sheet.row_breaks.brk)
+    assert "$1:$2" == openpyxl.load_workbook(path)["汇总"].print_title_rows
+
+
 @pytest.mark.parametrize(
     "hostile", ["=1+1", "+1", "-1+1", "@SUM(A1)", '=cmd|"/c calc"!A1', "{=1}", "http://例.cn", "x\x0by"]
 )
