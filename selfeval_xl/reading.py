@@ -366,9 +366,11 @@ class _Reader:
                 field = _head_field(label)
                 if field is None and labels.YEAR_LABEL.fullmatch(labels.key(_label_of(label))):
                     year = year or self._take_year(group, value)
-                elif field in values and value and value[0].written == values[field][0].written:
+                elif field is None:
+                    continue
+                elif (known := values.get(field)) and value and value[0].written == known[0].written:
                     self._use(*group, *value)  # a merged area, undone over two rows
-                elif field is not None and not values.get(field):
+                elif not known:
                     values[field], places[field] = value, [*group, *value]
         for field in ("project", "department", "unit"):
             name = field if values.get(field) or f"{field}_else" not in values else f"{field}_else"

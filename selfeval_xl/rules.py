@@ -1,6 +1,6 @@
 """Named profiles: the numbers that a notice fixes, each with its region, year and source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from selfeval_xl.errors import UnknownProfile
@@ -18,12 +18,24 @@ class Source:
 _MEASURES = Source("财政部《项目支出绩效评价管理办法》（财预〔2020〕10号）", "全国", 2020)
 _SYSTEM = Source("省级预算绩效管理系统填报说明", "省级", None)
 _NOTES = Source("自评表填表说明", "全国", None)
+_MANUAL = Source("项目支出绩效自评操作手册（doczj.com/doc/174893555）", "地方", None)
+_BANDS = (
+    ("达成", Decimal("0.8"), Decimal(1)),
+    ("部分达成", Decimal("0.6"), Decimal("0.8")),
+    ("未达成", Decimal(0), Decimal("0.6")),
+)
+
+
+# Beyond a target of at most A: A/B of the weight, or 1 − (B − A)/A of it, which is nothing from 2A on.
+AT_MOST_INVERSE = "inverse"
+AT_MOST_LINEAR = "linear"
 
 
 @dataclass(frozen=True)
 class Rules:
     """One profile. Rates are fractions of 1, points are points out of 100.
 
+    `bands` are the shares of the weight for a target in words: reached, partly reached, not reached.
     `sources` names the notice behind each number, by the name of its field.
     """
 
@@ -35,6 +47,8 @@ class Rules:
     score_places: int
     total_points: Decimal
     grades: tuple[tuple[Decimal, str], ...]
+    at_most: str
+    bands: tuple[tuple[str, Decimal, Decimal], ...]
     sources: tuple[tuple[str, Source], ...]
 
 
@@ -47,6 +61,8 @@ NATIONAL = Rules(
     score_places=2,
     total_points=Decimal(100),
     grades=((Decimal(90), "优"), (Decimal(80), "良"), (Decimal(60), "中"), (Decimal(0), "差")),
+    at_most=AT_MOST_INVERSE,
+    bands=_BANDS,
     sources=(
         ("execution_points", _MEASURES),
         ("rate_without_budget", _SYSTEM),
@@ -54,10 +70,20 @@ NATIONAL = Rules(
         ("score_places", _NOTES),
         ("total_points", _MEASURES),
         ("grades", _MEASURES),
+        ("at_most", _MANUAL),
+        ("bands", _SYSTEM),
     ),
 )
 
-PROFILES = (NATIONAL,)
+PROVINCIAL_SYSTEM = replace(
+    NATIONAL,
+    name="provincial-system",
+    title="省级系统",
+    at_most=AT_MOST_LINEAR,
+    sources=(*(pair for pair in NATIONAL.sources if pair[0] != "at_most"), ("at_most", _SYSTEM)),
+)
+
+PROFILES = (NATIONAL, PROVINCIAL_SYSTEM)
 
 
 def profile(name: str | None) -> Rules:

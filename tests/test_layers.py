@@ -19,6 +19,8 @@ ALLOWED = {
     "formulas": {"cells", "rules"},
     "reading": {"cells", "labels", "grid", "form"},
     "refusal": {"labels", "grid"},
+    "measures": {"cells"},
+    "suggestion": {"cells", "measures", "rules"},
     "scoring": {"cells", "form", "rules"},
     "checks": {"cells", "form", "rules", "scoring"},
     "sheet": {"cells", "labels", "grid", "form", "formulas", "rules", "scoring"},

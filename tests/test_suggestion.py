@@ -1,0 +1,190 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selfeval_xl import rules
+from selfeval_xl.measures import read_measure
+from selfeval_xl.suggestion import suggest
+
+TEN = Decimal(10)
+
+
+# ---- what a target or result says --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "sign", "number", "unit"),
+    [
+        ("≥60 次", "≥", "60", "次"),
+        ("＞＝60次", "≥", "60", "次"),
+        ("≧60次", "≥", "60", "次"),
+        ("﹦12处", "=", "12", "处"),
+        ("═12处", "=", "12", "处"),
+        ("＝100%", "=", "1", ""),
+        ("不低于95%", "≥", "0.95", ""),
+        ("不少于1,200人", "≥", "1200", "人"),
+        ("不超过11.376万元", "≤", "113760", "元"),
+        ("控制在3.5万元以内", "≤", "35000", "元"),
+        ("95%以上", "≥", "0.95", ""),
+        ("60次及以上", "≥", "60", "次"),
+        ("3天内", "≤", "3", "天"),
+        ("小于10", "<", "10", ""),
+        ("＞8个", ">", "8", "个"),
+        ("530元/人*月", "", "530", "元/人*月"),
+        ("0.9‰", "", "0.0009", ""),
+        ("100百分比", "", "1", ""),
+        ("5亿元", "", "500000000", "元"),
+        ("10 台套", "", "10", "台套"),
+        ("38台（套）", "", "38", "台(套)"),
+        ("１２．５％", "", "0.125", ""),
+        ("3577. 95", "", "3577.95", ""),
+        ("≥1.26万亩", "≥", "12600", "亩"),
+        ("50", "", "50", ""),
+    ],
+)
+def test_a_number_is_understood_as_people_write_it(written, sign, number, unit):
+    said = read_measure(written)
+
+    assert (sign, Decimal(number), unit) == (said.sign, said.number, said.unit)
+
+
+@pytest.mark.parametrize("written", ["18—54周岁", "18-54周岁", "18周岁至54周岁", "18～54周岁"])
+def test_a_range_has_two_ends(written):
+    said = read_measure(written)
+
+    assert (Decimal(18), Decimal(54), "周岁") == (said.number, said.upper, said.unit)
+
+
+@pytest.mark.parametrize(
+    ("written", "surely", "day"),
+    [
+        ("2018年10月底", date(2018, 10, 31), date(2018, 10, 31)),
+        ("完成时间为2022年12月30日", date(2022, 12, 30), date(2022, 12, 30)),
+        ("2023年11月30日前", date(2023, 11, 30), date(2023, 11, 30)),
+        ("2021.1.1-12.31", date(2021, 12, 31), date(2021, 12, 31)),
+        ("2021.3-2021.12", date(2021, 12, 31), date(2021, 12, 31)),
+        ("2022年底", date(2022, 12, 31), date(2022, 12, 31)),
+        ("2022年9月前", date(2022, 8, 31), date(2022, 9, 30)),
+        ("9月前", date(1, 8, 31), date(1, 9, 30)),
+    ],
+)
+def test_a_deadline_is_the_last_day_it_can_mean(written, surely, day):
+    said = read_measure(written).deadline
+
+    assert (surely, day) == (said.surely, said.day)
+
+
+@pytest.mark.parametrize(
+    "written", ["及时", "效果明显", "合规", "Ⅳ类及以上", "管理人员落实,人员配置合理", "13月底", "2月30日"]
+)
+def test_what_is_not_understood_stays_words(written):
+    assert read_measure(written).is_words
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_reading_of_a_measure(text):
+    said = read_measure(text)
+
+    assert (said is None) == (text.strip() == "")
+
+
+# ---- suggested scores --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "score"),
+    [
+        ("≥60 次", "70 次", "10"),
+        ("≥60次", "45次", "7.5"),
+        (">8个", "6个", "7.5"),
+        ("100%", "99%", "9.9"),
+        ("=12处", "12处", "10"),
+        ("0起", "0起", "10"),
+        ("0起", "1起", "0"),
+        ("≤10万元", "150000元", "6.67"),
+        ("≤10万元", "95000元", "10"),
+        ("≤10", "15", "6.67"),
+        ("≥95%", "98", "10"),
+        ("≥95%", "0.98", "10"),
+        ("≥320 天", "≥320 天", "10"),
+        ("≥85公里", "80", "9.41"),
+        ("95", "96%", "10"),
+        ("18—54周岁", "20周岁", "10"),
+        ("2022年12月30日前", "2022年11月25日", "10"),
+        ("11月底前", "2022年11月25日", "10"),
+        ("≥60次", "-5次", "0"),
+        ("3", "1", "3.33"),
+    ],
+)
+def test_the_rule_of_the_sign_decides_the_score(target, actual, score):
+    assert Decimal(score) == suggest(target, actual, TEN, rules.NATIONAL).score
+
+
+def test_beyond_a_limit_each_profile_has_its_formula():
+    """A = 10, B = 15, W = 10: 6.67 by A/B, 5.00 by 1 − (B − A)/A; nothing from twice the limit."""
+    assert Decimal("6.67") == suggest("≤10", "15", TEN, rules.NATIONAL).score
+    assert Decimal("5.00") == suggest("≤10", "15", TEN, rules.PROVINCIAL_SYSTEM).score
+    assert Decimal(0) == suggest("≤10", "20", TEN, rules.PROVINCIAL_SYSTEM).score
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "words"),
+    [
+        ("支撑作用明显", "支撑作用明显", "达成 8–10"),
+        ("健全", "基本健全", "部分达成 6–8"),
+        ("健全", "较健全", "部分达成 6–8"),
+        ("建立", "未建立", "未达成 0–6"),
+        ("未发生事故", "未发生事故", "达成 8–10"),
+        ("实现", "未能实现", "未达成 0–6"),
+        ("及时", "100%", "达成 8–10"),
+        ("Ⅳ类及以上", "Ⅳ类", "达成 8–10；部分达成 6–8；未达成 0–6"),
+    ],
+)
+def test_a_target_in_words_has_bands(target, actual, words):
+    said = suggest(target, actual, TEN, rules.NATIONAL)
+
+    assert (None, words) == (said.score, said.why)
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "words"),
+    [
+        ("≥60次", "达成预期指标", "没有写明数字"),
+        ("≥60次", "70人", "单位不同"),
+        ("≥60", "0.7万次", "统一单位"),
+        ("2022年8月25日前", "2022年8月29日", "晚于指标值规定的时间"),
+        ("2022年9月前", "2022年9月20日", "截止日的含义"),
+        ("2022年底", "按时完成", "没有写明日期"),
+        ("18—54周岁", "60周岁", "不在指标值的范围内"),
+    ],
+)
+def test_what_no_rule_decides_is_said(target, actual, words):
+    said = suggest(target, actual, TEN, rules.NATIONAL)
+
+    assert said.score is None
+    assert words in said.why
+
+
+@pytest.mark.parametrize(("target", "actual"), [(None, "5"), ("5", None), ("", ""), ("  ", "5")])
+def test_nothing_is_suggested_while_one_is_blank(target, actual):
+    assert suggest(target, actual, TEN, rules.NATIONAL) is None
+
+
+_MEASURES = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "≥", "≤", "=", ">", "<", "不低于", "不超过"]),
+    st.decimals(-50, 5000, places=2),
+    st.sampled_from(["", "次", "%", "万元", "元", "‰", "人"]),
+)
+
+
+@given(_MEASURES, _MEASURES, st.decimals(0, 100, places=1), st.sampled_from(rules.PROFILES))
+def test_a_suggested_score_is_within_the_weight(target, actual, weight, profile):
+    said = suggest(target, actual, weight, profile)
+
+    assert said is not None
+    assert said.score is None or 0 <= said.score <= weight
+    assert (said.score is None) == bool(said.why)
