@@ -312,6 +312,15 @@ def test_new_writes_a_blank_form_of_the_year(capsys, tmp_path):
     assert (0, "（ 2026 年度）") == (status, sheet["A2"].value)
 
 
+def test_a_new_workbook_without_year_is_read_back_without_leftovers(capsys, tmp_path):
+    assert 0 == run(capsys, "new", "-o", tmp_path / "new.xlsm")[0]
+
+    (form,) = json.loads(run(capsys, "show", "--json", tmp_path / "new.xlsm")[1])["forms"]
+
+    assert (None, []) == (form["year"], form["leftovers"])
+    assert {"rate": None, "execution_score": None, "total_score": None, "grade": None} == form["computed"]
+
+
 def test_demo_ends_with_the_totals(capsys, tmp_path, valid_package):
     status, out, _ = run(capsys, "demo", "-o", tmp_path / "demo")
 
