@@ -98,7 +98,7 @@ def _use_utf8() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="selfeval-xl", description="财政项目支出绩效自评表：读取、计算、生成可实时计算的工作簿。")
-    parser.add_argument("--version", action="version", version=f"selfeval-xl {__version__}")
+    parser.add_argument("--version", action="version", version=f"selfeval-xl {__version__}", help="显示版本")
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
 
     show = commands.add_parser("show", help="显示文件中的自评表")

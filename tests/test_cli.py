@@ -180,7 +180,7 @@ def test_the_help_page_is_chinese(capsys, args):
 
     assert 0 == status
     assert out.startswith("用法：selfeval-xl")
-    assert not re.search(r"usage|options|positional|show this", out)
+    assert not re.search(r"usage|options|positional|show (this|program)", out)
 
 
 @pytest.mark.parametrize("command", ["import", "new"])
