@@ -297,3 +297,41 @@ def test_libraries_are_loaded_only_where_they_are_needed():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert [] == [n for n in ("python_calamine", "lxml", "docx", "pdfplumber", "pdfminer", "xlrd") if n in loaded]
+
+
+@pytest.mark.parametrize(
+    ("number", "number_format", "written"),
+    [
+        (0.8089, "0.00%", "80.89%"),
+        (0.98, "0.00%_ ", "98.00%"),
+        (0.5, "0%;[Red]-0%", "50%"),
+        (60, '"≥"0" 次"', "≥60 次"),
+        (60, "≥0次", "≥60次"),
+        (1234.5, '#,##0.00"元"', "1,234.50元"),
+        (12, 'General"天"', "12天"),
+        (3, '"<"0"&"', "<3&"),
+    ],
+)
+def test_a_number_is_written_as_it_is_displayed(tmp_path, number, number_format, written):
+    book = openpyxl.Workbook()
+    book.active["B2"] = number
+    book.active["B2"].number_format = number_format
+    for sheets in (1, 2):
+        path = tmp_path / f"{sheets}.xlsx"
+        book.save(path)
+        found = files.read_grids(path)[0].at(2, 2)
+        assert (Decimal(str(number)), written) == (found.value, found.written)
+        book.create_sheet("又一张")
+
+
+@pytest.mark.parametrize(
+    "number_format", ["#,##0.00", "0.00_);(0.00)", "￥#,##0.00", "yyyy-mm-dd", "0.00E+00", "# ?/?", "@"]
+)
+def test_formats_without_words_leave_the_number_alone(tmp_path, number_format):
+    book = openpyxl.Workbook()
+    book.active["A1"] = 1234.5
+    book.active["A1"].number_format = number_format
+    book.save(tmp_path / "数.xlsx")
+    found = files.read_grids(tmp_path / "数.xlsx")[0].at(1, 1)
+
+    assert "1234.5" == found.written or number_format == "yyyy-mm-dd"

@@ -2,7 +2,7 @@
 
 The library gives error cells and blanks both as empty, and a percentage as a bare number.
 So before it sees a sheet, cells marked `t="e"` are marked as words (`#REF!` then arrives as it
-stands), and cells with a percentage format become words that carry the number and what is displayed.
+stands), and cells whose format displays more than a number, 80.89% or 60 次, become words that carry both.
 """
 
 import io
@@ -12,9 +12,10 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from selfeval_xl import errors
-from selfeval_xl.cells import NOTHING, Entry, Spot, column_letters, read_value
+from selfeval_xl.cells import NOTHING, Entry, Spot, column_letters, plain, read_value, round_half_up
 from selfeval_xl.files.package import Package, repacked
 from selfeval_xl.files.paper import MOST_CELLS, WIDEST
 from selfeval_xl.grid import Area, Grid, entry
@@ -45,14 +46,18 @@ _NUMBER_CELL = re.compile(
     rb"""(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)?<(?:\w+:)?v>(?P<number>[^<]*)</(?:\w+:)?v>"""
 )
 _TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
-_PER_CENT = re.compile(r"[#0,]*0(?:\.(0+))?%")
-_MAY_BE_PER_CENT = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10)["']|%|&""")
-_BUILT_IN = {9: 0, 10: 2}  # the places of Excel's own percentage formats
+_FORMAT_PART = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<skipped>_.|\*.|\[(?:Red|Blue|Black|Green|\$-?[0-9A-F]*|颜色\d+)\])'
+    r"|(?P<digits>General|[#0,]*[#0](?:\.(?P<places>0+))?)|(?P<percent>%)|(?P<plain>[^\x00-\x7f]|[ ()+\-:$<>=])"
+)
+_MAY_DISPLAY_WORDS = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10)["']|<(?:\w+:)?numFmt\b""")
+_BUILT_IN = {9: "0%", 10: "0.00%"}  # Excel's own percentage formats
+_MONEY_SIGNS = str.maketrans("", "", "￥¥$ \u3000()+-")
 _BOTH = "\ue0ff"  # stands before the number and before what is displayed
 Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
 _Placed = dict[tuple[int, int], str]  # by row and column
 _FEW_MERGES = 500
-_NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}(-?[\d.]+%)")
+_NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}([^{_BOTH}]+)")
 
 # A cell beyond AZ9999, or one that does not say where it stands: its sheet is looked at more closely.
 _UNUSUAL = re.compile(rb'<c(?! r="A?[A-Z][0-9]{1,4}"[ />])[\s/>]')
@@ -172,7 +177,7 @@ def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[Are
 def _checked(package: Package) -> tuple[dict[str, bytes], bool, _Placed]:
     """The parts that hold values, with errors and percentages made visible; whether any had to be changed.
 
-    The percentages of a single sheet come by their place, which is faster.
+    Numbers displayed with words come, on a single sheet, by their place, which is faster.
     """
     parts = {name: package.xml(name, _LARGEST_PART) for name in _BOOK_PARTS if name in package}
     if _ROOT in package:
@@ -182,7 +187,7 @@ def _checked(package: Package) -> tuple[dict[str, bytes], bool, _Placed]:
     sheets = _sheets_named(parts.get(_RELATIONS, b""))
     if not sheets or not all(name in package for name in sheets):
         raise errors.Damaged(package.path)
-    per_cent = _per_cent_styles(parts.get("xl/styles.xml", b""))
+    styles = _styles_with_words(parts.get("xl/styles.xml", b""))
     shared = parts.get("xl/sharedStrings.xml", b"")
     filled = text = 0
     for name in sorted(sheets):
@@ -199,7 +204,7 @@ def _checked(package: Package) -> tuple[dict[str, bytes], bool, _Placed]:
             text += _shared_text(content, shared)
             if text > _LARGEST_TEXT:
                 raise errors.TooLarge(package.path, f"文字超过 {_LARGEST_TEXT // 1024 // 1024} MB")
-        displays = _displays(content, per_cent) if per_cent else []
+        displays = _displays(content, styles) if styles else []
         if displays:
             placed = _placed(displays) if len(sheets) == 1 else None
             content = content if placed else _with_displays(content, displays)
@@ -258,52 +263,53 @@ def _shared_text(sheet: bytes, shared: bytes) -> int:
 
 
 @lru_cache(64)
-def _per_cent_styles(styles: bytes) -> dict[bytes, int]:
-    """The cell styles that display a percentage, with its places."""
-    if not _MAY_BE_PER_CENT.search(styles):
+def _styles_with_words(styles: bytes) -> dict[bytes, str]:
+    """The cell styles that display more than a number, with their formats: 0.00%, 0"次"."""
+    if not _MAY_DISPLAY_WORDS.search(styles):
         return {}
     from lxml import etree
 
     root = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, no_network=True))
     formats = dict(_BUILT_IN)
     for one in root.iter("{*}numFmt"):
-        if match := _PER_CENT.fullmatch(one.get("formatCode") or ""):
-            formats[int(one.get("numFmtId", "-1"))] = len(match.group(1) or "")
+        code = one.get("formatCode") or ""
+        if displayed(Decimal(1), code) is not None:
+            formats[int(one.get("numFmtId", "-1"))] = code
     cells = root.find("{*}cellXfs")
     used = [] if cells is None else [int(one.get("numFmtId") or 0) for one in cells.iterfind("{*}xf")]
     return {str(index).encode(): formats[number] for index, number in enumerate(used) if number in formats}
 
 
-def _displays(sheet: bytes, per_cent: dict[bytes, int]) -> list[tuple[re.Match[bytes], str]]:
-    """The cells that display a percentage, with the words that carry both."""
+def _displays(sheet: bytes, styles: dict[bytes, str]) -> list[tuple[re.Match[bytes], str]]:
+    """The cells that display more than a number, with the words that carry both."""
     found = []
-    for style in re.finditer(rb' s="(?:%b)"' % b"|".join(per_cent), sheet):
+    for style in re.finditer(rb' s="(?:%b)"' % b"|".join(styles), sheet):
         cell = _NUMBER_CELL.match(sheet, sheet.rfind(b"<", 0, style.start()))
-        if cell and cell["style"] in per_cent:
+        if cell and cell["style"] in styles:
             kind = _TYPE.search(cell["attributes"])
-            words = _percentage(cell["number"], per_cent[cell["style"]])
+            words = _number_and_words(cell["number"], styles[cell["style"]])
             if words and (kind is None or kind.group(1) == b"n"):
                 found.append((cell, words))
     return found
 
 
 @lru_cache(4096)
-def _percentage(number: bytes, places: int) -> str | None:
+def _number_and_words(number: bytes, number_format: str) -> str | None:
     try:
-        words = with_display(float(number), f"0.{'0' * places}%" if places else "0%")
+        words = with_display(float(number), number_format)
     except ValueError:
         return None
     return words if isinstance(words, str) else None
 
 
 def _with_displays(sheet: bytes, displays: Iterable[tuple[re.Match[bytes], str]]) -> bytes:
-    """The sheet with its percentages as words."""
+    """The sheet with its numbers as words that carry both."""
     pieces: list[bytes] = []
     done = 0
     for cell, words in displays:
         prefix = (cell["prefix"] or b"").decode()
         attributes = _TYPE.sub(b"", cell["attributes"]).decode("utf-8", "replace")
-        shown = f'<{prefix}c{attributes} t="str"><{prefix}v>{words}</{prefix}v>'
+        shown = f'<{prefix}c{attributes} t="str"><{prefix}v>{escape(words)}</{prefix}v>'
         pieces += (sheet[done : cell.start()], shown.encode())
         done = cell.end()
     return b"".join((*pieces, sheet[done:]))
@@ -321,10 +327,37 @@ def _placed(displays: Iterable[tuple[re.Match[bytes], str]]) -> _Placed | None:
 
 
 def with_display(number: float, number_format: str) -> float | str:
-    """The number; with a percentage format, words that carry it and what Excel displays."""
-    per_cent = _PER_CENT.fullmatch(number_format)
+    """The number; with a format that displays more, words that carry it and what Excel displays."""
     value = read_value(number)
-    if per_cent is None or not isinstance(value, Decimal):
-        return number
-    places = len(per_cent.group(1) or "")
-    return f"{_BOTH}{value}{_BOTH}{value * 100:.{places}f}%"
+    words = displayed(value, number_format) if isinstance(value, Decimal) else None
+    return number if words is None else f"{_BOTH}{value}{_BOTH}{words}"
+
+
+@lru_cache(4096)
+def displayed(value: Decimal, number_format: str) -> str | None:
+    """What Excel shows with a percentage format or one with words: 0.00%, "≥"0" 次"; None with any other format."""
+    before = after = ""
+    digits: re.Match[str] | None = None
+    percent = False
+    end = 0
+    for part in _FORMAT_PART.finditer(number_format):
+        if part.start() != end:
+            break
+        end = part.end()
+        if part["digits"]:
+            if digits is not None:
+                return None
+            digits = part
+            continue
+        percent = percent or part["percent"] is not None
+        words = part["percent"] or part["quoted"] or part["escaped"] or part["plain"] or ""
+        before, after = (before + words, after) if digits is None else (before, after + words)
+    rest = number_format[end:]
+    if digits is None or (rest and not rest.startswith(";")) or not (before + after).translate(_MONEY_SIGNS):
+        return None
+    shown = value * 100 if percent else value
+    if digits["digits"] == "General":
+        return f"{before}{plain(shown.normalize())}{after}".strip()
+    places = len(digits["places"] or "")
+    grouped = "," if "," in digits["digits"] else ""
+    return f"{before}{round_half_up(shown, places):{grouped}f}{after}".strip()
