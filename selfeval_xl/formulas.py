@@ -9,7 +9,7 @@ It uses functions that Excel 2010 and WPS have. An array of signs stands for a l
 from collections.abc import Iterable
 
 from selfeval_xl.cells import DASHES, MINUS_SIGNS
-from selfeval_xl.rules import PROFILES, Rules
+from selfeval_xl.rules import NATIONAL, PROFILES, Rules
 
 PROFILE_CELL = "$L$1"
 
@@ -34,7 +34,7 @@ def score_formula(row: int, rules: Rules) -> str:
     rate = f"MIN(MAX({_number(executed)}/{_number(budget)},0),1)"
     share = _by_sign(budget, str(rules.rate_without_budget), rate)
     score = _by_sign(weight, "0", f"ROUND({share}*{_number(weight)},{rules.score_places})")
-    native = _guarded(f"{budget}:{weight}", (executed, budget, weight), score, _profile_is_known())
+    native = _guarded(f"{budget}:{weight}", (executed, budget, weight), score, _profile_is_known(rules))
     return f"=IFERROR(SE_EXECUTION_SCORE({executed},{budget},{weight},{PROFILE_CELL}),{native})"
 
 
@@ -62,7 +62,7 @@ def grade_formula(total: str, rules: Rules) -> str:
     grade = f'"{lowest}"'
     for threshold, name in reversed(upper):
         grade = f'IF({total}>={threshold},"{name}",{grade})'
-    possible = f"AND(ISNUMBER({total}),{total}>=0,{total}<={rules.total_points},{_profile_is_known()})"
+    possible = f"AND(ISNUMBER({total}),{total}>=0,{total}<={rules.total_points},{_profile_is_known(rules)})"
     native = f'IF({total}="","",IF({possible},{grade},{_WRONG}))'
     return f"=IFERROR(SE_GRADE({total},{PROFILE_CELL}),{native})"
 
@@ -138,6 +138,13 @@ def _is_well_separated(words: str) -> str:
     return f'SUMPRODUCT(ISNUMBER(FIND(",",{digits}))*ISERROR(FIND({grouped},{digits})))=0'
 
 
-def _profile_is_known() -> str:
-    names = ",".join(f'"{name}"' for rules in PROFILES for name in (rules.name, rules.title))
-    return f'ISNUMBER(MATCH(TRIM({PROFILE_CELL}&""),{{"",{names}}},0))'
+def _profile_is_known(rules: Rules) -> str:
+    """Whether the sheet's profile is one with the numbers that stand in the formula."""
+    alike = [rules, *(other for other in PROFILES if other != rules and _official(other) == _official(rules))]
+    names = ",".join(f'"{name}"' for profile in alike for name in (profile.name, profile.title))
+    blank = '"",' if _official(NATIONAL) == _official(rules) else ""
+    return f'ISNUMBER(MATCH(TRIM({PROFILE_CELL}&""),{{{blank}{names}}},0))'
+
+
+def _official(rules: Rules) -> tuple[object, ...]:
+    return rules.rate_without_budget, rules.rate_places, rules.score_places, rules.total_points, rules.grades

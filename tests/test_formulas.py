@@ -1,6 +1,8 @@
 """The text of the formulas; what they answer is tried live in tests/live/test_libreoffice.py."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -42,3 +44,10 @@ def test_excel_takes_the_formula(name):
     assert deepest <= 64
     assert len(ALL[name]) < 8192
     assert max(map(len, re.findall(r'"[^"]*"', ALL[name]))) < 255
+
+
+def test_a_profile_with_other_numbers_is_not_answered_by_these_formulas():
+    other = replace(NATIONAL, name="other", title="另一套", grades=((Decimal(85), "优"), (Decimal(0), "差")))
+
+    assert '"全国通用"' in formulas.grade_formula("H23", NATIONAL)
+    assert '"全国通用"' not in formulas.grade_formula("H23", other)

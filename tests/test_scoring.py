@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from selfeval_xl import actions, scoring, sheet, udfs
 from selfeval_xl.cells import Entry, read_value
-from selfeval_xl.rules import NATIONAL, profile
+from selfeval_xl.rules import NATIONAL, PROFILES, profile
 
 D = Decimal
 amounts = st.decimals(min_value=0, max_value=10**10, places=2)
@@ -134,11 +134,10 @@ def test_a_total_is_rounded_once_at_the_end():
     assert D("0.02") == scoring.total([D("0.004")] * 4, NATIONAL)
 
 
-def test_every_number_of_a_profile_has_its_source():
-    named = dict(NATIONAL.sources)
-    assert {"execution_points", "rate_without_budget", "rate_places", "score_places", "total_points", "grades"} == set(
-        named
-    )
+@pytest.mark.parametrize("rules", PROFILES, ids=lambda rules: rules.name)
+def test_every_number_of_a_profile_has_its_source(rules):
+    named = dict(rules.sources)
+    assert set(rules.__dataclass_fields__) - {"name", "title", "sources"} == set(named)
     assert all(source.notice and source.region for source in named.values())
 
 
