@@ -4,8 +4,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -80,13 +80,19 @@ def import_forms(
 ) -> tuple[Read, ...]:
     """A live workbook with one sheet for each form in the files; answers what was read."""
     _check_target(target, overwrite=overwrite)
-    found = read(paths, profile)
+    found = tuple(replace(one, leftovers=(*one.leftovers, *_without_place(one.form))) for one in read(paths, profile))
     most = vba.MOST_SHEETS - 2  # beside the guide and the summary
     if len(found) > most:
         raise errors.TooManyForms(len(found), most)
     pages = _pages([one.form for one in found], profile, [[f.message for f in one.findings] for one in found])
     workbook.write_live(target, pages, overwrite=overwrite)
     return found
+
+
+def _without_place(form: Form) -> Iterator[Entry]:
+    """What the form says and our sheet has no cell for: reasons beside the money, the nature of a target in words."""
+    yield from (row.reason for row in form.funds if row.reason.text)
+    yield from (row.nature for row in form.indicators if row.nature.text)
 
 
 def new(target: Path, *, year: int | None = None, profile: Rules = rules.NATIONAL, overwrite: bool = False) -> None:

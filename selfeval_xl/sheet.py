@@ -8,7 +8,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -187,10 +187,12 @@ def _funds(draft: _Draft, form: Form, shown: Answers, rules: Rules) -> int:
 
 
 def _with_usual_rows(form: Form) -> list[FundsRow]:
-    """The form's rows with the scored one first, and the usual ones where it has fewer."""
-    total = form.total_funds or FundsRow(_words(FUNDS_NAMES[0]))
-    rows = [total, *(row for row in form.funds if row is not total)]
-    return rows + [FundsRow(_words(name)) for name in FUNDS_NAMES[len(rows) :]]
+    """The form's rows with the scored one first and named; the usual ones where it has no others."""
+    total = form.total_funds or FundsRow()
+    others = [row for row in form.funds if row is not total]
+    named = total if total.name.text else replace(total, name=_words(FUNDS_NAMES[0]))
+    usual = [FundsRow(_words(name)) for name in FUNDS_NAMES[1:]]
+    return [named, *(others or usual)]
 
 
 def _goals(draft: _Draft, form: Form, row: int) -> int:

@@ -7,7 +7,7 @@ import pytest
 from wild import forms as wild
 from wild import papers
 
-from selfeval_xl import files
+from selfeval_xl import actions, files
 from selfeval_xl.form import document
 from selfeval_xl.grid import Area, Grid
 from selfeval_xl.reading import Reading, read_forms
@@ -92,3 +92,35 @@ def test_a_file_says_what_its_grid_says(tmp_path, write, one):
 
     assert len(expected) == len(found)
     assert [] == [line for e, r in zip(expected, found, strict=True) for line in differences(e, document(r.form))]
+
+
+def test_forms_of_every_layout_survive_our_own_workbook(tmp_path):
+    """What our sheet has no cell for is named as left over by the import."""
+    paths = [papers.workbook(one, tmp_path / f"{number:02}.xlsx") for number, one in enumerate(wild.FORMS)]
+    imported = actions.import_forms(paths, tmp_path / "总.xlsm")
+    again = actions.read([tmp_path / "总.xlsm"])
+
+    assert len(imported) == len(again)
+    for before, after in zip(imported, again, strict=True):
+        said = fields(_carried(document(before.form)))
+        found = fields(_carried(document(after.form)))
+        rates_and_totals = ("rate", "score", "total_weight", "total_score")  # which are formulas there
+        lost = {
+            n: v for n, v in said.items() if v is not None and v != found.get(n) and not n.endswith(rates_and_totals)
+        }
+        assert {} == lost, before.form.source
+        assert [] == [entry.written for entry in after.leftovers if entry.written != "-"]
+        left = {entry.written for entry in before.leftovers}
+        assert {i.nature.written for i in before.form.indicators if i.nature.text} <= left
+        assert {row.reason.written for row in before.form.funds if row.reason.text} <= left
+
+
+def _carried(said: dict) -> dict:
+    """Without what belongs to the file, and without what our layout puts elsewhere."""
+    rest = {name: part for name, part in said.items() if name not in ("source", "sheet", "layout")}
+    for rows in (rest["funds"], rest["indicators"]):
+        for row in rows:
+            for name in ("nature", "unit") if "level3" in row else ("reason",):
+                row.pop(name, None)
+    total, *others = rest["funds"] or [{}]
+    return rest | {"funds": [total | {"name": total.get("name") or "年度资金总额"}, *others]}
