@@ -38,6 +38,7 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
 
 _YEAR_ALONE = re.compile(r"年\s*度|^\W*\d{4}\s*年\W*$")
 _YEAR_BLANK = re.compile(r"[（(]\s*_*\s*年\s*度?\s*[）)]")
+_LONGEST_TITLE = 60
 _HIGHEST_HEAD = 8  # rows between a title and 项目名称
 
 
@@ -87,24 +88,31 @@ def _is_goals_block(entry: Entry) -> bool:
 
 
 def _is_title(entry: Entry) -> bool:
-    return len(entry.written) < 60 and labels.TITLE.search(labels.key(entry.written)) is not None
+    return len(entry.written) < _LONGEST_TITLE and labels.TITLE.search(labels.key(entry.written)) is not None
 
 
 def _is_total(entry: Entry) -> bool:
     return labels.TOTAL.fullmatch(labels.key(entry.written)) is not None
 
 
+_YEAR_MARKS = re.compile(r"[\s()\[\]【】〔〕]+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def _year_of(entry: Entry) -> int | None:
-    found = labels.YEAR.search(re.sub(r"\s+", "", half_width(entry.written.translate(_DIGITS))))
+    found = labels.YEAR.search(_YEAR_MARKS.sub("", half_width(entry.written.translate(_DIGITS))))
     return int(found.group(1)) if found else None
 
 
 def _label_of(entry: Entry) -> str:
     """The words before a colon: the label of 项目名称：X."""
     return half_width(entry.written).partition(":")[0] if isinstance(entry.value, str) else ""
+
+
+def _after_colon(text: str) -> str:
+    """The words after the first colon, as they are written."""
+    found = re.search("[:：]", text)
+    return text[found.end() :].strip() if found is not None else ""
 
 
 def _head_field(entry: Entry) -> str | None:
@@ -186,7 +194,7 @@ class _Header:
 
 _GOAL_NUMBER = re.compile(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
 _DEEPEST_HEADER = 3  # rows of headings
-_NO_FIRST_HEADINGS = {"target", "actual"}  # those of the goals, 年初目标 and 实际完成情况, sound like them
+_NO_FIRST_HEADINGS = {"target", "actual", "reason"}  # 年初目标, 实际完成情况 and 未完成原因 also stand elsewhere
 
 
 class _Reader:
@@ -200,6 +208,8 @@ class _Reader:
         self.may_have_shifted = grid.flattened or not grid.merges
 
     def read(self, source: str | None) -> Reading | None:
+        if self._has_title_of_another_form():
+            return None
         indicators = self._header(self.rows, labels.INDICATORS, {"level3", "actual", "target"})
         if indicators is None:
             return None
@@ -221,11 +231,23 @@ class _Reader:
         if goals is not None:
             form = self._read_goals(form, range(goals, min(end for end in ends if end > goals)))
         form = self._read_indicators(form, indicators, min(end for end in ends if end > indicators.rows.start))
+        if any(labels.key(row.level1.written) in labels.OTHER_LEVELS for row in form.indicators):
+            return None
         form = self._read_total_elsewhere(form)
         form = self._read_side(form, indicators.last)
         form = replace(form, sheet=self.grid.sheet or form.project.text, layout=_layout(funds, indicators))
         leftovers = tuple(e for row in self.rows for e in self._unused(row))
         return Reading(form, leftovers)
+
+    def _has_title_of_another_form(self) -> bool:
+        for row in self.rows:
+            words = self.grid.filled(row)
+            if any(_head_field(e) == "project" for e in words):
+                return False
+            titles = [labels.key(e.written) for e in words if len(e.written) < _LONGEST_TITLE]
+            if any(labels.OTHER_TITLE.search(title) and "项目支出" not in title for title in titles):
+                return True
+        return False
 
     # ---- small steps -------------------------------------------------------------------------------------
 
@@ -257,6 +279,7 @@ class _Reader:
         """The first rows, one to three, that together hold the needed headings and little else."""
         for top in rows:
             found: set[str | None] = set()
+            together = 0  # needed headings in one row: below each other they are no header
             for bottom in range(top, min(top + _DEEPEST_HEADER, rows.stop)):
                 known = [labels.field_of(e.written, fields) for e in self.grid.filled(bottom)]
                 plain = [e for e in self.grid.filled(bottom) if not self._is_block(e)]
@@ -268,7 +291,8 @@ class _Reader:
                 if not named or len(plain) > 2 * sum(1 for field in known if field) + 1:
                     break
                 found |= named
-                if needed <= found and len(found) >= max(2, len(needed)):
+                together = max(together, len(needed & named))
+                if needed <= found and len(found) >= max(2, len(needed)) and together >= min(2, len(needed)):
                     return self._taken(self._with_second_row(top, bottom, fields, rows), fields)
         return None
 
@@ -337,12 +361,21 @@ class _Reader:
         corner = min(columns, key=lambda column: column.left)
         seen: set[str | None] = set()
         kept = []
-        for column in sorted(columns, key=lambda c: (self._is_block(c.heading), c is corner, c.left)):
+        name = max((c.left for c in columns if c.field == "level3"), default=0)
+        order = {id(c): (self._is_block(c.heading), c is corner, self._is_aside(c, name), c.left) for c in columns}
+        for column in sorted(columns, key=lambda c: order[id(c)]):
             if column.field is not None and column.field in seen and column is corner:
                 self._use(column.heading)
             kept.append(replace(column, field=None) if column.field in seen else column)
             seen.add(column.field)
         return kept
+
+    @staticmethod
+    def _is_aside(column: _Column, name: int) -> bool:
+        """The points of a 一级指标 beside it, and a 三级指标 that is divided into 四级指标."""
+        if column.field in ("weight", "score"):
+            return column.left < name and "分" in column.heading.written and column.left < name - 1
+        return column.field == "level3" and column.left < name
 
     def _use_parents(self, rows: range, fields: labels.Headings, columns: list[_Column]) -> None:
         """年度指标值 over 指标性质, 指标值 and 度量单位 is understood with them."""
@@ -388,9 +421,9 @@ class _Reader:
     def _value_beside(groups: Sequence[list[Entry]], index: int) -> list[Entry]:
         """What follows a label: after its colon, or in the next cell that is no label itself."""
         label = groups[index][0]
-        _, colon, glued = label.written.replace("：", ":").partition(":")
-        if colon and glued.strip():
-            return [replace(label, value=glued.strip(), written=glued.strip())]
+        glued = _after_colon(label.written)
+        if glued:
+            return [replace(label, value=glued, written=glued)]
         follower = groups[index + 1] if index + 1 < len(groups) else []
         return [] if not follower or _is_head_label(follower[0]) else follower
 
@@ -408,11 +441,11 @@ class _Reader:
             if any(_head_field(e) == "project" for e in self.grid.filled(row)):
                 break
             for found in entries:
-                stated_year = _year_of(found) if len(found.written) < 60 else None
+                stated_year = _year_of(found) if len(found.written) < _LONGEST_TITLE else None
                 if (
                     _is_title(found)
                     or _YEAR_BLANK.fullmatch(found.written)
-                    or (stated_year and _YEAR_ALONE.search(half_width(found.written)))
+                    or (stated_year and _YEAR_ALONE.search(_YEAR_MARKS.sub("", half_width(found.written))))
                 ):
                     year = stated_year or year
                     self._use(found)
@@ -429,14 +462,16 @@ class _Reader:
             groups = self._groups(row)
             if groups and _is_total(groups[0][0]) and "分" in groups[0][0].written:
                 break  # 总分, where the money stands below the indicators
-            names = [g for g in groups if self._place(g[0])[1] < header.first and g[0].text]
+            left = [g for g in groups if self._place(g[0])[1] < header.first and isinstance(g[0].value, str)]
+            names = left if left and labels.key(left[0][0].written).startswith("其中") else left[-1:]
             values = [e for e in self._unused(row) if self._place(e)[1] >= header.first]
             placed, again, rest = header.place(values, self.grid)
             if self.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
                 placed = ordered
             words = any(isinstance(e.value, str) and not _amount(e) for f, e in placed.items() if f in _AMOUNTS)
             numbers = any(e.number is not None or _amount(e) for e in placed.values())
-            if not names or words or not (numbers or labels.FUNDS_ROW.search(labels.key(names[-1][0].written))):
+            named = names and labels.FUNDS_ROW.search(labels.key(names[-1][0].written))
+            if not names or words or not (numbers or (named and len(left) == len(names))):
                 continue
             for group in names:
                 self._use(*group)
@@ -504,7 +539,8 @@ class _Reader:
             glued = _GLUED_PAIR.fullmatch(re.sub(r"\s+", "", half_width(found.written)))
             if glued is not None and labels.field_of(glued[1], labels.FUNDS) is not None:
                 label = replace(found, value=glued[1], written=glued[1])
-                pairs.append((label, replace(found, value=read_number(glued[2]), written=glued[2])))
+                words = glued[2] + (glued[3] or "")
+                pairs.append((label, replace(found, value=read_number(words) or words, written=words)))
                 continue
             is_value = found.value is None or found.number is not None or _amount(found) is not None
             if is_value and pairs and pairs[-1][1] is NOTHING:
@@ -542,18 +578,34 @@ class _Reader:
         fields = [labels.field_of(group[0].written, labels.GOALS) for group in groups]
         pairs = [i for i in range(1, len(groups)) if fields[i - 1 : i + 1] == ["expected", "achieved"]]
         first = pairs[-1] - 1 if pairs else 0
-        if not pairs or (_is_goals_block(groups[first][0]) and first + 2 < len(groups)):
+        if not pairs and (partners := self._partners(row, groups, fields)) is not None:
+            first = partners
+            fields = [*fields[:first], "expected", "achieved", *fields[first + 2 :]]
+        elif not pairs or (_is_goals_block(groups[first][0]) and first + 2 < len(groups)):
             return None  # without headings, or the name of the block before a label and its text
         columns = []
         for index, group in enumerate(groups):
             field = fields[index] if index in (first, first + 1) else None
-            if field is not None or _is_goals_block(group[0]):
+            if labels.field_of(group[0].written, labels.GOALS) == field is not None or _is_goals_block(group[0]):
                 self._use(*group)
             if index >= first:
                 columns.append(_Column(field, group[0], self._place(group[0])[1], self._right_edge(group)))
         if self.grid.flattened:  # text without merged areas may have slipped to the right of the last heading
             columns[-1] = replace(columns[-1], right=max(len(r) for r in self.grid.rows))
         return _Header(range(row, row + 1), tuple(_stretched(columns)))
+
+    def _partners(self, row: int, groups: list[list[Entry]], fields: list[str | None]) -> int | None:
+        """Two headings over two texts, of which one is known: the other is its partner. Answers where the first is."""
+        names = [i for i, group in enumerate(groups) if not _is_goals_block(group[0])]
+        if len(names) != 2 or names[1] != names[0] + 1 or row + 1 >= self.rows.stop:
+            return None
+        texts = [group[0] for group in self._groups(row + 1) if not _is_goals_block(group[0])]
+        below = [self._place(text)[1] for text in texts]
+        over = [self._place(groups[i][0])[1] for i in names]
+        known = {fields[names[0]] == "expected", fields[names[1]] == "achieved"}
+        short = all(len(groups[i][0].written) <= labels.LONGEST_GOAL_HEADING for i in names)
+        labelled = any(labels.field_of(_label_of(text), labels.GOALS) for text in texts)
+        return names[0] if True in known and short and below == over and not labelled else None
 
     def _right_edge(self, group: list[Entry]) -> int:
         spot = group[-1].spot
@@ -563,6 +615,8 @@ class _Reader:
         for row in rows:
             self._use(*(e for e in self._unused(row) if _is_goals_block(e)))
             values = self._unused(row)
+            if row > rows.start and self._begins_another_block(values, header):
+                return
             placed, again, rest = header.place(values, self.grid)
             if self.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
                 placed, rest = ordered, []
@@ -573,6 +627,18 @@ class _Reader:
             self._use(*placed.values(), *again)
             _add_texts(texts, placed)
 
+    def _begins_another_block(self, values: list[Entry], header: _Header) -> bool:
+        """A line over the columns of both goals, or one that names the indicators or the total."""
+        if not values:
+            return False
+        first = values[0]
+        if _is_total(first) or labels.INDICATORS_BLOCK.fullmatch(labels.key(first.written)):
+            return True
+        spot = first.spot or Spot(None, 0, 0)
+        achieved = next(column for column in header.columns if column.field == "achieved")
+        whole = spot.column < achieved.left <= max(self.grid.last_column_of(spot), self._repeated_until(first))
+        return whole or (len(values) == 1 and spot.column < header.first)
+
     def _read_goals_beside(self, rows: range, texts: dict[str, Entry]) -> None:
         """Label and text beside each other, in one row or in two."""
         field: str | None = None
@@ -580,16 +646,16 @@ class _Reader:
             groups = self._groups(row)
             for index, group in enumerate(groups):
                 found = group[0]
-                label, colon, glued = found.written.replace("：", ":").partition(":")
-                named = labels.field_of(label, labels.GOALS)
+                glued = _after_colon(found.written)
+                named = labels.field_of(_label_of(found), labels.GOALS)
                 follower = groups[index + 1][0] if index + 1 < len(groups) else NOTHING
                 is_block = _is_goals_block(found) and labels.field_of(follower.written, labels.GOALS) is not None
-                if is_block or (named is not None and not glued.strip()):
+                if is_block or (named is not None and not glued):
                     field = field if is_block else named
                     self._use(*group)
-                elif named is not None and colon and named not in texts:
+                elif named is not None and named not in texts:
                     self._use(*group)
-                    _add_texts(texts, {named: replace(found, value=glued.strip(), written=glued.strip())})
+                    _add_texts(texts, {named: replace(found, value=glued, written=glued)})
                 elif field is not None:
                     self._use(*group)
                     _add_texts(texts, {field: found})
@@ -604,8 +670,10 @@ class _Reader:
             if not entries:
                 continue
             if _is_total(entries[0]):
-                form = self._read_total(form, entries, header)
+                form = self._read_total(form, self._last_total(row, entries, end), header)
                 break
+            if any(labels.SUBTOTAL.fullmatch(labels.key(e.written)) for e in entries):
+                continue
             if self._repeats_the_header(entries, header):
                 self._use(*entries)
                 continue
@@ -623,6 +691,14 @@ class _Reader:
         if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
             rows = [row for row in rows if not _is_empty(row)]
         return replace(form, indicators=tuple(_with_first_block(rows)))
+
+    def _last_total(self, row: int, entries: list[Entry], end: int) -> list[Entry]:
+        """The row 总分 where it follows a 合计 of the indicators alone."""
+        for below in range(row + 1, min(row + 3, end)):
+            others = self._unused(below)
+            if others and _is_total(others[0]) and "分" in others[0].written:
+                return others
+        return entries
 
     @staticmethod
     def _repeats_the_header(entries: list[Entry], header: _Header) -> bool:
@@ -742,7 +818,7 @@ def _joined_name(names: list[Entry]) -> Entry:
 _AMOUNTS = ("initial_budget", "annual_budget", "executed")
 _LONGEST_UNIT_NOTE = 30
 _GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
-_GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)")
+_GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分")
 
 
