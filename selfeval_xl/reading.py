@@ -158,6 +158,9 @@ class _Header:
     def heading(self, field: str) -> Entry:
         return next((column.heading for column in self.columns if column.field == field), NOTHING)
 
+    def renamed(self, old: str, new: str) -> "_Header":
+        return replace(self, columns=tuple(replace(c, field=new) if c.field == old else c for c in self.columns))
+
     def known(self) -> list[_Column]:
         return [column for column in self.columns if column.field is not None]
 
@@ -192,6 +195,9 @@ class _Header:
         return dict(zip(fields, entries, strict=True)) if len(entries) == len(fields) else None
 
 
+_LONGEST_PART = 12  # characters of a heading that another one is divided into
+_NOT_THIS_YEAR = re.compile(r"上年|去年|上一年|历史|以前|半年|中期")
+_WHOLE = re.compile(r"合计|小计|总|全年|本年|年度|当年")
 _GOAL_NUMBER = re.compile(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
 _DEEPEST_HEADER = 3  # rows of headings
 _NO_FIRST_HEADINGS = {"target", "actual", "reason"}  # 年初目标, 实际完成情况 and 未完成原因 also stand elsewhere
@@ -308,13 +314,26 @@ class _Reader:
         above = {self._place(e)[1]: e.written for row in range(top, bottom + 1) for e in self.grid.filled(row)}
         new = [e for e in below if above.get(self._place(e)[1]) != e.written and not self._is_block(e)]
         parts = [labels.field_of(e.written, fields) for e in new]
-        divided = bool(new) and all(part is not None for part in parts)
+        divided = bool(new) and (all(part is not None for part in parts) or self._are_parts(new, top, bottom))
         repeated = bool(below) and not new
         return range(top, bottom + (2 if divided or repeated else 1))
+
+    def _are_parts(self, cells: list[Entry], top: int, bottom: int) -> bool:
+        """Whether all these words stand, two or more, under headings that reach over several columns."""
+        wide = [
+            range(self._place(e)[1], self.grid.last_column_of(e.spot) + 1)
+            for row in range(top, bottom + 1)
+            for e in self.grid.filled(row)
+            if e.spot is not None and self.grid.last_column_of(e.spot) > e.spot.column
+        ]
+        counts = [sum(self._place(e)[1] in columns for e in cells) for columns in wide]
+        short = all(isinstance(e.value, str) and len(e.written) <= _LONGEST_PART for e in cells)
+        return short and sum(counts) == len(cells) and all(count != 1 for count in counts)
 
     def _taken(self, rows: range, fields: labels.Headings) -> _Header:
         """The columns below these headings; a heading with others below it leaves its columns to them."""
         columns: list[_Column] = []
+        divided: list[_Column] = []
         for row in rows:
             for found in self._heading_cells(row):
                 field = labels.field_of(found.written, fields)
@@ -331,10 +350,14 @@ class _Reader:
                         continue
                     columns.remove(over)
                     columns += _around(over, left, right)
+                    if over.right > over.left and over.field is not None:
+                        divided.append(over)
                 columns.append(_Column(field, found, left, right))
+        for whole in divided:
+            columns = _with_the_part_that_counts(columns, whole)
         columns = self._each_field_once(columns)
         for column in columns:
-            if column.field is not None:
+            if column.field is not None and labels.field_of(column.heading.written, fields) is not None:
                 self._use(column.heading)
         self._use_parents(rows, fields, columns)
         return _Header(rows, tuple(_stretched(columns)))
@@ -455,6 +478,8 @@ class _Reader:
 
     def _read_funds(self, form: Form, header: _Header, end: int) -> Form:
         unit = self._money_unit(range(self.rows.start, end), header)
+        if not header.has("annual_budget") and not _OF_THE_BEGINNING.search(header.heading("initial_budget").written):
+            header = header.renamed("initial_budget", "annual_budget")  # 预算批复数 alone is the budget of the year
         points = _points_in_heading(header.heading("score").written)
         rows = []
         for row in range(header.rows.stop, end):
@@ -507,30 +532,35 @@ class _Reader:
         return units[0] if units else None
 
     def _first_pair(self, rows: range) -> int | None:
-        """The first row where 预算数 and 执行数 stand beside their values, as label and value."""
+        """The first row where 预算数 or 执行数 stands beside its value, the other one not far below."""
         for row in rows:
-            fields = [labels.field_of(_label_of(e), labels.FUNDS) for e in self.grid.filled(row)]
-            if "executed" in fields and ("annual_budget" in fields or "initial_budget" in fields):
-                return row
+            near = range(row, min(row + _PAIR_ROWS, rows.stop))
+            fields = [{labels.field_of(_pair_label(e), labels.FUNDS) for e in self.grid.filled(r)} for r in near]
+            if fields[0] & _BUDGETS | fields[0] & {"executed"}:
+                there = set().union(*fields)
+                if "executed" in there and there & _BUDGETS:
+                    return row
         return None
 
     def _read_pairs(self, form: Form, rows: range) -> Form:
-        """预算数： 100 执行数： 95, and below the same names twice, once for each."""
+        """预算数： 100 执行数： 95, in one row or more, and below the same names twice, once for each."""
         unit = self._money_unit(range(self.rows.start, rows.stop), None)
-        found: list[FundsRow] = []
+        total: dict[str, Entry] = {}
+        others: list[FundsRow] = []
         for row in rows:
             self._use(*(e for e in self._unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
             pairs = self._pairs(self._unused(row))
-            fields = {labels.field_of(label.written, labels.FUNDS): (label, value) for label, value in pairs}
-            if "executed" in fields:
-                values = {f: self._as_amount(value) for f, (_, value) in fields.items() if f is not None}
-                found.append(_with_rate_as_fraction(FundsRow(**values)))
-                self._use(*(e for f, pair in fields.items() if f is not None for e in pair))
+            fields = [labels.field_of(label.written, labels.FUNDS) for label, _ in pairs]
+            if any(fields) and not set(fields) & set(total):
+                for field, (label, value) in zip(fields, pairs, strict=True):
+                    if field is not None and field not in total:
+                        total[field] = self._as_amount(value) if field in _AMOUNTS else _as_points(value)
+                        self._use(label, value)
             elif len(pairs) == 2 and _same_name(pairs[0][0], pairs[1][0]):
                 (name, budget), (_, executed) = pairs
-                found.append(FundsRow(name, annual_budget=self._as_amount(budget), executed=self._as_amount(executed)))
+                others.append(FundsRow(name, annual_budget=self._as_amount(budget), executed=self._as_amount(executed)))
                 self._use(*(e for pair in pairs for e in pair))
-        return replace(form, funds=tuple(found), money_unit=unit)
+        return replace(form, funds=(_with_rate_as_fraction(FundsRow(**total)), *others), money_unit=unit)
 
     @staticmethod
     def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
@@ -782,6 +812,16 @@ def _around(over: _Column, left: int, right: int) -> list[_Column]:
     return kept
 
 
+def _with_the_part_that_counts(columns: list[_Column], whole: _Column) -> list[_Column]:
+    """指标值 over 上年 and 本年: where no part says the same as the whole, the part of this year stands for it."""
+    parts = [c for c in columns if whole.left <= c.left <= whole.right and c.heading is not whole.heading]
+    if any(part.field == whole.field for part in parts):
+        return columns
+    free = [p for p in parts if p.field is None and not _NOT_THIS_YEAR.search(p.heading.written)]
+    chosen = next((p for p in free if _WHOLE.search(p.heading.written)), free[0] if free else None)
+    return [replace(c, field=whole.field) if c is chosen else c for c in columns]
+
+
 def _stretched(columns: list[_Column]) -> list[_Column]:
     """Each column reaches to the next heading, where columns without a heading lie between."""
     ordered = sorted(columns, key=lambda column: column.left)
@@ -815,9 +855,12 @@ def _joined_name(names: list[Entry]) -> Entry:
 
 # ---- what a value says ---------------------------------------------------------------------------------------
 
+_OF_THE_BEGINNING = re.compile(r"年\s*初|期初|初始|原")
 _AMOUNTS = ("initial_budget", "annual_budget", "executed")
 _LONGEST_UNIT_NOTE = 30
 _GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
+_PAIR_ROWS = 3
+_BUDGETS = {"annual_budget", "initial_budget"}
 _GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分")
 
@@ -834,6 +877,12 @@ def _amount(entry: Entry) -> tuple[Decimal | None, str] | None:
 def _glued_unit(entry: Entry) -> str | None:
     amount = _amount(entry)
     return amount[1] or None if amount is not None else None
+
+
+def _pair_label(entry: Entry) -> str:
+    """The label of 执行数：, of 执行率97.5% and of a cell that holds nothing else."""
+    glued = _GLUED_PAIR.fullmatch(re.sub(r"\s+", "", half_width(entry.written)))
+    return glued[1] if glued is not None else _label_of(entry)
 
 
 def _as_points(entry: Entry) -> Entry:
