@@ -23,12 +23,12 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     """Every form on a sheet, in the order of the sheet; none where no form stands on it."""
     readings: list[Reading] = []
     unread: list[Entry] = []
-    for rows in _regions(grid):
-        reading = _Reader(grid, rows).read(source)
+    for part, rows in [(side, rows) for side in _side_by_side(grid) for rows in _regions(side)]:
+        reading = _Reader(part, rows).read(source)
         if reading is not None:
             readings.append(reading)
         else:
-            unread += [e for row in rows for e in grid.filled(row)]
+            unread += [e for row in rows for e in part.filled(row)]
     if readings and unread:
         readings[-1] = replace(readings[-1], leftovers=(*readings[-1].leftovers, *unread))
     return tuple(readings)
@@ -39,7 +39,38 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
 _YEAR_ALONE = re.compile(r"年\s*度|^\W*\d{4}\s*年\W*$")
 _YEAR_BLANK = re.compile(r"[（(]\s*_*\s*年\s*度?\s*[）)]")
 _LONGEST_TITLE = 60
+_NARROWEST = 3  # columns of a form
 _HIGHEST_HEAD = 8  # rows between a title and 项目名称
+
+
+def _side_by_side(grid: Grid) -> list[Grid]:
+    """The sheet, cut between forms that stand beside each other."""
+    for row in _rows(grid):
+        named = [e.spot.column for e in grid.filled(row) if e.spot and _head_field(e) == "project"]
+        later = [column for column in named if column > named[0] + _NARROWEST]
+        gap = _blank_column(grid, named[0], later[0]) if later else None
+        if gap is not None:
+            return [_cut(grid, range(1, gap)), *_side_by_side(_cut(grid, range(gap, len(grid.rows[row - 1]) + 1)))]
+    return [grid]
+
+
+def _rows(grid: Grid) -> range:
+    return range(1, len(grid.rows) + 1)
+
+
+def _blank_column(grid: Grid, left: int, right: int) -> int | None:
+    """The last column between these two that holds nothing and that no merged area crosses."""
+    crossed = {column for area in grid.merges for column in range(area.left, area.right + 1)}
+    for column in range(right - 1, left, -1):
+        if column not in crossed and not any(grid.at(row, column).written for row in _rows(grid)):
+            return column
+    return None
+
+
+def _cut(grid: Grid, columns: range) -> Grid:
+    """Some columns only; every cell stays where it is, and a sheet is as wide as before."""
+    rows = tuple(tuple(e if c in columns else NOTHING for c, e in enumerate(row, 1)) for row in grid.rows)
+    return replace(grid, rows=rows, merges=tuple(m for m in grid.merges if m.left in columns))
 
 
 def _regions(grid: Grid) -> Iterator[range]:
@@ -95,6 +126,7 @@ def _is_total(entry: Entry) -> bool:
     return labels.TOTAL.fullmatch(labels.key(entry.written)) is not None
 
 
+_NEXT_LABEL = re.compile(r"[\s\u3000]+(?=[^\s:：]{2,10}[:：])")
 _YEAR_MARKS = re.compile(r"[\s()\[\]【】〔〕]+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
@@ -210,6 +242,7 @@ class _Reader:
         self.grid = grid
         self.rows = rows
         self.used: set[tuple[int, int]] = set()
+        self.cut: list[Entry] = []  # parts of cells that found no place
         # Pasted text, and sheets into which such text was pasted.
         self.may_have_shifted = grid.flattened or not grid.merges
 
@@ -242,7 +275,7 @@ class _Reader:
         form = self._read_total_elsewhere(form)
         form = self._read_side(form, indicators.last)
         form = replace(form, sheet=self.grid.sheet or form.project.text, layout=_layout(funds, indicators))
-        leftovers = tuple(e for row in self.rows for e in self._unused(row))
+        leftovers = (*(e for row in self.rows for e in self._unused(row)), *self.cut)
         return Reading(form, leftovers)
 
     def _has_title_of_another_form(self) -> bool:
@@ -415,7 +448,7 @@ class _Reader:
         places: dict[str, list[Entry]] = {}
         year = None
         for row in rows:
-            groups = self._groups(row)
+            groups = self._pairs_apart(self._groups(row))
             for index, group in enumerate(groups):
                 label = group[0]
                 value = self._value_beside(groups, index)
@@ -439,6 +472,20 @@ class _Reader:
             department=values["department"][0],
             unit=values["unit"][0],
         )
+
+    def _pairs_apart(self, groups: list[list[Entry]]) -> list[list[Entry]]:
+        """项目名称：X　主管部门：Y in one cell as two; what is not known of it is left over."""
+        apart: list[list[Entry]] = []
+        for group in groups:
+            words = _NEXT_LABEL.split(group[0].written)
+            if len(words) < 2 or not any(_head_field(replace(group[0], written=part)) for part in words):
+                apart.append(group)
+                continue
+            self._use(*group)
+            parts = [replace(group[0], value=part.strip(), written=part.strip()) for part in words]
+            apart += [[part] for part in parts if _head_field(part)]
+            self.cut += [part for part in parts if not _head_field(part) and part.written]
+        return apart
 
     @staticmethod
     def _value_beside(groups: Sequence[list[Entry]], index: int) -> list[Entry]:
@@ -481,6 +528,11 @@ class _Reader:
         if not header.has("annual_budget") and not _OF_THE_BEGINNING.search(header.heading("initial_budget").written):
             header = header.renamed("initial_budget", "annual_budget")  # 预算批复数 alone is the budget of the year
         points = _points_in_heading(header.heading("score").written)
+        if points is None:
+            blocks = (
+                e.written for row in header.rows for e in self.grid.filled(row) if self._place(e)[1] < header.first
+            )
+            points = next((found for name in blocks if (found := _points_in_heading(name)) is not None), None)
         rows = []
         for row in range(header.rows.stop, end):
             self._use(*(e for e in self._unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
@@ -493,7 +545,11 @@ class _Reader:
             placed, again, rest = header.place(values, self.grid)
             if self.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
                 placed = ordered
-            words = any(isinstance(e.value, str) and not _amount(e) for f, e in placed.items() if f in _AMOUNTS)
+            words = any(
+                isinstance(e.value, str) and not _amount(e) and e.written != "无"
+                for f, e in placed.items()
+                if f in _AMOUNTS
+            )
             numbers = any(e.number is not None or _amount(e) for e in placed.values())
             named = names and labels.FUNDS_ROW.search(labels.key(names[-1][0].written))
             if not names or words or not (numbers or (named and len(left) == len(names))):
@@ -517,18 +573,23 @@ class _Reader:
         headings = [] if header is None else [column.heading for column in header.columns]
         stated = []
         for row in rows:
-            for found in self.grid.filled(row):
+            cells = self.grid.filled(row)
+            for found, beside in zip(cells, (*cells[1:], NOTHING), strict=False):
                 words = re.sub(r"\s+", "", half_width(found.written))
+                if words in _UNIT_LABELS and labels.MONEY_UNIT.fullmatch(beside.written.strip()):
+                    self._use(found, beside)
+                    stated.append((1, beside.written.strip()))
+                if len(words) >= _LONGEST_UNIT_NOTE:
+                    continue
                 is_note = re.fullmatch(r"[(]?(?:金额)?单位:?(?:人民币)?(?:亿元|万元|千元|元)[)]?", words) is not None
                 is_block = labels.FUNDS_BLOCK.fullmatch(labels.key(found.written)) is not None
                 if is_note:
                     self._use(found)
-                in_brackets = re.search(r"[(:](?:单位:?)?(?:人民币)?(亿元|万元|千元|元)[)]?", words)
-                names_money = is_note or is_block or found in headings or labels.FUNDS_ROW.search(words)
-                if names_money and len(words) < _LONGEST_UNIT_NOTE and (in_brackets or is_note):
-                    match = labels.MONEY_UNIT.search(words if in_brackets is None else in_brackets[0])
-                    stated.append((not is_note, match[1] if match else None))
-        units = [unit for _, unit in sorted(stated, key=lambda one: not one[0]) if unit]
+                names_money = is_block or found in headings or labels.FUNDS_ROW.search(words)
+                pattern = _UNIT_IN_HEADING if names_money else _UNIT_IN_TITLE
+                if match := pattern.search(words):
+                    stated.append((0 if names_money else 1, match[1]))
+        units = [unit for _, unit in sorted(stated, key=lambda one: one[0])]
         return units[0] if units else None
 
     def _first_pair(self, rows: range) -> int | None:
@@ -857,7 +918,10 @@ def _joined_name(names: list[Entry]) -> Entry:
 
 _OF_THE_BEGINNING = re.compile(r"年\s*初|期初|初始|原")
 _AMOUNTS = ("initial_budget", "annual_budget", "executed")
-_LONGEST_UNIT_NOTE = 30
+_LONGEST_UNIT_NOTE = 40
+_UNIT_LABELS = ("单位:", "金额单位:", "单位", "金额单位")
+_UNIT_IN_HEADING = re.compile(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
+_UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
 _GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
 _PAIR_ROWS = 3
 _BUDGETS = {"annual_budget", "initial_budget"}

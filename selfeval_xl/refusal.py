@@ -39,10 +39,11 @@ def _named(grid: Grid) -> str:
 
 def _said_of(grid: Grid) -> str:
     titles = [labels.key(words) for words in _titles(grid)]
-    for pattern, kind in _KINDS:
+    missing = _missing(grid)
+    is_titled = any(labels.TITLE.search(title) and not labels.OTHER_TITLE.search(title) for title in titles)
+    for pattern, kind in () if is_titled and missing else _KINDS:
         if any(re.search(pattern, title) for title in titles):
             return f"是{kind}"
-    missing = _missing(grid)
     return f"缺少{'、'.join(missing)}" if missing else "各栏目的位置与自评表不符"
 
 
