@@ -1,15 +1,17 @@
 """Forms drawn by chance, laid out in every family with offsets, merged areas, blank columns and spelling variants."""
 
+import csv
 import random
 from collections import Counter
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
-import openpyxl
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from layouts import FAMILIES, SPELLINGS, Laid, sheets
 from wild import forms as wild
+from wild import papers
 
 from selfeval_xl import actions, labels
 from selfeval_xl.form import document
@@ -52,23 +54,32 @@ def test_a_form_in_any_layout_is_read_as_it_was_drawn(family):
     read()
 
 
-@given(sheets())
-def test_a_workbook_says_what_its_grid_says(tmp_path_factory, laid):
-    path = tmp_path_factory.mktemp("layout") / "表.xlsx"
-    book = openpyxl.Workbook()
-    page = book.active
-    page.title = "表"
-    for number, row in enumerate(laid.rows, 1):
-        for column, text in enumerate(row, 1):
-            if text is not None:
-                page.cell(number, column, text).data_type = "s"
-    for top, left, bottom, right in laid.merges:
-        page.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
-    book.save(path)
+def _tab_text(laid: Laid, path: Path) -> Path:
+    """As Excel's clipboard writes it: cells with line breaks stand in quotes."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter="\t", lineterminator="\r\n").writerows(laid.rows)
+    return path
 
-    (one,) = actions.read([path])
 
-    assert normal(laid.expected) == said_by(one.form)
+_WRITERS = {"xlsx": papers.workbook, "docx": papers.word_table, "txt": _tab_text}
+
+
+@pytest.mark.parametrize("kind", _WRITERS)
+def test_a_file_says_what_its_form_says(tmp_path_factory, kind):
+    folder = tmp_path_factory.mktemp("layout")
+
+    @settings(max_examples=25)
+    @given(sheets())
+    def read(laid):
+        note("\n".join(" | ".join("" if c is None else str(c) for c in row) for row in laid.rows))
+        path = _WRITERS[kind](laid, folder / f"表.{kind}")
+
+        (one,) = actions.read([path])
+
+        assert normal(laid.expected) == said_by(one.form)
+        assert laid.leftovers <= {entry.written for entry in one.leftovers}
+
+    read()
 
 
 # Words that no form has, each of them once, strewn over a form.
