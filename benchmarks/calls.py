@@ -26,6 +26,7 @@ CALLS = {"in process": 2000, "through COM": 300}
 ARGUMENTS = {
     "SE_EXECUTION_RATE": (506745.04, 626500.0),
     "SE_EXECUTION_SCORE": (506745.04, 626500.0, 10.0),
+    "SE_INDICATOR_SCORE": ("≥60 次", "45 次", 10.0),
     "SE_TOTAL": (((8.09,), (10.0,), (9.5,), (None,), (20.0,), (15.0,), (10.0,), (8.5,), (10.0,), (7.0,)),),
     "SE_GRADE": (98.09,),
 }

@@ -111,6 +111,12 @@ def score_answer(executed: Value, budget: Value, weight: Value, rules: Rules) ->
     return answered(question)
 
 
+def weight_of(weight: Value) -> Decimal:
+    """The points of an indicator; ends the answer early where they are blank, negative or no number."""
+    (points,) = _numbers({_WEIGHT: weight})
+    return _not_negative(_WEIGHT, points)
+
+
 def total_answer(values: Iterable[Value], rules: Rules) -> Answer:
     """What a cell 总分 shows; cells that say nothing do not count, and nothing at all stays nothing."""
 

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from selfeval_xl.cells import half_width, plain, round_half_up
+from selfeval_xl.cells import Value, half_width, plain, round_half_up
 from selfeval_xl.measures import Deadline, Measure, read_measure
 from selfeval_xl.rules import AT_MOST_LINEAR, Rules
+from selfeval_xl.scoring import Answer, answered, weight_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,21 @@ def suggest(target: str | None, actual: str | None, weight: Decimal, rules: Rule
     if result.upper is not None:
         return Suggestion(None, "实际完成值是一个范围，请写明数字")
     return _by_sign(aim, number, weight, rules)
+
+
+def suggestion_answer(target: str | None, actual: str | None, weight: Value, rules: Rules) -> Answer:
+    """What the cell of the suggested score shows: points, the band of a target in words, or why nothing follows.
+
+    Target and result are taken as written: 50% is not the bare number 0.5.
+    """
+
+    def question() -> Answer:
+        if target is None or actual is None:
+            return None
+        said = suggest(target, actual, weight_of(weight), rules)
+        return None if said is None else said.why if said.score is None else said.score
+
+    return answered(question)
 
 
 # ---- numbers -------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from selfeval_xl import logbook, rules, scoring
-from selfeval_xl.cells import CellError, Value, read_value
+from selfeval_xl import logbook, rules, scoring, suggestion
+from selfeval_xl.cells import CellError, Value, plain, read_value
 from selfeval_xl.errors import UnknownProfile
 from selfeval_xl.scoring import Unanswerable
 from selfeval_xl.xl import xw
@@ -61,6 +61,15 @@ def _value(name: str, raw: Any) -> Value:
     return filled[0] if filled else None
 
 
+def _written(name: str, raw: Any) -> str | None:
+    """What one argument says, in the words of the cell; None for a blank or a dash."""
+    value = _value(name, raw)
+    if value is None:
+        return None
+    words = next((part for part in _flat(raw) if isinstance(part, str) and read_value(part) is not None), None)
+    return words or (plain(value) if isinstance(value, Decimal) else str(value))
+
+
 def _rules(raw: Any) -> rules.Rules:
     value = _value("评分规则", raw)
     try:
@@ -97,6 +106,20 @@ def SE_EXECUTION_SCORE(executed: Any, budget: Any, weight: Any, profile: Any = N
     _first_error(executed, budget, weight, profile)
     return scoring.score_answer(
         _value("全年执行数", executed), _value("全年预算数", budget), _value("分值", weight), _rules(profile)
+    )
+
+
+@xw.func(category=CATEGORY)
+@xw.arg("target", err_to_str=True)
+@xw.arg("actual", err_to_str=True)
+@xw.arg("weight", err_to_str=True)
+@xw.arg("profile", err_to_str=True)
+@_answering
+def SE_INDICATOR_SCORE(target: Any, actual: Any, weight: Any, profile: Any = None) -> Any:
+    """建议得分：按年度指标值的符号（≥、=、≤）与实际完成值推算，保留两位小数；文字指标给出得分区间；不能推算时说明原因。未填时留空。"""
+    _first_error(target, actual, weight, profile)
+    return suggestion.suggestion_answer(
+        _written("年度指标值", target), _written("实际完成值", actual), _value("分值", weight), _rules(profile)
     )
 
 

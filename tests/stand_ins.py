@@ -63,7 +63,14 @@ KINDS: dict[str, Any] = {
     "merged area": (("636,500", None), (None, None)),
 }
 
-USUAL = {"executed": 506745.04, "budget": 626500.0, "weight": 10.0, "total": 98.09}
+USUAL = {
+    "executed": 506745.04,
+    "budget": 626500.0,
+    "weight": 10.0,
+    "total": 98.09,
+    "target": "≥60 次",
+    "actual": "45 次",
+}
 
 
 def functions(module: ModuleType) -> dict[str, Callable[..., Any]]:

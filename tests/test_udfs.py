@@ -181,3 +181,25 @@ def test_descriptions_are_chinese_and_short_enough_for_excel():
         assert any("\u4e00" <= char <= "\u9fff" for char in signature.description)
         assert len(signature.description) < 255
         assert getattr(udfs, signature.name).__doc__ == signature.description
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "shown"),
+    [
+        ("≥60 次", "45 次", 7.5),
+        ("50%", "45", 9.0),
+        (60.0, 45.0, 7.5),
+        ("及时", "及时", "达成 8–10"),
+        ("≥60次", "—", ""),
+        ("", 5.0, ""),
+        ("≥60次", "#N/A", "#N/A"),
+        ("≥60次", "达成预期指标", "实际完成值没有写明数字，请按实际情况打分"),
+        ((("≥60次", None),), (("30次",),), 5.0),
+    ],
+)
+def test_a_suggested_score_is_taken_from_what_is_written(target, actual, shown):
+    assert shown == udfs.SE_INDICATOR_SCORE(target, actual, 10.0)
+
+
+def test_a_suggested_score_follows_the_profile():
+    assert [6.67, 5.0] == [udfs.SE_INDICATOR_SCORE("≤10", "15", 10.0, name) for name in ("全国通用", "省级系统")]

@@ -87,7 +87,7 @@ def _content(path: Path) -> bytes:
     except (FileNotFoundError, NotADirectoryError):
         raise errors.FileMissing(path) from None
     except OSError as problem:
-        raise errors.CannotRead(path, problem.strerror or str(problem)) from None
+        raise errors.CannotRead(path, errors.why(problem)) from None
     except ValueError:  # a name that no file can have
         raise errors.FileMissing(path) from None
     if not content.lstrip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):

@@ -453,6 +453,8 @@ def test_every_wrapper_is_compiled(calls, opened, demo_book):
         '=SE_EXECUTION_SCORE(1;4;10;"全国通用")': 2.5,
         "=SE_TOTAL(1;2;3.5)": 6.5,
         "=SE_TOTAL()": "",
+        '=SE_INDICATOR_SCORE("≥60次";"45次";10)': 7.5,
+        '=SE_INDICATOR_SCORE("及时";"及时";10)': "达成 8–10",
         "=SE_GRADE(90)": "优",
         '=SE_GRADE(85;"national")': "良",
         '=SE_GRADE(85;"火星")': "没有名为“火星”的评分规则",
