@@ -279,13 +279,14 @@ class _Reader:
         return Reading(form, leftovers)
 
     def _has_title_of_another_form(self) -> bool:
-        for row in self.rows:
-            words = self.grid.filled(row)
-            if any(_head_field(e) == "project" for e in words):
-                return False
-            titles = [labels.key(e.written) for e in words if len(e.written) < _LONGEST_TITLE]
-            if any(labels.OTHER_TITLE.search(title) and "项目支出" not in title for title in titles):
-                return True
+        """Whether the title next above 项目名称 is one of a form with other rules."""
+        heads = (row for row in self.rows if any(_head_field(e) == "project" for e in self.grid.filled(row)))
+        head = next(heads, self.rows.start)
+        for row in range(head, max(self.rows.start, head - _HIGHEST_HEAD) - 1, -1):
+            words = [labels.key(e.written) for e in self.grid.filled(row) if len(e.written) < _LONGEST_TITLE]
+            others = [labels.OTHER_TITLE.search(title) and "项目支出" not in title for title in words]
+            if any(others) or (row < head and any(labels.TITLE.search(title) for title in words)):
+                return any(others)
         return False
 
     # ---- small steps -------------------------------------------------------------------------------------

@@ -279,3 +279,14 @@ def test_combinations_of_styles_are_all_read(tmp_path):
         path = workbook(tmp_path / "混合.xlsx", ("自评", PROJECT, style))
         (one,) = actions.read([path])
         assert document(PROJECT, "混合.xlsx", "自评") == stated(one.form), style
+
+
+def test_the_form_of_the_department_above_does_not_hide_that_of_a_project():
+    department = [["2022年度部门整体支出绩效自评表"], ["部门名称", "某局"], ["投入", "预算配置", "10"], []]
+    (grid,) = text.read(Path("x"), FORMS_TEXT.read_bytes())
+    project = [[e.written for e in grid.filled(row)] for row in range(1, 30)]
+
+    alone = read_forms(Grid.of(project, flattened=True))
+    below = read_forms(Grid.of(department + project, flattened=True))
+
+    assert [one.form.project.text for one in alone] == [one.form.project.text for one in below] != []
