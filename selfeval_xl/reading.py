@@ -227,6 +227,13 @@ class _Header:
         return dict(zip(fields, entries, strict=True)) if len(entries) == len(fields) else None
 
 
+# What stands before and behind a needed heading.
+_NEIGHBOURS = {
+    "level3": ({"level1", "level2"}, {"target", "weight", "nature"}),
+    "target": ({"level3", "weight"}, {"actual"}),
+    "actual": ({"target", "target_unit"}, {"score", "weight"}),
+    "executed": ({"annual_budget", "initial_budget"}, {"rate", "score", "weight"}),
+}
 _LONGEST_PART = 12  # characters of a heading that another one is divided into
 _NOT_THIS_YEAR = re.compile(r"上年|去年|上一年|历史|以前|半年|中期")
 _WHOLE = re.compile(r"合计|小计|总|全年|本年|年度|当年")
@@ -243,17 +250,23 @@ class _Reader:
         self.rows = rows
         self.used: set[tuple[int, int]] = set()
         self.cut: list[Entry] = []  # parts of cells that found no place
+        self.inferred: dict[tuple[int, int], str] = {}  # what a heading of unknown words means by its neighbours
         # Pasted text, and sheets into which such text was pasted.
         self.may_have_shifted = grid.flattened or not grid.merges
 
     def read(self, source: str | None) -> Reading | None:
         if self._has_title_of_another_form():
             return None
-        indicators = self._header(self.rows, labels.INDICATORS, {"level3", "actual", "target"})
+        needed = {"level3", "actual", "target"}
+        indicators = self._header(self.rows, labels.INDICATORS, needed) or self._header_by_place(
+            self.rows, labels.INDICATORS, needed
+        )
         if indicators is None:
             return None
         above, below = range(self.rows.start, indicators.rows.start), range(indicators.rows.stop, self.rows.stop)
-        funds = self._header(above, labels.FUNDS, {"executed"})
+        funds = self._header(above, labels.FUNDS, {"executed"}) or self._header_by_place(
+            above, labels.FUNDS, {"executed"}
+        )
         money = funds.rows.start if funds is not None else self._first_pair(above)
         if money is None and (funds := self._header(below, labels.FUNDS, {"executed"})) is not None:
             money = funds.rows.start
@@ -336,6 +349,36 @@ class _Reader:
                     return self._taken(self._with_second_row(top, bottom, fields, rows), fields)
         return None
 
+    def _header_by_place(self, rows: range, fields: labels.Headings, needed: set[str]) -> _Header | None:
+        """A header of one row with one needed heading in words that we do not know: its neighbours tell it."""
+        if not self._has_own_title():
+            return None
+        for row in rows:
+            cells = [group[0] for group in self._groups(row)]
+            if cells and self._is_block(cells[0]):
+                cells = cells[1:]
+            found = [labels.field_of(e.written, fields) for e in cells]
+            missing = needed - set(found)
+            if len(missing) > 1 or "score" not in found or any(e.number is not None for e in cells):
+                continue
+            if not missing:  # one of them is, elsewhere, the name of a block
+                return self._taken(self._with_second_row(row, row, fields, rows), fields)
+            (field,) = missing
+            before, after = _NEIGHBOURS[field]
+            for index in range(1, len(cells) - 1):
+                if found[index] is None and found[index - 1] in before and found[index + 1] in after:
+                    self.inferred[self._place(cells[index])] = field
+                    return self._taken(self._with_second_row(row, row, fields, rows), fields)
+        return None
+
+    def _has_own_title(self) -> bool:
+        for row in self.rows:
+            if any(_is_title(e) for e in self.grid.filled(row)):
+                return True
+            if any(_head_field(e) == "project" for e in self.grid.filled(row)):
+                return False
+        return False
+
     @staticmethod
     def _is_block(entry: Entry) -> bool:
         words = labels.key(entry.written)
@@ -370,7 +413,7 @@ class _Reader:
         divided: list[_Column] = []
         for row in rows:
             for found in self._heading_cells(row):
-                field = labels.field_of(found.written, fields)
+                field = self.inferred.get(self._place(found)) or labels.field_of(found.written, fields)
                 if self._is_block(found) and self._place(found)[1] < self._leftmost(rows, fields):
                     self._use(found)
                     continue

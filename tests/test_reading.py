@@ -1,5 +1,6 @@
 import itertools
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -290,3 +291,29 @@ def test_the_form_of_the_department_above_does_not_hide_that_of_a_project():
     below = read_forms(Grid.of(department + project, flattened=True))
 
     assert [one.form.project.text for one in alone] == [one.form.project.text for one in below] != []
+
+
+@pytest.mark.parametrize(
+    ("heading", "unknown"),
+    [("三级指标", "考核小项"), ("年度指标值", "年度计划量"), ("实际完成值", "做到多少"), ("全年执行数", "花掉的钱")],
+)
+def test_one_needed_heading_in_unknown_words_is_told_by_its_neighbours(heading, unknown):
+    (grid,) = text.read(Path("x"), _renamed(heading, unknown).encode())
+
+    found = read_forms(grid)
+
+    assert [stated(one.form)["indicators"] for one in found] == [form["indicators"] for form in TRANSCRIBED]
+    assert [stated(one.form)["funds"] for one in found] == [form["funds"] for form in TRANSCRIBED]
+    assert all([unknown] == [e.written for e in one.leftovers] for one in found)
+
+
+def test_without_its_title_no_heading_is_guessed():
+    words = _renamed("三级指标", "考核小项").replace("财政项目支出绩效自评表", "某表")
+    (grid,) = text.read(Path("x"), words.encode())
+
+    assert () == read_forms(grid)
+
+
+def _renamed(heading: str, unknown: str) -> str:
+    """The four forms with another heading, also where it is written with blanks."""
+    return re.sub(r"\s*".join(heading), unknown, FORMS_TEXT.read_text(encoding="utf-8"))
