@@ -473,9 +473,7 @@ class _Reader:
     @staticmethod
     def _is_aside(column: _Column, name: int) -> bool:
         """The points of a 一级指标 beside it, and a 三级指标 that is divided into 四级指标."""
-        if column.field in ("weight", "score"):
-            return column.left < name and "分" in column.heading.written and column.left < name - 1
-        return column.field == "level3" and column.left < name
+        return column.field in ("weight", "score", "level3") and column.left < name
 
     def _use_parents(self, rows: range, fields: labels.Headings, columns: list[_Column]) -> None:
         """年度指标值 over 指标性质, 指标值 and 度量单位 is understood with them."""

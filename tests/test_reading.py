@@ -317,3 +317,20 @@ def test_without_its_title_no_heading_is_guessed():
 def _renamed(heading: str, unknown: str) -> str:
     """The four forms with another heading, also where it is written with blanks."""
     return re.sub(r"\s*".join(heading), unknown, FORMS_TEXT.read_text(encoding="utf-8"))
+
+
+def test_the_points_of_an_indicator_stand_behind_its_name():
+    """Those beside 一级指标 and 二级指标 are left over."""
+    rows = [
+        ["项目支出绩效自评表"],
+        ["项目名称", "桥梁维护"],
+        ["项目资金", "", "全年预算数", "全年执行数"],
+        ["", "年度资金总额", "5", "5"],
+        ["一级指标", "分值", "二级指标", "分值", "三级指标", "分值", "年度指标值", "实际完成值", "得分"],
+        ["产出指标", "50", "数量指标", "30", "维护桥梁", "20", "5座", "5座", "19"],
+    ]
+
+    (one,) = read_forms(Grid.of(rows))
+
+    assert [("20", "19")] == [(i.weight.written, i.score.written) for i in one.form.indicators]
+    assert {"50", "30"} <= {e.written for e in one.leftovers}
