@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from selfeval_xl.errors import UnknownProfile
 
@@ -19,6 +20,9 @@ _MEASURES = Source("财政部《项目支出绩效评价管理办法》（财预
 _SYSTEM = Source("省级预算绩效管理系统填报说明", "省级", None)
 _NOTES = Source("自评表填表说明", "全国", None)
 _MANUAL = Source("项目支出绩效自评操作手册（doczj.com/doc/174893555）", "地方", None)
+_SICHUAN = Source("四川省项目支出绩效自评填报要求（scqs.gov.cn/info/13206/211004）", "四川", None)
+_GUANGXI = Source("广西项目支出绩效自评填报要求", "广西", None)
+_TWENTY = Source("自评表表头“得分(20分*执行率)”", "地方", None)
 _BANDS = (
     ("达成", Decimal("0.8"), Decimal(1)),
     ("部分达成", Decimal("0.6"), Decimal("0.8")),
@@ -36,6 +40,8 @@ class Rules:
     """One profile. Rates are fractions of 1, points are points out of 100.
 
     `bands` are the shares of the weight for a target in words: reached, partly reached, not reached.
+    `far_above_marked` and `far_above_reason` are multiples of a ≥ target: beyond the first a result is noted, beyond
+    the second it needs a reason. Below the rate `low_execution` the spending needs a reason. None asks for nothing.
     `sources` names the notice behind each number, by the name of its field.
     """
 
@@ -49,7 +55,14 @@ class Rules:
     grades: tuple[tuple[Decimal, str], ...]
     at_most: str
     bands: tuple[tuple[str, Decimal, Decimal], ...]
+    far_above_marked: Decimal | None
+    far_above_reason: Decimal | None
+    low_execution: Decimal | None
     sources: tuple[tuple[str, Source], ...]
+
+    def source(self, number: str) -> Source:
+        """The notice behind the number of this name."""
+        return dict(self.sources)[number]
 
 
 NATIONAL = Rules(
@@ -63,6 +76,9 @@ NATIONAL = Rules(
     grades=((Decimal(90), "优"), (Decimal(80), "良"), (Decimal(60), "中"), (Decimal(0), "差")),
     at_most=AT_MOST_INVERSE,
     bands=_BANDS,
+    far_above_marked=Decimal("1.2"),
+    far_above_reason=Decimal("1.3"),
+    low_execution=None,
     sources=(
         ("execution_points", _MEASURES),
         ("rate_without_budget", _SYSTEM),
@@ -72,18 +88,33 @@ NATIONAL = Rules(
         ("grades", _MEASURES),
         ("at_most", _MANUAL),
         ("bands", _SYSTEM),
+        ("far_above_marked", _SYSTEM),
+        ("far_above_reason", _GUANGXI),
     ),
 )
 
-PROVINCIAL_SYSTEM = replace(
-    NATIONAL,
-    name="provincial-system",
-    title="省级系统",
-    at_most=AT_MOST_LINEAR,
-    sources=(*(pair for pair in NATIONAL.sources if pair[0] != "at_most"), ("at_most", _SYSTEM)),
-)
 
-PROFILES = (NATIONAL, PROVINCIAL_SYSTEM)
+def _with(rules: Rules, name: str, title: str, source: Source, **numbers: Any) -> Rules:
+    """Another profile, with some numbers of its own from one notice."""
+    others = (pair for pair in rules.sources if pair[0] not in numbers)
+    sources = (*others, *((number, source) for number in numbers))
+    return replace(rules, name=name, title=title, sources=sources, **numbers)
+
+
+PROVINCIAL_SYSTEM = _with(
+    NATIONAL,
+    "provincial-system",
+    "省级系统",
+    _SYSTEM,
+    at_most=AT_MOST_LINEAR,
+    far_above_marked=Decimal("1.2"),
+    far_above_reason=Decimal("1.2"),
+)
+SICHUAN = _with(NATIONAL, "sichuan", "四川", _SICHUAN, low_execution=Decimal("0.9"))
+GUANGXI = _with(NATIONAL, "guangxi", "广西", _GUANGXI, far_above_reason=Decimal("1.3"))
+TWENTY_POINTS = _with(NATIONAL, "twenty-points", "执行率20分", _TWENTY, execution_points=Decimal(20))
+
+PROFILES = (NATIONAL, PROVINCIAL_SYSTEM, SICHUAN, GUANGXI, TWENTY_POINTS)
 
 
 def profile(name: str | None) -> Rules:

@@ -21,8 +21,6 @@ from selfeval_xl import udfs
 
 pytestmark = pytest.mark.wine
 
-AT_ONCE = 1.5  # seconds; generous, a machine may be busy
-SOON = 20
 RATE = 'Ask "{}", "SE_EXECUTION_RATE", Array(506745.04, 626500)'
 RIGHT = 0.8089
 
@@ -294,10 +292,10 @@ def test_two_clients_are_served_by_one_process_that_ends_after_the_second(desk: 
 
     assert 1 == len(running)
     assert [RIGHT] * 5 == [answer.value for answer in [*one.values(), *two.values()]]
-    desk.wait_until_no_server("after both clients", SOON)
+    desk.wait_until_no_server("after both clients")
 
 
-def _until(true: object, what: str, limit: float = 60) -> None:
+def _until(true: object, what: str, limit: float = 150) -> None:
     began = time.monotonic()
     while not true():  # type: ignore[operator]
         assert time.monotonic() - began < limit, f"{what}: not there after {limit} s"
@@ -305,7 +303,7 @@ def _until(true: object, what: str, limit: float = 60) -> None:
 
 
 def test_the_server_outlives_the_limit_for_its_start_and_ends_with_its_client(desk: Desk) -> None:
-    limit = 4
+    limit = 10
     with desk.changed("server.py", _with_limit(desk, limit)):
         answers = desk.ask(
             "a client that stays",
@@ -315,9 +313,9 @@ def test_the_server_outlives_the_limit_for_its_start_and_ends_with_its_client(de
         )
 
         assert [RIGHT, RIGHT] == [answer.value for answer in answers.values()]
-        assert answers["second"].seconds < AT_ONCE
+        assert [1, 1] == [answer.starts for answer in answers.values()]
         assert "Timeout" not in desk.log()
-        desk.wait_until_no_server("after its client", SOON)
+        desk.wait_until_no_server("after its client")
 
 
 def test_a_server_that_nobody_asks_for_ends_by_itself(desk: Desk) -> None:
@@ -353,33 +351,29 @@ def test_a_killed_server_is_replaced_once_and_the_next_answer_is_right(desk: Des
     answers = client.answers()
 
     assert [RIGHT] * 3 == [answer.value for answer in answers.values()]
-    assert answers["after"].seconds < SOON
-    assert answers["later"].seconds < AT_ONCE
+    assert [1, 2, 2] == [answer.starts for answer in answers.values()]
 
 
-# Sad cases: the client waits once and briefly, and is answered at once from then on
+# Sad cases: the client waits once, and is answered at once from then on
 
 
 FIVE = [RATE.format(f"call {i}") for i in range(1, 6)]
 
 
-def _was_told_once(answers: dict[str, Answer], limit: float) -> None:
-    """Nothing is answered; the first call took less than the limit, the others no time."""
-    first, *others = answers.values()
-
+def _was_told_once(answers: dict[str, Answer]) -> None:
+    """Nothing is answered; only the first call asked for a server, the others did not wait again."""
     assert ["#N/A"] * 5 == [answer.value for answer in answers.values()]
-    assert first.seconds < limit
-    assert all(answer.seconds < 0.5 for answer in others)
+    assert [1] * 5 == [answer.starts for answer in answers.values()]
 
 
-def test_an_unregistered_class_costs_no_time(desk: Desk) -> None:
+def test_an_unregistered_class_is_asked_for_once(desk: Desk) -> None:
     with _unregistered(desk):
-        _was_told_once(desk.ask("not registered", *FIVE), AT_ONCE)
+        _was_told_once(desk.ask("not registered", *FIVE))
 
 
-def test_a_python_that_was_moved_away_costs_no_time(desk: Desk) -> None:
+def test_a_python_that_was_moved_away_is_asked_for_once(desk: Desk) -> None:
     with desk.moved_away(desk.python.with_name("pythonw.exe")):
-        _was_told_once(desk.ask("Python moved away", *FIVE), AT_ONCE)
+        _was_told_once(desk.ask("Python moved away", *FIVE))
 
 
 @pytest.mark.parametrize(
@@ -391,22 +385,22 @@ def test_a_python_that_was_moved_away_costs_no_time(desk: Desk) -> None:
         ("server.py", "raise SystemExit(3)\n", None),
     ],
 )
-def test_a_broken_package_costs_no_more_than_a_start(desk: Desk, file: str, content: str, logged: str | None) -> None:
+def test_a_broken_package_is_started_once(desk: Desk, file: str, content: str, logged: str | None) -> None:
     with desk.changed(file, content):
-        _was_told_once(desk.ask(f"broken {file}", *FIVE), SOON)
+        _was_told_once(desk.ask(f"broken {file}", *FIVE))
 
     assert logged is None or logged in desk.log()
     assert [] == desk.servers()
 
 
 def test_a_start_that_hangs_is_ended_by_its_watchdog(desk: Desk) -> None:
-    """The client's own wait is Wine's: 30 seconds, though the server has ended long before."""
+    """The client's own wait is Wine's, though the server has ended long before."""
     limit = 5
     with desk.changed("server.py", _with_limit(desk, limit)), desk.changed("udfs.py", _HANG):
         client = desk.client("hanging udfs.py", *FIVE)
         _until(desk.servers, "the start of the server")
-        desk.wait_until_no_server("hanging udfs.py", limit + SOON)
-        _was_told_once(client.answers(), 30 + SOON)
+        desk.wait_until_no_server("hanging udfs.py")
+        _was_told_once(client.answers())
 
     assert re.search(r'Timeout \(0:00:05\)!(.|\n)*udfs\.py"', desk.log())
 
@@ -416,7 +410,7 @@ def test_a_start_that_hangs_at_its_first_import_is_ended_too(desk: Desk) -> None
         assert "1" == desk.run_python("hanging logbook.py", _SERVER_ALONE)
 
 
-@pytest.mark.parametrize(("slow", "after"), [(5, RIGHT), (-1, "#N/A")], ids=["quick failure", "slow failure"])
+@pytest.mark.parametrize(("slow", "after"), [(3600, RIGHT), (-1, "#N/A")], ids=["quick failure", "slow failure"])
 def test_a_mended_python_is_used_after_the_pause_unless_the_failure_took_long(
     desk: Desk, slow: int, after: float | str
 ) -> None:
