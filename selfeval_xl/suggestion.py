@@ -12,13 +12,23 @@ from selfeval_xl.measures import Deadline, Measure, read_measure
 from selfeval_xl.rules import AT_MOST_LINEAR, Rules
 from selfeval_xl.scoring import Answer, answered, weight_of
 
+# Why nothing follows: what the reviewer would ask for is not the same for each.
+UNITS_DIFFER = "units_differ"
+NO_NUMBER = "no_number"  # a word where the target states a number or a date
+UNDECIDED = "undecided"  # the rules leave it to people
+
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A score where the rule decides it; else a sentence: the band of a target in words, or why nothing follows."""
+    """A score where the rule decides it; else a sentence: the band of a target in words, or why nothing follows.
+
+    `band` holds the least and the most points of a target in words, as far as the result says which band it is.
+    """
 
     score: Decimal | None
-    why: str
+    why: str = ""
+    band: tuple[Decimal, Decimal] | None = None
+    open: str | None = None
 
 
 def suggest(target: str | None, actual: str | None, weight: Decimal, rules: Rules) -> Suggestion | None:
@@ -32,16 +42,16 @@ def suggest(target: str | None, actual: str | None, weight: Decimal, rules: Rule
     if aim.deadline is not None:
         return _by_deadline(aim.deadline, result, weight)
     if aim.is_words:
-        return Suggestion(None, _band(aim, result, weight, rules))
+        return _by_words(aim, result, weight, rules)
     if result.number is None:
-        return Suggestion(None, "实际完成值没有写明数字，请按实际情况打分")
+        return Suggestion(None, "实际完成值没有写明数字，请按实际情况打分", open=NO_NUMBER)
     number = _in_the_same_unit(aim, result)
     if isinstance(number, str):
-        return Suggestion(None, number)
+        return Suggestion(None, number, open=UNITS_DIFFER)
     if aim.upper is not None:
         return _by_range(aim, result, number, weight)
     if result.upper is not None:
-        return Suggestion(None, "实际完成值是一个范围，请写明数字")
+        return Suggestion(None, "实际完成值是一个范围，请写明数字", open=NO_NUMBER)
     return _by_sign(aim, number, weight, rules)
 
 
@@ -67,9 +77,9 @@ def _by_sign(aim: Measure, number: Decimal, weight: Decimal, rules: Rules) -> Su
     goal = aim.number or Decimal(0)
     share = _share(aim.sign, goal, number, rules)
     if share is None:
-        return Suggestion(None, "指标值不大于 0，未完成时得分由人工判断")
+        return Suggestion(None, "指标值不大于 0，未完成时得分由人工判断", open=UNDECIDED)
     score = round_half_up(min(max(share, Decimal(0)), Decimal(1)) * weight, rules.score_places)
-    return Suggestion(score, "")
+    return Suggestion(score)
 
 
 def _share(sign: str, goal: Decimal, number: Decimal, rules: Rules) -> Decimal | None:
@@ -98,8 +108,8 @@ def _by_range(aim: Measure, result: Measure, number: Decimal, weight: Decimal) -
     low, high = aim.number or Decimal(0), aim.upper or Decimal(0)
     last = number if result.upper is None or result.number is None else number / result.number * result.upper
     if low <= number <= last <= high:
-        return Suggestion(weight, "")
-    return Suggestion(None, "实际完成值不在指标值的范围内，得分由人工判断")
+        return Suggestion(weight)
+    return Suggestion(None, "实际完成值不在指标值的范围内，得分由人工判断", open=UNDECIDED)
 
 
 _BRACKETS = re.compile(r"[()（）\[\]]")
@@ -137,7 +147,7 @@ def _unit_of(measure: Measure) -> str:
 def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal) -> Suggestion:
     """On time is full; how much a delay costs no rule says."""
     if result.deadline is None:
-        return Suggestion(None, "指标值是完成时间，实际完成值没有写明日期，请按实际情况打分")
+        return Suggestion(None, "指标值是完成时间，实际完成值没有写明日期，请按实际情况打分", open=NO_NUMBER)
     done = result.deadline
     year = deadline.year or done.year or 1
     surely, day = deadline.surely, deadline.day
@@ -145,10 +155,10 @@ def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal) -> Sugges
         surely, day = surely.replace(year=year), day.replace(year=year)
     finished = done.day if done.year is not None else done.day.replace(year=year)
     if finished <= surely:
-        return Suggestion(weight, "")
+        return Suggestion(weight)
     if finished <= day:
-        return Suggestion(None, "是否按期要看截止日的含义，得分由人工判断")
-    return Suggestion(None, "晚于指标值规定的时间，扣分由人工判断")
+        return Suggestion(None, "是否按期要看截止日的含义，得分由人工判断", open=UNDECIDED)
+    return Suggestion(None, "晚于指标值规定的时间，扣分由人工判断", open=UNDECIDED)
 
 
 # ---- words ---------------------------------------------------------------------------------------------------
@@ -158,23 +168,31 @@ _PARTLY = re.compile(r"部分|基本|大部|较")
 _REACHED = re.compile(r"达成|完成|实现|达标|达到|符合|合格|通过")
 
 
-def _band(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> str:
+def _by_words(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> Suggestion:
     """达成 8–10 of a weight of 10; all bands where the result does not say which."""
-    reached, partly, failed = (
-        f"{name} {_points(low * weight)}–{_points(high * weight)}" for name, low, high in rules.bands
-    )
+    bands = [(name, low * weight, high * weight) for name, low, high in rules.bands]
+    told = [f"{name} {_points(low)}–{_points(high)}" for name, low, high in bands]
+    which = _which_band(aim, result)
+    if which is None:
+        return Suggestion(None, "；".join(told))
+    _, low, high = bands[which]
+    return Suggestion(None, told[which], (low, high))
+
+
+def _which_band(aim: Measure, result: Measure) -> int | None:
+    """0 reached, 1 partly, 2 not; None where the result does not say."""
     said, wanted = _words(result.written), _words(aim.written)
     if said == wanted:
-        return reached
+        return 0
     if _FAILED.search(said) and not _FAILED.search(wanted):
-        return failed
+        return 2
     if _PARTLY.search(said) and not _PARTLY.search(wanted):
-        return partly
+        return 1
     if wanted and wanted in said:
-        return reached
+        return 0
     if result.number is not None:
-        return reached if result.is_ratio and result.number == 1 else f"{reached}；{partly}；{failed}"
-    return reached if _REACHED.search(said) else f"{reached}；{partly}；{failed}"
+        return 0 if result.is_ratio and result.number == 1 else None
+    return 0 if _REACHED.search(said) else None
 
 
 def _words(text: str) -> str:
