@@ -42,7 +42,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Form:
-    """One 项目支出绩效自评表."""
+    """One 项目支出绩效自评表.
+
+    `columns` names the fields of `Indicator` for which the paper has a column; None where that is not known.
+    """
 
     source: str | None = None
     sheet: str | None = None
@@ -60,6 +63,11 @@ class Form:
     total_score: Entry = NOTHING
     profile: Entry = NOTHING
     grade: Entry = NOTHING
+    columns: frozenset[str] | None = None
+
+    def has_column(self, field: str) -> bool:
+        """Whether the paper has a place for this field of an indicator, as far as is known."""
+        return self.columns is None or field in self.columns
 
     @property
     def total_funds(self) -> FundsRow | None:
@@ -116,6 +124,7 @@ def document(form: Form) -> dict[str, Any]:
         ],
         "total_weight": stated(form.total_weight),
         "total_score": stated(form.total_score),
+        **_where_stated(grade=form.grade),
     }
 
 

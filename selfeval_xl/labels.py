@@ -121,6 +121,8 @@ FOOTER = re.compile(
 )
 SIDE_NOTES = "导入核对"  # heads the notes beside our own sheet
 SIDE = _headings(profile="评分规则", grade="评价等级")
+GRADE_LABEL = re.compile(r"(?:(?:绩效|单位|项目|自我)?(?:自评|评价|评定))?(?:结果|结论|得分)?(?:及|和)?(?:等级|等次|级别)(?:评定)?")
+GRADE = re.compile(r"[优良中差](?:秀|好|等)?")
 MONEY_UNIT = re.compile(r"(亿元|万元|千元|元)")
 
 _LONGEST_HEADING = 30

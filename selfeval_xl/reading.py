@@ -823,7 +823,8 @@ class _Reader:
                 form = self._read_total(form, entries, header)
         if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
             rows = [row for row in rows if not _is_empty(row)]
-        return replace(form, indicators=tuple(_with_first_block(rows)))
+        columns = frozenset(field for field in labels.INDICATORS if header.has(field))
+        return replace(form, indicators=tuple(_with_first_block(rows)), columns=columns)
 
     def _last_total(self, row: int, entries: list[Entry], end: int) -> list[Entry]:
         """The row 总分 where it follows a 合计 of the indicators alone."""
@@ -898,7 +899,21 @@ class _Reader:
                 if index + 1 < len(entries):
                     values[field] = entries[index + 1]
                     self._use(entries[index + 1])
-        return replace(form, profile=values.get("profile", NOTHING), grade=values.get("grade", NOTHING))
+        grade = values.get("grade", NOTHING)
+        return replace(form, profile=values.get("profile", NOTHING), grade=grade if grade.text else self._grade_below())
+
+    def _grade_below(self) -> Entry:
+        """The grade in a line of its own below or above the form: 自评等级：优."""
+        for row in self.rows:
+            groups = self._groups(row)
+            for index, group in enumerate(groups):
+                if not labels.GRADE_LABEL.fullmatch(labels.key(_label_of(group[0]))):
+                    continue
+                value = self._value_beside(groups, index)
+                if value and labels.GRADE.fullmatch(labels.key(value[0].written)):
+                    self._use(*group, *value)
+                    return value[0]
+        return NOTHING
 
     def _use_below(self, heading: Spot) -> None:
         """Our own notes beside the form are neither form nor leftovers."""
