@@ -147,10 +147,20 @@ class WrongSuffix(SelfEvalError):
 
 
 class UnknownProfile(SelfEvalError):
-    """No scoring profile has this name."""
+    """No scoring profile has this name; `broken` are files of profiles that could not be used."""
 
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"没有名为“{name}”的评分规则。可用的有：{'、'.join(known)}。")
+    def __init__(self, name: str, known: tuple[str, ...], broken: tuple[str, ...] = ()) -> None:
+        besides = f"另有不能使用的文件：{'、'.join(broken)}（把文件名当作规则名来用，可看到原因）。" if broken else ""
+        super().__init__(f"没有名为“{name}”的评分规则。可用的有：{'、'.join(known)}。{besides}")
+
+
+class BadProfile(SelfEvalError):
+    """A user's own profile that cannot be used; `brief` names it without its folder, for a cell."""
+
+    def __init__(self, path: Path, trouble: str) -> None:
+        super().__init__(f"评分规则“{path}”{trouble}")
+        name = path.name if len(path.name) <= 40 else f"{path.name[:40]}…"
+        self.brief = f"评分规则“{name}”{trouble}"
 
 
 class ToolMissing(SelfEvalError):

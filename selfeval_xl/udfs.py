@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from selfeval_xl import logbook, rules, scoring, suggestion
-from selfeval_xl.cells import CellError, Value, plain, read_value
-from selfeval_xl.errors import UnknownProfile
+from selfeval_xl import logbook, profiles, rules, scoring, suggestion
+from selfeval_xl.cells import CellError, Value, plain, read_value, shorter
+from selfeval_xl.errors import BadProfile, UnknownProfile
 from selfeval_xl.scoring import Unanswerable
 from selfeval_xl.xl import xw
 
@@ -73,9 +73,13 @@ def _written(name: str, raw: Any) -> str | None:
 def _rules(raw: Any) -> rules.Rules:
     value = _value("评分规则", raw)
     try:
-        return rules.profile(None if value is None else str(value))
+        return profiles.profile(None if value is None else str(value))
     except UnknownProfile:
         raise Unanswerable(f"没有名为“{scoring.shortened(str(value))}”的评分规则") from None
+    except BadProfile as problem:
+        # With these last words other cells know it for a sentence of ours and point to it.
+        said = problem.brief if len(problem.brief) <= 220 else f"{shorter(problem.brief, 220)}…"
+        raise Unanswerable(f"{said}改正前不能使用其中的评分规则") from None
 
 
 def _first_error(*raw: Any) -> None:

@@ -1,0 +1,65 @@
+"""Writes the generated part of docs/profiles.md, the built-in profiles; a test keeps it current."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from selfeval_xl import profiles
+from selfeval_xl.cells import plain
+from selfeval_xl.rules import NATIONAL, PROFILES, Rules
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "profiles.md"
+FIRST = "<!-- 以下各表由 tools/profiles_table.py 根据 selfeval_xl/rules.py 生成，请勿手工修改。 -->"
+LAST = "<!-- 生成的内容到此为止。 -->"
+
+
+def written(rules: Rules, field: str) -> str:
+    """The number as a file of one's own would state it."""
+    value = getattr(rules, field)
+    if value is None:
+        return "false"
+    if field == "rate_places":
+        return str(value - profiles.OF_PER_CENT)
+    if field == "at_most":
+        return next(f'"{formula}"' for formula, kind in profiles.AT_MOST.items() if kind == value)
+    return _listed(value)
+
+
+def _listed(value: object) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_listed, value)) + "]"
+    if isinstance(value, Decimal):
+        return plain(value)
+    return str(value) if isinstance(value, int) else f'"{value}"'
+
+
+def _table(rules: Rules) -> list[str]:
+    lines = [f"### {rules.title}（`{rules.name}`）", "", "| 项 | 数值 | 依据 | 地区 | 年度 |", "|---|---|---|---|---|"]
+    if rules is not NATIONAL:
+        usual = dict(NATIONAL.sources)
+        own = [
+            key for key, (field, _) in profiles.NUMBERS.items() if dict(rules.sources).get(field) != usual.get(field)
+        ]
+        alike = f"“{NATIONAL.title}”相同。"
+        said = f"另有依据的项：{'、'.join(own)}；其余与{alike}" if own else f"数值和依据都与{alike}"
+        lines[2:2] = [said, ""]
+    rows = [*((key, field) for key, (field, _) in profiles.NUMBERS.items()), ("满分（不能改）", "total_points")]
+    for key, field in rows:
+        source = dict(rules.sources).get(field)
+        about = (source.notice, source.region, str(source.year or "—")) if source else ("不作要求", "—", "—")
+        lines.append(f"| {key} | `{written(rules, field)}` | {' | '.join(about)} |")
+    return [*lines, ""]
+
+
+def part() -> str:
+    """All built-in profiles, each number with its notice, from the first mark to the last."""
+    return "\n".join([FIRST, "", *(line for rules in PROFILES for line in _table(rules)), LAST])
+
+
+def page(current: str) -> str:
+    """The page with its generated part made anew."""
+    before, rest = current.split(FIRST)
+    return before + part() + rest.split(LAST)[1]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
