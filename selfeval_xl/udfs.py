@@ -78,8 +78,9 @@ def _rules(raw: Any) -> rules.Rules:
         raise Unanswerable(f"没有名为“{scoring.shortened(str(value))}”的评分规则") from None
     except BadProfile as problem:
         # With these last words other cells know it for a sentence of ours and point to it.
-        said = problem.brief if len(problem.brief) <= 220 else f"{shorter(problem.brief, 220)}…"
-        raise Unanswerable(f"{said}改正前不能使用其中的评分规则") from None
+        said = shorter(problem.brief, 220)
+        more = "" if said == problem.brief else "…"
+        raise Unanswerable(f"{said}{more}改正前不能使用其中的评分规则") from None
 
 
 def _first_error(*raw: Any) -> None:

@@ -456,7 +456,7 @@ def test_a_cell_names_a_bad_profile_without_its_folder_and_other_cells_point_to_
     assert "其中一项尚未算出，请先按其提示改正" == udfs.SE_TOTAL(shown, 10.0)
 
 
-@pytest.mark.parametrize("name", ["甲" * 60 + ".toml", "甲" * 39 + "(1).toml"])
+@pytest.mark.parametrize("name", ["甲甲" + "𠮷" * 50 + ".toml", "甲" * 39 + "(1).toml"])
 @pytest.mark.parametrize(
     "line", ["长" * 300 + " = 1", "定性区间 = 1", "沿用 = '" + "𠮷" * 30 + "'", "地区 = " + "𠮷" * 300]
 )
