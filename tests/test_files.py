@@ -12,6 +12,7 @@ from drawing import PROJECT, Style, workbook
 
 from selfeval_xl import errors, files
 from selfeval_xl.cells import NOTHING, CellError
+from selfeval_xl.files.package import Package, repacked
 from selfeval_xl.grid import Area
 
 
@@ -112,6 +113,55 @@ def test_pictures_alone_are_named(tmp_path):
 
     with pytest.raises(errors.OnlyPictures, match="只有图片"):
         files.read_grids(tmp_path / "空.xlsx")
+
+
+@pytest.mark.parametrize("comment", [b"", b"x"])
+def test_the_parts_of_a_package_are_those_that_zipfile_finds(tmp_path, comment):
+    """A comment or a name beyond ASCII makes the directory unusual; the parts are the same."""
+    parts = {"a.xml": b"<a/>" * 500, "b/c.xml": b"", "d.bin": bytes(range(256))}
+    for names in (list(parts), ["甲.xml", *list(parts)[1:]]):
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+            for name, content in zip(names, parts.values(), strict=True):
+                made.writestr(name, content)
+            made.comment = comment
+        for usual in (False, True, True):
+            package = Package(tmp_path, target.getvalue())
+            found = {name: package.part(name, 9_999, usual=usual) for name in package.names}
+            assert dict(zip(names, parts.values(), strict=True)) == found
+
+
+def test_a_part_that_is_not_what_the_directory_promised_is_refused(tmp_path):
+    for at, length in ((16, 4), (24, 4), (42, 4)):  # checksum, size and place
+        target = bytearray(repacked({"a.xml": b"<a/>", "b.xml": b"<b/>"}).getvalue())
+        begin = target.rfind(b"PK\x01\x02") + at
+        target[begin : begin + length] = b"\x01\x00\x00\x00"
+        for usual in (False, True):
+            with pytest.raises(errors.Damaged):
+                Package(tmp_path, bytes(target)).part("b.xml", 9_999, usual=usual)
+
+
+def test_a_package_of_checked_parts_opens_everywhere():
+    parts = {"a.xml": b"<a/>", "乙/甲.xml": b"", "c": b"x" * 70_000}
+
+    with zipfile.ZipFile(repacked(parts)) as made:
+        assert made.testzip() is None
+        assert parts == {name: made.read(name) for name in made.namelist()}
+
+
+def test_the_same_words_at_the_same_place_know_their_own_sheet(tmp_path):
+    """What was read before is not read again, but stands where it stands; TRUE, 1 and "1" stay apart."""
+    for name in ("一", "二", "一"):
+        book = openpyxl.Workbook()
+        book.active.title = name
+        book.active.append([True, 1, "1", -0.0, 0, "甲" * 50])
+        book.active.append([1, True, "1", 0, -0.0, "甲" * 50])
+        book.save(tmp_path / "表.xlsx")
+
+        (grid,) = files.read_grids(tmp_path / "表.xlsx")
+
+        assert [["TRUE", "1", "1", "0", "0", "甲" * 50], ["1", "TRUE", "1", "0", "0", "甲" * 50]] == written(grid)
+        assert [f"{name}!A1", f"{name}!F2"] == [str(grid.rows[0][0].spot), str(grid.rows[1][5].spot)]
 
 
 # ---- text and web pages -----------------------------------------------------------------------------------------

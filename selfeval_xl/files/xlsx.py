@@ -5,7 +5,6 @@ So before it sees a sheet, cells marked `t="e"` are marked as words (`#REF!` the
 stands), and cells whose format displays more than a number, 80.89% or 60 次, become words that carry both.
 """
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -15,7 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from selfeval_xl import errors
-from selfeval_xl.cells import NOTHING, Entry, Spot, column_letters, plain, read_value, round_half_up
+from selfeval_xl.cells import NOTHING, Entry, Spot, Value, column_letters, plain, read_value, round_half_up
 from selfeval_xl.files.package import Package, repacked
 from selfeval_xl.files.paper import MOST_CELLS, WIDEST
 from selfeval_xl.grid import Area, Grid, entry
@@ -34,7 +33,7 @@ _TO_BOOK = (
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
     b'Target="xl/workbook.xml"/></Relationships>'
 )
-_BOOK_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml")
+_BOOK_PARTS = (_ROOT, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml")
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _WORKSHEET = re.compile(r"""Type\s*=\s*["'][^"']*/worksheet["']""")
@@ -86,10 +85,8 @@ def read(path: Path, package: Package) -> tuple[Grid, ...]:
     """
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
-    parts, changed, placed = _checked(package)
-    # What was not changed and cannot be understood in two ways need not be packed again.
-    checked = repacked(parts) if changed or not package.plain else io.BytesIO(package.content)
-    with CalamineWorkbook.from_filelike(checked) as book:
+    parts, placed = _checked(package)
+    with CalamineWorkbook.from_filelike(repacked(parts)) as book:
         sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         if len(sheets) > _MOST_SHEETS:
             raise errors.TooLarge(path, f"{len(sheets)} 个工作表")
@@ -111,15 +108,16 @@ def read(path: Path, package: Package) -> tuple[Grid, ...]:
 
 def grid(path: Path, name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) -> Grid:
     """One sheet from the values a library gives, blanks as empty text."""
+    known = _known_in(name)
     entries = tuple(
         [
             tuple(
                 [
                     NOTHING
                     if raw == ""
-                    else _made(raw, name, r, c)
-                    if raw.__class__ is str and len(raw) > _LONG
-                    else _known(raw, name, r, c)
+                    else known[raw, r, c]
+                    if raw.__class__ is str or raw.__class__ is float
+                    else _made(_read(raw), name, r, c)
                     for c, raw in enumerate(row, 1)
                 ]
             )
@@ -134,23 +132,44 @@ def grid(path: Path, name: str, rows: Iterable[Sequence[Any]], merges: Sequence[
     return Grid(name, entries, _sensible.__wrapped__(tuple(merges), height, width))
 
 
-def _made(raw: Any, sheet: str, row: int, column: int) -> Entry:
-    value, written = _read(raw)
-    return Entry(value, written, Spot(sheet, row, column))
+def _made(said: tuple[Value, str], sheet: str, row: int, column: int) -> Entry:
+    return Entry(*said, Spot(sheet, row, column))
+
+
+class _Known(dict[tuple[Any, int, int], Entry]):
+    """The cells met on sheets of one name: in a season's forms most stand at the same place."""
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__()
+        self.sheet = sheet
+
+    def __missing__(self, key: tuple[Any, int, int]) -> Entry:
+        """The cell, kept for the next sheet unless it holds a long text."""
+        raw, row, column = key
+        if isinstance(raw, str) and len(raw) > _LONG:
+            return _made(_read(raw), self.sheet, row, column)
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        found = self[key] = _made(_read_before(raw), self.sheet, row, column)
+        return found
 
 
 _LONG = 40
-_known = lru_cache(16_384, typed=True)(_made)  # headings stand at the same place in every form of a season
+_MOST_KNOWN = 8_192
+_known_in = lru_cache(4)(_Known)
 
 
-def _read(raw: Any) -> tuple[Any, str]:
+def _read(raw: Any) -> tuple[Value, str]:
     if isinstance(raw, str) and (both := _NUMBER_AND_DISPLAY.fullmatch(raw)):
         return Decimal(both.group(1)), both.group(2)
-    found = entry(raw.replace("\r\n", "\n") if isinstance(raw, str) else raw, _NOWHERE)
+    if isinstance(raw, str):
+        raw = raw.replace("\r\n", "\n")
+    found = entry(raw or 0.0 if isinstance(raw, float) else raw, _NOWHERE)  # -0.0 is 0 on paper
     return found.value, found.written
 
 
 _NOWHERE = Spot(None, 0, 0)
+_read_before = lru_cache(16_384)(_read)  # the same words stand in every form
 
 
 @lru_cache(64)  # a season's forms are merged alike
@@ -174,16 +193,14 @@ def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[Are
 # ---- before the library sees it ------------------------------------------------------------------------------
 
 
-def _checked(package: Package) -> tuple[dict[str, bytes], bool, _Placed]:
-    """The parts that hold values, with errors and percentages made visible; whether any had to be changed.
+def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
+    """The parts that hold values, with errors and percentages made visible.
 
     Numbers displayed with words come, on a single sheet, by their place, which is faster.
     """
-    parts = {name: package.xml(name, _LARGEST_PART) for name in _BOOK_PARTS if name in package}
-    if _ROOT in package:
-        package.xml(_ROOT, _LARGEST_PART)  # the library may see the file's own
+    parts = {name: package.xml(name, _LARGEST_PART, usual=True) for name in _BOOK_PARTS if name in package}
     parts[_ROOT] = _TO_BOOK
-    changed, placed = False, None
+    placed = None
     sheets = _sheets_named(parts.get(_RELATIONS, b""))
     if not sheets or not all(name in package for name in sheets):
         raise errors.Damaged(package.path)
@@ -191,7 +208,7 @@ def _checked(package: Package) -> tuple[dict[str, bytes], bool, _Placed]:
     shared = parts.get("xl/sharedStrings.xml", b"")
     filled = text = 0
     for name in sorted(sheets):
-        content = found = package.xml(name, _LARGEST_SHEET)
+        content = package.xml(name, _LARGEST_SHEET)
         if len(content) > _SMALL:
             filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
             if filled > MOST_CELLS:
@@ -211,8 +228,7 @@ def _checked(package: Package) -> tuple[dict[str, bytes], bool, _Placed]:
         if b'"e"' in content or b"'e'" in content:
             content = _ERROR_CELL.sub(rb'\1"str"', content)
         parts[name] = content
-        changed = changed or content is not found
-    return parts, changed, placed or {}
+    return parts, placed or {}
 
 
 @lru_cache(64)
