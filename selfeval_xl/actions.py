@@ -10,11 +10,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from selfeval_xl import checks, errors, files, refusal, rules, scoring, sheet, vba, workbook
+from selfeval_xl import checks, errors, files, profiles, refusal, rules, scoring, sheet, vba, workbook
 from selfeval_xl.cells import Entry, plain
 from selfeval_xl.checks import Finding
 from selfeval_xl.form import Form, document
-from selfeval_xl.reading import read_forms
+from selfeval_xl.reading import Reading, read_forms
 from selfeval_xl.rules import Rules
 
 DEMO_TEXT = "kunming-office-2022.txt"
@@ -22,40 +22,47 @@ DEMO_TEXT = "kunming-office-2022.txt"
 
 @dataclass(frozen=True)
 class Read:
-    """A form as it was read, what found no place, and where its own figures disagree."""
+    """A form as it was read, what found no place, where its own figures disagree, and the profile that was used."""
 
     form: Form
     leftovers: tuple[Entry, ...]
     computed: scoring.Computed
     findings: tuple[Finding, ...]
+    profile: Rules = rules.NATIONAL
 
 
-def read(paths: Sequence[Path], profile: Rules = rules.NATIONAL) -> tuple[Read, ...]:
-    """Every form in these files, in their order.
+def read(paths: Sequence[Path], profile: Rules | None = None) -> tuple[Read, ...]:
+    """Every form in these files, in their order; without a profile by the one that the form itself names.
 
     Raises a `SelfEvalError` for the first file that cannot be read or holds no form.
     """
     return tuple(one for path in paths for one in _read_file(path, profile))
 
 
-def _read_file(path: Path, profile: Rules) -> list[Read]:
+def _read_file(path: Path, profile: Rules | None) -> list[Read]:
     grids = files.read_grids(path)
-    found = [
-        Read(
-            reading.form,
-            reading.leftovers,
-            scoring.compute(reading.form, profile),
-            checks.arithmetic(reading.form, profile),
-        )
-        for grid in grids
-        for reading in read_forms(grid, path.name)
-    ]
+    found = [_judged(reading, profile) for grid in grids for reading in read_forms(grid, path.name)]
     if not found:
         raise errors.NoForm(path, refusal.found_instead(grids))
     return found
 
 
-def show(paths: Sequence[Path], profile: Rules = rules.NATIONAL) -> dict[str, Any]:
+def _judged(reading: Reading, profile: Rules | None) -> Read:
+    form = reading.form
+    used = profile or _own_profile(form)
+    computed = scoring.compute(scoring.with_execution_weight(form, used), used)
+    return Read(form, reading.leftovers, computed, checks.arithmetic(form, used), used)
+
+
+def _own_profile(form: Form) -> Rules:
+    """The profile that our own sheet names; the national one where it names none that is known here."""
+    try:
+        return profiles.profile(form.profile.text)
+    except errors.SelfEvalError:
+        return rules.NATIONAL
+
+
+def show(paths: Sequence[Path], profile: Rules | None = None) -> dict[str, Any]:
     """What the files say, as the JSON document of `show`."""
     return {"forms": [_shown(one) for one in read(paths, profile)]}
 
@@ -76,7 +83,7 @@ def _shown(one: Read) -> dict[str, Any]:
 
 
 def import_forms(
-    paths: Sequence[Path], target: Path, *, profile: Rules = rules.NATIONAL, overwrite: bool = False
+    paths: Sequence[Path], target: Path, *, profile: Rules | None = None, overwrite: bool = False
 ) -> tuple[Read, ...]:
     """A live workbook with one sheet for each form in the files; answers what was read."""
     _check_target(target, overwrite=overwrite)
@@ -84,7 +91,9 @@ def import_forms(
     most = vba.MOST_SHEETS - 2  # beside the guide and the summary
     if len(found) > most:
         raise errors.TooManyForms(len(found), most)
-    pages = _pages([one.form for one in found], profile, [[f.message for f in one.findings] for one in found])
+    forms = [scoring.with_execution_weight(one.form, one.profile) for one in found]
+    each = [one.profile for one in found]
+    pages = _pages(forms, each[0], [[f.message for f in one.findings] for one in found], each)
     workbook.write_live(target, pages, overwrite=overwrite)
     return found
 
@@ -133,14 +142,19 @@ def _blank_pages(year: int | None, profile: Rules) -> list[sheet.Page]:
     return _pages([sheet.blank_form(year, profile)], profile, [[]])
 
 
-def _pages(forms: Sequence[Form], profile: Rules, notes: Sequence[Sequence[str]]) -> list[sheet.Page]:
+def _pages(
+    forms: Sequence[Form], profile: Rules, notes: Sequence[Sequence[str]], each: Sequence[Rules] = ()
+) -> list[sheet.Page]:
+    """All sheets of a workbook; `each` names the profile of every form where they are not all the same."""
+    each = each or [profile] * len(forms)
+    offered = profiles.all_profiles()
     names = sheet.sheet_names((form.project.text for form in forms), taken=(sheet.GUIDE, sheet.SUMMARY))
     pages = [
-        sheet.form_page(form, profile, name, form_notes)
-        for form, name, form_notes in zip(forms, names, notes, strict=True)
+        sheet.form_page(form, rules, name, form_notes, offered)
+        for form, rules, name, form_notes in zip(forms, each, names, notes, strict=True)
     ]
     functions = [(signature.name, signature.description) for signature in vba.signatures()]
-    return [sheet.guide_page(functions, profile), *pages, sheet.summary_page(pages, forms, profile)]
+    return [sheet.guide_page(functions, profile), *pages, sheet.summary_page(pages, forms, each)]
 
 
 # ---- demonstration ---------------------------------------------------------------------------------------------

@@ -12,6 +12,10 @@ from selfeval_xl.cells import DASHES, MINUS_SIGNS
 from selfeval_xl.rules import NATIONAL, PROFILES, Rules
 
 PROFILE_CELL = "$L$1"
+ADVICE_CELL = "$L$4"
+ABOVE_WEIGHT = "得分超过分值。"
+NO_REASON = "得分低于分值，未填偏差原因。"
+NOT_CHECKED = "未连接 Python，暂未核对"
 
 _BLANKS = " \u00a0\u3000"
 _OF_A_NUMBER = "0123456789.,%+０１２３４５６７８９．，％＋‰"
@@ -65,6 +69,26 @@ def grade_formula(total: str, rules: Rules) -> str:
     possible = f"AND(ISNUMBER({total}),{total}>=0,{total}<={rules.total_points},{_profile_is_known(rules)})"
     native = f'IF({total}="","",IF({possible},{grade},{_WRONG}))'
     return f"=IFERROR(SE_GRADE({total},{PROFILE_CELL}),{native})"
+
+
+def suggestion_formula(row: int) -> str:
+    """建议得分 of the indicator in this row; blank without Python."""
+    return f'=IFERROR(SE_INDICATOR_SCORE(E{row},F{row},G{row},{PROFILE_CELL}),"")'
+
+
+def row_check_formula(row: int) -> str:
+    """核对意见 of the indicator in this row; without Python the two slips that need no reading."""
+    weight, score, reason = f"G{row}", f"H{row}", f"I{row}"
+    no_reason = f'AND({score}<{weight},LEN(TRIM({reason}&""))=0)'
+    native = f'IF({score}>{weight},"{ABOVE_WEIGHT}",IF({no_reason},"{NO_REASON}",""))'
+    native = f'IFERROR(IF(COUNT({weight}:{score})=2,{native},""),"")'
+    asked = f"SE_CHECK_ROW(E{row},F{row},{weight},{score},{reason},{PROFILE_CELL},{ADVICE_CELL})"
+    return f"=IFERROR({asked},{native})"
+
+
+def form_check_formula(area: str) -> str:
+    """核对结果 of the form in this area."""
+    return f'=IFERROR(SE_CHECK({area},{PROFILE_CELL},{ADVICE_CELL}),"{NOT_CHECKED}")'
 
 
 # ---- parts ---------------------------------------------------------------------------------------------------

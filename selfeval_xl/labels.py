@@ -119,9 +119,13 @@ FOOTER = re.compile(
     r"^(?:填[报表制]|审核|复核|联系|注[:：\d]|备注[:：]|说明[:：]|单位负责人|项目负责人|负责人|经办|评价结论|自评结论|存在(?:的)?问题|主要问题|改进措施"
     r"|自评等级|评价等级|下一步|其他需要说明|其他说明|盖章|日期)"
 )
-SIDE_NOTES = "导入核对"  # heads the notes beside our own sheet
-SIDE = _headings(profile="评分规则", grade="评价等级")
-GRADE_LABEL = re.compile(r"(?:(?:绩效|单位|项目|自我)?(?:自评|评价|评定))?(?:结果|结论|得分)?(?:及|和)?(?:等级|等次|级别)(?:评定)?")
+# Beside our own sheet: a label and its value, and the headings of columns.
+SIDE = _headings(profile="评分规则", grade="评价等级", findings="核对结果", advice="复核建议")
+SIDE_NOTES = "导入核对"
+SIDE_COLUMNS = (SIDE_NOTES, "建议得分", "核对意见")
+GRADE_LABEL = re.compile(
+    r"(?:(?:绩效|单位|项目|自我)?(?:自评|评价|评定))?(?:结果|结论|得分)?(?:及|和)?(?:等级|等次|级别)(?:评定)?"
+)
 GRADE = re.compile(r"[优良中差](?:秀|好|等)?")
 MONEY_UNIT = re.compile(r"(亿元|万元|千元|元)")
 

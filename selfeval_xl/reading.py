@@ -184,6 +184,10 @@ class _Header:
     def last(self) -> int:
         return max(column.right for column in self.columns)
 
+    @property
+    def headings(self) -> tuple[Entry, ...]:
+        return tuple(column.heading for column in self.columns)
+
     def has(self, field: str) -> bool:
         return any(column.field == field for column in self.columns)
 
@@ -227,6 +231,19 @@ class _Header:
         return dict(zip(fields, entries, strict=True)) if len(entries) == len(fields) else None
 
 
+@dataclass(frozen=True)
+class _Crossed:
+    """Money with rows and columns exchanged: the label of each row, and over each column the name of a source."""
+
+    rows: range
+    labels: dict[str, Entry]  # by field
+    names: tuple[_Column, ...]
+
+    @property
+    def headings(self) -> tuple[Entry, ...]:
+        return (*self.labels.values(), *(name.heading for name in self.names))
+
+
 # What stands before and behind a needed heading.
 _NEIGHBOURS = {
     "level3": ({"level1", "level2"}, {"target", "weight", "nature"}),
@@ -264,19 +281,25 @@ class _Reader:
         if indicators is None:
             return None
         above, below = range(self.rows.start, indicators.rows.start), range(indicators.rows.stop, self.rows.stop)
-        funds = self._header(above, labels.FUNDS, {"executed"}) or self._header_by_place(
-            above, labels.FUNDS, {"executed"}
+        funds: _Header | _Crossed | None = (
+            self._crossed_funds(above)
+            or self._header(above, labels.FUNDS, {"executed"})
+            or self._header_by_place(above, labels.FUNDS, {"executed"})
         )
         money = funds.rows.start if funds is not None else self._first_pair(above)
-        if money is None and (funds := self._header(below, labels.FUNDS, {"executed"})) is not None:
-            money = funds.rows.start
+        if money is None:
+            funds = self._crossed_funds(below) or self._header(below, labels.FUNDS, {"executed"})
+            money = funds.rows.start if funds is not None else None
         if money is None:
             return None
         goals = self._first_goal(above, funds.rows if funds is not None else range(money, money + 1))
         ends = [indicators.rows.start, *(start for start in (money, goals) if start is not None), self.rows.stop]
-        form = self._read_head(Form(source=source), range(self.rows.start, min(ends)))
+        form = self._read_side(Form(source=source), indicators.last)  # first: nothing there is a value of the form
+        form = self._read_head(form, range(self.rows.start, min(ends)))
         below_money = range(money, min(end for end in ends if end > money))
-        if funds is not None:
+        if isinstance(funds, _Crossed):
+            form = self._read_crossed_funds(form, funds)
+        elif funds is not None:
             form = self._read_funds(form, funds, below_money.stop)
         else:
             form = self._read_pairs(form, below_money)
@@ -286,8 +309,13 @@ class _Reader:
         if any(labels.key(row.level1.written) in labels.OTHER_LEVELS for row in form.indicators):
             return None
         form = self._read_total_elsewhere(form)
-        form = self._read_side(form, indicators.last)
-        form = replace(form, sheet=self.grid.sheet or form.project.text, layout=_layout(funds, indicators))
+        if not form.grade.text:
+            form = replace(form, grade=self._grade_below())
+        form = replace(
+            form,
+            sheet=self.grid.sheet or form.project.text,
+            layout=_layout(funds.headings if funds is not None else (), indicators),
+        )
         leftovers = (*(e for row in self.rows for e in self._unused(row)), *self.cut)
         return Reading(form, leftovers)
 
@@ -442,6 +470,8 @@ class _Reader:
     def _heading_cells(self, row: int) -> list[Entry]:
         cells: list[Entry] = []
         for group in self._groups(row):
+            if labels.key(group[0].written) in labels.SIDE_COLUMNS:
+                continue
             self._use(*group[1:])
             cells.append(group[0])
         return cells
@@ -566,7 +596,7 @@ class _Reader:
     # ---- money ---------------------------------------------------------------------------------------------
 
     def _read_funds(self, form: Form, header: _Header, end: int) -> Form:
-        unit = self._money_unit(range(self.rows.start, end), header)
+        unit = self._money_unit(range(self.rows.start, end), header.headings)
         if not header.has("annual_budget") and not _OF_THE_BEGINNING.search(header.heading("initial_budget").written):
             header = header.renamed("initial_budget", "annual_budget")  # 预算批复数 alone is the budget of the year
         points = _points_in_heading(header.heading("score").written)
@@ -587,11 +617,7 @@ class _Reader:
             placed, again, rest = header.place(values, self.grid)
             if self.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
                 placed = ordered
-            words = any(
-                isinstance(e.value, str) and not _amount(e) and e.written != "无"
-                for f, e in placed.items()
-                if f in _AMOUNTS
-            )
+            words = any(_is_said_of_no_amount(e) for f, e in placed.items() if f in _AMOUNTS)
             numbers = any(e.number is not None or _amount(e) for e in placed.values())
             named = names and labels.FUNDS_ROW.search(labels.key(names[-1][0].written))
             if not names or words or not (numbers or (named and len(left) == len(names))):
@@ -599,20 +625,81 @@ class _Reader:
             for group in names:
                 self._use(*group)
             self._use(*placed.values(), *again)
-            amounts = {f: self._as_amount(e) if f in _AMOUNTS else _as_points(e) for f, e in placed.items()}
-            rows.append(_with_rate_as_fraction(FundsRow(_joined_name([g[0] for g in names]), **amounts)))
+            rows.append(_funds_row(_joined_name([g[0] for g in names]), placed))
         if points is not None and rows and not header.has("weight"):
             rows = _with_weight_of_the_heading(rows, header.heading("score"), points)
-        unit = unit or next((u for row in rows for f in _AMOUNTS if (u := _glued_unit(getattr(row, f)))), None)
-        return replace(form, funds=tuple(rows), money_unit=unit)
+        return replace(form, funds=tuple(rows), money_unit=unit or _unit_of_amounts(rows))
 
-    def _as_amount(self, entry: Entry) -> Entry:
-        amount = _amount(entry)
-        return entry if amount is None else replace(entry, value=amount[0])
+    def _crossed_funds(self, rows: range) -> _Crossed | None:
+        """合计, 财政拨款 and 其他资金 beside each other, and below them rows of 全年预算数, 全年执行数 and so on."""
+        for row in rows:
+            named: dict[str, Entry] = {}
+            bottom = row
+            while bottom < rows.stop and (label := self._label_of_money(bottom, named)) is not None:
+                named[labels.field_of(label.written, labels.FUNDS) or ""] = label
+                bottom += 1
+            if len(named) < _FEWEST_CROSSED or "executed" not in named or not named.keys() & _BUDGETS:
+                continue
+            names = self._names_over(row, max(self._place(label)[1] for label in named.values()), rows.start)
+            if len(names) > 1:
+                top = min(self._place(name.heading)[0] for name in names)
+                return _Crossed(range(top, bottom), named, names)
+        return None
 
-    def _money_unit(self, rows: range, header: _Header | None) -> str | None:
+    def _label_of_money(self, row: int, above: dict[str, Entry]) -> Entry | None:
+        """年初预算数 before its values, where no other row above says it and the labels stand below each other."""
+        cells = [group[0] for group in self._groups(row)]
+        fields = [None if self._is_block(e) else labels.field_of(e.written, labels.FUNDS) for e in cells]
+        known = [index for index, field in enumerate(fields) if field is not None]
+        if len(known) != 1 or known[0] > 1 or fields[known[0]] in above:
+            return None
+        label = cells[known[0]]
+        column = next((self._place(other)[1] for other in above.values()), self._place(label)[1])
+        return label if self._place(label)[1] == column else None
+
+    def _names_over(self, row: int, column: int, first: int) -> tuple[_Column, ...]:
+        """The sources of money named in the row above, and in the one above that where they are merged down."""
+        names: list[_Column] = []
+        for above in range(row - 1, max(first, row - 2) - 1, -1):
+            for group in self._groups(above):
+                left, right = self._place(group[0])[1], self._right_edge(group)
+                words = labels.key(group[0].written)
+                is_name = isinstance(group[0].value, str) and labels.FUNDS_ROW.search(words) is not None
+                free = not any(name.left <= right and left <= name.right for name in names)
+                if left > column and is_name and free and words != "其中":
+                    names.append(_Column(None, group[0], left, right))
+        return tuple(sorted(names, key=lambda name: name.left))
+
+    def _read_crossed_funds(self, form: Form, crossed: _Crossed) -> Form:
+        unit = self._money_unit(range(self.rows.start, crossed.rows.stop), crossed.headings)
+        fields = dict(crossed.labels)
+        if "annual_budget" not in fields and not _OF_THE_BEGINNING.search(fields["initial_budget"].written):
+            fields["annual_budget"] = fields.pop("initial_budget")
+        first = min(self._place(label)[1] for label in fields.values())
+        blocks = [e for row in crossed.rows for e in self._unused(row) if self._is_block(e)]
+        points = [_points_in_heading(e.written) for e in (fields.get("score", NOTHING), *blocks)]
+        self._use(*(e for e in blocks if self._place(e)[1] <= first))
+        rows = []
+        for name in crossed.names:
+            placed: dict[str, Entry] = {}
+            for field, label in fields.items():
+                cells = self._unused(self._place(label)[0])
+                value = next((e for e in cells if name.left <= self._place(e)[1] <= name.right), NOTHING)
+                if field not in _AMOUNTS or not _is_said_of_no_amount(value):
+                    placed[field] = value
+            self._use(*(value for value in placed.values() if value is not NOTHING))
+            rows.append(_funds_row(name.heading, placed))
+        for row in crossed.rows:  # labels and names, and repeated where a merged area was undone; 其中 over some
+            for group in self._groups(row):
+                if group[0] in crossed.headings or labels.key(group[0].written) == "其中":
+                    self._use(*group)
+        stated = next((found for found in points if found is not None), None)
+        if stated is not None and "weight" not in fields:
+            rows = _with_weight_of_the_heading(rows, fields.get("score", blocks[0] if blocks else NOTHING), stated)
+        return replace(form, funds=tuple(rows), money_unit=unit or _unit_of_amounts(rows))
+
+    def _money_unit(self, rows: range, headings: Sequence[Entry]) -> str | None:
         """What a note, the block's name, a heading or the name of a row states: 单位：万元, 项目资金(元)."""
-        headings = [] if header is None else [column.heading for column in header.columns]
         stated = []
         for row in rows:
             cells = self.grid.filled(row)
@@ -647,7 +734,7 @@ class _Reader:
 
     def _read_pairs(self, form: Form, rows: range) -> Form:
         """预算数： 100 执行数： 95, in one row or more, and below the same names twice, once for each."""
-        unit = self._money_unit(range(self.rows.start, rows.stop), None)
+        unit = self._money_unit(range(self.rows.start, rows.stop), ())
         total: dict[str, Entry] = {}
         others: list[FundsRow] = []
         for row in rows:
@@ -657,11 +744,11 @@ class _Reader:
             if any(fields) and not set(fields) & set(total):
                 for field, (label, value) in zip(fields, pairs, strict=True):
                     if field is not None and field not in total:
-                        total[field] = self._as_amount(value) if field in _AMOUNTS else _as_points(value)
+                        total[field] = _as_amount(value) if field in _AMOUNTS else _as_points(value)
                         self._use(label, value)
             elif len(pairs) == 2 and _same_name(pairs[0][0], pairs[1][0]):
                 (name, budget), (_, executed) = pairs
-                others.append(FundsRow(name, annual_budget=self._as_amount(budget), executed=self._as_amount(executed)))
+                others.append(FundsRow(name, annual_budget=_as_amount(budget), executed=_as_amount(executed)))
                 self._use(*(e for pair in pairs for e in pair))
         return replace(form, funds=(_with_rate_as_fraction(FundsRow(**total)), *others), money_unit=unit)
 
@@ -890,7 +977,7 @@ class _Reader:
         for row in self.rows:
             entries = [e for e in self._unused(row) if self._place(e)[1] > last_column]
             for index, found in enumerate(entries):
-                if labels.key(found.written) == labels.SIDE_NOTES and found.spot is not None:
+                if labels.key(found.written) in labels.SIDE_COLUMNS and found.spot is not None:
                     self._use_below(found.spot)
                 field = labels.field_of(found.written, labels.SIDE)
                 if field is None or field in values:
@@ -899,8 +986,7 @@ class _Reader:
                 if index + 1 < len(entries):
                     values[field] = entries[index + 1]
                     self._use(entries[index + 1])
-        grade = values.get("grade", NOTHING)
-        return replace(form, profile=values.get("profile", NOTHING), grade=grade if grade.text else self._grade_below())
+        return replace(form, profile=values.get("profile", NOTHING), grade=values.get("grade", NOTHING))
 
     def _grade_below(self) -> Entry:
         """The grade in a line of its own below or above the form: 自评等级：优."""
@@ -981,6 +1067,7 @@ _UNIT_IN_HEADING = re.compile(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民
 _UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
 _GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
 _PAIR_ROWS = 3
+_FEWEST_CROSSED = 3  # rows of money whose columns are its sources
 _BUDGETS = {"annual_budget", "initial_budget"}
 _GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分")
@@ -993,6 +1080,26 @@ def _amount(entry: Entry) -> tuple[Decimal | None, str] | None:
     if match is None or not (match[1] or match[3]):
         return None
     return read_number(match[2]), match[3] or ""
+
+
+def _as_amount(entry: Entry) -> Entry:
+    amount = _amount(entry)
+    return entry if amount is None else replace(entry, value=amount[0])
+
+
+def _is_said_of_no_amount(entry: Entry) -> bool:
+    """Words where an amount should stand."""
+    return isinstance(entry.value, str) and not _amount(entry) and entry.written != "无"
+
+
+def _funds_row(name: Entry, placed: dict[str, Entry]) -> FundsRow:
+    amounts = {f: _as_amount(e) if f in _AMOUNTS else _as_points(e) for f, e in placed.items()}
+    return _with_rate_as_fraction(FundsRow(name, **amounts))
+
+
+def _unit_of_amounts(rows: Iterable[FundsRow]) -> str | None:
+    """The unit that stands with an amount: 620.82万元."""
+    return next((unit for row in rows for f in _AMOUNTS if (unit := _glued_unit(getattr(row, f)))), None)
 
 
 def _glued_unit(entry: Entry) -> str | None:
@@ -1038,7 +1145,7 @@ def _with_rate_as_fraction(row: FundsRow) -> FundsRow:
     return replace(row, rate=replace(row.rate, value=fraction))
 
 
-def _layout(funds: _Header | None, indicators: _Header) -> str:
+def _layout(money: Sequence[Entry], indicators: _Header) -> str:
     """The family of DOMAIN's layouts that the headings show."""
     unknown = [labels.key(column.heading.written) for column in indicators.columns if column.field is None]
     if any(word.startswith("复核") for word in unknown):
@@ -1046,7 +1153,7 @@ def _layout(funds: _Header | None, indicators: _Header) -> str:
     if indicators.has("score") and not indicators.has("weight"):
         return "twenty-points"
     divided = indicators.has("nature") or indicators.has("target_unit")
-    if divided and funds is not None and any("调整后" in c.heading.written for c in funds.columns):
+    if divided and any("调整后" in heading.written for heading in money):
         return "sichuan"
     lefts = {column.field: column.left for column in indicators.columns}
     if {"weight", "target"} <= set(lefts) and lefts["weight"] < lefts["target"]:

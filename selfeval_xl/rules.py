@@ -121,6 +121,3 @@ def built_in(name: str | None) -> Rules | None:
     if not wanted:
         return NATIONAL
     return next((rules for rules in PROFILES if wanted.casefold() in (rules.name.casefold(), rules.title)), None)
-
-
-profile = built_in  # the name that tests/test_scoring.py asks by; everybody else asks `profiles.profile`

@@ -6,7 +6,7 @@ Live cells, cached values in files and frozen copies all come from these functio
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -221,6 +221,22 @@ def answers(form: "Form", rules: Rules) -> Answers:
         total_score,
         grade_answer(total_score, rules),
     )
+
+
+_MOST_FOR_EXECUTION = Decimal(30)  # points; more is left over only where an indicator is missing
+
+
+def with_execution_weight(form: "Form", rules: Rules) -> "Form":
+    """The form with the points for execution that the other weights leave of 100, where only their score is printed."""
+    funds = form.total_funds
+    weights = [row.weight.number for row in form.indicators if row.weight.number is not None]
+    if funds is None or funds.weight.written or funds.score.number is None or len(weights) < len(form.indicators):
+        return form
+    weight = rules.total_points - sum(weights, Decimal(0))
+    if not weights or not max(funds.score.number, Decimal(1)) <= weight <= _MOST_FOR_EXECUTION:
+        return form
+    weighted = replace(funds, weight=Entry(weight, str(weight)))
+    return replace(form, funds=tuple(weighted if row is funds else row for row in form.funds))
 
 
 def compute(form: "Form", rules: Rules) -> Computed:

@@ -12,19 +12,30 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import groupby
 
-from selfeval_xl.cells import NOTHING, CellError, Entry, column_letters, plain, shorter
+from selfeval_xl.cells import NOTHING, CellError, Entry, column_letters, plain, read_value, shorter
 from selfeval_xl.form import Form, FundsRow, Indicator
-from selfeval_xl.formulas import grade_formula, rate_formula, score_formula, total_formula
+from selfeval_xl.formulas import (
+    form_check_formula,
+    grade_formula,
+    rate_formula,
+    row_check_formula,
+    score_formula,
+    suggestion_formula,
+    total_formula,
+)
 from selfeval_xl.grid import Area
 from selfeval_xl.labels import SIDE_NOTES
+from selfeval_xl.review import form_answer, row_answer
 from selfeval_xl.rules import PROFILES, Rules
 from selfeval_xl.scoring import Answer, Answers, answers
+from selfeval_xl.suggestion import suggestion_answer
 
 TITLE = "财政项目支出绩效自评表"
 FIRST_FUNDS_ROW = 6
 LAST_COLUMN = 9  # I
 SIDE = 11  # K
-WIDTHS = (6.5, 9.5, 11, 19, 19, 19, 7, 8.5, 19, 2, 13, 16)
+WIDTHS = (6.5, 9.5, 11, 19, 19, 19, 7, 8.5, 19, 2, 24, 60)
+ADVICE_CHOICES = ("显示", "不显示")
 FUNDS_NAMES = ("年度资金总额", "其中：当年财政拨款", "上年结转资金", "其他资金")
 SKELETON = (
     ("产出指标", ("数量指标", "数量指标", "质量指标", "质量指标", "时效指标", "成本指标")),
@@ -41,7 +52,12 @@ class Formula:
     value: Decimal | str
 
 
-Content = str | Decimal | CellError | Formula | None
+Held = str | Decimal | CellError | None
+Content = Held | Formula
+
+
+def _held(content: Content) -> Held:
+    return content.value if isinstance(content, Formula) else content
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Highlight:
+    """Cells that are coloured while a formula, written for the first of them, holds."""
+
+    area: Area
+    formula: str
+    style: str
+
+
+@dataclass(frozen=True)
 class Page:
     """One worksheet, ready for any writer."""
 
@@ -83,6 +108,7 @@ class Page:
     printed: Area
     pages_high: int = 1
     choices: tuple[Choice, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
     total_row: int = 0
     landscape: bool = False
     repeated_rows: tuple[int, int] | None = None
@@ -103,6 +129,15 @@ class _Draft:
             area = Area(row, column, max(bottom, row), max(right, column))
         self.cells.append(Cell(row, column, content, style, area))
 
+    def held(self) -> dict[tuple[int, int], Held]:
+        """What each filled cell holds once it is calculated, as plain values."""
+        return {(cell.row, cell.column): _held(cell.content) for cell in self.cells}
+
+    def table(self, rows: int, columns: int) -> list[list[Held]]:
+        """The upper left corner of the page, row by row."""
+        held = self.held()
+        return [[held.get((row, column)) for column in range(1, columns + 1)] for row in range(1, rows + 1)]
+
     def height(self, row: int, points: float, *, firm: bool = True) -> None:
         self.heights[row] = Height(min(_HIGHEST_ROW, points), firm)
 
@@ -114,8 +149,10 @@ class _Draft:
 # ---- the form ------------------------------------------------------------------------------------------------
 
 
-def form_page(form: Form, rules: Rules, name: str, notes: Sequence[str] = ()) -> Page:
-    """One project's sheet; `notes` are shown beside the form."""
+def form_page(
+    form: Form, rules: Rules, name: str, notes: Sequence[str] = (), profiles: Sequence[Rules] = PROFILES
+) -> Page:
+    """One project's sheet; `notes` are shown beside the form, and `profiles` are offered there."""
     shown = answers(form, rules)
     draft = _Draft()
     _head(draft, form)
@@ -123,7 +160,7 @@ def form_page(form: Form, rules: Rules, name: str, notes: Sequence[str] = ()) ->
     heading_row = _goals(draft, form, goals_row)
     total_row = _indicators(draft, form, heading_row)
     _total(draft, shown, heading_row, total_row, rules)
-    _side(draft, shown, total_row, rules, notes)
+    _side(draft, shown, heading_row, total_row, rules, notes)
     printed = Area(1, 1, total_row, LAST_COLUMN)
     return Page(
         name,
@@ -134,7 +171,11 @@ def form_page(form: Form, rules: Rules, name: str, notes: Sequence[str] = ()) ->
         pages_high=0 if draft.breaks else 1,
         repeated_rows=(heading_row, heading_row) if draft.breaks else None,
         breaks=draft.breaks,
-        choices=(Choice(1, SIDE + 1, tuple(rules.title for rules in PROFILES)),),
+        choices=(
+            Choice(1, SIDE + 1, tuple(dict.fromkeys(one.title for one in (*profiles, rules)))),
+            Choice(4, SIDE + 1, ADVICE_CHOICES),
+        ),
+        highlights=tuple(_highlights(heading_row, total_row)),
         total_row=total_row,
     )
 
@@ -313,16 +354,56 @@ def _total(draft: _Draft, shown: Answers, heading_row: int, row: int, rules: Rul
     draft.height(row, _TOTAL_HEIGHT)
 
 
-def _side(draft: _Draft, shown: Answers, total_row: int, rules: Rules, notes: Sequence[str]) -> None:
+def _side(draft: _Draft, shown: Answers, heading_row: int, total_row: int, rules: Rules, notes: Sequence[str]) -> None:
     draft.put(1, SIDE, "评分规则", "side_label")
     draft.put(1, SIDE + 1, rules.title, "side")
     draft.put(2, SIDE, "评价等级", "side_label")
     grade = Formula(grade_formula(f"H{total_row}", rules), _cached(shown.grade))
     draft.put(2, SIDE + 1, grade, "side")
+    draft.put(3, SIDE, "核对结果", "side_label")
+    table = draft.table(total_row, LAST_COLUMN)
+    checked = Formula(form_check_formula(f"A1:I{total_row}"), _cached(form_answer(table, rules)))
+    draft.put(3, SIDE + 1, checked, "side_note")
+    draft.put(4, SIDE, "复核建议", "side_label")
+    draft.put(4, SIDE + 1, ADVICE_CHOICES[0], "side")
+    _beside_the_rows(draft, heading_row, total_row, rules)
     if notes:
         draft.put(5, SIDE, SIDE_NOTES, "side_label")
         for row, note in enumerate(notes, 6):
             draft.put(row, SIDE, note, "side_note")
+
+
+def _beside_the_rows(draft: _Draft, heading_row: int, total_row: int, rules: Rules) -> None:
+    """The suggested score and what would come back, beside each indicator."""
+    draft.put(heading_row, SIDE, "建议得分", "side_label")
+    draft.put(heading_row, SIDE + 1, "核对意见", "side_label")
+    held = draft.held()
+    for row in range(heading_row + 1, total_row):
+        target, actual, weight, score, reason = (held.get((row, column)) for column in range(5, 10))
+        suggested = suggestion_answer(_said(target), _said(actual), read_value(weight), rules)
+        draft.put(row, SIDE, Formula(suggestion_formula(row), _cached(suggested)), "suggested")
+        answer = row_answer(_said(target), _said(actual), read_value(weight), read_value(score), _said(reason), rules)
+        draft.put(row, SIDE + 1, Formula(row_check_formula(row), _cached(answer)), "side_note")
+
+
+def _said(content: Held) -> str | None:
+    """The words of a cell as a function hears them; None for a blank or a dash."""
+    if read_value(content) is None:
+        return None
+    return plain(content) if isinstance(content, Decimal) else str(content)
+
+
+def _highlights(heading_row: int, total_row: int) -> Iterator[Highlight]:
+    """Suggested scores are coloured by what is typed beside them, with or without Python; the printed form never is."""
+    first = heading_row + 1
+    suggested = Area(first, SIDE, total_row - 1, SIDE)
+    weight, score, reason, column = f"$G{first}", f"$H{first}", f"$I{first}", f"${column_letters(SIDE)}{first}"
+    typed = f"COUNT({weight}:{score})=2"
+    yield Highlight(suggested, f"=AND({typed},{score}>{weight})", "wrong")
+    yield Highlight(suggested, f"=AND(ISNUMBER({column}),ISNUMBER({score}),ABS({score}-{column})>0.004)", "differs")
+    yield Highlight(suggested, f'=AND({typed},{score}<{weight},LEN(TRIM({reason}&""))=0)', "unexplained")
+    result = Area(3, SIDE + 1, 3, SIDE + 1)
+    yield Highlight(result, f'=LEFT(${column_letters(SIDE + 1)}$3,6)="没有发现问题"', "fine")
 
 
 def skeleton() -> Iterator[Indicator]:
@@ -437,20 +518,30 @@ def _folded(name: str) -> str:
 
 SUMMARY = "汇总"
 GUIDE = "说明"
-_SUMMARY_HEADINGS = ("序号", "项目名称", "金额单位", "全年预算数", "全年执行数", "执行率", "总分", "评价等级")
-_SUMMARY_WIDTHS = (6.0, 36.0, 9.0, 18.0, 18.0, 11.0, 11.0, 11.0)
+_SUMMARY_HEADINGS = (
+    "序号",
+    "项目名称",
+    "金额单位",
+    "全年预算数",
+    "全年执行数",
+    "执行率",
+    "总分",
+    "评价等级",
+    "评分规则",
+)
+_SUMMARY_WIDTHS = (6.0, 36.0, 9.0, 18.0, 18.0, 11.0, 11.0, 11.0, 14.0)
 _NO_UNIT = "未注明"
 
 
-def summary_page(pages: Sequence[Page], forms: Sequence[Form], rules: Rules) -> Page:
-    """One line for each project sheet, drawn from it by formulas."""
+def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequence[Rules]) -> Page:
+    """One line for each project sheet, drawn from it by formulas; `profiles` are those of the forms."""
     draft = _Draft()
     draft.put(1, 1, "项目支出绩效自评汇总", "title", right=len(_SUMMARY_HEADINGS))
     draft.height(1, 32)
     for column, heading in enumerate(_SUMMARY_HEADINGS, 1):
         draft.put(2, column, heading, "label")
     draft.height(2, 26)
-    for row, (page, form) in enumerate(zip(pages, forms, strict=True), 3):
+    for row, (page, form, rules) in enumerate(zip(pages, forms, profiles, strict=True), 3):
         shown = answers(form, rules)
         funds = form.total_funds or FundsRow(NOTHING)
         quoted = "'" + page.name.replace("'", "''") + "'"
@@ -464,6 +555,7 @@ def summary_page(pages: Sequence[Page], forms: Sequence[Form], rules: Rules) -> 
             (6, f"H{FIRST_FUNDS_ROW}", _cached(shown.rate), "rate"),
             (7, f"H{page.total_row}", _cached(shown.total_score), "total"),
             (8, f"{column_letters(SIDE + 1)}2", _cached(shown.grade), "points"),
+            (9, f"{column_letters(SIDE + 1)}1", rules.title, "points"),
         )
         for column, address, content, style in drawn:
             reference = f"{quoted}!{address}"
@@ -496,7 +588,9 @@ _STEPS = (
     "金额单位写在“项目资金(元)”的括号里，可改为万元等；导入的表没有注明单位的，请在“项目资金”后补写括号和单位。",
     "增加项目：右键单击项目表的标签，选择“移动或复制”，勾选“建立副本”。",
     "增加指标：在绩效指标任意一行上右键“插入”，总分会自动包含新行。",
-    "K、L 列的评分规则、评价等级和核对意见只在屏幕上显示，不打印。",
+    "K、L 列只在屏幕上显示，不打印：右上方选择评分规则，查看评价等级和核对结果；每项指标右侧有建议得分和核对意见，随填随变。",
+    "建议得分与填写的得分不同时标橙色，得分超过分值标红色，得分低于分值又没写原因标黄色。得分由人填写，不会被自动改动；"
+    "不需要“建议”一类意见时，把“复核建议”改为“不显示”。",
     "没有安装 Python、宏被禁用，或用 WPS、手机打开时，上述数字仍由普通公式计算；填写有误时普通公式显示 #N/A 等错误值。",
     "刚装好或修好 Python 之后，单击功能区“绩效自评”中的“重新连接”，即可恢复实时计算。",
     "复制出的项目表不会自动进入“汇总”：请在“汇总”中复制一行，再把公式中的表名改为新表名。",

@@ -8,6 +8,7 @@ Names, arguments and descriptions here are the source of the VBA wrappers.
 import functools
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 from selfeval_xl import logbook, profiles, rules, scoring, suggestion
@@ -126,6 +127,61 @@ def SE_INDICATOR_SCORE(target: Any, actual: Any, weight: Any, profile: Any = Non
     return suggestion.suggestion_answer(
         _written("年度指标值", target), _written("实际完成值", actual), _value("分值", weight), _rules(profile)
     )
+
+
+@xw.func(category=CATEGORY)
+@xw.arg("target", err_to_str=True)
+@xw.arg("actual", err_to_str=True)
+@xw.arg("weight", err_to_str=True)
+@xw.arg("score", err_to_str=True)
+@xw.arg("reason", err_to_str=True)
+@xw.arg("profile", err_to_str=True)
+@xw.arg("advice", err_to_str=True)
+@_answering
+def SE_CHECK_ROW(
+    target: Any, actual: Any, weight: Any, score: Any, reason: Any, profile: Any = None, advice: Any = None
+) -> Any:
+    """核对一个指标：完成值、得分、偏差原因是否齐全，得分是否按规则推算，说明复核时会退回的问题。没有问题或未填时留空。"""
+    _first_error(target, actual, weight, score, reason, profile, advice)
+    review = _review()
+    return review.row_answer(
+        _written("年度指标值", target),
+        _written("实际完成值", actual),
+        _value("分值", weight),
+        _value("得分", score),
+        _written("偏差原因", reason),
+        _rules(profile),
+        advice=_wants_advice(advice),
+    )
+
+
+@xw.func(category=CATEGORY)
+@xw.arg("form", err_to_str=True)
+@xw.arg("profile", err_to_str=True)
+@xw.arg("advice", err_to_str=True)
+@_answering
+def SE_CHECK(form: Any, profile: Any = None, advice: Any = None) -> Any:
+    """核对整张自评表：待处理问题和建议的数量，以及最要紧的一项。没有问题时显示“没有发现问题”。"""
+    _first_error(profile, advice)
+    return _review().form_answer(_rows(form), _rules(profile), advice=_wants_advice(advice))
+
+
+def _review() -> Any:
+    """The checks, imported at the first call: whoever only computes does not wait for them."""
+    return import_module("selfeval_xl.review")
+
+
+def _rows(raw: Any) -> list[list[Any]]:
+    """A range as xlwings hands it over: one cell, a row or a table."""
+    if not isinstance(raw, list | tuple):
+        return [[raw]]
+    return [list(row) if isinstance(row, list | tuple) else [row] for row in raw]
+
+
+def _wants_advice(raw: Any) -> bool:
+    """Advice is given unless it is switched off: 不显示, 否, FALSE or 0."""
+    value = _value("是否显示建议", raw)
+    return not (value == 0 or (isinstance(value, str) and (value.startswith("不") or value in ("否", "FALSE"))))
 
 
 @xw.func(category=CATEGORY)

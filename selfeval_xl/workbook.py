@@ -40,6 +40,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "total": _BOX | {"align": "center", "num_format": "0.00"},
     "side_label": _FONT | {"font_size": 9, "font_color": "#595959", "align": "left", "text_wrap": False},
     "side": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left", "text_wrap": False},
+    "suggested": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left"},
     "side_note": _FONT | {"font_size": 9, "font_color": "#C00000", "align": "left", "text_wrap": False},
 }
 _SIZED: dict[str, dict[str, Any]] = {
@@ -49,6 +50,13 @@ _SIZED: dict[str, dict[str, Any]] = {
 }
 _FORMATS |= {
     f"{name}{size}": _BOX | {"font_size": size} | alignment for name, alignment in _SIZED.items() for size in SIZES
+}
+
+_HIGHLIGHTS: dict[str, dict[str, Any]] = {
+    "wrong": {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
+    "differs": {"bg_color": "#F8CBAD", "font_color": "#833C0B"},
+    "unexplained": {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
+    "fine": {"font_color": "#375623"},
 }
 
 # ---- the package ---------------------------------------------------------------------------------------------
@@ -88,10 +96,15 @@ def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False
         book.add_vba_project(io.BytesIO(project), is_stream=True)
         book.set_vba_name("ThisWorkbook")
         formats = {name: book.add_format(properties) for name, properties in _FORMATS.items()}
+        colours = {name: book.add_format(properties) for name, properties in _HIGHLIGHTS.items()}
         for number, page in enumerate(pages, 1):
             sheet = book.add_worksheet(page.name)
             sheet.set_vba_name(f"Sheet{number}")
             _draw(sheet, page, formats)
+            for highlight in page.highlights:
+                area, rule = highlight.area, {"type": "formula", "criteria": highlight.formula}
+                first, last = (area.top - 1, area.left - 1), (area.bottom - 1, area.right - 1)
+                sheet.conditional_format(*first, *last, rule | {"format": colours[highlight.style]})
     return _finished(drawn.getvalue(), pages, stored=stored)
 
 
@@ -114,8 +127,8 @@ def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
             {
                 "validate": "list",
                 "source": list(choice.options),
-                "error_title": "没有这套规则",
-                "error_message": "请从列表中选择一套评分规则。",
+                "error_title": "没有这一项",
+                "error_message": "请从列表中选择。",
             },
         )
     area = page.printed

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from selfeval_xl import actions, scoring, sheet, udfs
 from selfeval_xl.cells import Entry, read_value
-from selfeval_xl.rules import NATIONAL, PROFILES, profile
+from selfeval_xl.rules import NATIONAL, PROFILES
 
 D = Decimal
 amounts = st.decimals(min_value=0, max_value=10**10, places=2)
@@ -140,8 +140,3 @@ def test_every_number_of_a_profile_has_its_source(rules):
     numbers = {name for name in rules.__dataclass_fields__ if getattr(rules, name) is not None}
     assert numbers - {"name", "title", "sources"} == set(named)
     assert all(source.notice and source.region for source in named.values())
-
-
-@pytest.mark.parametrize("name", [None, "", " ", "national", "National", "全国通用", " 全国通用 "])
-def test_a_profile_is_found_by_name_or_title(name):
-    assert profile(name) is NATIONAL

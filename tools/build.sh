@@ -5,3 +5,4 @@ cd "$(dirname "$0")/.."
 .venv/bin/python -m selfeval_xl.vba.build
 .venv/bin/selfeval-xl build-template --overwrite
 .venv/bin/python tools/reference.py
+.venv/bin/python tools/profiles_table.py

@@ -1,0 +1,200 @@
+"""What a check is: a function named as its rule, with its level and the source it rests on."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from selfeval_xl.cells import Entry, Spot, plain, round_half_up
+from selfeval_xl.form import Form, Indicator
+from selfeval_xl.rules import Rules, Source
+from selfeval_xl.scoring import Computed, compute, with_execution_weight
+from selfeval_xl.suggestion import Suggestion, suggest
+
+ERROR = "error"  # wrong whatever anybody thinks
+WARNING = "warning"  # would come back unless it is explained
+ADVICE = "advice"  # worth a thought; never changes a score
+LEVELS = (ERROR, WARNING, ADVICE)
+
+SAVE_CHECKS = Source("省级预算绩效管理系统保存校验", "省级", None)
+REVIEW = Source("绩效自评复核规则", "成都", 2025)
+LAYOUT = Source("项目支出绩效自评表及填表说明", "全国", 2020)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that would come back: where, what was stated, what follows, and what would settle it."""
+
+    source: str | None
+    sheet: str | None
+    cell: str | None
+    rule: str
+    level: str
+    message: str
+    basis: str
+    stated: str | None
+    expected: str | None
+
+
+class Found(NamedTuple):
+    """What a check yields: the entry, what is wrong with it and what would settle it.
+
+    The name of the `row` is said before the message; `field` places a blank cell of it.
+    """
+
+    entry: Entry
+    message: str
+    expected: str | Decimal | None = None
+    level: str | None = None
+    field: str | None = None
+    row: Indicator | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator in its form, with what the rules say of its score."""
+
+    form: Form
+    indicator: Indicator
+    rules: Rules
+
+    @cached_property
+    def suggested(self) -> Suggestion | None:
+        """What follows from target and result; None where one is blank or the weight is no number."""
+        weight, row = self.indicator.weight.number, self.indicator
+        if weight is None or weight < 0 or not self.has_result:
+            return None
+        return suggest(row.target.text, row.actual.text, weight, self.rules)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything but the blocks and the points is filled in."""
+        row = self.indicator
+        return any(entry.text for entry in (row.level3, row.target, row.actual, row.score, row.reason))
+
+    @property
+    def has_result(self) -> bool:
+        """Whether the result says anything; a printed star does not."""
+        return bool((self.indicator.actual.text or "").strip("*＊ "))
+
+    @property
+    def has_reason(self) -> bool:
+        return self.indicator.reason.text is not None
+
+    @property
+    def lost(self) -> Decimal | None:
+        """The points that are missing to full marks; None where one is no number."""
+        weight, score = self.indicator.weight.number, self.indicator.score.number
+        return None if weight is None or score is None else weight - score
+
+
+@dataclass(frozen=True)
+class Whole:
+    """One form with what its own figures give, and the other forms it came with."""
+
+    form: Form
+    rules: Rules
+    others: tuple[Form, ...] = ()
+
+    @cached_property
+    def computed(self) -> Computed:
+        return compute(with_execution_weight(self.form, self.rules), self.rules)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The indicators that are begun."""
+        rows = (Row(self.form, indicator, self.rules) for indicator in self.form.indicators)
+        return tuple(row for row in rows if row.is_begun)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule of the reviewers: its name, level and basis, its words and the function that finds it broken.
+
+    `basis` is the source itself, or the name of a profile's number, whose source it then is.
+    """
+
+    name: str
+    level: str
+    basis: Source | str
+    words: str
+    of_row: Callable[[Row], Iterator[Found]] | None = field(default=None, repr=False)
+    of_form: Callable[[Whole], Iterator[Found]] | None = field(default=None, repr=False)
+
+    def source(self, rules: Rules) -> Source:
+        return rules.source(self.basis) if isinstance(self.basis, str) else self.basis
+
+    def finding(self, found: Found, form: Form, rules: Rules) -> Finding:
+        """The finding with everything a reviewer writes on the slip."""
+        source, spot = self.source(rules), place(form, found)
+        expected = plain(found.expected) if isinstance(found.expected, Decimal) else found.expected
+        entry = found.entry
+        return Finding(
+            source=form.source,
+            sheet=form.sheet,
+            cell=spot.address if spot else None,
+            rule=self.name,
+            level=found.level or self.level,
+            message=name_of(found.row) + found.message if found.row else found.message,
+            basis=f"{source.notice}（{source.region}）",
+            stated=entry.text if entry.number is None else plain(entry.number),
+            expected=expected,
+        )
+
+
+RowCheck = Callable[[Row], Iterator[Found]]
+FormCheck = Callable[[Whole], Iterator[Found]]
+
+
+def row_check(level: str, basis: Source | str) -> Callable[[RowCheck], Check]:
+    """Makes a check of one indicator out of a function."""
+    return lambda function: Check(function.__name__, level, basis, _words(function), of_row=function)
+
+
+def form_check(level: str, basis: Source | str) -> Callable[[FormCheck], Check]:
+    """Makes a check of a whole form out of a function."""
+    return lambda function: Check(function.__name__, level, basis, _words(function), of_form=function)
+
+
+def _words(function: Callable[..., object]) -> str:
+    return (function.__doc__ or "").strip()
+
+
+def name_of(row: Indicator) -> str:
+    """The indicator as a sentence begins with it; nothing where it has no name."""
+    name = row.level3.text or row.level2.text or row.level1.text
+    return f"“{short(name)}”" if name else ""
+
+
+def place(form: Form, found: Found) -> Spot | None:
+    """The cell of a finding; a blank cell is where its row and its column cross."""
+    if found.entry.spot is not None or found.row is None:
+        return found.entry.spot
+    own = next((spot for spot in _spots(found.row) if spot is not None), None)
+    if own is None or found.field is None:
+        return own
+    column = next((e.spot.column for i in form.indicators if (e := getattr(i, found.field)).spot is not None), None)
+    return own if column is None else Spot(own.sheet, own.row, column)
+
+
+def _spots(row: Indicator) -> Iterator[Spot | None]:
+    for entry in (row.level3, row.score, row.weight, row.actual, row.target):
+        yield entry.spot
+
+
+def short(text: str, most: int = 24) -> str:
+    """As much of the form's words as a sentence repeats."""
+    words = " ".join(text.split())
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def points(number: Decimal) -> str:
+    """Points as they are said: two decimals at most."""
+    shown = plain(number)
+    return plain(round_half_up(number, 2)) if len(shown.partition(".")[2]) > 2 else shown
+
+
+def percent(rate: Decimal) -> str:
+    """A rate in per cent, with two decimals as the form prints it: 80.88%."""
+    return f"{plain(round_half_up(rate * 100, 2))}%"
