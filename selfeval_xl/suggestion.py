@@ -4,10 +4,12 @@ People judge: a suggestion never replaces a typed score.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from selfeval_xl.cells import Value, half_width, plain, round_half_up
+from selfeval_xl.cells import Value, half_width, plain, round_half_up, shorter
 from selfeval_xl.measures import Deadline, Measure, read_measure
 from selfeval_xl.rules import AT_MOST_LINEAR, Rules
 from selfeval_xl.scoring import Answer, answered, weight_of
@@ -45,14 +47,7 @@ def suggest(target: str | None, actual: str | None, weight: Decimal, rules: Rule
         return _by_words(aim, result, weight, rules)
     if result.number is None:
         return Suggestion(None, "实际完成值没有写明数字，请按实际情况打分", open=NO_NUMBER)
-    number = _in_the_same_unit(aim, result)
-    if isinstance(number, str):
-        return Suggestion(None, number, open=UNITS_DIFFER)
-    if aim.upper is not None:
-        return _by_range(aim, result, number, weight)
-    if result.upper is not None:
-        return Suggestion(None, "实际完成值是一个范围，请写明数字", open=NO_NUMBER)
-    return _by_sign(aim, number, weight, rules)
+    return _by_number(aim, result, weight, rules)
 
 
 def suggestion_answer(target: str | None, actual: str | None, weight: Value, rules: Rules) -> Answer:
@@ -72,27 +67,82 @@ def suggestion_answer(target: str | None, actual: str | None, weight: Value, rul
 
 # ---- numbers -------------------------------------------------------------------------------------------------
 
+_AT_LEAST, _AT_MOST = ("≥", ">"), ("≤", "<")
+_DOUBTFUL_NOTE = re.compile(r"预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标")
 
-def _by_sign(aim: Measure, number: Decimal, weight: Decimal, rules: Rules) -> Suggestion:
+
+def _by_number(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> Suggestion:
+    """The score that every reading of the result gives; nothing where the readings disagree."""
+    if _same_words(aim, result) and (aim.upper is not None or aim.sign not in ("", "=")):
+        return Suggestion(round_half_up(weight, rules.score_places))  # 18—54周岁, ≥320天: the target repeated
+    trouble = _not_the_same(aim, result)
+    if trouble is not None:
+        return trouble
+    scores = {_score(aim, low, high, result, weight, rules) for low, high in _readings(aim, result)}
+    if len(scores) == 1:
+        score = scores.pop()
+        return Suggestion(score) if isinstance(score, Decimal) else score
+    return Suggestion(None, _unit_missing(aim, result), open=UNITS_DIFFER)
+
+
+def _same_words(aim: Measure, result: Measure) -> bool:
+    return _tight(aim.written) == _tight(result.written)
+
+
+def _tight(text: str) -> str:
+    return re.sub(r"[\s。;；]+", "", re.sub(r"[~～—–至到]+", "-", half_width(text)))
+
+
+def _not_the_same(aim: Measure, result: Measure) -> Suggestion | None:
+    """What keeps the two from being compared: another unit, another quantity, a remark."""
+    if aim.has_unit and result.has_unit and (aim.is_ratio != result.is_ratio or _factor(aim, result) is None):
+        told = f"指标值与实际完成值的单位不同（{_unit_of(aim)}、{_unit_of(result)}），请统一单位"
+        return Suggestion(None, told, open=UNITS_DIFFER)
+    if aim.name != result.name and (_EACH.search(aim.name) or (result.name and not _goes_without_saying(aim, result))):
+        return Suggestion(None, "指标值与实际完成值说的不是同一个量，得分由人工判断", open=UNDECIDED)
+    if (aim.note and aim.note != result.note) or _DOUBTFUL_NOTE.search(result.note):
+        return Suggestion(None, "括号中的说明可能影响得分，由人工判断", open=UNDECIDED)
+    return None
+
+
+_EACH = re.compile(r"每|均|各|分别|单")
+_TO_BE_REACHED = re.compile(r"(?:完成|达标|合格|验收合格|覆盖|到位|及时|满意)率|满意度")
+
+
+def _goes_without_saying(aim: Measure, result: Measure) -> bool:
+    """Whether the result only adds the name of a rate that is to be high: 合格率97% for ≥95%."""
+    return not aim.name and aim.is_ratio and aim.sign not in _AT_MOST and bool(_TO_BE_REACHED.fullmatch(result.name))
+
+
+def _score(
+    aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, rules: Rules
+) -> Decimal | Suggestion:
+    """The points of a result from `low` to `high`, which are one number unless the result is a range."""
+    if aim.upper is not None:
+        return _score_in_range(aim, low, high, result, weight, rules)
     goal = aim.number or Decimal(0)
-    share = _share(aim.sign, goal, number, rules)
-    if share is None:
-        return Suggestion(None, "指标值不大于 0，未完成时得分由人工判断", open=UNDECIDED)
-    score = round_half_up(min(max(share, Decimal(0)), Decimal(1)) * weight, rules.score_places)
-    return Suggestion(score)
+    if low != high or result.sign in (*_AT_LEAST, *_AT_MOST):
+        return _score_of_bound(aim, low, high, result, weight, rules)
+    if aim.sign in _AT_MOST or goal < 0:
+        if low < 0 or goal < 0:
+            return Suggestion(None, "数值为负，得分由人工判断", open=UNDECIDED)
+    elif low < 0 and _FALLS.search(aim.name):
+        return Suggestion(None, "降幅写成负数，得分由人工判断", open=UNDECIDED)
+    if low != goal and _less_may_be_better(aim):
+        return Suggestion(None, "指标值没有写≥或≤，高好还是低好由人工判断", open=UNDECIDED)
+    share = _share(aim.sign, goal, low, rules)
+    return round_half_up(min(max(share, Decimal(0)), Decimal(1)) * weight, rules.score_places)
 
 
-def _share(sign: str, goal: Decimal, number: Decimal, rules: Rules) -> Decimal | None:
-    """The share of the weight that is earned; None where the rules say nothing."""
+def _share(sign: str, goal: Decimal, number: Decimal, rules: Rules) -> Decimal:
+    """The share of the weight that is earned towards a target that is not negative."""
     if number < 0:
         return Decimal(0)
-    if sign in ("≤", "<"):
+    if sign in _AT_MOST:
         return _share_at_most(goal, number, rules)
-    if sign not in (">", "≥") and goal == 0:
+    if sign not in _AT_LEAST and goal == 0:
         return Decimal(number <= 0)
-    if number >= goal:
-        return Decimal(1)
-    return number / goal if goal > 0 else None
+    return Decimal(1) if number >= goal else number / goal
 
 
 def _share_at_most(goal: Decimal, number: Decimal, rules: Rules) -> Decimal:
@@ -104,68 +154,209 @@ def _share_at_most(goal: Decimal, number: Decimal, rules: Rules) -> Decimal:
     return 1 - (number - goal) / goal if rules.at_most == AT_MOST_LINEAR else goal / number
 
 
-def _by_range(aim: Measure, result: Measure, number: Decimal, weight: Decimal) -> Suggestion:
-    low, high = aim.number or Decimal(0), aim.upper or Decimal(0)
-    last = number if result.upper is None or result.number is None else number / result.number * result.upper
-    if low <= number <= last <= high:
-        return Suggestion(weight)
+def _score_of_bound(
+    aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, rules: Rules
+) -> Decimal | Suggestion:
+    """100%以上, 20-25人: full where all that it can mean reaches the target, else nothing."""
+    goal = aim.number or Decimal(0)
+    at_least = result.sign not in _AT_MOST and low >= goal
+    at_most = result.sign not in _AT_LEAST and high <= goal and low >= 0
+    if (at_most if aim.sign in _AT_MOST else at_least and not _less_may_be_better(aim)) and goal >= 0:
+        return round_half_up(weight, rules.score_places)
+    words = "实际完成值是一个范围，请写明数字" if low != high else "实际完成值只写了界限，请写明数字"
+    return Suggestion(None, words, open=NO_NUMBER)
+
+
+def _score_in_range(
+    aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, rules: Rules
+) -> Decimal | Suggestion:
+    if result.sign in ("", "=") and (aim.number or Decimal(0)) <= low <= high <= (aim.upper or Decimal(0)):
+        return round_half_up(weight, rules.score_places)
     return Suggestion(None, "实际完成值不在指标值的范围内，得分由人工判断", open=UNDECIDED)
 
 
+_RISES = re.compile(r"增|提|升|节约|压减")
+_FALLS = re.compile(r"降|减少")
+_MONEY = ("元", "美元", "欧元")
+_TIMES = ("秒", "分钟", "小时", "天", "工作日", "月", "年")
+_INCIDENTS = ("起", "例", "宗")
+_MOSTLY = Decimal("0.5")  # a share of at least this is one to be reached: 合格率95%, but 损耗率5%
+
+
+def _less_may_be_better(aim: Measure) -> bool:
+    """Whether a target without a sign may be a limit: 50万元, 24小时, 2起, 5%."""
+    if aim.sign or not aim.number or _RISES.search(aim.name) or _FALLS.search(aim.name):
+        return False
+    if aim.is_ratio:
+        return aim.number < _MOSTLY
+    unit = _parts(aim.unit)[0]
+    return unit in (*_MONEY, *_INCIDENTS, *_TIMES)
+
+
+# ---- units ---------------------------------------------------------------------------------------------------
+
+# Other names of a unit; a counting word is never another's name (人 and 人次, 户 and 人, 台 and 辆 stay apart).
+_NAMES = {
+    "千米": "公里", "km": "公里", "m": "米", "cm": "厘米", "mm": "毫米", "kg": "公斤", "千克": "公斤", "t": "吨",
+    "g": "克", "m²": "平方米", "平米": "平方米", "平方": "平方米", "km²": "平方公里", "平方千米": "平方公里",
+    "m³": "立方米", "立方": "立方米", "l": "升", "日": "天", "个小时": "小时", "h": "小时", "个工作日": "工作日",
+    "个月": "月", "周年": "年", "名": "人", "位": "人", "场": "次", "场次": "次", "人/次": "人次", "台/套": "台套",
+    "个百分点": "百分点", "元人民币": "元", "人民币元": "元", "个学时": "学时", "个课时": "课时",
+}  # fmt: skip
+# The first of its kind, and how many of it one is. 天 is not 24小时: two days of training are not 48 hours.
+_BASES = {
+    "公里": ("毫米", 10**6), "米": ("毫米", 1000), "厘米": ("毫米", 10), "吨": ("克", 10**6), "公斤": ("克", 1000),
+    "斤": ("克", 500), "平方米": ("三分之一平方米", 3), "亩": ("三分之一平方米", 2000), "小时": ("秒", 3600),
+    "公顷": ("三分之一平方米", 30000), "平方公里": ("三分之一平方米", 3 * 10**6), "分钟": ("秒", 60), "年": ("月", 12),
+}  # fmt: skip
+# Things one counts by 个 as well; two different ones of them (家 and 项) stay apart.
+_PIECES = frozenset("家所座处项件套台只条份篇幢栋间门款部支")
+_PER = re.compile(r"[/*·•．.×∙・每]+")
+_GLUED = re.compile(r"^(人|生|户|名)(月|天|日|年|学期|周)$")
 _BRACKETS = re.compile(r"[()（）\[\]]")
 
 
-def _in_the_same_unit(aim: Measure, result: Measure) -> Decimal | str:
-    """The result's number in the base of the target, or a sentence where that is not safe."""
-    number = result.number if result.number is not None else Decimal(0)
+def _parts(unit: str) -> tuple[str, ...]:
+    """A unit and what it is counted per, each by its first name: 元, 人, 月 of 元/人*月."""
+    bare = _BRACKETS.sub("", unit).casefold()
+    first, *rest = _PER.split(_NAMES.get(bare, bare))
+    per = [piece for part in rest for piece in (_GLUED.sub(r"\1 \2", part)).split()]
+    return _NAMES.get(first, first), *sorted(_NAMES.get(piece, piece) for piece in per)
+
+
+def _factor(aim: Measure, result: Measure) -> Decimal | None:
+    """What turns the result's unit into the target's; None where that is not safe."""
+    ours, theirs = _parts(aim.unit), _parts(result.unit)
+    if ours == theirs or (not aim.is_ratio and "" in (aim.unit, result.unit)):
+        return Decimal(1)
+    (unit, *per), (other, *per_other) = ours, theirs
+    if per != per_other and not ({*per, *per_other} == {"年"} and not (per and per_other)):  # the form is of one year
+        return None
+    if unit == other or (unit == "个" and other in _PIECES) or (other == "个" and unit in _PIECES):
+        return Decimal(1)
+    base, size = _BASES.get(unit, (unit, 1))
+    other_base, other_size = _BASES.get(other, (other, 1))
+    return Decimal(other_size) / Decimal(size) if base == other_base else None
+
+
+_FAR = 20  # times the target: a bare number beyond this may be in the smaller unit
+_TINY = Decimal("0.005")  # of the target: a bare number below this may be in 万
+_TEN_THOUSAND = Decimal(10**4)
+
+
+def _readings(aim: Measure, result: Measure) -> Iterator[tuple[Decimal, Decimal]]:
+    """Both ends of the result in the base of the target, once for each unit that it may be in."""
+    low = result.number if result.number is not None else Decimal(0)
+    high = low if result.upper is None else result.upper
+    for factor in _factors(aim, result, low):
+        yield low * factor, high * factor
+
+
+def _factors(aim: Measure, result: Measure, number: Decimal) -> Iterator[Decimal]:
     goal = aim.number if aim.number is not None else Decimal(0)
-    if aim.has_unit and not result.has_unit:
-        if aim.is_ratio:
-            return number if abs(number) <= 1 < 1 / aim.factor and goal > Decimal("0.02") else number * aim.factor
-        return number * aim.factor
-    if result.has_unit and not aim.has_unit:
-        if result.is_ratio:
-            return number if goal <= 1 else number / result.factor
-        return number if result.factor == 1 else f"指标值没有写单位，实际完成值以“{_unit_of(result)}”计，请统一单位"
-    if aim.is_ratio != result.is_ratio or _bare(aim.unit) != _bare(result.unit):
-        return f"指标值与实际完成值的单位不同（{_unit_of(aim)}、{_unit_of(result)}），请统一单位"
-    return number
+    if aim.has_unit and result.has_unit:
+        yield _factor(aim, result) or Decimal(1)
+    elif aim.is_ratio:
+        yield from _factors_to_share(aim, goal, number)
+    elif result.is_ratio:
+        if goal > 1:
+            yield 1 / result.factor
+        if goal <= 10:
+            yield Decimal(1)
+        if goal <= 1 and number / result.factor < 50 * goal:
+            yield 1 / result.factor
+    elif result.has_unit and result.factor != 1:
+        yield Decimal(1)
+        yield 1 / result.factor
+    else:
+        yield from _factors_of_bare(aim, goal, number)
 
 
-def _bare(unit: str) -> str:
-    return _BRACKETS.sub("", unit)
+def _factors_to_share(aim: Measure, goal: Decimal, number: Decimal) -> Iterator[Decimal]:
+    """A bare number for a percentage: 98 is 98%, 0.98 is 98%; 0.9 for ≤5% may be 0.9% or 90%."""
+    if number >= 2 or number < 0:
+        yield aim.factor
+        return
+    as_fraction = number <= 100 * goal and (number <= 1 or goal >= _MOSTLY)
+    if as_fraction:
+        yield Decimal(1)
+    if number > 1 or goal < _MOSTLY or aim.sign in _AT_MOST or not as_fraction:
+        yield aim.factor
+
+
+def _factors_of_bare(aim: Measure, goal: Decimal, number: Decimal) -> Iterator[Decimal]:
+    """A bare number is in the target's unit; far from the target it may be in 元 for 万元, or a share for points."""
+    own = aim.factor if aim.has_unit else Decimal(1)
+    yield own
+    if goal <= 0 or number <= 0:
+        return
+    times = number * own / goal
+    if own >= _TEN_THOUSAND and times > _FAR:
+        yield Decimal(1)
+    elif own == 1 and _TEN_THOUSAND / _FAR < times < _TEN_THOUSAND * _FAR and (not aim.has_unit or aim.unit in _MONEY):
+        yield 1 / _TEN_THOUSAND
+    if times < _TINY and goal >= 1000:
+        yield own * _TEN_THOUSAND
+    if not aim.has_unit:
+        if (number <= 1 and 50 <= goal <= 100) or (number < 1 and 10 <= goal <= 100):
+            yield Decimal(100)
+        if goal < 1 < number <= 100:
+            yield Decimal("0.01")
+
+
+def _unit_missing(aim: Measure, result: Measure) -> str:
+    if result.has_unit:
+        return f"指标值没有写单位，实际完成值以“{_unit_of(result)}”计，请统一单位"
+    if aim.has_unit:
+        return f"实际完成值没有写单位，是否以“{_unit_of(aim)}”计不明确，请统一单位"
+    return "指标值与实际完成值都没有写单位，数值相差悬殊，请统一单位"
 
 
 def _unit_of(measure: Measure) -> str:
-    words = re.sub(r"[\d\s.,≥≤><=]+", "", half_width(measure.written))
-    return words or "无单位"
+    words = re.sub(r"[\d\s.,≥≤><=-]+", "", half_width(measure.written))
+    return shorter(words.removeprefix(measure.name), 8) or "无单位"
 
 
 # ---- dates ---------------------------------------------------------------------------------------------------
 
 
+_FILLED_IN_UNTIL = 4  # forms of a year are filled in until April of the next
+
+
 def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal) -> Suggestion:
     """On time is full; how much a delay costs no rule says."""
     if result.deadline is None:
-        return Suggestion(None, "指标值是完成时间，实际完成值没有写明日期，请按实际情况打分", open=NO_NUMBER)
+        return Suggestion(None, "实际完成值没有写明日期，确已按期完成的可得满分", open=NO_NUMBER)
     done = result.deadline
     year = deadline.year or done.year or 1
-    surely, day = deadline.surely, deadline.day
-    if deadline.year is None:
-        surely, day = surely.replace(year=year), day.replace(year=year)
-    finished = done.day if done.year is not None else done.day.replace(year=year)
-    if finished <= surely:
+    surely, day = (_in_year(moment, deadline.year, year) for moment in (deadline.surely, deadline.day))
+    first, last = (_in_year(moment, done.year, year) for moment in (done.first or done.day, done.day))
+    if None in (deadline.year, done.year) and last.month <= _FILLED_IN_UNTIL < day.month:
+        return Suggestion(None, "没有写明年份，是否按期由人工判断", open=UNDECIDED)
+    if last <= surely:
         return Suggestion(weight)
-    if finished <= day:
+    if first <= day:
         return Suggestion(None, "是否按期要看截止日的含义，得分由人工判断", open=UNDECIDED)
     return Suggestion(None, "晚于指标值规定的时间，扣分由人工判断", open=UNDECIDED)
 
 
+def _in_year(moment: date, own: int | None, year: int) -> date:
+    """The day with the year of the other side where it has none of its own."""
+    return moment if own is not None or moment.year != 1 else moment.replace(year=year)
+
+
 # ---- words ---------------------------------------------------------------------------------------------------
 
-_FAILED = re.compile(r"未(?!来|成年)|没有|不达标|不合格")
-_PARTLY = re.compile(r"部分|基本|大部|较")
-_REACHED = re.compile(r"达成|完成|实现|达标|达到|符合|合格|通过")
+_DONE = r"(?:达成|达到|完成|实现)"
+_AIM = r"(?:了)?(?:年度|年初|预期|预定|既定|设定|绩效|各项)*(?:指标|目标|效果|要求|值)*(?:要求|值)?"
+_EFFECT = r"(?:并|且)?(?:具有|有|取得)?(?:了)?一定(?:的)?(?:效果|成效)"
+_REACHED = re.compile(rf"(?:已经?|全部|完全|均|全面|按期|如期|圆满|顺利)*(?:{_DONE}{_AIM}|达标)")
+_PARTLY = re.compile(rf"部分{_DONE}{_AIM}(?:{_EFFECT})?")
+_FAILED = re.compile(rf"(?:未|没有|未能){_DONE}{_AIM}(?:(?:并|且)?(?:效果|成效)(?:较|很)?差)?")
+_NEGATED = r"(?:未能|尚未|没有|未|没|不)"
+_WEAKENED = re.compile(
+    r"[未没不无难尚欠较略稍待拟将非差低弱少慢滞缺]|部分|基本|有所|一定|预计|计划|延|大致|初步|逐步|正在|努力|争取"
+)
 
 
 def _by_words(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> Suggestion:
@@ -180,19 +371,31 @@ def _by_words(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> S
 
 
 def _which_band(aim: Measure, result: Measure) -> int | None:
-    """0 reached, 1 partly, 2 not; None where the result does not say."""
+    """0 reached, 1 partly, 2 not; None where the result does not say.
+
+    基本 and 较 do not say it: one version of the notes counts 基本达成 to the first band, others to the second.
+    """
     said, wanted = _words(result.written), _words(aim.written)
-    if said == wanted:
+    if said == wanted or _REACHED.fullmatch(said):
         return 0
-    if _FAILED.search(said) and not _FAILED.search(wanted):
-        return 2
-    if _PARTLY.search(said) and not _PARTLY.search(wanted):
+    if _PARTLY.fullmatch(said):
         return 1
-    if wanted and wanted in said:
-        return 0
+    if _FAILED.fullmatch(said):
+        return 2
+    if re.search(r"\d", wanted):
+        return None  # a target with numbers that were not understood
     if result.number is not None:
-        return 0 if result.is_ratio and result.number == 1 else None
-    return 0 if _REACHED.search(said) else None
+        return 0 if result.is_ratio and result.number == 1 and result.sign in ("", "=") and not result.name else None
+    if not wanted or re.search(r"\d", said):
+        return None
+    if said == f"部分{wanted}":
+        return 1
+    if re.fullmatch(_NEGATED + re.escape(wanted), said):
+        return 2
+    if len(wanted) > 1 and said.endswith(wanted):
+        before = said.removesuffix(wanted)
+        return 0 if len(before) <= 12 and not _WEAKENED.search(before) else None
+    return None
 
 
 def _words(text: str) -> str:

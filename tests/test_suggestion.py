@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from selfeval_xl import rules
 from selfeval_xl.measures import read_measure
-from selfeval_xl.suggestion import suggest
+from selfeval_xl.suggestion import UNITS_DIFFER, suggest
 
 TEN = Decimal(10)
 
@@ -78,10 +78,53 @@ def test_a_deadline_is_the_last_day_it_can_mean(written, surely, day):
 
 
 @pytest.mark.parametrize(
-    "written", ["及时", "效果明显", "合规", "Ⅳ类及以上", "管理人员落实,人员配置合理", "13月底", "2月30日"]
+    "written",
+    [
+        "及时",
+        "效果明显",
+        "合规",
+        "Ⅳ类及以上",
+        "①5次",
+        "约60次",
+        "不足60次",
+        "近百人",
+        "一般",
+        "三公经费下降",
+        "第三批",
+        "管理人员落实,人员配置合理",
+        "13月底",
+        "2月30日",
+    ],
 )
 def test_what_is_not_understood_stays_words(written):
     assert read_measure(written).is_words
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "sign", "number"),
+    [
+        ("合格率≥95%", "合格率", "≥", "0.95"),
+        ("较上年增长5%", "增长", "", "0.05"),
+        ("成本控制在50万元以内", "成本", "≤", "500000"),
+        ("2022年完成12次", "", "=", "12"),
+        ("实际开展10次", "", "", "10"),
+        ("每月不少于1次", "每月", "≥", "1"),
+        ("300多人", "", ">", "300"),
+        ("不少于二十四期", "", "≥", "24"),
+        ("百分之九十五点五以上", "", "≥", "0.955"),
+        ("百分之百", "", "", "1"),
+    ],
+)
+def test_words_around_a_number_are_understood(written, name, sign, number):
+    said = read_measure(written)
+
+    assert (name, sign, Decimal(number)) == (said.name, said.sign, said.number)
+
+
+def test_a_remark_in_brackets_is_kept_apart():
+    said = read_measure("1250人（含线上）")
+
+    assert (Decimal(1250), "人", "含线上") == (said.number, said.unit, said.note)
 
 
 @given(st.text(max_size=40))
@@ -134,8 +177,10 @@ def test_beyond_a_limit_each_profile_has_its_formula():
     ("target", "actual", "words"),
     [
         ("支撑作用明显", "支撑作用明显", "达成 8–10"),
-        ("健全", "基本健全", "部分达成 6–8"),
-        ("健全", "较健全", "部分达成 6–8"),
+        ("健全", "基本健全", "达成 8–10；部分达成 6–8；未达成 0–6"),
+        ("健全", "较健全", "达成 8–10；部分达成 6–8；未达成 0–6"),
+        ("健全", "部分达成年度指标并具有一定效果", "部分达成 6–8"),
+        ("健全", "未达成年度指标且效果较差", "未达成 0–6"),
         ("建立", "未建立", "未达成 0–6"),
         ("未发生事故", "未发生事故", "达成 8–10"),
         ("实现", "未能实现", "未达成 0–6"),
@@ -166,6 +211,56 @@ def test_what_no_rule_decides_is_said(target, actual, words):
 
     assert said.score is None
     assert words in said.why
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "words"),
+    [
+        ("≤11.376万元", "113760", "是否以“万元”计不明确"),
+        ("≥95%", "≥90%", "只写了界限"),
+        ("≥20人", "15-25人", "是一个范围"),
+        ("50万元", "45万元", "高好还是低好"),
+        ("较上年增长≥5%", "下降2%", "不是同一个量"),
+        ("每月不少于1次", "12次", "不是同一个量"),
+        ("下降≥5%", "-6%", "降幅写成负数"),
+        ("≤3%", "-1%", "数值为负"),
+        ("≤50万元", "45万元（预计）", "括号中的说明"),
+        ("≥2天", "16小时", "单位不同"),
+        ("2022年12月底前", "1月15日", "没有写明年份"),
+        ("2022年12月15日前", "2022年12月", "截止日的含义"),
+        ("≤50", "48.5万元", "指标值没有写单位"),
+        ("≥90", "0.95", "数值相差悬殊"),
+    ],
+)
+def test_nothing_is_guessed(target, actual, words):
+    said = suggest(target, actual, TEN, rules.NATIONAL)
+
+    assert said.score is None
+    assert words in said.why
+
+
+@pytest.mark.parametrize(
+    ("target", "actual"),
+    [
+        ("≤530元/人*月", "530元每人每月"),
+        ("≥10公里", "12000米"),
+        ("≥12场", "12次"),
+        ("≥20家", "20个"),
+        ("≥3年", "36个月"),
+        ("≥4次/年", "4次"),
+    ],
+)
+def test_a_unit_under_another_name_is_the_same(target, actual):
+    assert suggest(target, actual, TEN, rules.NATIONAL).score == 10
+
+
+@pytest.mark.parametrize(
+    "pair", ["人|人次", "户|人", "台|辆", "家|项", "次|期", "天|工作日", "元/人|元", "元/人·月|元/人·年", "%|分"]
+)
+def test_units_that_count_something_else_are_not(pair):
+    ours, theirs = pair.split("|")
+
+    assert suggest(f"≥5{ours}", f"6{theirs}", TEN, rules.NATIONAL).open == UNITS_DIFFER
 
 
 @pytest.mark.parametrize(("target", "actual"), [(None, "5"), ("5", None), ("", ""), ("  ", "5")])

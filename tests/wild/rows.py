@@ -10,6 +10,8 @@ Where the row is silent, the careful reading counts:
 - a bare share below 1 for ≥95% is a fraction; for ≤5% it may be either, and only a score that both give is said;
 - a target without a sign is "=", except where less may be better (money, times, incidents, low shares):
   there only the equal result is decided;
+- the target's own word with a plain 未 or 不 before it is not reached; 基本 and 较 say no band;
+- 1天 is not 24小时: two days of training are not 48 hours;
 - a result that only says how far it does not reach (不足60次, ≥90% for ≥95%) decides nothing.
 """
 
@@ -85,7 +87,7 @@ FIRST = (
     Row("≥30公顷", "450亩", "10", "10.00"),
     Row("≥2吨", "1900公斤", "10", "9.50"),
     Row("≥1.2万人次", "12500人次", "10", "10.00"),
-    Row("≥1.2万人次", "12500", "10", OPEN),
+    Row("≥1.2万人次", "12500", "10", "10.00"),
     Row("≥1.2万人次", "1.3", "10", "10.00"),
     Row("≥1万人", "9800人", "10", "9.80"),
     Row("≥50万人", "480000人", "10", "9.60"),
@@ -342,7 +344,7 @@ FIRST = (
     Row("≥20学时", "20天", "10", OPEN),
     Row("≥3年", "36个月", "10", "10.00"),
     Row("≤30分钟", "0.4小时", "10", "10.00"),
-    Row("≤24小时", "1天", "10", "10.00"),
+    Row("≤24小时", "1天", "10", OPEN),
     Row("≤3个工作日", "3天", "10", OPEN),
     Row("≥10台", "5辆", "10", OPEN),
     Row("≥20", "22个", "10", "10.00"),
@@ -468,11 +470,11 @@ FIRST = (
     Row("完成", "已完成", "10", ("8.00", "10.00")),
     Row("完成", "完成", "10", ("8.00", "10.00")),
     Row("完成", "部分完成", "10", ("6.00", "8.00")),
-    Row("完成", "未完成", "10", OPEN),
+    Row("完成", "未完成", "10", ("0.00", "6.00")),
     Row("完成", "基本完成", "10", OPEN),
     Row("及时", "基本达成", "10", OPEN),
-    Row("及时", "不及时", "10", OPEN),
-    Row("及时", "未及时", "10", OPEN),
+    Row("及时", "不及时", "10", ("0.00", "6.00")),
+    Row("及时", "未及时", "10", ("0.00", "6.00")),
     Row("效果明显", "效果不明显", "10", OPEN),
     Row("效果明显", "效果一般", "10", OPEN),
     Row("健全", "基本健全", "10", OPEN),
@@ -485,7 +487,7 @@ FIRST = (
     Row("有", "无", "10", OPEN),
     Row("无", "无", "10", ("8.00", "10.00")),
     Row("无", "有", "10", OPEN),
-    Row("及时", "100%", "10", OPEN),
+    Row("及时", "100%", "10", ("8.00", "10.00")),
     Row("及时", "1", "10", OPEN),
     Row("明显提升", "80%", "10", OPEN),
     Row("明显改善", "通行条件明显改善", "10", ("8.00", "10.00")),

@@ -1,0 +1,44 @@
+"""Rows of indicators with what follows from them by hand: a score, a band, or nothing."""
+
+from decimal import Decimal
+
+import pytest
+from wild import rows
+
+from selfeval_xl.rules import NATIONAL, PROVINCIAL_SYSTEM, Rules
+from selfeval_xl.suggestion import suggest
+
+ROWS = rows.FIRST
+
+
+def written(said: str | Decimal | None) -> str | None:
+    return None if said is None else str(said)
+
+
+def follows(row: rows.Row, rules: Rules) -> str | tuple[str, str]:
+    """What the project says of a row, in the words of the rows."""
+    said = suggest(written(row.target), written(row.actual), Decimal(row.weight), rules)
+    if said is None:
+        return rows.OPEN
+    if said.score is not None:
+        return f"{said.score:.2f}"
+    if said.band is not None:
+        return f"{said.band[0]:.2f}", f"{said.band[1]:.2f}"
+    return rows.OPEN
+
+
+def name(row: rows.Row) -> str:
+    return f"{row.target} | {row.actual}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name)
+def test_what_follows_from_a_row_is_what_a_reviewer_works_out(row):
+    assert row.national == follows(row, NATIONAL)
+    assert (row.provincial or row.national) == follows(row, PROVINCIAL_SYSTEM)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name)
+def test_what_is_said_of_a_row_is_a_short_sentence(row):
+    said = suggest(written(row.target), written(row.actual), Decimal(row.weight), NATIONAL)
+
+    assert said is None or (len(said.why) < 60 and (said.score is None) == bool(said.why))
