@@ -75,16 +75,6 @@ class Grid:
         """The first cell whose words fulfil the condition."""
         return next((e.spot for e in self.entries() if isinstance(e.value, str) and wanted(e.written)), None)
 
-    def right_of(self, spot: Spot) -> tuple[Value, Spot]:
-        """The first value to the right in the same row, past blanks that a merge left, and its place.
-
-        Without one: None and the cell directly to the right.
-        """
-        for found in self.filled(spot.row):
-            if found.spot is not None and found.spot.column > spot.column:
-                return found.value, found.spot
-        return None, Spot(spot.sheet, spot.row, spot.column + 1)
-
     def last_column_of(self, spot: Spot) -> int:
         """The right edge of the merged area that begins here; the cell's own column without one."""
         return next((m.right for m in self.merges if (m.top, m.left) == (spot.row, spot.column)), spot.column)

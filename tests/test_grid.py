@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 import pytest
 
 from selfeval_xl.cells import Spot
@@ -10,24 +8,6 @@ def grid(drawing: str, **kwargs) -> Grid:
     """A sheet drawn as | a | b |."""
     lines = [line.strip() for line in drawing.strip().splitlines() if line.strip()]
     return Grid.of([[cell.strip() for cell in line.strip("|").split("|")] for line in lines], sheet="表", **kwargs)
-
-
-def test_value_is_found_past_the_blank_left_by_a_merge():
-    """The label spans two columns, so its value sits two cells to the right."""
-    drawn = grid("""
-        | 项目名称     |  | 乡村道路养护 |
-        | 全年预算数 : |  | 1,200.50     |
-    """)
-    value, spot = drawn.right_of(drawn.find("全年预算数"))
-
-    assert Decimal("1200.50") == value
-    assert "表!C2" == str(spot)
-
-
-def test_without_a_value_the_place_where_it_belongs_is_named():
-    drawn = grid("| 项目名称 | | |")
-
-    assert (None, Spot("表", 1, 2)) == drawn.right_of(drawn.find("项目名称"))
 
 
 @pytest.mark.parametrize("written", ["项目名称", "项 目 名 称", "项目名称：", "项目　名称 :", "项目\n名称"])
