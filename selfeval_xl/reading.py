@@ -311,11 +311,8 @@ class _Reader:
         form = self._read_total_elsewhere(form)
         if not form.grade.text:
             form = replace(form, grade=self._grade_below())
-        form = replace(
-            form,
-            sheet=self.grid.sheet or form.project.text,
-            layout=_layout(funds.headings if funds is not None else (), indicators),
-        )
+        layout = _layout(funds.headings if funds is not None else (), indicators)
+        form = replace(form, sheet=self.grid.sheet or form.project.text, layout=layout)
         leftovers = (*(e for row in self.rows for e in self._unused(row)), *self.cut)
         return Reading(form, leftovers)
 
@@ -383,7 +380,8 @@ class _Reader:
             return None
         for row in rows:
             cells = [group[0] for group in self._groups(row)]
-            if cells and self._is_block(cells[0]):
+            corner = cells[0] if cells else NOTHING
+            if cells and self._is_block(corner):
                 cells = cells[1:]
             found = [labels.field_of(e.written, fields) for e in cells]
             missing = needed - set(found)
@@ -393,11 +391,20 @@ class _Reader:
                 return self._taken(self._with_second_row(row, row, fields, rows), fields)
             (field,) = missing
             before, after = _NEIGHBOURS[field]
+            if field == "level3" and found[0] in after and self._is_one_row_high(corner):
+                self.inferred[self._place(corner)] = field  # 绩效指标 over the names, which have no columns of levels
+                header = self._taken(self._with_second_row(row, row, fields, rows), fields)
+                self._use(corner)
+                return header
             for index in range(1, len(cells) - 1):
                 if found[index] is None and found[index - 1] in before and found[index + 1] in after:
                     self.inferred[self._place(cells[index])] = field
                     return self._taken(self._with_second_row(row, row, fields, rows), fields)
         return None
+
+    def _is_one_row_high(self, entry: Entry) -> bool:
+        row, column = self._place(entry)
+        return not any((m.top, m.left) == (row, column) and m.bottom > row for m in self.grid.merges)
 
     def _has_own_title(self) -> bool:
         for row in self.rows:
@@ -442,7 +449,8 @@ class _Reader:
         for row in rows:
             for found in self._heading_cells(row):
                 field = self.inferred.get(self._place(found)) or labels.field_of(found.written, fields)
-                if self._is_block(found) and self._place(found)[1] < self._leftmost(rows, fields):
+                left_of_all = self._place(found)[1] < self._leftmost(rows, fields)
+                if self._is_block(found) and left_of_all and self._place(found) not in self.inferred:
                     self._use(found)
                     continue
                 left = self._place(found)[1]
@@ -884,10 +892,22 @@ class _Reader:
 
     def _read_indicators(self, form: Form, header: _Header, end: int) -> Form:
         rows: list[Indicator] = []
+        blocks: list[Indicator] = []
+        above: Indicator | None = None
         for row in range(header.rows.stop, end):
             self._use(*(e for e in self._unused(row) if labels.INDICATORS_BLOCK.fullmatch(labels.key(e.written))))
+        headings = self._block_headings(range(header.rows.stop, end), header)
+        for row in range(header.rows.stop, end):
             entries = self._unused(row)
             if not entries:
+                continue
+            if row in headings:
+                self._use(*(e for group in headings[row].values() for e in group))
+                names = _with_levels_in_place(
+                    {level: g[0] for level, g in headings[row].items()}, may_have_shifted=False
+                )
+                above = _under(None if "level1" in names else above, Indicator(**names))
+                blocks.append(above)
                 continue
             if _is_total(entries[0]):
                 form = self._read_total(form, self._last_total(row, entries, end), header)
@@ -904,14 +924,68 @@ class _Reader:
                 continue
             placed, again = cells
             self._use(*placed.values(), *again)
-            rows.append(_under(rows[-1] if rows else None, _indicator(placed)))
+            above = _under(above, _indicator(placed))
+            rows.append(above)
         for row in range(end, self.rows.stop):  # the total below another block
             if form.total_score is NOTHING and (entries := self._unused(row)) and _is_total(entries[0]):
                 form = self._read_total(form, entries, header)
         if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
             rows = [row for row in rows if not _is_empty(row)]
         columns = frozenset(field for field in labels.INDICATORS if header.has(field))
-        return replace(form, indicators=tuple(_with_first_block(rows)), columns=columns)
+        return replace(form, indicators=tuple(_with_first_block(rows or blocks)), columns=columns)
+
+    def _block_headings(self, rows: range, header: _Header) -> dict[int, dict[str, list[Entry]]]:
+        """The rows that only name the block of the rows below them, as 一、产出指标 over the whole table does.
+
+        成本指标 and 满意度指标 are names of both levels: their numbers tell, or what stands below them.
+        """
+        found = {row: groups for row in rows if (groups := self._block_names(row, header))}
+        following = {row: next((r for r in rows if r > row and self._unused(r)), rows.stop) for row in found}
+        numbered = dict(_LEVEL_OF_NUMBERING)
+        for *_, name in found.values():
+            if (sure := _sure_level(name[0])) is not None and (numbering := _numbering(name[0])):
+                numbered[numbering] = sure
+        divided = any(_sure_level(name[0]) == "level2" for *_, name in found.values())
+        headings: dict[int, dict[str, list[Entry]]] = {}
+        for row, groups in found.items():
+            *before, name = groups
+            level = _sure_level(name[0]) or numbered.get(_numbering(name[0]))
+            if level is None:
+                level = "level2" if divided and following[row] not in found and "成本" in name[0].written else "level1"
+            if _is_block_name(name[0]) or self._says_values(following[row], header):
+                headings[row] = ({"level1": before[0]} if before else {}) | {level: name}
+        return headings
+
+    def _block_names(self, row: int, header: _Header) -> list[list[Entry]]:
+        """The names in a row that holds nothing else but points, the last of them reaching over the levels."""
+        named: list[list[Entry]] = []
+        points: list[list[Entry]] = []
+        for group in self._groups(row):
+            (named if isinstance(group[0].value, str) and _as_points(group[0]).number is None else points).append(group)
+        lefts = {column.field: column.left for column in header.columns}
+        fields = {self._field_at(group[0], header) for group in points}
+        if not 1 <= len(named) <= 2 or not fields <= {"weight", "score"}:
+            return []
+        *before, name = named
+        left, right = self._place(name[0])[1], self._right_edge(name)
+        if any(self._field_at(group[0], header) != "level1" for group in before) or left > lefts["level3"]:
+            return []
+        whole = right >= lefts["target"] and left <= lefts["level3"]
+        if not _is_block_name(name[0]):
+            return named if whole and not before and _numbering(name[0]) in _LEVEL_OF_NUMBERING else []
+        without = ("level2" if before or _sure_level(name[0]) == "level2" else "level1") not in lefts
+        alone = not before and not points and left < lefts["level3"]
+        return named if right >= lefts["level3"] > left or without or alone else []
+
+    def _field_at(self, entry: Entry, header: _Header) -> str | None:
+        spot = entry.spot or Spot(None, 0, 0)
+        column = header.column_at(spot.column, self.grid.last_column_of(spot))
+        return column.field if column is not None else None
+
+    def _says_values(self, row: int, header: _Header) -> bool:
+        """Whether a row holds an indicator: words that name it, and beside them a target or a result."""
+        fields = {self._field_at(e, header) for e in self._unused(row)} if row in self.rows else set()
+        return bool(fields & {"target", "actual"}) and bool(fields & set(_LEVELS))
 
     def _last_total(self, row: int, entries: list[Entry], end: int) -> list[Entry]:
         """The row 总分 where it follows a 合计 of the indicators alone."""
@@ -1168,6 +1242,9 @@ def _layout(money: Sequence[Entry], indicators: _Header) -> str:
 _LEVELS = ("level1", "level2", "level3")
 _BESIDE_BLOCKS = ("level3", "nature", "target", "target_unit", "actual", "weight", "score", "reason")
 _SHIFTS = (0, -1, 1, -2, 2, -3, 3)
+_NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
+_LEVEL_OF_NUMBERING: dict[str | None, str] = {"、": "level1", "()": "level2"}
+_LONGEST_BLOCK = 25  # characters of its name
 _COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
 _EMPTY_SLOT = re.compile(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
 _NATURE_SIGN = re.compile(r"[≥≤><=＝≧≦﹦═]+")
@@ -1217,6 +1294,23 @@ def _indicator_cells(
     if "level3" not in placed and not may_have_shifted and not _only_levels_filled(placed):
         return None
     return _with_levels_in_place(placed, may_have_shifted=may_have_shifted), again
+
+
+def _is_block_name(entry: Entry) -> bool:
+    known = labels.is_level1(entry.written) or labels.is_level2(entry.written)
+    return known or labels.key(entry.written) in labels.OTHER_LEVELS
+
+
+def _sure_level(entry: Entry) -> str | None:
+    """The level whose name these words are, and of no other."""
+    first, second = labels.is_level1(entry.written), labels.is_level2(entry.written)
+    return None if first == second else "level1" if first else "level2"
+
+
+def _numbering(entry: Entry) -> str | None:
+    """How a short name is numbered: 一、 or （一） or 1."""
+    match = _NUMBERINGS.match(half_width(entry.written).strip()) if len(entry.written) <= _LONGEST_BLOCK else None
+    return None if match is None else "、" if match[1] else "()" if match[2] else "1."
 
 
 def _is_empty(row: Indicator) -> bool:
