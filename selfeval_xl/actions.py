@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,48 @@ def _own_profile(form: Form) -> Rules:
         return profiles.profile(form.profile.text)
     except errors.SelfEvalError:
         return rules.NATIONAL
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `check` found: every form with its findings, and the files that could not be read."""
+
+    forms: tuple[Read, ...]
+    unread: tuple[errors.SelfEvalError, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for one in self.forms for finding in one.findings)
+
+
+def check(paths: Sequence[Path], profile: Rules | None = None, *, advice: bool = True) -> Checked:
+    """What a reviewer would send back of every form in these files; a file that cannot be read stops no other."""
+    found: list[Read] = []
+    unread: list[errors.SelfEvalError] = []
+    for path in paths:
+        try:
+            found += _read_file(path, profile)
+        except errors.SelfEvalError as problem:
+            unread.append(problem)
+    forms = [one.form for one in found]
+    judged = (replace(one, findings=checks.findings(one.form, one.profile, forms, advice=advice)) for one in found)
+    return Checked(tuple(judged), tuple(unread))
+
+
+def check_document(checked: Checked) -> dict[str, Any]:
+    """The findings as the JSON document of `check`, with the forms that were checked and the profile of each."""
+    return {
+        "findings": [asdict(finding) for finding in checked.findings],
+        "forms": [
+            {
+                "source": one.form.source,
+                "sheet": one.form.sheet,
+                "project": one.form.project.text,
+                "profile": one.profile.title,
+            }
+            for one in checked.forms
+        ],
+    }
 
 
 def show(paths: Sequence[Path], profile: Rules | None = None) -> dict[str, Any]:

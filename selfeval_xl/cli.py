@@ -1,6 +1,6 @@
 """The command line: the same actions without Excel.
 
-Exit status: 0 done, whatever the forms say; 2 not done, with one sentence on standard error.
+Exit status: 0 done; 1 done, and `check` found errors; 2 not done, with one sentence on standard error.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from selfeval_xl import __version__
 from selfeval_xl.errors import CannotPrint, SelfEvalError, why
 
-DONE, NOT_DONE = 0, 2
+DONE, ERRORS_FOUND, NOT_DONE = 0, 1, 2
 
 # What argparse complains of, and the same in Chinese.
 _COMPLAINTS = (
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _use_utf8()
     try:
         args = _parser().parse_args(argv)
-        args.run(args)
+        status: int = args.run(args) or DONE
         sys.stdout.flush()
     except SelfEvalError as problem:
         print(problem, file=sys.stderr)
@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("已中断，未完成。", file=sys.stderr)
         return NOT_DONE
-    return DONE
+    return status
 
 
 def _print_no_more() -> None:
@@ -103,17 +103,27 @@ def _parser() -> argparse.ArgumentParser:
 
     show = commands.add_parser("show", help="显示文件中的自评表")
     show.add_argument("files", nargs="+", type=Path, metavar="文件")
+    _add_profile(show)
     show.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
     show.set_defaults(run=_show)
+
+    check = commands.add_parser("check", help="核对自评表，列出复核时会退回的问题")
+    check.add_argument("files", nargs="+", type=Path, metavar="文件")
+    _add_profile(check)
+    check.add_argument("--no-advice", dest="advice", action="store_false", help="只列错误和提醒，不列建议")
+    check.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
+    check.set_defaults(run=_check)
 
     imported = commands.add_parser("import", help="把文件中的自评表做成可实时计算的工作簿，每个项目一张表")
     imported.add_argument("files", nargs="+", type=Path, metavar="文件")
     _add_target(imported)
+    _add_profile(imported)
     imported.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
     imported.set_defaults(run=_import)
 
     new = commands.add_parser("new", help="新建一个空白自评表工作簿")
     _add_target(new)
+    _add_profile(new)
     new.add_argument("--year", type=_year, metavar="年度", help="自评年度，例如 2026")
     new.set_defaults(run=_new)
 
@@ -138,6 +148,18 @@ def _add_target(command: argparse.ArgumentParser) -> None:
     command.add_argument("--overwrite", action="store_true", help="允许覆盖已有文件")
 
 
+def _add_profile(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--profile", metavar="评分规则", help="评分规则的名称，如“四川”；不写时用表中所写的规则，没写的用“全国通用”"
+    )
+
+
+def _profile(args: argparse.Namespace) -> Any:
+    from selfeval_xl import profiles
+
+    return None if args.profile is None else profiles.profile(args.profile)
+
+
 def _year(text: str) -> int:
     from selfeval_xl.cells import half_width
 
@@ -154,18 +176,34 @@ def _show(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
     if args.json:
-        _print_json(actions.show(args.files))
+        _print_json(actions.show(args.files, _profile(args)))
         return
-    for number, one in enumerate(actions.read(args.files)):
+    for number, one in enumerate(actions.read(args.files, _profile(args))):
         if number:
             print()
         _print_form(one)
 
 
+def _check(args: argparse.Namespace) -> int:
+    from selfeval_xl import actions
+
+    checked = actions.check(args.files, _profile(args), advice=args.advice)
+    if args.json:
+        _print_json(actions.check_document(checked))
+    elif checked.forms:
+        _print_checked(checked)
+    sys.stdout.flush()
+    for problem in checked.unread:
+        print(problem, file=sys.stderr)
+    if checked.unread:
+        return NOT_DONE
+    return ERRORS_FOUND if any(finding.level == "error" for finding in checked.findings) else DONE
+
+
 def _import(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
-    found = actions.import_forms(args.files, args.target, overwrite=args.overwrite)
+    found = actions.import_forms(args.files, args.target, profile=_profile(args), overwrite=args.overwrite)
     if args.json:
         leftovers = [
             {"source": one.form.source, "sheet": one.form.sheet, "leftovers": [e.written for e in one.leftovers]}
@@ -183,7 +221,8 @@ def _import(args: argparse.Namespace) -> None:
 def _new(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
-    actions.new(args.target, year=args.year, overwrite=args.overwrite)
+    profile = {} if args.profile is None else {"profile": _profile(args)}
+    actions.new(args.target, year=args.year, overwrite=args.overwrite, **profile)
     print(f"已写入空白自评表“{args.target}”。")
 
 
@@ -279,6 +318,42 @@ def _print_differences(found: Sequence[Any]) -> None:
     for one in found:
         for finding in one.findings:
             print(f"  核对：{finding.sheet} {finding.cell or ''}：{finding.message}")
+
+
+_LEVELS = {"error": ("错误", "31"), "warning": ("提醒", "33"), "advice": ("建议", "36")}
+
+
+def _print_checked(checked: Any) -> None:
+    for number, one in enumerate(checked.forms):
+        if number:
+            print()
+        form = one.form
+        title = f"【{form.project.text or '未填项目名称'}】{form.year or '未填'}年度"
+        print(f"{_coloured(title, '1')}  来源：{form.source}  工作表：{form.sheet}  评分规则：{one.profile.title}")
+        for level, (name, colour) in _LEVELS.items():
+            found = [finding for finding in one.findings if finding.level == level]
+            if not found:
+                continue
+            print(_coloured(f"  {name} {len(found)} 项", colour))
+            for finding in found:
+                print(f"    {finding.cell or '':<5} {finding.message}")
+                print(f"          依据：{finding.basis}")
+        if not one.findings:
+            print(_coloured("  没有发现问题", "32"))
+    counts = "，".join(
+        f"{name} {sum(finding.level == level for finding in checked.findings)} 项"
+        for level, (name, _) in _LEVELS.items()
+    )
+    print(f"\n共核对 {len(checked.forms)} 张自评表：{counts}。")
+
+
+def _coloured(text: str, colour: str) -> str:
+    """The text in colour where somebody looks at a terminal; NO_COLOR switches it off."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    if sys.platform == "win32":
+        os.system("")  # noqa: S605 (makes the console understand colours)
+    return f"\x1b[{colour}m{text}\x1b[0m"
 
 
 def _print_leftovers(one: Any) -> None:

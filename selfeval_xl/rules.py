@@ -15,7 +15,7 @@ class Source:
 
 
 _MEASURES = Source("财政部《项目支出绩效评价管理办法》（财预〔2020〕10号）", "全国", 2020)
-_SYSTEM = Source("省级预算绩效管理系统填报说明", "省级", None)
+SYSTEM = Source("省级预算绩效管理系统填报说明", "省级", None)
 _NOTES = Source("自评表填表说明", "全国", None)
 _MANUAL = Source("项目支出绩效自评操作手册（doczj.com/doc/174893555）", "地方", None)
 _SICHUAN = Source("四川省项目支出绩效自评填报要求（scqs.gov.cn/info/13206/211004）", "四川", None)
@@ -79,14 +79,14 @@ NATIONAL = Rules(
     low_execution=None,
     sources=(
         ("execution_points", _MEASURES),
-        ("rate_without_budget", _SYSTEM),
+        ("rate_without_budget", SYSTEM),
         ("rate_places", _NOTES),
         ("score_places", _NOTES),
         ("total_points", _MEASURES),
         ("grades", _MEASURES),
         ("at_most", _MANUAL),
-        ("bands", _SYSTEM),
-        ("far_above_marked", _SYSTEM),
+        ("bands", SYSTEM),
+        ("far_above_marked", SYSTEM),
         ("far_above_reason", _GUANGXI),
     ),
 )
@@ -103,7 +103,7 @@ PROVINCIAL_SYSTEM = based_on(
     NATIONAL,
     "provincial-system",
     "省级系统",
-    _SYSTEM,
+    SYSTEM,
     at_most=AT_MOST_LINEAR,
     far_above_marked=Decimal("1.2"),
     far_above_reason=Decimal("1.2"),

@@ -1,16 +1,21 @@
+import json
 import re
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from conftest import FORMS_TEXT
+from conftest import FORMS_TEXT, ROOT, module_from
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl import actions, checks
-from selfeval_xl.cells import Entry
-from selfeval_xl.checks import percent
-from selfeval_xl.rules import NATIONAL
+from selfeval_xl import actions, checks, udfs
+from selfeval_xl.cells import Entry, Spot, read_value
+from selfeval_xl.checks import CHECKS, percent
+from selfeval_xl.cli import main
+from selfeval_xl.form import Form, FundsRow, Indicator
+from selfeval_xl.rules import NATIONAL, PROFILES
+
+examples = module_from(ROOT / "tools" / "checks_table.py")
 
 
 def test_the_printed_rate_of_the_first_form_is_reported_and_no_other():
@@ -123,3 +128,321 @@ def test_a_message_never_shows_more_than_two_decimals(rate, score):
 
     for found in checks.arithmetic(form, NATIONAL):
         assert max(map(len, re.findall(r"\d+\.(\d+)", found.message)), default=0) <= 2
+
+
+# ---- every rule --------------------------------------------------------------------------------------------------
+
+
+def _found(changes, check, **options):
+    return checks.findings(examples.form(changes), examples.rules_for(check), [examples.OTHER_PROJECT], **options)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_each_check_finds_its_example_and_passes_the_other(check):
+    broken, right = examples.EXAMPLES[check.name]
+
+    found = [finding for finding in _found(broken, check) if finding.rule == check.name]
+    assert found
+    for finding in found:
+        assert finding.level in checks.LEVELS
+        assert finding.cell
+        assert finding.message.endswith("。")
+        assert finding.message.count("。") >= 2 or "请" in finding.message, "what would settle it is missing"
+        assert finding.basis
+    assert () == _found(right, check)
+
+
+@pytest.mark.parametrize("rules", PROFILES, ids=lambda rules: rules.name)
+def test_a_correct_form_has_no_findings_by_any_profile(rules):
+    assert () == checks.findings(examples.form(), rules, [examples.OTHER_PROJECT])
+
+
+def test_each_check_has_words_a_level_a_source_and_examples():
+    assert list(examples.EXAMPLES) == list(dict.fromkeys(examples.EXAMPLES))
+    assert {check.name for check in CHECKS} == set(examples.EXAMPLES)
+    assert len(CHECKS) == len({check.name for check in CHECKS})
+    for check in CHECKS:
+        assert check.level in checks.LEVELS
+        assert check.words
+        assert check.source(examples.rules_for(check)).notice
+
+
+def test_the_table_of_checks_is_current():
+    assert examples.PAGE.read_text(encoding="utf-8") == examples.page(), "run tools/build.sh"
+
+
+def test_advice_is_left_out_as_a_whole_and_nothing_else():
+    form = examples.form({"row0.actual": "*", "row6.level3": "沿线群众满意度", "row1.reason": "无"})
+    everything = checks.findings(form, NATIONAL)
+
+    assert {"error", "advice"} == {finding.level for finding in everything}
+    assert tuple(f for f in everything if f.level != "advice") == checks.findings(form, NATIONAL, advice=False)
+
+
+def test_findings_come_in_the_order_of_the_form():
+    changes = {"unit": "", "total.rate": "97%", "row0.actual": "", "row3.score": "11", "total_score": "90"}
+    rules = [f.rule for f in checks.findings(examples.form(changes), NATIONAL, advice=False)]
+
+    assert [
+        "names_and_year_are_filled",
+        "execution_rate_matches_amounts",
+        "result_is_given",
+        "score_is_within_weight",
+        "total_score_matches_sum",
+    ] == rules
+
+
+def test_a_blank_cell_is_named_where_row_and_column_cross():
+    (finding,) = checks.findings(examples.form({"row1.reason": ""}), NATIONAL)
+
+    # the reason of another row tells the column, if there is one; else the row is named by its first word
+    assert "D14" == finding.cell
+    row = examples.form({"row1.reason": "", "row0.reason": "按时完成"})
+    assert ["I14"] == [f.cell for f in checks.findings(row, NATIONAL)]
+
+
+# ---- the four forms ----------------------------------------------------------------------------------------------
+
+
+def test_the_four_forms_of_2022():
+    """每张表的错误与提醒，一项不多，一项不少；建议另列。"""
+    checked = actions.check([FORMS_TEXT])
+    graver = [(f.sheet, f.cell, f.rule, f.level) for f in checked.findings if f.level != "advice"]
+    advice = {(f.sheet, f.cell, f.rule) for f in checked.findings if f.level == "advice"}
+
+    assert [
+        ("合作交流工作业务费", "G10", "execution_rate_matches_amounts", "error"),
+        ("合作交流工作业务费", "F18", "far_above_target_needs_a_reason", "warning"),
+        ("机关服务费", "G79", "score_follows_from_result", "warning"),
+    ] == graver
+    assert ("驻外办驻外工作经费", "F97", "result_does_not_repeat_target") in advice
+    assert ("驻外办驻外工作经费", "E105", "result_does_not_repeat_target") in advice
+    satisfaction = next(f for f in checked.findings if f.cell == "G79")
+    assert ("9", "9.90") == (satisfaction.stated, satisfaction.expected)
+    assert "完成年度工作质量" not in "".join(f.message for f in checked.findings), "a difference of wording alone"
+
+
+# ---- single rules ------------------------------------------------------------------------------------------------
+
+
+def _rules_of(changes, rules=NATIONAL, **options):
+    return [f.rule for f in checks.findings(examples.form(changes), rules, advice=False, **options)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_right"),
+    [
+        ([("其中：中央财政资金", "200"), ("地方财政资金", "68"), ("其他资金", "0")], True),
+        ([("其中：中央财政资金", "200"), ("地方财政资金", "67"), ("其他资金", "0")], False),
+        ([("其中：财政拨款", "268"), ("其中：省级", "200"), ("市级", "68"), ("其他资金", "-")], True),
+        ([("财政拨款", "268"), ("其中：上级补助", "200"), ("本级安排", "68"), ("其他资金", "")], True),
+        ([("财政资金", "260"), ("其中：中央", "200"), ("其他资金", "8")], True),
+        ([("其中：财政拨款", "200")], True),  # what else there was, the form has no row for
+        ([("其中：财政拨款", "300")], False),
+        ([("其中：财政拨款", "金额保密"), ("其他资金", "0")], None),
+        ([], True),
+    ],
+)
+def test_the_parts_of_the_money_are_added_up_once(rows, is_right):
+    def amounts(name, amount):
+        entry = Entry(read_value(amount), amount, Spot(None, 7, 5)) if amount else Entry()
+        return FundsRow(name=Entry(name, name), annual_budget=entry)
+
+    form = replace(examples.form(), funds=(amounts("年度资金总额", "268"), *(amounts(*row) for row in rows)))
+    found = [f.rule for f in checks.findings(form, NATIONAL, advice=False)]
+
+    assert ("total_funds_match_parts" in found) is (is_right is False)
+    assert ("金额保密" in str(rows)) is any("金额保密" in f.message for f in checks.findings(form, NATIONAL))
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "score", "found"),
+    [
+        ("≥50 次", "65 次", "15", []),  # 1.3 times exactly
+        ("≥50 次", "66 次", "15", ["far_above_target_needs_a_reason"]),
+        ("50次", "139次", "15", ["far_above_target_needs_a_reason"]),
+        ("≤50 次", "139 次", "5.40", ["points_lost_need_a_reason"]),
+        ("≤50 次", "10 次", "15", []),
+        ("≥95%", "100%", "15", []),
+        ("≥50%", "98%", "15", []),  # a share cannot be far above
+        ("≥0.05‰", "0.9‰", "15", []),
+        ("0次", "0次", "15", []),
+        ("0次", "1次", "15", ["score_follows_from_result"]),
+        ("≥50 次", "48 次", "14.4", ["points_lost_need_a_reason"]),
+        ("≥50 次", "48 次", "13", ["score_follows_from_result", "points_lost_need_a_reason"]),
+        ("≥11.376万元", "113760元", "15", []),
+        ("完全完成项目预期规模及要点要求", "完成项目预期规模及要点要求", "15", []),
+        ("及时", "及时", "15", []),
+        ("≥60 次", "达成预期指标", "15", []),  # advice only
+        ("2025年10月底", "2025年12月", "15", []),  # late: people decide
+    ],
+)
+def test_scores_that_follow_and_scores_that_do_not(target, actual, score, found):
+    changes = {"row0.target": target, "row0.actual": actual, "row0.score": score, "grade": ""}
+    assert found == _rules_of(changes)
+
+
+def test_a_score_above_the_formula_is_an_error_and_one_below_a_warning():
+    def levels(score):
+        changes = {"row1.score": score, "row1.reason": "返工。"}
+        return [(f.level, f.expected) for f in checks.findings(examples.form(changes), NATIONAL, advice=False)]
+
+    assert [("error", "14.70")] == levels("14.9")
+    assert [("warning", "14.70")] == levels("14")
+    assert [] == levels("14.7")
+
+
+def test_a_deduction_for_a_low_target_that_is_explained_is_left_alone():
+    changes = {"row0.actual": "300公里", "row0.score": "13", "row0.reason": "指标值偏低，扣 2 分。"}
+
+    assert [] == _rules_of(changes)
+
+
+def test_a_form_without_places_for_scores_or_reasons_is_not_asked_for_them():
+    form = examples.form({"row1.reason": "", "row0.score": ""})
+    form = replace(form, columns=frozenset({"level3", "target", "actual", "weight"}))
+
+    assert [] == [f.rule for f in checks.findings(form, NATIONAL, advice=False) if "total" not in f.rule]
+
+
+def test_the_points_for_execution_follow_from_the_others_where_only_their_score_is_printed():
+    form = examples.form()
+    total = replace(form.funds[0], weight=Entry())
+    form = replace(form, funds=(total, *form.funds[1:]))
+    assert () == checks.findings(form, NATIONAL)
+
+    found = checks.findings(replace(form, total_score=_entry("90.00")), NATIONAL)
+    assert ["total_score_matches_sum"] == [f.rule for f in found]
+
+
+def test_rows_that_are_not_begun_are_passed_over():
+    blank = Indicator(level1=Entry("产出指标", "产出指标"), level2=Entry("数量指标", "数量指标"))
+    form = examples.form()
+
+    assert () == checks.findings(replace(form, indicators=(*form.indicators, blank)), NATIONAL)
+    assert () == checks.row_findings(blank, NATIONAL)
+
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["", "-", "0", "100%", "≥60 次", "139 次", "≤11.376万元", "113760", "*", "#REF!", "1e400", "９５％"]
+    ),
+    st.from_regex(r"[≥≤=]?\d{1,4}(\.\d{1,3})?(%|次|万元|元)?", fullmatch=True),
+    st.text(max_size=12),
+)
+
+
+def _written(text):
+    return Entry(read_value(text), text.strip()) if text.strip() else Entry()
+
+
+@given(
+    st.lists(st.tuples(*[TEXTS] * 8), max_size=4),
+    st.lists(st.tuples(*[TEXTS] * 7), max_size=4),
+    st.tuples(*[TEXTS] * 6),
+)
+def test_whatever_a_form_says_the_findings_are_sentences(rows, money, head):
+    entries = [_written(text) for text in head]
+    form = Form(
+        year=2025,
+        project=entries[0],
+        unit=entries[1],
+        expected_goal=entries[2],
+        achieved_goal=entries[3],
+        total_score=entries[4],
+        grade=entries[5],
+        funds=tuple(FundsRow(*map(_written, row)) for row in money),
+        indicators=tuple(Indicator(*map(_written, row)) for row in rows),
+    )
+    for rules in PROFILES:
+        for finding in checks.findings(form, rules, [examples.form()]):
+            assert finding.message.endswith("。")
+            json.dumps(finding.__dict__)
+
+
+@given(st.lists(st.lists(TEXTS, min_size=1, max_size=9), min_size=1, max_size=12), TEXTS, TEXTS)
+def test_whatever_cells_say_the_functions_answer_with_text_or_number(rows, profile, advice):
+    answers = [udfs.SE_CHECK(rows, profile, advice), udfs.SE_CHECK_ROW(*(rows[0] + [None] * 5)[:5], profile, advice)]
+
+    for answer in answers:
+        assert isinstance(answer, str)
+        assert len(answer) <= 250
+        assert answer != "#VALUE!" or "#VALUE!" in str((rows, profile, advice))
+
+
+# ---- the command line --------------------------------------------------------------------------------------------
+
+
+def _run(capsys, *args):
+    status = main([str(arg) for arg in args])
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_check_prints_the_findings_in_groups_and_ends_with_status_1_on_errors(capsys):
+    status, out, err = _run(capsys, "check", FORMS_TEXT)
+
+    assert (1, "") == (status, err)
+    assert "错误 1 项\n    G10   执行率填 80.88%" in out
+    assert out.count("评分规则：全国通用") == 4
+    assert "共核对 4 张自评表：错误 1 项，提醒 2 项，建议 16 项。" in out
+    assert "\x1b[" not in out
+
+
+def test_check_as_json_is_one_document_of_the_agreed_shape(capsys):
+    status, out, _ = _run(capsys, "check", "--json", "--no-advice", FORMS_TEXT)
+    document = json.loads(out)
+
+    assert 1 == status
+    assert {"findings", "forms"} == set(document)
+    assert 3 == len(document["findings"])
+    keys = ("source", "sheet", "cell", "rule", "level", "message", "basis", "stated", "expected")
+    assert all(keys == tuple(finding) for finding in document["findings"])
+    assert ["全国通用"] * 4 == [one["profile"] for one in document["forms"]]
+
+
+def test_check_takes_another_profile(capsys):
+    _, out, _ = _run(capsys, "check", "--profile", "四川", FORMS_TEXT)
+
+    assert "评分规则：四川" in out
+    assert "执行率 80.89%，低于 90.00%，没有说明原因。" in out
+    assert _run(capsys, "check", "--profile", "火星", FORMS_TEXT)[0] == 2
+
+
+def test_one_file_that_cannot_be_read_stops_no_other(capsys, tmp_path):
+    (tmp_path / "空.txt").write_text("", encoding="utf-8")
+    status, out, err = _run(capsys, "check", tmp_path / "空.txt", FORMS_TEXT, tmp_path / "没有.xlsx")
+
+    assert 2 == status
+    assert "共核对 4 张自评表" in out
+    assert 2 == len(err.strip().split("\n"))
+
+
+def test_a_form_without_errors_ends_with_status_0(capsys, demo_book, tmp_path):
+    """Our own sheet computes the rate, so that no error is left in it."""
+    status, out, _ = _run(capsys, "check", demo_book)
+
+    assert 0 == status
+    assert "错误 0 项，提醒 2 项" in out
+
+
+def test_the_profile_named_on_our_own_sheet_is_used(capsys, tmp_path):
+    book = tmp_path / "四川.xlsm"
+    assert 0 == _run(capsys, "import", "--profile", "四川", FORMS_TEXT, "-o", book)[0]
+
+    _, out, _ = _run(capsys, "check", book)
+
+    assert 4 == out.count("评分规则：四川")
+    assert "低于 90.00%" in out
+
+
+def test_on_a_terminal_the_groups_are_coloured(capsys, monkeypatch):
+    import sys
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert "\x1b[31m  错误 1 项\x1b[0m" in _run(capsys, "check", FORMS_TEXT)[1]
+
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert "\x1b[" not in _run(capsys, "check", FORMS_TEXT)[1]

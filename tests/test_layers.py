@@ -27,7 +27,7 @@ ALLOWED = {
     "checks.base": {"cells", "form", "rules", "scoring", "suggestion"},
     "checks.funds": {"cells", "checks.base", "checks.printed", "form", "labels", "measures", "rules", "scoring"},
     "checks.printed": {"cells"},
-    "checks.rows": {"cells", "checks.base", "checks.printed", "form", "labels", "measures", "suggestion"},
+    "checks.rows": {"cells", "checks.base", "checks.printed", "form", "labels", "measures", "rules", "suggestion"},
     "review": {"cells", "checks", "form", "grid", "reading", "rules", "scoring"},
     "sheet": {"cells", "labels", "grid", "form", "formulas", "review", "rules", "scoring", "suggestion"},
     "files": {"errors", "grid", "files.docx", "files.html", "files.package", "files.pdf", "files.text", "files.xls",
@@ -44,15 +44,15 @@ ALLOWED = {
     "vba.build": {"vba", "errors"},
     "workbook": {"errors", "cells", "vba", "sheet"},
     "actions": {
-        "errors", "files", "profiles", "refusal", "rules", "cells", "form", "reading", "scoring", "checks", "sheet", "vba",
-        "vba.build", "workbook",
+        "errors", "files", "profiles", "refusal", "rules", "cells", "form", "reading", "scoring", "checks", "sheet",
+        "vba", "vba.build", "workbook",
     },
     "xl": set(),
     "udfs": {"logbook", "profiles", "rules", "scoring", "suggestion", "cells", "errors", "xl"},
     "server": {"logbook", "xl"},
     "install": {"errors", "server"},
     "__main__": {"cli"},
-    "cli": {"__init__", "errors", "cells", "checks", "actions", "install"},
+    "cli": {"__init__", "errors", "cells", "checks", "actions", "install", "profiles"},
 }  # fmt: skip
 XLWINGS = {"xl", "server"}
 OPENS_FILES = {

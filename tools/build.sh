@@ -6,3 +6,4 @@ cd "$(dirname "$0")/.."
 .venv/bin/selfeval-xl build-template --overwrite
 .venv/bin/python tools/reference.py
 .venv/bin/python tools/profiles_table.py
+.venv/bin/python tools/checks_table.py

@@ -40,7 +40,8 @@ class Finding:
 class Found(NamedTuple):
     """What a check yields: the entry, what is wrong with it and what would settle it.
 
-    The name of the `row` is said before the message; `field` places a blank cell of it.
+    The name of the `row` is said before the message; `field` places a blank cell of it. `level` and `basis` (a
+    profile's number) are named where they are not those of the check.
     """
 
     entry: Entry
@@ -49,6 +50,7 @@ class Found(NamedTuple):
     level: str | None = None
     field: str | None = None
     row: Indicator | None = None
+    basis: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,14 @@ class Check:
     of_row: Callable[[Row], Iterator[Found]] | None = field(default=None, repr=False)
     of_form: Callable[[Whole], Iterator[Found]] | None = field(default=None, repr=False)
 
-    def source(self, rules: Rules) -> Source:
-        return rules.source(self.basis) if isinstance(self.basis, str) else self.basis
+    def source(self, rules: Rules, other: str | None = None) -> Source:
+        """The source that the check rests on, or that of another number of the profile."""
+        basis = other or self.basis
+        return rules.source(basis) if isinstance(basis, str) else basis
 
     def finding(self, found: Found, form: Form, rules: Rules) -> Finding:
         """The finding with everything a reviewer writes on the slip."""
-        source, spot = self.source(rules), place(form, found)
+        source, spot = self.source(rules, found.basis), place(form, found)
         expected = plain(found.expected) if isinstance(found.expected, Decimal) else found.expected
         entry = found.entry
         return Finding(

@@ -23,6 +23,7 @@ from selfeval_xl.checks.printed import agree, places
 from selfeval_xl.form import Indicator
 from selfeval_xl.labels import key
 from selfeval_xl.measures import Measure, read_measure
+from selfeval_xl.rules import SYSTEM
 from selfeval_xl.suggestion import NO_NUMBER, UNITS_DIFFER
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
@@ -40,9 +41,8 @@ def result_is_given(row: Row) -> Iterator[Found]:
     """实际完成值要填写，不能空着或只填“*”。"""
     if not row.has_result:
         stated = row.indicator.actual.text
-        yield _of(
-            row, "actual", f"实际完成值只填了“{stated}”。请填写实际完成值。" if stated else "实际完成值未填。请填写。"
-        )
+        wrong = f"只填了“{stated}”" if stated else "未填"
+        yield _of(row, "actual", f"实际完成值{wrong}。请填写实际完成情况。")
 
 
 @row_check(ERROR, SAVE_CHECKS)
@@ -81,7 +81,7 @@ def score_is_within_weight(row: Row) -> Iterator[Found]:
         yield _of(row, "score", message, weight)
 
 
-@row_check(ERROR, "at_most")
+@row_check(ERROR, SYSTEM)
 def score_follows_from_result(row: Row) -> Iterator[Found]:
     """得分按指标值的符号由实际完成值推算：达到指标值得满分，未达到的按比例计分，保留两位小数。
 
@@ -96,7 +96,8 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
         return
     more_or_less, level = ("多", ERROR) if score > said.score else ("少", WARNING)
     target, actual = short(row.indicator.target.text or ""), short(row.indicator.actual.text or "")
-    yield _of(
+    aim, _ = _measures(row)
+    found = _of(
         row,
         "score",
         f"得分填 {points(score)}，按指标值 {target}、完成值 {actual} 推算为 {points(said.score)}，"
@@ -104,6 +105,7 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
         said.score,
         level,
     )
+    yield found._replace(basis="at_most") if aim is not None and aim.sign in ("≤", "<") else found
 
 
 @row_check(WARNING, "bands")

@@ -221,6 +221,11 @@ class Sheet:
     def set_formula(self, address: str, formula: str) -> None:
         self._cell(address).setFormula(formula)
 
+    def conditions(self, address: str) -> list[str]:
+        """The formulas that colour a cell, in their order."""
+        formats = self._cell(address).ConditionalFormat
+        return ["=" + formats.getByIndex(index).getFormula1().lstrip("=") for index in range(formats.getCount())]
+
     def insert_rows(self, before: int, count: int = 1) -> None:
         """Inserts rows above row `before`, counted from 1."""
         self.sheet.Rows.insertByIndex(before - 1, count)

@@ -455,6 +455,9 @@ def test_every_wrapper_is_compiled(calls, opened, demo_book):
         "=SE_TOTAL()": "",
         '=SE_INDICATOR_SCORE("≥60次";"45次";10)': 7.5,
         '=SE_INDICATOR_SCORE("及时";"及时";10)': "达成 8–10",
+        '=SE_CHECK_ROW("≥60次";"45次";10;7.5;"")': "得分 7.5，分值 10，未填偏差原因。请写明原因和改进措施。",
+        '=SE_CHECK_ROW("≥60次";"45次";10;7.5;"雨季停工";"全国通用";"不显示")': "",
+        "=SE_CHECK(A1:B2)": "没有认出自评表，请选择从标题到总分的整张表",
         "=SE_GRADE(90)": "优",
         '=SE_GRADE(85;"national")': "良",
         '=SE_GRADE(85;"火星")': "没有名为“火星”的评分规则",
@@ -487,3 +490,113 @@ def test_the_summary_names_the_unit_that_each_form_states(opened, demo_book, hea
     book.sheet(FIRST).type_in("A5", heading)
 
     assert [unit, "元"] == values(book.sheet("汇总"), ("C3", "C4"))
+
+
+# ---- beside the form ---------------------------------------------------------------------------------------------
+
+BESIDE = [f"{column}{row}" for row in range(13, 23) for column in "KL"] + ["L3"]
+
+
+def test_what_stands_beside_the_form_is_the_same_live_as_cached(calls, opened, demo_book):
+    book = opened(demo_book)
+    names = [actions.read([demo_book])[number].form.sheet for number in range(4)]
+    cached = [values(book.sheet(name), BESIDE) for name in names]
+    book.recalculate()
+
+    assert cached == [values(book.sheet(name), BESIDE) for name in names]
+    assert {"SE_INDICATOR_SCORE", "SE_CHECK_ROW", "SE_CHECK"} <= {name for name, _ in calls}
+
+
+def test_changing_target_result_score_or_reason_updates_suggestion_and_findings(calls, opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+    assert (10, "") == (sheet.value("K13"), sheet.value("L13"))
+
+    sheet.type_in("F13", "45 次")
+    assert 7.5 == sheet.value("K13")
+    assert sheet.value("L13").startswith("得分填 10，按指标值 ≥60 次、完成值 45 次 推算为 7.50，多 2.50。")
+    assert sheet.value("L3").startswith("2 项待处理，4 条建议。第一项：“赴对口支援地区工作次数”得分填 10，")
+
+    sheet.type_in("H13", 7.5)
+    assert "得分 7.5，分值 10，未填偏差原因。请写明原因和改进措施。" == sheet.value("L13")
+
+    sheet.type_in("I13", "受疫情影响，部分行程取消。")
+    assert "" == sheet.value("L13")
+
+    sheet.type_in("E13", "≥40 次")
+    assert 10 == sheet.value("K13")
+
+
+def test_advice_is_switched_off_as_a_whole(calls, opened, demo_book):
+    sheet = opened(demo_book).sheet("合作交流专项工作经费")
+    assert sheet.value("L3").startswith("没有发现问题，3 条建议。")
+
+    sheet.type_in("L4", "不显示")
+
+    assert "没有发现问题" == sheet.value("L3")
+
+
+def test_the_profile_chosen_on_the_sheet_decides_the_suggestion(calls, opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+    sheet.type_in("E13", "≤10 次")
+    sheet.type_in("F13", "15 次")
+    assert 6.67 == sheet.value("K13")
+
+    sheet.type_in("L1", "省级系统")
+
+    assert 5 == sheet.value("K13")
+
+
+def test_a_row_inserted_by_hand_is_checked_with_the_form(calls, opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+    sheet.insert_rows(15)
+    for address, content in {"D15": "新增的指标", "E15": "≥8 次", "F15": "4 次", "G15": 0, "H15": 0}.items():
+        sheet.type_in(address, content)
+    sheet.type_in("G15", 10)
+
+    assert "“新增的指标”得分 0，分值 10，未填偏差原因" in sheet.value("L3")
+
+
+def test_a_copied_sheet_is_checked_by_itself(calls, opened, demo_book):
+    book = opened(demo_book)
+    copy = book.copy_sheet(FIRST, "复制")
+    copy.type_in("F13", "")
+
+    assert "实际完成值未填。请填写实际完成情况。" == copy.value("L13")
+    assert copy.value("L3").startswith("2 项待处理，4 条建议。第一项：“赴对口支援地区工作次数”实际完成值未填。")
+    assert "" == book.sheet(FIRST).value("L13")
+
+
+def test_without_python_the_findings_stay_and_plain_slips_are_still_named(no_python, opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+    assert sheet.value("L14").startswith("完成值 139 次 为指标值 ≥50 次 的 2.78 倍")
+    assert sheet.value("L3").startswith("1 项待处理，4 条建议。")
+
+    sheet.type_in("H13", 11)
+    assert "得分超过分值。" == sheet.value("L13")
+    sheet.type_in("H13", 9)
+    assert "得分低于分值，未填偏差原因。" == sheet.value("L13")
+    sheet.type_in("I13", "雨季停工。")
+    assert "" == sheet.value("L13")
+    assert "未连接 Python，暂未核对" == sheet.value("L3")
+
+
+def test_the_colours_of_a_suggestion_follow_what_is_typed(opened, demo_book):
+    """The conditions are formulas of the spreadsheet itself; here each is asked in a cell of its own."""
+    from live.office import NO_MACROS
+
+    sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
+    conditions = sheet.conditions("K13")
+    assert 3 == len(conditions)
+    for number, formula in enumerate(conditions, 1):
+        sheet.set_formula(f"P{number}", formula)
+
+    def colours():
+        return [bool(sheet.value(f"P{number}")) for number in range(1, 4)]
+
+    assert [False, False, False] == colours()
+    sheet.type_in("H13", 11)  # above the weight, and not the suggested 10
+    assert [True, True, False] == colours()
+    sheet.type_in("H13", 9)
+    assert [False, True, True] == colours()
+    sheet.type_in("I13", "雨季停工。")
+    assert [False, True, False] == colours()
