@@ -129,6 +129,9 @@ def sheets(draw, families=FAMILIES) -> Laid:
         "cohesion": "level1 level2 level3 weight target actual score reason",
         "review": "level1 level2 level3 target actual weight score reason ?复核完成值 ?复核得分 ?偏离度",
     }[family].split()
+    headed = draw(st.sampled_from(["", "", "level1", "level1 level2"]))  # levels that are rows of their own
+    kept = headed == "level1" and draw(st.booleans())  # with their column left blank
+    fields = [name for name in fields if kept or name not in headed.split()]
     first = 2 if block else 1
     columns = {name: first + number for number, name in enumerate(fields)}
     if gap:
@@ -162,7 +165,7 @@ def sheets(draw, families=FAMILIES) -> Laid:
     row = _funds(draw, paper, row, family, None if in_note else money, said)
     row += draw(st.integers(0, 1))
     row = _goals(draw, paper, row, block, width, said)
-    row = _indicators(draw, paper, row, columns, block, said)
+    row = _indicators(draw, paper, row, columns, block, said, headed)
     leftovers = {heading.removeprefix("?") for heading in columns if heading.startswith("?")}
     if draw(st.booleans()):
         foot = draw(st.sampled_from(["填表人：林一", "注：本表一式两份", "联系电话：0100-000000", "评价结论：良好"]))
@@ -193,6 +196,12 @@ def _funds(draw, paper: _Paper, row: int, family: str, money: str | None, said: 
     block = _spelled(draw, "funds_block")
     mark = f"（{money}）" if money else ""
     in_block = draw(st.booleans())
+    names = ["年度资金总额", *draw(st.lists(st.sampled_from(FUNDS_NAMES), unique=True, max_size=3))]
+    crossed = len(names) > 1 and draw(st.integers(0, 2)) == 0  # rows and columns exchanged
+
+    def put(down: int, right: int, text: str) -> None:
+        paper.put(top + (right if crossed else down), 2 + (down if crossed else right), text)
+
     top = row
     for number, name in enumerate(names_of_columns):
         heading = _spelled(draw, {"weight": "money_weight", "score": "money_score"}.get(name, name))
@@ -202,13 +211,10 @@ def _funds(draw, paper: _Paper, row: int, family: str, money: str | None, said: 
             heading = "得分（20分*执行率）"
         if name == "executed" and not in_block:
             heading += mark
-        paper.put(row, 3 + number, heading)
+        put(0, 1 + number, heading)
     said["funds"] = []
-    for number, name in enumerate(
-        ["年度资金总额", *draw(st.lists(st.sampled_from(FUNDS_NAMES), unique=True, max_size=3))]
-    ):
-        row += 1
-        paper.put(row, 2, name)
+    for number, name in enumerate(names):
+        put(number + 1, 0, name)
         stated: dict[str, str | None] = {"name": name, **dict.fromkeys(names_of_columns)}
         for place, column in enumerate(names_of_columns):
             text = draw(st.sampled_from(DASHES))
@@ -219,12 +225,13 @@ def _funds(draw, paper: _Paper, row: int, family: str, money: str | None, said: 
             elif column == "rate" and draw(st.booleans()):
                 hundredths = draw(st.integers(1, 10000))
                 stated[column], text = f"{hundredths / 10000:.4f}", f"{hundredths / 100:.2f}%"
-            paper.put(row, 3 + place, text)
+            put(number + 1, 1 + place, text)
         if family == "twenty-points" and number == 0:
             stated["weight"] = "20"
         said["funds"].append(stated)
-    paper.put(top, 1, block + (mark if in_block else ""), bottom=row)
-    return row + 1
+    bottom = top + len(names_of_columns if crossed else names)
+    paper.put(top, 1, block + (mark if in_block else ""), bottom=bottom)
+    return bottom + 1
 
 
 def _goals(draw, paper: _Paper, row: int, block: bool, width: int, said: dict[str, Any]) -> int:
@@ -245,7 +252,9 @@ def _goals(draw, paper: _Paper, row: int, block: bool, width: int, said: dict[st
     return row
 
 
-def _indicators(draw, paper: _Paper, row: int, columns: dict[str, int], block: bool, said: dict[str, Any]) -> int:
+def _indicators(
+    draw, paper: _Paper, row: int, columns: dict[str, int], block: bool, said: dict[str, Any], headed: str
+) -> int:
     top = row
     deep = said["layout"] == "yunnan"
     parts = {"nature", "target", "target_unit"}
@@ -260,12 +269,21 @@ def _indicators(draw, paper: _Paper, row: int, columns: dict[str, int], block: b
         row += 1
     said["indicators"] = []
     weighted = draw(st.booleans())  # weights inside the names of the blocks
+    numbered = draw(st.booleans())
     serial = 0
-    for level1, of_second in BLOCKS.items():
+    for number, (level1, of_second) in enumerate(BLOCKS.items()):
         seconds = draw(st.lists(st.sampled_from(of_second), unique=True, min_size=1, max_size=3))
         called = f"{level1}（50分）" if weighted else level1
+        if headed:
+            row += 1
+            called = f"{'一二三'[number]}、{called}" if numbered else called
+            paper.put(row, min(columns.values()), called, right=max(columns.values()))
         began = row + 1
-        for level2 in seconds:
+        for place, second in enumerate(seconds):
+            level2 = f"（{'一二三'[place]}）{second}" if "level2" in headed and numbered else second
+            if "level2" in headed:
+                row += 1
+                paper.put(row, min(columns.values()), level2, right=max(columns.values()))
             start = row + 1
             for _ in range(draw(st.integers(1, 3))):
                 serial += 1
@@ -274,8 +292,10 @@ def _indicators(draw, paper: _Paper, row: int, columns: dict[str, int], block: b
                 for name, text in cells.items():
                     paper.put(row, columns[name], text)
                 said["indicators"].append({"level1": called, "level2": level2, **stated})
-            paper.put(start, columns["level2"], level2, bottom=row)
-        paper.put(began, columns["level1"], called, bottom=row)
+            if "level2" not in headed:
+                paper.put(start, columns["level2"], level2, bottom=row)
+        if not headed:
+            paper.put(began, columns["level1"], called, bottom=row)
     if block:
         paper.put(top, 1, _spelled(draw, "indicators_block"), bottom=row)
     row += 1
