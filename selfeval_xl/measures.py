@@ -36,16 +36,23 @@ _RANGE = re.compile(rf"({_FIGURE})([^\d.~～\-—–至到]*)(?:[~～\-—–]+|
 _UNIT = re.compile(r"[^\d\s,，。；;!！?？=≥≤<>%‰]{0,12}")
 _NO_UNIT = re.compile(r"[月年](?:底|末|初|前|份|\d)|[,，.]")
 _METRES = re.compile(r"([ck]?m)([23])(?!\d)")  # m², as it reads in half width
-_MORE = re.compile(r"(百|千|万|亿|百万|千万)?[多余](?=\D)")
+_ABOUT = re.compile(r"左右|上下|附近")
+_MORE = re.compile(r"(百|千|万|亿|百万|千万)?[多余](?=\D|$)")
 _AFTER_RATIO = re.compile(r"(?<=[%‰])(?:完成|覆盖|到位|合格|达标|发放|执行)$")
 _MONEY = ("元", "美元", "欧元")
+_YUAN = re.compile(rf"^([≥≤<>=]*)(?:人民币)?¥?({_FIGURE})([万亿]?)元?$")
+_UNIT_IN_BRACKETS = re.compile(r"(?<=\d)\((%|‰|百分比|[万亿]?元)\)$")  # ≥90(%)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,30}>")
 _LONGEST = 200  # characters; what is longer tells a story
 _ENCLOSED = re.compile(r"[\u2460-\u24ff\u2776-\u2793¼-¾⅐-⅞]")  # ① would read as a digit of the number after it
 
 # ---- words around a number ---------------------------------------------------------------------------------------
 
-_UNSURE = re.compile(r"未|没|不|非|无|约|近|估|预计|计划|拟|将|除|原|左右|目标|暂|待|部分|差|欠|至今")
+_UNSURE = re.compile(
+    r"未(?!成年)|没|不(?!动产)|非(?!遗)|无(?!障碍)|(?<!节)约|近(?!视)|估|预计|计划|拟|将|除|原|左右|目标(?!完成|达成)|暂"
+    r"|(?<![接招])待|部分|差(?!旅|额)|欠|至今"
+)
+_ORDER = re.compile(r"第|前|后|排名|位列|版|级|类|编号|之$")
 _LAST_YEAR = re.compile(r"(?:同比|(?:较|比|与)(?:上|去|往)(?:一?年)?(?:度|同期)*(?:相比)?)")
 _YEAR_BEFORE = r"(?:(?:19|20)\d{2}年(?:度|全年|内)?|(?:本|当|全|每)年度?(?:内|共)?|年度内?)"
 _DOING = (
@@ -54,13 +61,15 @@ _DOING = (
 )
 _PLAIN_BEFORE = re.compile(rf"(?:{_YEAR_BEFORE})?{_DOING}?")
 _QUANTITY = re.compile(
-    r".*(?:率|度|数|量|额|长度|面积|里程|比例|占比|增长|增加|增幅|提高|提升|上升|下降|降低|降幅|减少|节约|压减)"
+    r".*(?:率|度|数|量|额|长度|面积|里程|比例|占比|增长|增加|增幅|提高|提升|上升|下降|降低|降幅|减少|节约|压减|标准|成本|费|费用|金额|单价"
+    r"|收入|支出|增收)"
 )
 _NAME = re.compile(r"[^\W\d_]{1,16}?:?")
+_UNIT_OF_NAME = re.compile(r"([^\W\d_]{2,16})\((%|‰|[^\W\d_]{1,4})\):?(\D*[\d.,]+)")
 _NOTE = re.compile(r"\(([^()]*)\)$")
 _COUNTED = (
     "人次|场次|批次|台套|个月|工作日|个工作日|平方米|公里|千米|小时|分钟|"
-    "人|名|位|户|次|场|期|批|个|家|项|件|套|台|只|条|份|篇|座|处|所|栋|幢|间|辆|部|本|册|亩|公顷|吨|米|元|天|日|年|月"
+    "人|名|位|户|次|场|期|批|个|家|项|件|套|台|只|条|份|篇|座|处|所|栋|幢|间|辆|部|本|册|起|例|亩|公顷|吨|米|元|天|日|年|月"
 )
 _DIGITS = {word: value for value, words in enumerate(("零〇", "一", "二两", *"三四五六七八九")) for word in words}
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -122,16 +131,22 @@ def read_measure(text: str | None) -> Measure | None:
     if deadline is not None:
         return Measure(written, deadline=deadline)
     plain = _METRES.sub(lambda metres: metres[1] + "²³"[int(metres[2]) - 2], plain)
+    plain = _UNIT_IN_BRACKETS.sub(r"\1", _in_yuan(plain))
     plain, note = _note_after(_in_digits(plain))
     sign, rest = _sign_before(plain)
     said = _range(written, sign, rest) or _figure(written, sign, rest) or _named(written, plain)
     return Measure(written) if said is None else replace(said, note=note)
 
 
+def _in_yuan(plain: str) -> str:
+    """¥148,000 and 人民币14.8万元 are money."""
+    return _YUAN.sub(r"\1\2\3元", plain) if re.search("¥|人民币", plain) else plain
+
+
 def _note_after(plain: str) -> tuple[str, str]:
     """The text without a remark in brackets: 1250人(含线上); 台(套) is a unit, 含 belongs to the limit."""
     match = _NOTE.search(plain)
-    if match is None or match[1] in ("套", "次", "个", "处", "件", "所", "户", "座", "家"):
+    if match is None or (len(match[1]) == 1 and match[1] in _COUNTED):
         return plain, ""
     return plain[: match.start()], "" if match[1] in ("含", "含本数") else match[1]
 
@@ -186,6 +201,7 @@ def _sign_before(plain: str) -> tuple[str, str]:
 
 def _named(written: str, plain: str) -> Measure | None:
     """A number after the name of what is counted (合格率≥95%) or after what was done (2022年完成12次)."""
+    plain = _UNIT_OF_NAME.sub(r"\1\3\2", plain) if _UNIT_OF_NAME.fullmatch(plain) else plain  # 合格率(%)≥98
     begun = _PLAIN_BEFORE.match(plain)
     if begun is not None and begun.end():
         sign, rest = _sign_before(plain[begun.end() :])
@@ -202,7 +218,8 @@ def _named(written: str, plain: str) -> Measure | None:
         said = _figure(written, sign, rest)
         if said is not None:
             name = name.rstrip(":")
-            known = sign or _QUANTITY.fullmatch(name) or name.startswith("每")
+            counted = re.fullmatch(_COUNTED, said.unit) and not _ORDER.search(name)
+            known = sign or counted or _QUANTITY.fullmatch(name) or name.startswith("每")
             return replace(said, name=name) if known and not _UNSURE.search(name) else None
     return None
 
@@ -242,6 +259,8 @@ def _figure(written: str, sign: str, rest: str) -> Measure | None:
     if number is None or unit is None:
         return None
     name, factor, is_ratio = unit
+    if _ABOUT.search(name) or (name.startswith("年") and 1990 <= number <= 2100):
+        return None
     return Measure(written, sign, number * factor, None, name, factor, is_ratio, bool(unit_words))
 
 
@@ -249,6 +268,8 @@ def _unit(words: str) -> tuple[str, Decimal, bool] | None:
     """The unit's base, its factor and whether it is a ratio; None where the words are no unit."""
     if words in _RATIO:
         return "", _RATIO[words], True
+    if re.fullmatch(r"/(?:10|100)?[万亿]人?口?", words):
+        return words, Decimal(1), False  # 18/10万
     if not _UNIT.fullmatch(words) or _NO_UNIT.match(words):
         return None
     for power in sorted(_POWERS, key=len, reverse=True):
@@ -261,9 +282,10 @@ def _unit(words: str) -> tuple[str, Decimal, bool] | None:
 
 _YEAR = r"(?:(?P<year>(?:19|20)\d{2})(?:年度?|[./-]))?"
 _DONE = (
-    r"(?:全部|全面|正式)?(?:(?:完成|完工|竣工|发布|到位|验收|兑付|上线|实施|建成|交付|通过)(?:验收|交付)?)?(?:完毕)?"
+    r"(?:全部|全面|正式)?"
+    r"(?:(?:完成|完工|竣工|发布|到位|验收|兑付|上线|实施|建成|交付|通过|支付|拨付|发放)(?:验收|交付)?(?:完毕)?)?"
 )
-_NOT_DONE = re.compile(r"未|没|不|预计|计划|拟|将|约|尚|暂|开工|启动|开始|上年|去年")
+_NOT_DONE = re.compile(r"未|没|不|预计|计划|拟|将|约|尚|暂|开工|启动|开始|上年|去年|[≥>≧⩾]")
 _DATE = re.compile(
     rf"(?P<words>\D{{0,8}}?){_YEAR}(?P<month>1[0-2]|0?[1-9])(?:月份?|[./-]|(?=$))"
     r"(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]?)?"

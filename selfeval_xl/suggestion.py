@@ -5,7 +5,7 @@ People judge: a suggestion never replaces a typed score.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -39,6 +39,8 @@ def suggest(target: str | None, actual: str | None, weight: Decimal, rules: Rule
     Source: the provincial system's rules for each sign; the formula beyond a ≤ target is the profile's.
     """
     aim, result = read_measure(target), read_measure(actual)
+    if aim is not None and result is not None:
+        result = _after_the_name(aim, result)
     if aim is None or result is None:
         return None
     if aim.deadline is not None:
@@ -68,7 +70,7 @@ def suggestion_answer(target: str | None, actual: str | None, weight: Value, rul
 # ---- numbers -------------------------------------------------------------------------------------------------
 
 _AT_LEAST, _AT_MOST = ("≥", ">"), ("≤", "<")
-_DOUBTFUL_NOTE = re.compile(r"预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标")
+_DOUBTFUL_NOTE = re.compile(r"在建|在途|预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标")
 
 
 def _by_number(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> Suggestion:
@@ -85,6 +87,15 @@ def _by_number(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> 
     return Suggestion(None, _unit_missing(aim, result), open=UNITS_DIFFER)
 
 
+def _after_the_name(aim: Measure, result: Measure) -> Measure:
+    """带动农户132户 for 带动农户≥120户: the number after the target's own name."""
+    said = _tight(result.written)
+    if not aim.name or result.name or result.deadline is not None or not said.startswith(aim.name):
+        return result
+    after = read_measure(said.removeprefix(aim.name).lstrip(":"))
+    return result if after is None or after.number is None or after.name else replace(after, name=aim.name)
+
+
 def _same_words(aim: Measure, result: Measure) -> bool:
     return _tight(aim.written) == _tight(result.written)
 
@@ -98,7 +109,11 @@ def _not_the_same(aim: Measure, result: Measure) -> Suggestion | None:
     if aim.has_unit and result.has_unit and (aim.is_ratio != result.is_ratio or _factor(aim, result) is None):
         told = f"指标值与实际完成值的单位不同（{_unit_of(aim)}、{_unit_of(result)}），请统一单位"
         return Suggestion(None, told, open=UNITS_DIFFER)
-    if aim.name != result.name and (_EACH.search(aim.name) or (result.name and not _goes_without_saying(aim, result))):
+    if (
+        aim.name != result.name
+        and not _same_average(aim, result)
+        and (_EACH.search(aim.name) or (result.name and not _goes_without_saying(aim, result)))
+    ):
         return Suggestion(None, "指标值与实际完成值说的不是同一个量，得分由人工判断", open=UNDECIDED)
     if (aim.note and aim.note != result.note) or _DOUBTFUL_NOTE.search(result.note):
         return Suggestion(None, "括号中的说明可能影响得分，由人工判断", open=UNDECIDED)
@@ -107,6 +122,11 @@ def _not_the_same(aim: Measure, result: Measure) -> Suggestion | None:
 
 _EACH = re.compile(r"每|均|各|分别|单")
 _TO_BE_REACHED = re.compile(r"(?:完成|达标|合格|验收合格|覆盖|到位|及时|满意)率|满意度")
+
+
+def _same_average(aim: Measure, result: Measure) -> bool:
+    """Whether the result repeats an average without its name: 89元 for 人均89元 is no total."""
+    return "均" in aim.name and not result.name and aim.number == result.number
 
 
 def _goes_without_saying(aim: Measure, result: Measure) -> bool:
@@ -128,6 +148,8 @@ def _score(
             return Suggestion(None, "数值为负，得分由人工判断", open=UNDECIDED)
     elif low < 0 and _FALLS.search(aim.name):
         return Suggestion(None, "降幅写成负数，得分由人工判断", open=UNDECIDED)
+    if low != goal and _RANK.fullmatch(aim.unit):
+        return Suggestion(None, "等级高低的顺序没有写明，得分由人工判断", open=UNDECIDED)
     if low != goal and _less_may_be_better(aim):
         return Suggestion(None, "指标值没有写≥或≤，高好还是低好由人工判断", open=UNDECIDED)
     share = _share(aim.sign, goal, low, rules)
@@ -170,7 +192,8 @@ def _score_of_bound(
 def _score_in_range(
     aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, rules: Rules
 ) -> Decimal | Suggestion:
-    if result.sign in ("", "=") and (aim.number or Decimal(0)) <= low <= high <= (aim.upper or Decimal(0)):
+    ends = aim.number or Decimal(0), aim.upper or Decimal(0)
+    if result.sign in ("", "=") and (ends[0] <= low == high <= ends[1] or ends == (low, high)):
         return round_half_up(weight, rules.score_places)
     return Suggestion(None, "实际完成值不在指标值的范围内，得分由人工判断", open=UNDECIDED)
 
@@ -178,7 +201,8 @@ def _score_in_range(
 _RISES = re.compile(r"增|提|升|节约|压减")
 _FALLS = re.compile(r"降|减少")
 _MONEY = ("元", "美元", "欧元")
-_TIMES = ("秒", "分钟", "小时", "天", "工作日", "月", "年")
+_TIMES = ("毫秒", "秒", "分钟", "小时", "天", "工作日", "月", "年")
+_RANK = re.compile(r"\w{0,2}[级类等]别?")
 _INCIDENTS = ("起", "例", "宗")
 _MOSTLY = Decimal("0.5")  # a share of at least this is one to be reached: 合格率95%, but 损耗率5%
 
@@ -200,14 +224,15 @@ _NAMES = {
     "千米": "公里", "km": "公里", "m": "米", "cm": "厘米", "mm": "毫米", "kg": "公斤", "千克": "公斤", "t": "吨",
     "g": "克", "m²": "平方米", "平米": "平方米", "平方": "平方米", "km²": "平方公里", "平方千米": "平方公里",
     "m³": "立方米", "立方": "立方米", "l": "升", "日": "天", "个小时": "小时", "h": "小时", "个工作日": "工作日",
-    "个月": "月", "周年": "年", "名": "人", "位": "人", "场": "次", "场次": "次", "人/次": "人次", "台/套": "台套",
-    "个百分点": "百分点", "元人民币": "元", "人民币元": "元", "个学时": "学时", "个课时": "课时",
+    "ms": "毫秒", "个月": "月", "周年": "年", "名": "人", "位": "人", "场": "次", "场次": "次", "人/次": "人次",
+    "台/套": "台套", "个百分点": "百分点", "元人民币": "元", "人民币元": "元", "个学时": "学时", "个课时": "课时",
 }  # fmt: skip
 # The first of its kind, and how many of it one is. 天 is not 24小时: two days of training are not 48 hours.
 _BASES = {
     "公里": ("毫米", 10**6), "米": ("毫米", 1000), "厘米": ("毫米", 10), "吨": ("克", 10**6), "公斤": ("克", 1000),
-    "斤": ("克", 500), "平方米": ("三分之一平方米", 3), "亩": ("三分之一平方米", 2000), "小时": ("秒", 3600),
-    "公顷": ("三分之一平方米", 30000), "平方公里": ("三分之一平方米", 3 * 10**6), "分钟": ("秒", 60), "年": ("月", 12),
+    "斤": ("克", 500), "平方米": ("三分之一平方米", 3), "亩": ("三分之一平方米", 2000), "年": ("月", 12),
+    "公顷": ("三分之一平方米", 30000), "平方公里": ("三分之一平方米", 3 * 10**6), "秒": ("毫秒", 1000),
+    "分钟": ("毫秒", 60 * 1000), "小时": ("毫秒", 3600 * 1000),
 }  # fmt: skip
 # Things one counts by 个 as well; two different ones of them (家 and 项) stay apart.
 _PIECES = frozenset("家所座处项件套台只条份篇幢栋间门款部支")
@@ -226,9 +251,32 @@ def _parts(unit: str) -> tuple[str, ...]:
 
 def _factor(aim: Measure, result: Measure) -> Decimal | None:
     """What turns the result's unit into the target's; None where that is not safe."""
-    ours, theirs = _parts(aim.unit), _parts(result.unit)
-    if ours == theirs or (not aim.is_ratio and "" in (aim.unit, result.unit)):
+    if aim.unit == result.unit or (not aim.is_ratio and "" in (aim.unit, result.unit)):
         return Decimal(1)
+    ours, theirs = _THING.sub(r"\1", aim.unit), _THING.sub(r"\1", result.unit)
+    if ours != aim.unit and theirs != result.unit:  # 个村 and 个班
+        ours, theirs = aim.unit, result.unit
+    pairs = ((_parts(our), _parts(their)) for our in _either(ours) for their in _either(theirs))
+    return next((factor for pair in pairs if (factor := _factor_of(*pair)) is not None), None)
+
+
+# 名 of 名学生, 个 of 个村; 人次, 台班 and 个百分点 are units of their own.
+_THING = re.compile(
+    r"([名位个家所座处项件套台只条份篇幢栋间部支辆场期])"
+    r"(?:[村县乡镇站园校厂]|(?:(?![次月天日时分点班左右上下前后内外多余未没不在待正拟已完共约计])[^\W\d]){2,8})$"
+)
+_ONE_OR_OTHER = re.compile(r"(\w)[(（](\w)[)）]")
+
+
+def _either(unit: str) -> tuple[str, ...]:
+    """台(套) is 台套, 台 or 套; 人(次) is 人次."""
+    match = _ONE_OR_OTHER.fullmatch(unit)
+    if match is None or match[2] == "次":
+        return (unit,)
+    return unit, match[1], match[2]
+
+
+def _factor_of(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Decimal | None:
     (unit, *per), (other, *per_other) = ours, theirs
     if per != per_other and not ({*per, *per_other} == {"年"} and not (per and per_other)):  # the form is of one year
         return None
@@ -275,6 +323,8 @@ def _factors(aim: Measure, result: Measure, number: Decimal) -> Iterator[Decimal
 def _factors_to_share(aim: Measure, goal: Decimal, number: Decimal) -> Iterator[Decimal]:
     """A bare number for a percentage: 98 is 98%, 0.98 is 98%; 0.9 for ≤5% may be 0.9% or 90%."""
     if number >= 2 or number < 0:
+        if goal >= 1 and number <= 3 * goal:  # 2.1 for ≥200%
+            yield Decimal(1)
         yield aim.factor
         return
     as_fraction = number <= 100 * goal and (number <= 1 or goal >= _MOSTLY)
@@ -333,6 +383,8 @@ def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal) -> Sugges
     first, last = (_in_year(moment, done.year, year) for moment in (done.first or done.day, done.day))
     if None in (deadline.year, done.year) and last.month <= _FILLED_IN_UNTIL < day.month:
         return Suggestion(None, "没有写明年份，是否按期由人工判断", open=UNDECIDED)
+    if deadline.year is not None and done.year is not None and done.year < deadline.year:
+        return Suggestion(None, "完成日期早于指标值的年份，请核对年份", open=UNDECIDED)
     if last <= surely:
         return Suggestion(weight)
     if first <= day:
@@ -355,7 +407,7 @@ _PARTLY = re.compile(rf"部分{_DONE}{_AIM}(?:{_EFFECT})?")
 _FAILED = re.compile(rf"(?:未|没有|未能){_DONE}{_AIM}(?:(?:并|且)?(?:效果|成效)(?:较|很)?差)?")
 _NEGATED = r"(?:未能|尚未|没有|未|没|不)"
 _WEAKENED = re.compile(
-    r"[未没不无难尚欠较略稍待拟将非差低弱少慢滞缺]|部分|基本|有所|一定|预计|计划|延|大致|初步|逐步|正在|努力|争取"
+    r"[未没不无难尚欠较略稍待拟将非差低弱少慢滞缺争需应须要望可能会利助若促]|部分|基本|有所|一定|预计|计划|延|大致|初步|逐步|正在|努力|争取"
 )
 
 
@@ -376,7 +428,7 @@ def _which_band(aim: Measure, result: Measure) -> int | None:
     基本 and 较 do not say it: one version of the notes counts 基本达成 to the first band, others to the second.
     """
     said, wanted = _words(result.written), _words(aim.written)
-    if said == wanted or _REACHED.fullmatch(said):
+    if (wanted and said == wanted) or _REACHED.fullmatch(said):
         return 0
     if _PARTLY.fullmatch(said):
         return 1
