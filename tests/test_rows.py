@@ -8,7 +8,7 @@ from wild import rows
 from selfeval_xl.rules import NATIONAL, PROVINCIAL_SYSTEM, Rules
 from selfeval_xl.suggestion import suggest
 
-ROWS = rows.FIRST + rows.SECOND
+ROWS = rows.FIRST + rows.SECOND + rows.THIRD
 
 
 def written(said: str | Decimal | None) -> str | None:
