@@ -31,20 +31,51 @@ class Read:
     profile: Rules = rules.NATIONAL
 
 
+@dataclass(frozen=True)
+class PassedOver:
+    """A sheet without a form, in a file that holds forms: what it holds instead."""
+
+    source: str
+    sheet: str | None
+    found: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Every form of some files, and the sheets that hold none."""
+
+    forms: tuple[Read, ...]
+    passed_over: tuple[PassedOver, ...]
+
+
 def read(paths: Sequence[Path], profile: Rules | None = None) -> tuple[Read, ...]:
     """Every form in these files, in their order; without a profile by the one that the form itself names.
 
     Raises a `SelfEvalError` for the first file that cannot be read or holds no form.
     """
-    return tuple(one for path in paths for one in _read_file(path, profile))
+    return read_contents(paths, profile).forms
 
 
-def _read_file(path: Path, profile: Rules | None) -> list[Read]:
+def read_contents(paths: Sequence[Path], profile: Rules | None = None) -> Contents:
+    """The same, with the sheets that hold no form."""
+    read = [_read_file(path, profile) for path in paths]
+    return Contents(
+        tuple(form for one in read for form in one.forms), tuple(sheet for one in read for sheet in one.passed_over)
+    )
+
+
+def _read_file(path: Path, profile: Rules | None) -> Contents:
     grids = files.read_grids(path)
-    found = [_judged(reading, profile) for grid in grids for reading in read_forms(grid, path.name)]
-    if not found:
+    forms: list[Read] = []
+    others: list[PassedOver] = []
+    for grid in grids:
+        readings = read_forms(grid, path.name)
+        forms += (_judged(reading, profile) for reading in readings)
+        if not readings and grid.sheet and (instead := refusal.passed_over(grid)):
+            others.append(PassedOver(path.name, grid.sheet, instead))
+    if not forms:
         raise errors.NoForm(path, refusal.found_instead(grids))
-    return found
+    return Contents(tuple(forms), tuple(others))
 
 
 def _judged(reading: Reading, profile: Rules | None) -> Read:
@@ -80,7 +111,7 @@ def check(paths: Sequence[Path], profile: Rules | None = None, *, advice: bool =
     unread: list[errors.SelfEvalError] = []
     for path in paths:
         try:
-            found += _read_file(path, profile)
+            found += _read_file(path, profile).forms
         except errors.SelfEvalError as problem:
             unread.append(problem)
     forms = [one.form for one in found]
@@ -106,7 +137,9 @@ def check_document(checked: Checked) -> dict[str, Any]:
 
 def show(paths: Sequence[Path], profile: Rules | None = None) -> dict[str, Any]:
     """What the files say, as the JSON document of `show`."""
-    return {"forms": [_shown(one) for one in read(paths, profile)]}
+    contents = read_contents(paths, profile)
+    passed_over = [asdict(sheet) for sheet in contents.passed_over]
+    return {"forms": [_shown(one) for one in contents.forms]} | ({"passed_over": passed_over} if passed_over else {})
 
 
 def _shown(one: Read) -> dict[str, Any]:
@@ -126,10 +159,11 @@ def _shown(one: Read) -> dict[str, Any]:
 
 def import_forms(
     paths: Sequence[Path], target: Path, *, profile: Rules | None = None, overwrite: bool = False
-) -> tuple[Read, ...]:
+) -> Contents:
     """A live workbook with one sheet for each form in the files; answers what was read."""
     _check_target(target, overwrite=overwrite)
-    found = tuple(replace(one, leftovers=(*one.leftovers, *_without_place(one.form))) for one in read(paths, profile))
+    contents = read_contents(paths, profile)
+    found = tuple(replace(one, leftovers=(*one.leftovers, *_without_place(one.form))) for one in contents.forms)
     most = vba.MOST_SHEETS - 2  # beside the guide and the summary
     if len(found) > most:
         raise errors.TooManyForms(len(found), most)
@@ -137,7 +171,7 @@ def import_forms(
     each = [one.profile for one in found]
     pages = _pages(forms, each[0], [[f.message for f in one.findings] for one in found], each)
     workbook.write_live(target, pages, overwrite=overwrite)
-    return found
+    return replace(contents, forms=found)
 
 
 def _without_place(form: Form) -> Iterator[Entry]:
@@ -227,7 +261,7 @@ def demo(folder: Path, *, overwrite: bool = False) -> Demo:
         _refuse_to_replace([book, book.with_suffix(".pdf"), *sorted(folder.glob(f"{book.stem}-*.png"))])
     if not _holds(source, text):
         workbook.save(source, lambda: text, overwrite=overwrite)
-    found = import_forms([source], book, overwrite=overwrite)
+    found = import_forms([source], book, overwrite=overwrite).forms
     try:
         return Demo(found, book, draw(book, folder, overwrite=overwrite), None)
     except errors.ToolMissing as missing:

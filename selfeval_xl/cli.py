@@ -178,10 +178,12 @@ def _show(args: argparse.Namespace) -> None:
     if args.json:
         _print_json(actions.show(args.files, _profile(args)))
         return
-    for number, one in enumerate(actions.read(args.files, _profile(args))):
+    contents = actions.read_contents(args.files, _profile(args))
+    for number, one in enumerate(contents.forms):
         if number:
             print()
         _print_form(one)
+    _print_passed_over(contents)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -203,19 +205,22 @@ def _check(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
-    found = actions.import_forms(args.files, args.target, profile=_profile(args), overwrite=args.overwrite)
+    contents = actions.import_forms(args.files, args.target, profile=_profile(args), overwrite=args.overwrite)
+    found = contents.forms
     if args.json:
         leftovers = [
             {"source": one.form.source, "sheet": one.form.sheet, "leftovers": [e.written for e in one.leftovers]}
             for one in found
         ]
-        _print_json({"book": str(args.target), "forms": leftovers})
+        passed_over = [vars(sheet) for sheet in contents.passed_over]
+        _print_json({"book": str(args.target), "forms": leftovers, "passed_over": passed_over})
         return
     print(f"已写入“{args.target}”，共 {len(found)} 张自评表。")
     _print_totals(found)
     _print_differences(found)
     for one in found:
         _print_leftovers(one)
+    _print_passed_over(contents)
 
 
 def _new(args: argparse.Namespace) -> None:
@@ -354,6 +359,11 @@ def _coloured(text: str, colour: str) -> str:
     if sys.platform == "win32":
         os.system("")  # noqa: S605 (makes the console understand colours)
     return f"\x1b[{colour}m{text}\x1b[0m"
+
+
+def _print_passed_over(contents: Any) -> None:
+    for one in contents.passed_over:
+        print(f"  未读取：{one.source} 的工作表“{one.sheet}”{one.found}。如果其中有自评表，请核对该表的栏目名称。")
 
 
 def _print_leftovers(one: Any) -> None:

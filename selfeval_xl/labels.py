@@ -119,6 +119,8 @@ FOOTER = re.compile(
     r"^(?:填[报表制]|审核|复核|联系|注[:：\d]|备注[:：]|说明[:：]|单位负责人|项目负责人|负责人|经办|评价结论|自评结论|存在(?:的)?问题|主要问题|改进措施"
     r"|自评等级|评价等级|下一步|其他需要说明|其他说明|盖章|日期)"
 )
+OWN_SHEETS = ("使用说明", "项目支出绩效自评汇总")  # how the sheets around our forms begin
+
 # Beside our own sheet: a label and its value, and the headings of columns.
 SIDE = _headings(profile="评分规则", grade="评价等级", findings="核对结果", advice="复核建议")
 SIDE_NOTES = "导入核对"

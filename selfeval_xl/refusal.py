@@ -34,6 +34,14 @@ def found_instead(grids: Sequence[Grid]) -> str:
     return "；".join(said) + (f"；另有 {rest} 张工作表也不是" if rest else "")
 
 
+def passed_over(grid: Grid) -> str | None:
+    """What a sheet without a form holds instead; None for a blank one, and for the guide and summary of our books."""
+    first = next(grid.entries(), None)
+    if first is None or first.written in labels.OWN_SHEETS:
+        return None
+    return _said_of(grid)
+
+
 def _named(grid: Grid) -> str:
     return f"工作表“{grid.sheet}”" if grid.sheet else "其中"
 

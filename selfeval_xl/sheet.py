@@ -24,7 +24,7 @@ from selfeval_xl.formulas import (
     total_formula,
 )
 from selfeval_xl.grid import Area
-from selfeval_xl.labels import SIDE_NOTES
+from selfeval_xl.labels import OWN_SHEETS, SIDE_NOTES
 from selfeval_xl.review import form_answer, row_answer
 from selfeval_xl.rules import PROFILES, Rules
 from selfeval_xl.scoring import Answer, Answers, answers
@@ -536,7 +536,7 @@ _NO_UNIT = "未注明"
 def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequence[Rules]) -> Page:
     """One line for each project sheet, drawn from it by formulas; `profiles` are those of the forms."""
     draft = _Draft()
-    draft.put(1, 1, "项目支出绩效自评汇总", "title", right=len(_SUMMARY_HEADINGS))
+    draft.put(1, 1, OWN_SHEETS[1], "title", right=len(_SUMMARY_HEADINGS))
     draft.height(1, 32)
     for column, heading in enumerate(_SUMMARY_HEADINGS, 1):
         draft.put(2, column, heading, "label")
@@ -588,7 +588,9 @@ _STEPS = (
     "金额单位写在“项目资金(元)”的括号里，可改为万元等；导入的表没有注明单位的，请在“项目资金”后补写括号和单位。",
     "增加项目：右键单击项目表的标签，选择“移动或复制”，勾选“建立副本”。",
     "增加指标：在绩效指标任意一行上右键“插入”，总分会自动包含新行。",
-    "K、L 列只在屏幕上显示，不打印：右上方选择评分规则，查看评价等级和核对结果；每项指标右侧有建议得分和核对意见，随填随变。",
+    "K、L 列只在屏幕上显示，不打印：右上方选择评分规则，查看评价等级和核对结果；"
+    "每项指标右侧是建议得分和核对意见，随填随变。"
+    "插入的新行，把上一行的 K、L 两格向下复制即可。",
     "建议得分与填写的得分不同时标橙色，得分超过分值标红色，得分低于分值又没写原因标黄色。得分由人填写，不会被自动改动；"
     "不需要“建议”一类意见时，把“复核建议”改为“不显示”。",
     "没有安装 Python、宏被禁用，或用 WPS、手机打开时，上述数字仍由普通公式计算；填写有误时普通公式显示 #N/A 等错误值。",
@@ -600,7 +602,7 @@ _STEPS = (
 def guide_page(functions: Iterable[tuple[str, str]], rules: Rules) -> Page:
     """How the workbook is used, and its functions with their descriptions."""
     draft = _Draft()
-    draft.put(1, 1, "使用说明", "title", right=2)
+    draft.put(1, 1, OWN_SHEETS[0], "title", right=2)
     draft.height(1, 32)
     row = 2
     for number, step in enumerate(_STEPS, 1):

@@ -127,8 +127,9 @@ def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
             {
                 "validate": "list",
                 "source": list(choice.options),
-                "error_title": "没有这一项",
-                "error_message": "请从列表中选择。",
+                "error_type": "warning",  # a profile of one's own may have been written after the workbook
+                "error_title": "列表中没有这一项",
+                "error_message": "请确认名称无误。",
             },
         )
     area = page.printed

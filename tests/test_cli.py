@@ -386,3 +386,20 @@ def test_a_reader_that_leaves_early_causes_no_traceback():
 
     assert "" == done.stderr
     assert io.StringIO(done.stdout).readline() == "{\n"
+
+
+def test_sheets_without_a_form_are_named_and_those_of_our_own_are_not(capsys, tmp_path, demo_book):
+    path = workbook(tmp_path / "多表.xlsx", ("自评", PROJECT, Style()))
+    book = openpyxl.load_workbook(path)
+    for row in (("2024年部门预算表",), ("科目", "金额"), ("办公费", 12)):
+        book.create_sheet("预算").append(row) if "预算" not in book.sheetnames else book["预算"].append(row)
+    book.create_sheet("空白")
+    book.save(path)
+
+    said = run(capsys, "show", path)[1]
+    assert "未读取：多表.xlsx 的工作表“预算”是预算或决算表。" in said
+    assert 1 == said.count("未读取")
+    passed_over = json.loads(run(capsys, "show", "--json", path)[1])["passed_over"]
+    assert [{"source": "多表.xlsx", "sheet": "预算", "found": "是预算或决算表"}] == passed_over
+    assert "工作表“预算”是预算或决算表" in run(capsys, "import", path, "-o", tmp_path / "新.xlsm")[1]
+    assert "未读取" not in run(capsys, "show", demo_book)[1]

@@ -98,7 +98,7 @@ def test_a_file_says_what_its_grid_says(tmp_path, write, one):
 def test_forms_of_every_layout_survive_our_own_workbook(tmp_path):
     """What our sheet has no cell for is named as left over by the import."""
     paths = [papers.workbook(one, tmp_path / f"{number:02}.xlsx") for number, one in enumerate(wild.FORMS)]
-    imported = actions.import_forms(paths, tmp_path / "总.xlsm")
+    imported = actions.import_forms(paths, tmp_path / "总.xlsm").forms
     again = actions.read([tmp_path / "总.xlsm"])
 
     assert len(imported) == len(again)
