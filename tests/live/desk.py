@@ -350,8 +350,10 @@ def _moved(text: str, texts: list[str]) -> str:
     """A text that is not ASCII goes to the file of texts, and the script names its place there."""
     if text.isascii():
         return text
-    texts.append(text[1:-1].replace('""', '"'))
-    return f"texts({len(texts) - 1})"
+    words = text[1:-1].replace('""', '"')
+    if words not in texts:
+        texts.append(words)
+    return f"texts({texts.index(words)})"
 
 
 def ask_line(title: str, name: str, arguments: tuple[Any, ...]) -> str:
