@@ -114,6 +114,10 @@ def _begins_a_form(grid: Grid, row: int) -> bool:
     return not any(labels.field_of(e.written, labels.FUNDS) in money for e in grid.filled(row))
 
 
+def _is_indicators_block(entry: Entry) -> bool:
+    return labels.INDICATORS_BLOCK.fullmatch(labels.key(entry.written)) is not None
+
+
 def _is_goals_block(entry: Entry) -> bool:
     return labels.GOALS_BLOCK.fullmatch(labels.key(entry.written)) is not None
 
@@ -860,7 +864,7 @@ class _Reader:
         if not values:
             return False
         first = values[0]
-        if _is_total(first) or labels.INDICATORS_BLOCK.fullmatch(labels.key(first.written)):
+        if _is_total(first) or _is_indicators_block(first):
             return True
         spot = first.spot or Spot(None, 0, 0)
         achieved = next(column for column in header.columns if column.field == "achieved")
@@ -894,10 +898,10 @@ class _Reader:
         rows: list[Indicator] = []
         blocks: list[Indicator] = []
         above: Indicator | None = None
-        for row in range(header.rows.stop, end):
-            self._use(*(e for e in self._unused(row) if labels.INDICATORS_BLOCK.fullmatch(labels.key(e.written))))
+        closing = False  # words below a remark are no names of indicators
         headings = self._block_headings(range(header.rows.stop, end), header)
         for row in range(header.rows.stop, end):
+            self._use(*(e for e in self._unused(row) if _is_indicators_block(e)))
             entries = self._unused(row)
             if not entries:
                 continue
@@ -917,11 +921,13 @@ class _Reader:
             if self._repeats_the_header(entries, header):
                 self._use(*entries)
                 continue
-            if labels.FOOTER.search(half_width(entries[0].written).strip()):
+            if labels.FOOTER.search(_NUMBERINGS.sub("", half_width(entries[0].written).strip(), count=1)):
+                closing = True
                 continue
             cells = _indicator_cells(entries, header, self.grid, may_have_shifted=self.may_have_shifted)
-            if cells is None:
+            if cells is None or (closing and not set(cells[0]) - set(_LEVELS)):
                 continue
+            closing = False
             placed, again = cells
             self._use(*placed.values(), *again)
             above = _under(above, _indicator(placed))
@@ -940,19 +946,20 @@ class _Reader:
         成本指标 and 满意度指标 are names of both levels: their numbers tell, or what stands below them.
         """
         found = {row: groups for row in rows if (groups := self._block_names(row, header))}
-        following = {row: next((r for r in rows if r > row and self._unused(r)), rows.stop) for row in found}
         numbered = dict(_LEVEL_OF_NUMBERING)
         for *_, name in found.values():
             if (sure := _sure_level(name[0])) is not None and (numbering := _numbering(name[0])):
                 numbered[numbering] = sure
         divided = any(_sure_level(name[0]) == "level2" for *_, name in found.values())
         headings: dict[int, dict[str, list[Entry]]] = {}
-        for row, groups in found.items():
-            *before, name = groups
+        for row, (*before, name) in found.items():
             level = _sure_level(name[0]) or numbered.get(_numbering(name[0]))
             if level is None:
-                level = "level2" if divided and following[row] not in found and "成本" in name[0].written else "level1"
-            if _is_block_name(name[0]) or self._says_values(following[row], header):
+                (*_, above) = found.get(row - 1, [[NOTHING]])
+                again = labels.key(above[0].written) == labels.key(name[0].written)
+                last = divided and row + 1 not in found and "成本" in name[0].written
+                level = "level2" if again or last else "level1"
+            if _is_block_name(name[0]) or self._says_values(row + 1, header):
                 headings[row] = ({"level1": before[0]} if before else {}) | {level: name}
         return headings
 
@@ -961,20 +968,22 @@ class _Reader:
         named: list[list[Entry]] = []
         points: list[list[Entry]] = []
         for group in self._groups(row):
+            if _is_indicators_block(group[0]):
+                continue
             (named if isinstance(group[0].value, str) and _as_points(group[0]).number is None else points).append(group)
         lefts = {column.field: column.left for column in header.columns}
         fields = {self._field_at(group[0], header) for group in points}
-        if not 1 <= len(named) <= 2 or not fields <= {"weight", "score"}:
+        if not 1 <= len(named) <= 2 or not fields <= {"weight", "score"} or "level3" not in lefts:
             return []
         *before, name = named
         left, right = self._place(name[0])[1], self._right_edge(name)
         if any(self._field_at(group[0], header) != "level1" for group in before) or left > lefts["level3"]:
             return []
-        whole = right >= lefts["target"] and left <= lefts["level3"]
         if not _is_block_name(name[0]):
-            return named if whole and not before and _numbering(name[0]) in _LEVEL_OF_NUMBERING else []
+            whole = not before and right > next(c.right for c in header.columns if c.field == "level3")
+            return named if whole and _numbering(name[0]) in _LEVEL_OF_NUMBERING else []
         without = ("level2" if before or _sure_level(name[0]) == "level2" else "level1") not in lefts
-        alone = not before and not points and left < lefts["level3"]
+        alone = not before and left < lefts["level3"] and not (points and self._is_beside_values(name[0], header))
         return named if right >= lefts["level3"] > left or without or alone else []
 
     def _field_at(self, entry: Entry, header: _Header) -> str | None:
@@ -986,6 +995,12 @@ class _Reader:
         """Whether a row holds an indicator: words that name it, and beside them a target or a result."""
         fields = {self._field_at(e, header) for e in self._unused(row)} if row in self.rows else set()
         return bool(fields & {"target", "actual"}) and bool(fields & set(_LEVELS))
+
+    def _is_beside_values(self, name: Entry, header: _Header) -> bool:
+        """Whether points beside 产出指标 are those of an unnamed indicator, and not the sum of the rows below."""
+        row, _ = self._place(name)
+        below = {self._field_at(e, header) for e in self._unused(row + 1)}
+        return not self._is_one_row_high(name) or "level1" in below or not self._says_values(row + 1, header)
 
     def _last_total(self, row: int, entries: list[Entry], end: int) -> list[Entry]:
         """The row 总分 where it follows a 合计 of the indicators alone."""

@@ -335,3 +335,144 @@ def test_the_points_of_an_indicator_stand_behind_its_name():
 
     assert [("20", "19")] == [(i.weight.written, i.score.written) for i in one.form.indicators]
     assert {"50", "30"} <= {e.written for e in one.leftovers}
+
+
+# ---- blocks in rows of their own, and money with rows and columns exchanged -----------------------------------------
+
+_TOP = """
+    项目支出绩效自评表
+    项目名称 | 桥梁维护
+    项目资金 |              | 全年预算数 | 全年执行数
+             | 年度资金总额 | 5          | 5
+"""
+
+
+def _read(*drawings: str):
+    rows = [[c.strip() for c in line.split("|")] for part in drawings for line in part.strip("\n").splitlines()]
+    (one,) = read_forms(Grid.of(rows, "表"))
+    return one
+
+
+def _levels(one) -> list[tuple[str | None, ...]]:
+    return [(i.level1.text, i.level2.text, i.level3.text) for i in one.form.indicators]
+
+
+def test_a_name_of_both_levels_is_told_by_what_stands_around_it():
+    """成本指标 heads 经济成本指标, or stands below 产出指标; 满意度指标 may stand below itself."""
+    one = _read(
+        _TOP,
+        """
+        指标名称     | 指标值 | 实际完成值 | 分值 | 得分
+        成本指标
+        经济成本指标
+        单位成本     | ≤5     | 4          | 10   | 10
+        产出指标
+        数量指标
+        座数         | 5      | 5          | 20   | 20
+        成本指标
+        总成本       | ≤5     | 5          | 5    | 5
+        满意度指标
+        满意度指标
+        群众满意度   | 90%    | 95%        | 10   | 9
+        """,
+    )
+
+    assert [
+        ("成本指标", "经济成本指标", "单位成本"),
+        ("产出指标", "数量指标", "座数"),
+        ("产出指标", "成本指标", "总成本"),
+        ("满意度指标", "满意度指标", "群众满意度"),
+    ] == _levels(one)
+    assert () == one.leftovers
+
+
+def test_the_points_of_a_block_are_not_those_of_an_indicator():
+    one = _read(
+        _TOP,
+        """
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 分值 | 得分
+        效益指标 |          |          |        |            | 30   | 29
+                 | 社会效益 | 通行     | 好     | 好         | 30   | 28
+        """,
+    )
+
+    assert [("效益指标", "社会效益", "通行")] == _levels(one)
+    assert ["30", "29"] == [e.written for e in one.leftovers]
+
+
+def test_numbered_remarks_below_the_indicators_head_no_block():
+    one = _read(
+        _TOP,
+        """
+        指标名称     | 指标值 | 实际完成值 | 分值 | 得分
+        一、产出指标
+        座数         | 5      | 5          | 20   | 20
+        二、存在问题
+        （一）进度慢
+        三、改进措施
+        加快进度
+        """,
+    )
+
+    assert [("一、产出指标", None, "座数")] == _levels(one)
+    assert ["二、存在问题", "（一）进度慢", "三、改进措施", "加快进度"] == [e.written for e in one.leftovers]
+
+
+def test_a_blank_form_says_the_blocks_that_its_rows_name():
+    one = _read(
+        _TOP,
+        """
+        指标名称       | 指标值 | 实际完成值 | 分值 | 得分
+        一、产出指标
+        （一）数量指标
+        指标1：
+        二、效益指标
+        总分           |        |            | 100  |
+        """,
+    )
+
+    assert [("一、产出指标", None), ("一、产出指标", "（一）数量指标"), ("二、效益指标", None)] == [
+        names[:2] for names in _levels(one)
+    ]
+
+
+def test_blocks_of_another_form_are_refused_in_rows_of_their_own_too():
+    rows = [line.split("|") for line in ("指标名称|指标值|实际完成值|得分", "投入", "预算配置|5|5|20")]
+    top = [[c.strip() for c in line.split("|")] for line in _TOP.strip().splitlines()]
+
+    assert () == read_forms(Grid.of([*top, *rows]))
+
+
+def test_money_may_stand_with_its_sources_beside_each_other():
+    """The rate and the points have rows of their own; a dash is nothing."""
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称         | 桥梁维护
+        资金（万元）     | 资金总额 | 其中：财政资金 | 自有资金
+        预算数           | 100万元  | 60             | 40
+        执行数           | 90       | 50             | 见附件
+        执行率           | 90       | 83.33%         | —
+        得分（20分*执行率） | 18
+        年度目标         | 预期目标 | 养护桥梁
+                         | 实际完成情况 | 已养护
+        指标名称         | 指标值   | 实际完成值     | 得分
+        产出指标
+        座数             | 5        | 5              | 20
+        """
+    )
+
+    assert [
+        ("资金总额", "100", "90", "0.9", "20", "18"),
+        ("其中：财政资金", "60", "50", "0.8333", None, None),
+        ("自有资金", "40", None, None, None, None),
+    ] == [
+        tuple(row[name] for name in ("name", "annual_budget", "executed", "rate", "weight", "score"))
+        for row in stated(one.form)["funds"]
+    ]
+    assert ("万元", "养护桥梁", "已养护") == (
+        one.form.money_unit,
+        one.form.expected_goal.text,
+        one.form.achieved_goal.text,
+    )
+    assert ["见附件"] == [e.written for e in one.leftovers]
