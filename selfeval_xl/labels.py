@@ -5,14 +5,19 @@ A pattern has to fit the whole heading, so 复核得分 is not 得分.
 """
 
 import re
+from functools import lru_cache
 
 from selfeval_xl.cells import half_width
 
-Headings = dict[str, re.Pattern[str]]
+
+class Headings(dict[str, re.Pattern[str]]):
+    """Fields and their headings; hashed by what it is, so that answers can be kept."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 def _headings(**fields: str) -> Headings:
-    return {field: re.compile(pattern) for field, pattern in fields.items()}
+    return Headings({field: re.compile(pattern) for field, pattern in fields.items()})
 
 
 TITLE = re.compile(
@@ -138,6 +143,7 @@ _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二
 _REMARK = re.compile(r"\([^()]*\)$")
 
 
+@lru_cache(maxsize=8192)  # a heading is compared with every field, and a form is read at every change
 def key(text: str) -> str:
     """The heading as it is compared: no number before, no blanks, no colon at the end, no bracketed remarks."""
     bare = _NUMBERING.sub("", re.sub(r"\s+", "", half_width(text)).rstrip(":"))
@@ -146,6 +152,7 @@ def key(text: str) -> str:
     return bare
 
 
+@lru_cache(maxsize=8192)
 def field_of(text: str, fields: Headings) -> str | None:
     """The field that a heading means, or None."""
     wanted = key(text)

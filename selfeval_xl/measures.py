@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from selfeval_xl.cells import half_width, read_number
 
@@ -120,6 +121,7 @@ class Deadline:
     first: date | None = None
 
 
+@lru_cache(maxsize=4096)  # the checks ask the same cells again and again
 def read_measure(text: str | None) -> Measure | None:
     """What the cell says; None where it says nothing."""
     if text is None or not text.strip():

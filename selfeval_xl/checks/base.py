@@ -1,5 +1,6 @@
 """What a check is: a function named as its rule, with its level and the source it rests on."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -53,6 +54,9 @@ class Found(NamedTuple):
     basis: str | None = None
 
 
+_NOT_CONCERNED = re.compile(r"不涉及|不适用|无|[(（]不涉及[)）]")
+
+
 @dataclass(frozen=True)
 class Row:
     """One indicator in its form, with what the rules say of its score."""
@@ -71,8 +75,10 @@ class Row:
 
     @property
     def is_begun(self) -> bool:
-        """Whether anything but the blocks and the points is filled in."""
+        """Whether anything but the blocks and the points is filled in; 不涉及 by itself is nothing."""
         row = self.indicator
+        if _NOT_CONCERNED.fullmatch(row.level3.written.strip()) and not (row.target.text or row.actual.text):
+            return False
         return any(entry.text for entry in (row.level3, row.target, row.actual, row.score, row.reason))
 
     @property

@@ -122,11 +122,14 @@ def words_score_is_within_band(row: Row) -> Iterator[Found]:
     yield _of(row, "score", message, said.why)
 
 
+_EXECUTION = re.compile(r"预算执行|执行率")  # set as an indicator; its reasons are asked for by the profile
+
+
 @row_check(ERROR, SAVE_CHECKS)
 def points_lost_need_a_reason(row: Row) -> Iterator[Found]:
     """得分低于分值的指标要写明偏差原因和改进措施。"""
     lost, weight, score = row.lost, row.indicator.weight.number, row.indicator.score.number
-    has_place = row.form.has_column("reason")
+    has_place = row.form.has_column("reason") and not _EXECUTION.search(key(row.indicator.level3.text or ""))
     if lost is None or weight is None or score is None or lost <= 0 or score < 0 or row.has_reason or not has_place:
         return
     yield _of(
