@@ -83,7 +83,8 @@ def _content(path: Path) -> bytes:
             raise errors.UnknownKind(path, "设备或管道")
         if found.st_size > _LARGEST:
             raise errors.TooLarge(path, f"{found.st_size // 1024 // 1024} MB")
-        content = path.read_bytes()
+        with path.open("rb", buffering=0) as file:
+            content = file.read()
     except (FileNotFoundError, NotADirectoryError):
         raise errors.FileMissing(path) from None
     except OSError as problem:

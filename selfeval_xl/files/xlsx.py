@@ -56,6 +56,7 @@ _BOTH = "\ue0ff"  # stands before the number and before what is displayed
 Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
 _Placed = dict[tuple[int, int], str]  # by row and column
 _FEW_MERGES = 500
+_MERGES_END = b"</mergeCells>"
 _NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}([^{_BOTH}]+)")
 
 # A cell beyond AZ9999, or one that does not say where it stands: its sheet is looked at more closely.
@@ -209,7 +210,9 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
     filled = text = 0
     for name in sorted(sheets):
         content = package.xml(name, _LARGEST_SHEET)
-        if len(content) > _SMALL:
+        if len(content) <= _SMALL:
+            content = _merges_first(content)
+        else:
             filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
             if filled > MOST_CELLS:
                 raise errors.TooLarge(package.path, f"超过 {MOST_CELLS} 个单元格")
@@ -229,6 +232,15 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
             content = _ERROR_CELL.sub(rb'\1"str"', content)
         parts[name] = content
     return parts, placed or {}
+
+
+def _merges_first(sheet: bytes) -> bytes:
+    """The sheet with its merged areas before its cells: the library looks for them from the beginning."""
+    cells, begin, end = sheet.find(b"<sheetData"), sheet.rfind(b"<mergeCells"), sheet.rfind(_MERGES_END)
+    if not 0 < cells < begin < end:
+        return sheet
+    end += len(_MERGES_END)
+    return b"".join((sheet[:cells], sheet[begin:end], sheet[cells:begin], sheet[end:]))
 
 
 @lru_cache(64)
