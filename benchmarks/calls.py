@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,14 +20,27 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "live")]
 import stand_ins  # noqa: E402
 from desk import Desk, literal  # noqa: E402
 
-from selfeval_xl import udfs  # noqa: E402
+from selfeval_xl import actions, rules, sheet, udfs  # noqa: E402
 
 ROUNDS = 15
 CALLS = {"in process": 2000, "through COM": 300}
+
+
+def _form() -> tuple[tuple[object, ...], ...]:
+    """The cells of the first published form, as Excel hands them over."""
+    form = actions.read([ROOT / "selfeval_xl" / "data" / actions.DEMO_TEXT])[0].form
+    page = sheet.form_page(form, rules.NATIONAL, "表")
+    held = {(c.row, c.column): getattr(c.content, "value", c.content) for c in page.cells}
+    values = ((held.get((row, column)) for column in range(1, 10)) for row in range(1, page.total_row + 1))
+    return tuple(tuple(float(v) if isinstance(v, Decimal) else v for v in row) for row in values)
+
+
 ARGUMENTS = {
     "SE_EXECUTION_RATE": (506745.04, 626500.0),
     "SE_EXECUTION_SCORE": (506745.04, 626500.0, 10.0),
     "SE_INDICATOR_SCORE": ("≥60 次", "45 次", 10.0),
+    "SE_CHECK_ROW": ("≥60 次", "45 次", 10.0, 7.5, "雨季停工", "全国通用", "显示"),
+    "SE_CHECK": (_form(), "全国通用", "显示"),
     "SE_TOTAL": (((8.09,), (10.0,), (9.5,), (None,), (20.0,), (15.0,), (10.0,), (8.5,), (10.0,), (7.0,)),),
     "SE_GRADE": (98.09,),
 }
