@@ -247,7 +247,7 @@ class Demo:
 
 
 def demo(folder: Path, *, overwrite: bool = False) -> Demo:
-    """The four published forms of 2022: read, written as a live workbook, and drawn as pages.
+    """The four published forms of 2022: read, written as a live workbook, checked, and drawn as pages.
 
     Raises `AlreadyThere` for a file in the folder that would be replaced without `overwrite`.
     """
@@ -261,7 +261,8 @@ def demo(folder: Path, *, overwrite: bool = False) -> Demo:
         _refuse_to_replace([book, book.with_suffix(".pdf"), *sorted(folder.glob(f"{book.stem}-*.png"))])
     if not _holds(source, text):
         workbook.save(source, lambda: text, overwrite=overwrite)
-    found = import_forms([source], book, overwrite=overwrite).forms
+    import_forms([source], book, overwrite=overwrite)
+    found = check([source], advice=False).forms
     try:
         return Demo(found, book, draw(book, folder, overwrite=overwrite), None)
     except errors.ToolMissing as missing:
