@@ -6,7 +6,7 @@ warning would come back unless it is explained, advice is worth a thought and ca
 
 from collections.abc import Iterator, Sequence
 
-from selfeval_xl.checks import funds, rows
+from selfeval_xl.checks import rows, whole
 from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.rules import Rules
@@ -17,18 +17,18 @@ __all__ = (
 )  # fmt: skip
 
 _ABOVE: tuple[Check, ...] = (
-    funds.names_and_year_are_filled,
-    funds.template_hints_are_replaced,
-    funds.amounts_are_numbers,
-    funds.execution_rate_matches_amounts,
-    funds.execution_score_matches_amounts,
-    funds.no_execution_without_budget,
-    funds.execution_is_within_budget,
-    funds.total_funds_match_parts,
-    funds.low_execution_needs_a_reason,
-    funds.goal_differs_from_result,
-    funds.years_are_this_year,
-    funds.words_are_of_this_project,
+    whole.names_and_year_are_filled,
+    whole.template_hints_are_replaced,
+    whole.amounts_are_numbers,
+    whole.execution_rate_matches_amounts,
+    whole.execution_score_matches_amounts,
+    whole.no_execution_without_budget,
+    whole.execution_is_within_budget,
+    whole.total_funds_match_parts,
+    whole.low_execution_needs_a_reason,
+    whole.goal_differs_from_result,
+    whole.years_are_this_year,
+    whole.words_are_of_this_project,
 )
 _ROWS: tuple[Check, ...] = (
     rows.payment_progress_is_no_output,
@@ -55,19 +55,19 @@ _ROWS: tuple[Check, ...] = (
 _BELOW: tuple[Check, ...] = (
     rows.weights_match_heading,
     rows.indicators_are_not_repeated,
-    funds.first_level_blocks_are_complete,
-    funds.weights_sum_to_100,
-    funds.total_weight_matches_sum,
-    funds.total_score_matches_sum,
-    funds.grade_matches_total,
-    funds.not_everything_has_full_marks,
+    whole.first_level_blocks_are_complete,
+    whole.weights_sum_to_100,
+    whole.total_weight_matches_sum,
+    whole.total_score_matches_sum,
+    whole.grade_matches_total,
+    whole.not_everything_has_full_marks,
 )
 CHECKS = (*_ABOVE, *_ROWS, *_BELOW)
 ARITHMETIC = (
-    funds.execution_rate_matches_amounts,
-    funds.execution_score_matches_amounts,
-    funds.total_weight_matches_sum,
-    funds.total_score_matches_sum,
+    whole.execution_rate_matches_amounts,
+    whole.execution_score_matches_amounts,
+    whole.total_weight_matches_sum,
+    whole.total_score_matches_sum,
 )
 
 
@@ -76,21 +76,21 @@ def findings(form: Form, rules: Rules, others: Sequence[Form] = (), *, advice: b
 
     `others` are the forms handed in together with this one, for words taken from another project.
     """
-    whole = Whole(form, rules, tuple(others))
-    return tuple(finding for finding in _all(whole) if advice or finding.level != ADVICE)
+    one = Whole(form, rules, tuple(others))
+    return tuple(finding for finding in _all(one) if advice or finding.level != ADVICE)
 
 
-def _all(whole: Whole) -> Iterator[Finding]:
-    yield from _of_form(_ABOVE, whole)
-    for row in whole.rows:
+def _all(one: Whole) -> Iterator[Finding]:
+    yield from _of_form(_ABOVE, one)
+    for row in one.rows:
         yield from _of_row(row)
-    yield from _of_form(_BELOW, whole)
+    yield from _of_form(_BELOW, one)
 
 
-def _of_form(checks: Sequence[Check], whole: Whole) -> Iterator[Finding]:
+def _of_form(checks: Sequence[Check], one: Whole) -> Iterator[Finding]:
     for check in checks:
         if check.of_form is not None:
-            yield from (check.finding(found, whole.form, whole.rules) for found in check.of_form(whole))
+            yield from (check.finding(found, one.form, one.rules) for found in check.of_form(one))
 
 
 def _of_row(row: Row) -> Iterator[Finding]:

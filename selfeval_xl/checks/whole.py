@@ -1,4 +1,4 @@
-"""What a reviewer sends back of the head, the money and the goals."""
+"""What a reviewer sends back of the head, the money, the goals and the totals."""
 
 import re
 from collections.abc import Iterator, Sequence
