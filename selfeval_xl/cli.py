@@ -325,29 +325,30 @@ def _print_differences(found: Sequence[Any]) -> None:
             print(f"  核对：{finding.sheet} {finding.cell or ''}：{finding.message}")
 
 
-_LEVELS = {"error": ("错误", "31"), "warning": ("提醒", "33"), "advice": ("建议", "36")}
+_COLOURS = {"error": "31", "warning": "33", "advice": "36"}
 
 
 def _print_checked(checked: Any) -> None:
+    from selfeval_xl.checks import LEVELS
+
     for number, one in enumerate(checked.forms):
         if number:
             print()
         form = one.form
         title = f"【{form.project.text or '未填项目名称'}】{form.year or '未填'}年度"
         print(f"{_coloured(title, '1')}  来源：{form.source}  工作表：{form.sheet}  评分规则：{one.profile.title}")
-        for level, (name, colour) in _LEVELS.items():
+        for level, name in LEVELS.items():
             found = [finding for finding in one.findings if finding.level == level]
             if not found:
                 continue
-            print(_coloured(f"  {name} {len(found)} 项", colour))
+            print(_coloured(f"  {name} {len(found)} 项", _COLOURS[level]))
             for finding in found:
                 print(f"    {finding.cell or '':<5} {finding.message}")
                 print(f"          依据：{finding.basis}")
         if not one.findings:
             print(_coloured("  没有发现问题", "32"))
     counts = "，".join(
-        f"{name} {sum(finding.level == level for finding in checked.findings)} 项"
-        for level, (name, _) in _LEVELS.items()
+        f"{name} {sum(finding.level == level for finding in checked.findings)} 项" for level, name in LEVELS.items()
     )
     print(f"\n共核对 {len(checked.forms)} 张自评表：{counts}。")
 

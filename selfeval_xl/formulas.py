@@ -13,8 +13,8 @@ from selfeval_xl.rules import NATIONAL, PROFILES, Rules
 
 PROFILE_CELL = "$L$1"
 ADVICE_CELL = "$L$4"
-ABOVE_WEIGHT = "得分超过分值。"
-NO_REASON = "得分低于分值，未填偏差原因。"
+ABOVE_WEIGHT = "错误：得分超过分值。"
+NO_REASON = "错误：得分低于分值，未填偏差原因。"
 NOT_CHECKED = "未连接 Python，暂未核对"
 
 _BLANKS = " \u00a0\u3000"

@@ -31,7 +31,7 @@ def row_answer(
         if not found:
             return None
         more = f"（另有 {len(found) - 1} 项）" if len(found) > 1 else ""
-        return shorter(found[0].message, _LONGEST - len(more)) + more
+        return shorter(_told(found[0]), _LONGEST - len(more)) + more
 
     return answered(question)
 
@@ -49,7 +49,7 @@ def form_answer(rows: Iterable[Sequence[Any]], rules: Rules, *, advice: bool = T
         found = checks.findings(form, rules, advice=advice)
         if not found:
             return NOTHING_FOUND
-        return shorter(f"{_count(found)}。第一项：{min(found, key=_gravity).message}", _LONGEST)
+        return shorter(f"{_count(found)}。{_told(min(found, key=_gravity))}", _LONGEST)
 
     return answered(question)
 
@@ -60,8 +60,12 @@ def _count(found: Sequence[Finding]) -> str:
     return f"{mechanical}，{advice} 条建议" if advice else mechanical
 
 
+def _told(finding: Finding) -> str:
+    return f"{checks.LEVELS[finding.level]}：{finding.message}"
+
+
 def _gravity(finding: Finding) -> int:
-    return checks.LEVELS.index(finding.level)
+    return list(checks.LEVELS).index(finding.level)
 
 
 def _entry(value: Value) -> Entry:

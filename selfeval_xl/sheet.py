@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from selfeval_xl.cells import NOTHING, CellError, Entry, column_letters, plain, read_value, shorter
 from selfeval_xl.form import Form, FundsRow, Indicator
@@ -172,12 +172,22 @@ def form_page(
         repeated_rows=(heading_row, heading_row) if draft.breaks else None,
         breaks=draft.breaks,
         choices=(
-            Choice(1, SIDE + 1, tuple(dict.fromkeys(one.title for one in (*profiles, rules)))),
+            Choice(1, SIDE + 1, _offered([rules, *profiles])),
             Choice(4, SIDE + 1, ADVICE_CHOICES),
         ),
         highlights=tuple(_highlights(heading_row, total_row)),
         total_row=total_row,
     )
+
+
+_LONGEST_LIST = 255  # characters of all options together, as Excel counts
+
+
+def _offered(profiles: Sequence[Rules]) -> tuple[str, ...]:
+    """The titles of profiles, each once and as many as a list takes, the built-in ones first."""
+    titles = dict.fromkeys(one.title for one in sorted(profiles, key=lambda one: one not in PROFILES))
+    used = tuple(accumulate(len(title.encode("utf-16-le")) // 2 + 1 for title in titles))
+    return tuple(title for title, length in zip(titles, used, strict=True) if length <= _LONGEST_LIST)
 
 
 _MOST_ON_ONE_PAGE = 1200.0  # points; beyond it one page would be too small to read
@@ -402,8 +412,9 @@ def _highlights(heading_row: int, total_row: int) -> Iterator[Highlight]:
     yield Highlight(suggested, f"=AND({typed},{score}>{weight})", "wrong")
     yield Highlight(suggested, f"=AND(ISNUMBER({column}),ISNUMBER({score}),ABS({score}-{column})>0.004)", "differs")
     yield Highlight(suggested, f'=AND({typed},{score}<{weight},LEN(TRIM({reason}&""))=0)', "unexplained")
-    result = Area(3, SIDE + 1, 3, SIDE + 1)
-    yield Highlight(result, f'=LEFT(${column_letters(SIDE + 1)}$3,6)="没有发现问题"', "fine")
+    said = column_letters(SIDE + 1)
+    yield Highlight(Area(3, SIDE + 1, 3, SIDE + 1), f'=LEFT(${said}$3,6)="没有发现问题"', "fine")
+    yield Highlight(Area(first, SIDE + 1, total_row - 1, SIDE + 1), f'=LEFT(${said}{first},2)="建议"', "advice")
 
 
 def skeleton() -> Iterator[Indicator]:

@@ -57,6 +57,7 @@ _HIGHLIGHTS: dict[str, dict[str, Any]] = {
     "differs": {"bg_color": "#F8CBAD", "font_color": "#833C0B"},
     "unexplained": {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
     "fine": {"font_color": "#375623"},
+    "advice": {"font_color": "#1F4E79"},
 }
 
 # ---- the package ---------------------------------------------------------------------------------------------

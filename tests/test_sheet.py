@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from selfeval_xl import actions, sheet, workbook
 from selfeval_xl.cells import Entry
 from selfeval_xl.form import Form, Indicator, document
-from selfeval_xl.rules import NATIONAL
+from selfeval_xl.rules import NATIONAL, PROFILES
 
 
 @pytest.fixture(scope="module")
@@ -202,3 +202,14 @@ def test_text_that_looks_like_a_formula_stays_text():
     form = Form(project=Entry("=1+1", "=1+1"))
 
     assert "=1+1" == at(sheet.form_page(form, NATIONAL, "表"), 3, 3).content
+
+
+def test_as_many_profiles_are_offered_as_a_list_takes():
+    own = [replace(NATIONAL, title=f"某某市财政项目支出绩效自评规则{number:02}") for number in range(40)]
+    form = actions.read([FORMS_TEXT])[0].form
+    drawn = sheet.form_page(form, own[3], "表", profiles=(*PROFILES, *own))
+    offered = drawn.choices[0].options
+
+    assert [rules.title for rules in PROFILES] == list(offered[: len(PROFILES)])
+    assert own[3].title in offered
+    assert len(",".join(offered)) <= 255

@@ -14,7 +14,6 @@ from selfeval_xl.form import Form, FundsRow, Indicator
 from selfeval_xl.rules import GUANGXI, NATIONAL, SICHUAN, Rules
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "checks.md"
-LEVELS = {"error": "错误", "warning": "提醒", "advice": "建议"}
 
 Changes = dict[str, str]  # place and what is written there: "row1.score": "9.5"
 
@@ -202,13 +201,15 @@ def rules_for(check: Check) -> Rules:
 
 def page() -> str:
     """The reference of checks, in Chinese."""
-    counted = {level: sum(check.level == level for check in checks.CHECKS) for level in LEVELS}
+    counted = {level: sum(check.level == level for check in checks.CHECKS) for level in checks.LEVELS}
     lines = [
         "# 核对规则",
         "",
         "<!-- 本页由 tools/checks_table.py 根据 selfeval_xl/checks 生成，请勿手工修改。 -->",
         "",
-        f"共 {len(checks.CHECKS)} 条：" + "，".join(f"{LEVELS[level]} {n} 条" for level, n in counted.items()) + "。",
+        f"共 {len(checks.CHECKS)} 条："
+        + "，".join(f"{checks.LEVELS[level]} {n} 条" for level, n in counted.items())
+        + "。",
         "错误是怎么看都不对的；提醒是不说明就会被退回的；建议只供参考，从不改动得分，可以整体关闭"
         "（工作表右上方的“复核建议”，命令行的 `--no-advice`）。",
         "每条规则的两个例子都以同一张正确的表为底稿，只改动所列的内容；测试会逐一运行。",
@@ -221,7 +222,7 @@ def page() -> str:
         words = check.words.replace("\n", "").replace(" ", "") if "\n" in check.words else check.words
         bad, good = (_told(changes) for changes in EXAMPLES[check.name])
         basis = f"{source.notice}（{source.region}）"
-        lines.append(f"| `{check.name}` | {LEVELS[check.level]} | {words} | {bad} | {good} | {basis} |")
+        lines.append(f"| `{check.name}` | {checks.LEVELS[check.level]} | {words} | {bad} | {good} | {basis} |")
     return "\n".join([*lines, "", "## 底稿", "", *_original(), ""])
 
 

@@ -16,7 +16,7 @@ from selfeval_xl.suggestion import Suggestion, suggest
 ERROR = "error"  # wrong whatever anybody thinks
 WARNING = "warning"  # would come back unless it is explained
 ADVICE = "advice"  # worth a thought; never changes a score
-LEVELS = (ERROR, WARNING, ADVICE)
+LEVELS = {ERROR: "错误", WARNING: "提醒", ADVICE: "建议"}  # the gravest first, with the words for people
 
 SAVE_CHECKS = Source("省级预算绩效管理系统保存校验", "省级", None)
 REVIEW = Source("绩效自评复核规则", "成都", 2025)

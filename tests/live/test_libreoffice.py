@@ -455,7 +455,7 @@ def test_every_wrapper_is_compiled(calls, opened, demo_book):
         "=SE_TOTAL()": "",
         '=SE_INDICATOR_SCORE("≥60次";"45次";10)': 7.5,
         '=SE_INDICATOR_SCORE("及时";"及时";10)': "达成 8–10",
-        '=SE_CHECK_ROW("≥60次";"45次";10;7.5;"")': "得分 7.5，分值 10，未填偏差原因。请写明原因和改进措施。",
+        '=SE_CHECK_ROW("≥60次";"45次";10;7.5;"")': "错误：得分 7.5，分值 10，未填偏差原因。请写明原因和改进措施。",
         '=SE_CHECK_ROW("≥60次";"45次";10;7.5;"雨季停工";"全国通用";"不显示")': "",
         "=SE_CHECK(A1:B2)": "没有认出自评表，请选择从标题到总分的整张表",
         "=SE_GRADE(90)": "优",
@@ -513,11 +513,11 @@ def test_changing_target_result_score_or_reason_updates_suggestion_and_findings(
 
     sheet.type_in("F13", "45 次")
     assert 7.5 == sheet.value("K13")
-    assert sheet.value("L13").startswith("得分填 10，按指标值 ≥60 次、完成值 45 次 推算为 7.50，多 2.50。")
-    assert sheet.value("L3").startswith("2 项待处理，4 条建议。第一项：“赴对口支援地区工作次数”得分填 10，")
+    assert sheet.value("L13").startswith("错误：得分填 10，按指标值 ≥60 次、完成值 45 次 推算为 7.50，多 2.50。")
+    assert sheet.value("L3").startswith("2 项待处理，4 条建议。错误：“赴对口支援地区工作次数”得分填 10，")
 
     sheet.type_in("H13", 7.5)
-    assert "得分 7.5，分值 10，未填偏差原因。请写明原因和改进措施。" == sheet.value("L13")
+    assert "错误：得分 7.5，分值 10，未填偏差原因。请写明原因和改进措施。" == sheet.value("L13")
 
     sheet.type_in("I13", "受疫情影响，部分行程取消。")
     assert "" == sheet.value("L13")
@@ -561,20 +561,20 @@ def test_a_copied_sheet_is_checked_by_itself(calls, opened, demo_book):
     copy = book.copy_sheet(FIRST, "复制")
     copy.type_in("F13", "")
 
-    assert "实际完成值未填。请填写实际完成情况。" == copy.value("L13")
-    assert copy.value("L3").startswith("2 项待处理，4 条建议。第一项：“赴对口支援地区工作次数”实际完成值未填。")
+    assert "错误：实际完成值未填。请填写实际完成情况。" == copy.value("L13")
+    assert copy.value("L3").startswith("2 项待处理，4 条建议。错误：“赴对口支援地区工作次数”实际完成值未填。")
     assert "" == book.sheet(FIRST).value("L13")
 
 
 def test_without_python_the_findings_stay_and_plain_slips_are_still_named(no_python, opened, demo_book):
     sheet = opened(demo_book).sheet(FIRST)
-    assert sheet.value("L14").startswith("完成值 139 次 为指标值 ≥50 次 的 2.78 倍")
+    assert sheet.value("L14").startswith("提醒：完成值 139 次 为指标值 ≥50 次 的 2.78 倍")
     assert sheet.value("L3").startswith("1 项待处理，4 条建议。")
 
     sheet.type_in("H13", 11)
-    assert "得分超过分值。" == sheet.value("L13")
+    assert "错误：得分超过分值。" == sheet.value("L13")
     sheet.type_in("H13", 9)
-    assert "得分低于分值，未填偏差原因。" == sheet.value("L13")
+    assert "错误：得分低于分值，未填偏差原因。" == sheet.value("L13")
     sheet.type_in("I13", "雨季停工。")
     assert "" == sheet.value("L13")
     assert "未连接 Python，暂未核对" == sheet.value("L3")
