@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from conftest import missing
 
-from selfeval_xl import actions, rules, scoring, udfs
+from selfeval_xl import actions, rules, scoring, suggestion, udfs
 from selfeval_xl.sheet import FIRST_FUNDS_ROW
 
 pytestmark = pytest.mark.libreoffice
@@ -600,3 +600,26 @@ def test_the_colours_of_a_suggestion_follow_what_is_typed(opened, demo_book):
     assert [False, True, True] == colours()
     sheet.type_in("I13", "雨季停工。")
     assert [False, True, False] == colours()
+
+
+def test_the_live_cell_suggests_for_every_row_what_a_reviewer_works_out(calls, opened, demo_book):
+    """The rows of test_rows.py, typed into the sheet."""
+    from test_rows import ROWS, follows, written
+
+    sheet = opened(demo_book).sheet(FIRST)
+    wrong = []
+    for row in ROWS:
+        typed = [row.target, row.actual, Decimal(row.weight)]
+        for address, content in zip(("E13", "F13", "G13"), typed, strict=True):
+            sheet.type_in(address, float(content) if isinstance(content, Decimal) else content)
+        said, expected = sheet.value("K13"), follows(row, NATIONAL)
+        words = (
+            ""
+            if not isinstance(expected, tuple)
+            else suggestion.suggest(written(row.target), written(row.actual), Decimal(row.weight), NATIONAL).why
+        )
+        shown = f"{said:.2f}" if isinstance(said, float) else said if words else "open"
+        if shown != (words or expected):
+            wrong.append((row, said))
+
+    assert [] == wrong
