@@ -1,11 +1,11 @@
 import json
 import re
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from conftest import FORMS_TEXT, ROOT, module_from
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from selfeval_xl import actions, checks, udfs
@@ -368,6 +368,99 @@ def test_whatever_cells_say_the_functions_answer_with_text_or_number(rows, profi
         assert isinstance(answer, str)
         assert len(answer) <= 250
         assert answer != "#VALUE!" or "#VALUE!" in str((rows, profile, advice))
+
+
+# ---- forms drawn by chance ---------------------------------------------------------------------------------------
+
+
+def _half_up(number, places="0.01"):
+    return number.quantize(Decimal(places), rounding=ROUND_HALF_UP)
+
+
+@st.composite
+def right_rows(draw, weight):
+    """One indicator whose score follows by hand: target, result, weight, score, reason."""
+    kind = draw(st.sampled_from(["at least", "at most", "share", "words", "date", "zero"]))
+    unit = draw(st.sampled_from([" 次", "个", "公里", "户", "万元"]))
+    goal = draw(st.integers(10, 5000))
+    missed = draw(st.booleans())
+    if kind == "at least":
+        actual = draw(st.integers(1, goal - 1) if missed else st.integers(goal, goal * 13 // 10))
+        target, result = f"{draw(st.sampled_from(['≥', '>=', '不少于']))}{goal}{unit}", f"{actual}{unit}"
+        score = _half_up(min(Decimal(1), Decimal(actual) / goal) * weight)
+    elif kind == "at most":
+        actual = draw(st.integers(goal + 1, goal * 3) if missed else st.integers(0, goal))
+        target, result = f"{draw(st.sampled_from(['≤', '不超过']))}{goal}{unit}", f"{actual}{unit}"
+        score = _half_up(Decimal(goal) / actual * weight) if missed else weight
+    elif kind == "share":
+        actual = draw(st.integers(500, 999)) if missed else 1000
+        target, result, score = "100%", f"{Decimal(actual) / 10}%", _half_up(Decimal(actual) / 1000 * weight)
+    elif kind == "words":
+        target, result = "制度健全", "制度健全"
+        score = _half_up(weight * draw(st.integers(80, 100)) / 100)
+    elif kind == "date":
+        target, result, score = "2025年10月底前", "2025年9月28日", weight
+    else:
+        target, result, score = "0起", "0起", weight
+    reason = "雨季停工，明年提前安排。" if score < weight else draw(st.sampled_from(["", "-", "无"]))
+    return target, result, str(weight), str(score), reason
+
+
+@st.composite
+def right_forms(draw):
+    """A form without any slip, its arithmetic done here and not by the project."""
+    budget = draw(st.decimals(1000, 10**8, places=2))
+    executed = _half_up(budget * draw(st.integers(0, 100)) / 100)
+    rate = executed / budget
+    score = _half_up(rate * 10)
+    weights = draw(st.permutations([Decimal(w) for w in (15, 15, 10, 10, 20, 10, 10)]))
+    rows = [draw(right_rows(weight)) for weight in weights]
+    changes = {"grade": "", "total.score": str(score), "total.rate": f"{_half_up(rate * 100)}%"}
+    for row in ("total", "fiscal"):
+        changes |= {f"{row}.initial_budget": str(budget), f"{row}.annual_budget": str(budget)}
+        changes |= {f"{row}.executed": str(executed)}
+    for number, (target, actual, weight, points, reason) in enumerate(rows):
+        level1 = ("产出指标", "效益指标", "满意度指标")[min(number // 3, 2)]
+        texts = {"level1": level1, "level3": f"指标名称{number}", "target": target, "actual": actual}
+        texts |= {"weight": weight, "score": points, "reason": reason}
+        changes |= {f"row{number}.{field}": text for field, text in texts.items()}
+    return changes
+
+
+@given(right_forms())
+@settings(max_examples=200)
+def test_a_form_without_a_slip_has_neither_errors_nor_warnings(changes):
+    assert [] == [(f.rule, f.message) for f in checks.findings(examples.form(changes), NATIONAL, advice=False)]
+
+
+@given(right_forms(), st.integers(0, 6), st.sampled_from(["score above", "points above", "reason", "total", "rate"]))
+@settings(max_examples=200)
+def test_one_slip_in_a_right_form_is_found(changes, number, slip):
+    row = f"row{number}"
+    weight, score = Decimal(changes[f"{row}.weight"]), Decimal(changes[f"{row}.score"])
+    if slip == "score above":
+        changes |= {f"{row}.score": str(weight + 1)}
+        expected = "score_is_within_weight"
+    elif slip == "points above":
+        assume(score < weight and changes[f"{row}.target"] != "制度健全")
+        above = min(weight, score + Decimal("0.51"))
+        assume(above - score > Decimal("0.01"))
+        changes |= {f"{row}.score": f"{above:.2f}"}
+        expected = "score_follows_from_result"
+    elif slip == "reason":
+        assume(score < weight)
+        changes |= {f"{row}.reason": ""}
+        expected = "points_lost_need_a_reason"
+    elif slip == "total":
+        total = examples.form(changes).total_score.number
+        changes |= {"total_score": str(total + Decimal("0.01"))}
+        expected = "total_score_matches_sum"
+    else:
+        rate = Decimal(changes["total.rate"].rstrip("%"))
+        changes |= {"total.rate": f"{rate + Decimal('0.01')}%"}
+        expected = "execution_rate_matches_amounts"
+
+    assert expected in [f.rule for f in checks.findings(examples.form(changes), NATIONAL, advice=False)]
 
 
 # ---- the command line --------------------------------------------------------------------------------------------
