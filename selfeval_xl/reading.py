@@ -927,8 +927,11 @@ class _Reader:
             cells = _indicator_cells(entries, header, self.grid, may_have_shifted=self.may_have_shifted)
             if cells is None or (closing and not set(cells[0]) - set(_LEVELS)):
                 continue
-            closing = False
             placed, again = cells
+            if _is_left_open(placed):
+                above = _under(above, Indicator(**{level: placed[level] for level in _BLOCKS if level in placed}))
+                continue
+            closing = False
             self._use(*placed.values(), *again)
             above = _under(above, _indicator(placed))
             rows.append(above)
@@ -937,6 +940,7 @@ class _Reader:
                 form = self._read_total(form, entries, header)
         if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
             rows = [row for row in rows if not _is_empty(row)]
+        self._use(*(name for row in rows for name in (row.level1, row.level2)))  # also those of rows left open
         columns = frozenset(field for field in labels.INDICATORS if header.has(field))
         return replace(form, indicators=tuple(_with_first_block(rows or blocks)), columns=columns)
 
@@ -1255,6 +1259,7 @@ def _layout(money: Sequence[Entry], indicators: _Header) -> str:
 # ---- rows of indicators, whose cells may have shifted --------------------------------------------------------
 
 _LEVELS = ("level1", "level2", "level3")
+_BLOCKS = ("level1", "level2")
 _BESIDE_BLOCKS = ("level3", "nature", "target", "target_unit", "actual", "weight", "score", "reason")
 _SHIFTS = (0, -1, 1, -2, 2, -3, 3)
 _NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
@@ -1302,13 +1307,16 @@ def _indicator_cells(
     if best is None:
         return None
     placed, again = best
-    if not set(placed) - set(_LEVELS) and _EMPTY_SLOT.fullmatch(placed.get("level3", NOTHING).written):
-        return None
     if not set(placed) - set(_LEVELS) and "level3" not in placed and not _only_levels_filled(placed):
         return None
     if "level3" not in placed and not may_have_shifted and not _only_levels_filled(placed):
         return None
     return _with_levels_in_place(placed, may_have_shifted=may_have_shifted), again
+
+
+def _is_left_open(placed: dict[str, Entry]) -> bool:
+    """Whether a row holds no more than 指标1： or ……, and the blocks of the rows below it."""
+    return not set(placed) - set(_LEVELS) and _EMPTY_SLOT.fullmatch(placed.get("level3", NOTHING).written) is not None
 
 
 def _is_block_name(entry: Entry) -> bool:

@@ -9,11 +9,12 @@ from conftest import FORMS_TEXT, ROOT
 from drawing import PROJECT, Style, document, workbook
 from hypothesis import given
 from hypothesis import strategies as st
+from wild.forms import grid as drawn
 
 from selfeval_xl import actions
 from selfeval_xl.files import text
 from selfeval_xl.form import document as stated
-from selfeval_xl.grid import Grid
+from selfeval_xl.grid import Area, Grid
 from selfeval_xl.reading import read_forms
 
 TRANSCRIBED = json.loads((ROOT / "tests" / "forms" / "kunming-office-2022.json").read_text(encoding="utf-8"))["forms"]
@@ -476,3 +477,34 @@ def test_money_may_stand_with_its_sources_beside_each_other():
         one.form.achieved_goal.text,
     )
     assert ["见附件"] == [e.written for e in one.leftovers]
+
+
+# ---- rows and columns that a template leaves open, shares or repeats ------------------------------------------------
+
+
+def _read_merged(*drawings: str):
+    """The one form in these rows; < is merged with the cell at its left, ^ with the one above."""
+    rows, merges = drawn("\n".join(line.strip() for part in drawings for line in part.strip().splitlines()))
+    (one,) = read_forms(Grid.of(rows, "表", [Area(*merge) for merge in merges]))
+    return one
+
+
+@pytest.mark.parametrize("left_open", ["指标1：", "……", "指标1"])
+def test_a_row_left_open_still_names_the_blocks_of_the_rows_below(left_open):
+    one = _read_merged(
+        _TOP,
+        f"""
+        一级指标 | 二级指标 | 三级指标    | 指标值 | 实际完成值 | 分值 | 得分
+        产出指标 | 数量指标 | 座数        | 5      | 5          | 20   | 20
+        效益指标 | 经济效益 | {left_open} |        |            |      |
+        ^        | ^        | 节约资金    | 好     | 好         | 10   | 9
+        ^        | 社会效益 | 通行        | 好     | 好         | 30   | 28
+        """,
+    )
+
+    assert [
+        ("产出指标", "数量指标", "座数"),
+        ("效益指标", "经济效益", "节约资金"),
+        ("效益指标", "社会效益", "通行"),
+    ] == _levels(one)
+    assert [left_open] == [e.written for e in one.leftovers]
