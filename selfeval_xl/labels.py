@@ -96,6 +96,7 @@ INDICATORS = _headings(
     score=r"(?:单位|本单位|部门|项目)?(?:自评|实际|评价|最终|指标|完成)*得分(?:情况)?|自评分[值数]?|得分值|实得分|自我评分|评分",
     reason=r".{0,12}(?:原因|改进措施|整改措施).{0,16}|备注|(?:偏差|情况|完成情况|偏差情况|自评|评分)?说明|偏差分析|(?:得失分|得分|扣分|评分)依据.{0,8}",
 )
+SURE_REASON = re.compile(r"偏\s*差|原\s*因|改\s*进|整\s*改")  # where 备注 or 评分说明 stands beside it
 INDICATOR_PARTS = ("nature", "target", "target_unit")  # what 年度指标值 is divided into
 
 LEVEL1 = {"产出指标", "效益指标", "满意度指标", "成本指标", "产出", "效益", "满意度", "成本"}

@@ -499,12 +499,18 @@ class _Reader:
         return min(self._place(e)[1] for e in cells if not self._is_block(e))
 
     def _each_field_once(self, columns: list[_Column]) -> list[_Column]:
-        """Of several headings of the same meaning the first counts, but not the name of the block or the corner."""
+        """Of several headings of the same meaning the first counts.
+
+        Behind the others come the name of the block, the corner, and 备注 where another column names the reason.
+        """
         corner = min(columns, key=lambda column: column.left)
         seen: set[str | None] = set()
         kept = []
         name = max((c.left for c in columns if c.field == "level3"), default=0)
-        order = {id(c): (self._is_block(c.heading), c is corner, self._is_aside(c, name), c.left) for c in columns}
+        order = {
+            id(c): (self._is_block(c.heading), c is corner, self._is_aside(c, name), _is_weak(c), c.left)
+            for c in columns
+        }
         for column in sorted(columns, key=lambda c: order[id(c)]):
             if column.field is not None and column.field in seen and column is corner:
                 self._use(column.heading)
@@ -1097,6 +1103,11 @@ class _Reader:
     def _use_below(self, heading: Spot) -> None:
         """Our own notes beside the form are neither form nor leftovers."""
         self.used.update((row, heading.column) for row in range(heading.row, self.rows.stop))
+
+
+def _is_weak(column: _Column) -> bool:
+    """备注 and 评分说明 are the column of reasons only where no heading says so."""
+    return column.field == "reason" and not labels.SURE_REASON.search(column.heading.written)
 
 
 def _around(over: _Column, left: int, right: int) -> list[_Column]:

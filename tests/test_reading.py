@@ -508,3 +508,21 @@ def test_a_row_left_open_still_names_the_blocks_of_the_rows_below(left_open):
         ("效益指标", "社会效益", "通行"),
     ] == _levels(one)
     assert [left_open] == [e.written for e in one.leftovers]
+
+
+@pytest.mark.parametrize("weak", ["评分说明", "评分依据", "备注", "说明", "得分依据"])
+@pytest.mark.parametrize("sure", ["偏差原因分析及改进措施", "未完成原因", "偏 差 说 明", "改进措施"])
+@pytest.mark.parametrize("first", ["weak", "sure"])
+def test_a_heading_that_names_the_reason_counts_before_a_remark(weak, sure, first):
+    beside, texts = (weak, sure), ("按比例得分", "雨季停工")
+    headings, words = (" | ".join(pair if first == "weak" else pair[::-1]) for pair in (beside, texts))
+    one = _read(
+        _TOP,
+        f"""
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 分值 | 得分 | {headings}
+        产出指标 | 数量指标 | 座数     | 5      | 4          | 20   | 16   | {words}
+        """,
+    )
+
+    assert ["雨季停工"] == [i.reason.text for i in one.form.indicators]
+    assert [weak, "按比例得分"] == [e.written for e in one.leftovers]
