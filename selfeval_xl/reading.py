@@ -259,6 +259,7 @@ _LONGEST_PART = 12  # characters of a heading that another one is divided into
 _NOT_THIS_YEAR = re.compile(r"上年|去年|上一年|历史|以前|半年|中期")
 _WHOLE = re.compile(r"合计|小计|总|全年|本年|年度|当年")
 _GOAL_NUMBER = re.compile(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
+_GOALS_ALIKE = (re.compile("目标|计划|任务"), re.compile("完成|实现|达成|落实|执行|自评|实际"))
 _DEEPEST_HEADER = 3  # rows of headings
 _NO_FIRST_HEADINGS = {"target", "actual", "reason"}  # 年初目标, 实际完成情况 and 未完成原因 also stand elsewhere
 
@@ -811,19 +812,23 @@ class _Reader:
         )
 
     def _goals_header(self, row: int) -> _Header | None:
-        """The headings of both goals beside each other, the last such pair of a row."""
+        """The headings of both goals beside each other, the last such pair of a row; between them an adjusted goal."""
         groups = self._groups(row)
         fields = [labels.field_of(group[0].written, labels.GOALS) for group in groups]
         pairs = [i for i in range(1, len(groups)) if fields[i - 1 : i + 1] == ["expected", "achieved"]]
         first = pairs[-1] - 1 if pairs else 0
+        last = first + 1
         if not pairs and (partners := self._partners(row, groups, fields)) is not None:
-            first = partners
-            fields = [*fields[:first], "expected", "achieved", *fields[first + 2 :]]
+            first, last = partners, partners + 1
+            fields = [*fields[:first], "expected", "achieved", *fields[last + 1 :]]
         elif not pairs or (_is_goals_block(groups[first][0]) and first + 2 < len(groups)):
             return None  # without headings, or the name of the block before a label and its text
+        elif "调" in groups[first][0].written:
+            while first and fields[first - 1] == "expected" and self._has_text_below(row, groups[first - 1]):
+                first -= 1
         columns = []
         for index, group in enumerate(groups):
-            field = fields[index] if index in (first, first + 1) else None
+            field = fields[index] if index in (first, last) else None
             if labels.field_of(group[0].written, labels.GOALS) == field is not None or _is_goals_block(group[0]):
                 self._use(*group)
             if index >= first:
@@ -832,15 +837,25 @@ class _Reader:
             columns[-1] = replace(columns[-1], right=max(len(r) for r in self.grid.rows))
         return _Header(range(row, row + 1), tuple(_stretched(columns)))
 
+    def _has_text_below(self, row: int, heading: list[Entry]) -> bool:
+        """Whether a text begins below this heading, which then is no name of the block at its left."""
+        columns = range(self._place(heading[0])[1], self._right_edge(heading) + 1)
+        below = [e for e in self._unused(row + 1) if row + 1 in self.rows and self._place(e)[1] in columns]
+        return any(e.written != heading[0].written and not _GOAL_NUMBER.match(e.written) for e in below)
+
     def _partners(self, row: int, groups: list[list[Entry]], fields: list[str | None]) -> int | None:
-        """Two headings over two texts, of which one is known: the other is its partner. Answers where the first is."""
+        """Two headings over two texts, of which one is known: the other is its partner. Answers where the first is.
+
+        Neither need be known where one speaks of a goal and the other of what came of it.
+        """
         names = [i for i, group in enumerate(groups) if not _is_goals_block(group[0])]
         if len(names) != 2 or names[1] != names[0] + 1 or row + 1 >= self.rows.stop:
             return None
         texts = [group[0] for group in self._groups(row + 1) if not _is_goals_block(group[0])]
         below = [self._place(text)[1] for text in texts]
         over = [self._place(groups[i][0])[1] for i in names]
-        known = {fields[names[0]] == "expected", fields[names[1]] == "achieved"}
+        alike = [field.search(groups[i][0].written) for field, i in zip(_GOALS_ALIKE, names, strict=True)]
+        known = {fields[names[0]] == "expected", fields[names[1]] == "achieved", all(alike)}
         short = all(len(groups[i][0].written) <= labels.LONGEST_GOAL_HEADING for i in names)
         labelled = any(labels.field_of(_label_of(text), labels.GOALS) for text in texts)
         return names[0] if True in known and short and below == over and not labelled else None
@@ -852,7 +867,7 @@ class _Reader:
     def _read_goals_below(self, rows: range, header: _Header, texts: dict[str, Entry]) -> None:
         for row in rows:
             self._use(*(e for e in self._unused(row) if _is_goals_block(e)))
-            values = self._unused(row)
+            values = [e for e in self._unused(row) if e not in header.headings]
             if row > rows.start and self._begins_another_block(values, header):
                 return
             placed, again, rest = header.place(values, self.grid)

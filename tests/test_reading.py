@@ -526,3 +526,51 @@ def test_a_heading_that_names_the_reason_counts_before_a_remark(weak, sure, firs
 
     assert ["雨季停工"] == [i.reason.text for i in one.form.indicators]
     assert [weak, "按比例得分"] == [e.written for e in one.leftovers]
+
+
+# ---- headings of the goals ------------------------------------------------------------------------------------------
+
+_BRIDGES = """
+    一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 分值 | 得分
+    产出指标 | 数量指标 | 座数     | 5      | 5          | 20   | 20
+"""
+
+
+def _goals(one) -> tuple[str | None, str | None]:
+    return one.form.expected_goal.text, one.form.achieved_goal.text
+
+
+@pytest.mark.parametrize("block", ["年度总体目标", "当年绩效目标", "年度绩效目标"])
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "年初绩效目标 | 全年（调整）绩效目标 | 全年目标实际完成情况",
+        "年初绩效目标 | 调整后绩效目标 | 实际完成情况",
+        "预期目标 | 年中调整后目标 | 实际完成情况",
+    ],
+)
+def test_of_a_goal_and_the_adjusted_one_the_first_is_expected(block, headings):
+    beside = _read(_TOP, f"{block} | {headings}", " | 养护桥梁 | 养护旧桥 | 已养护", _BRIDGES)
+    above = _read(_TOP, block, headings, "养护桥梁 | 养护旧桥 | 已养护", _BRIDGES)
+
+    assert [("养护桥梁", "已养护")] * 2 == [_goals(beside), _goals(above)]
+    assert [[headings.split(" | ")[1], "养护旧桥"]] * 2 == [
+        [e.written for e in one.leftovers if e.written != block] for one in (beside, above)
+    ]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "预期总目标 | 总目标实际完成情况",
+        "绩效目标申报 | 绩效目标自评",
+        "年初设定目标 | 全年实际完成绩效",
+        "预期绩效目标 | 实际完成绩效情况",
+        "拟定的任务 | 落实的结果",
+    ],
+)
+def test_headings_of_goals_are_never_their_texts(headings):
+    one = _read(_TOP, f"年度总体目标 | {headings}", " | 养护桥梁 | 已养护", _BRIDGES)
+
+    assert ("养护桥梁", "已养护") == _goals(one)
+    assert set(headings.split(" | ")) >= {e.written for e in one.leftovers}
