@@ -939,8 +939,8 @@ class _Reader:
                 break
             if any(labels.SUBTOTAL.fullmatch(labels.key(e.written)) for e in entries):
                 continue
-            if self._repeats_the_header(entries, header):
-                self._use(*entries)
+            if again := self._headings_again(entries, header):
+                self._use(*again)
                 continue
             if labels.FOOTER.search(_NUMBERINGS.sub("", half_width(entries[0].written).strip(), count=1)):
                 closing = True
@@ -1036,13 +1036,15 @@ class _Reader:
         return entries
 
     @staticmethod
-    def _repeats_the_header(entries: list[Entry], header: _Header) -> bool:
-        """The header again, at the top of a new page."""
+    def _headings_again(entries: list[Entry], header: _Header) -> list[Entry]:
+        """The headings where they stand again, at the top of a new page or beside the name of another block."""
         headings = {labels.key(column.heading.written) for column in header.columns}
-        same = sum(labels.key(e.written) in headings for e in entries)
-        return same >= 2 and all(
-            labels.key(e.written) in headings or labels.field_of(e.written, labels.INDICATORS) for e in entries
+        below = [e for e in entries if e.spot is not None and e.spot.column >= header.first]
+        same = sum(labels.key(e.written) in headings for e in below)
+        again = same >= 2 and all(
+            labels.key(e.written) in headings or labels.field_of(e.written, labels.INDICATORS) for e in below
         )
+        return [e for e in entries if e in below or labels.key(e.written) in headings] if again else []
 
     def _read_total(self, form: Form, entries: list[Entry], header: _Header) -> Form:
         label, *values = entries

@@ -574,3 +574,18 @@ def test_headings_of_goals_are_never_their_texts(headings):
 
     assert ("养护桥梁", "已养护") == _goals(one)
     assert set(headings.split(" | ")) >= {e.written for e in one.leftovers}
+
+
+def test_headings_repeated_beside_the_name_of_another_block_are_no_indicator():
+    one = _read_merged(
+        _TOP,
+        """
+        年度绩效目标1（40分） | 一级指标 | 二级指标 | 三级指标 | 目标值（A） | 完成值（B） | 得分
+        ^                     | 产出指标 | 数量指标 | 座数     | 5           | 5           | 20
+        年度绩效目标2（40分） | 一级指标 | 二级指标 | 三级指标 | 目标值（A） | 完成值（B） | 得分
+        ^                     | 产出指标 | 数量指标 | 里程     | 8           | 8           | 20
+        """,
+    )
+
+    assert [("产出指标", "数量指标", "座数"), ("产出指标", "数量指标", "里程")] == _levels(one)
+    assert ["年度绩效目标1（40分）", "年度绩效目标2（40分）"] == [e.written for e in one.leftovers]
