@@ -23,6 +23,8 @@ def _headings(**fields: str) -> Headings:
 TITLE = re.compile(
     r"绩效.{0,8}自评(?:价|估|复核)?(?:表|情况表|报告表)|绩效目标.{0,6}(?:自评|完成情况).{0,4}表|自评表$|支出绩效自评(?:价)?$"
 )
+# One that is enough where no heading names the project.
+PROJECT_TITLE = re.compile(r"项目(?:支出)?绩效(?:目标)?(?:完成情况)?自评(?:价|情况)?表$")
 # Titles of other forms, whatever stands below them.
 OTHER_TITLE = re.compile(r"整体(?:支出)?(?:绩效)?(?:自评|评价)|(?:绩效)?评价(?:得分|评分|打分)表")
 OTHER_LEVELS = {"投入", "过程", "决策", "项目决策", "项目过程", "项目投入", "投入管理", "过程管理"}
@@ -30,10 +32,12 @@ YEAR = re.compile(r"((?:19|20)\d{2})年")
 
 HEAD = _headings(
     project=r"(?:预算|专项|子|支出|评价|自评|一级|二级)?项目(?:\(.{1,8}\))?(?:支出)?名称(?:及编码)?|(?:专项|专项资金|资金|任务)名称"
-    r"|(?:专项)?转移支付(?:\(项目\))?名称|项目\(?政策\)?名称|项目支出名称|自评项目名称?|政策\(项目\)名称",
+    r"|(?:专项)?转移支付(?:\(项目\))?名称|项目\(?政策\)?名称|项目支出名称|自评项目名称?|政策\(项目\)名称"
+    r"|项目(?:编码|代码|编号)[及和]名称|项目全称",
     department=r"(?:预算|项目|业务|资金|市级|省级|区级|县级|市县|地方|一级)*主管(?:预算)?(?:部门|单位|处室|科室)(?:及代码|和代码|名称|处室|代码及名称)?",
     unit=r"(?:项目|具体|预算)?(?:实施|执行|承担)(?:单位|部门|主体)(?:及代码|和代码|名称)?\d?|项目(?:使用)?单位(?:及代码|名称)?",
     # Where the form has none of those:
+    project_else=r"项目",
     department_else=r"中央主管部门|(?:填报|预算)部门|一级预算(?:部门|单位)|部门名称|归口管理部门",
     unit_else=r"(?:资金)?(?:使用|用款)(?:单位|部门)|申报单位|项目业主|建设单位|责任单位|二级预算单位|(?:预算|基层|填报|填表|自评)单位(?:及代码|名称)?|单位名称|填报单位名称",
 )
@@ -143,12 +147,13 @@ LONGEST_GOAL_HEADING = 15
 _ANY_REMARK = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|\d{1,2}[.、](?!\d))")
 _REMARK = re.compile(r"\([^()]*\)$")
+_REQUIRED = re.compile(r"^[*★]+(?=[^*★])")  # the star of a field that must be filled in
 
 
 @lru_cache(maxsize=8192)  # a heading is compared with every field, and a form is read at every change
 def key(text: str) -> str:
-    """The heading as it is compared: no number before, no blanks, no colon at the end, no bracketed remarks."""
-    bare = _NUMBERING.sub("", re.sub(r"\s+", "", half_width(text)).rstrip(":"))
+    """The heading as it is compared: no number or star before, no blanks, no colon at the end, no bracketed remarks."""
+    bare = _NUMBERING.sub("", _REQUIRED.sub("", re.sub(r"\s+", "", half_width(text)).rstrip(":")))
     while (stripped := _REMARK.sub("", bare).rstrip(":*")) and stripped != bare:
         bare = stripped
     return bare

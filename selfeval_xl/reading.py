@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, Spot, half_width, read_number
@@ -76,8 +77,12 @@ def _cut(grid: Grid, columns: range) -> Grid:
 def _regions(grid: Grid) -> Iterator[range]:
     """The rows of each form: from its title to the row before the next title.
 
-    A form is announced by 项目名称; the titles and the year above belong to it.
+    A form is announced by 项目名称; the titles and the year above belong to it. Where nothing on the sheet names a
+    project, the title of a 项目支出绩效自评表 announces it.
     """
+    if not any(_head_field(e) == "project" for e in grid.entries()):
+        yield from _regions_by_title(grid)
+        return
     starts: list[int] = []
     floor = 1
     for row in range(1, len(grid.rows) + 1):
@@ -91,6 +96,17 @@ def _regions(grid: Grid) -> Iterator[range]:
     for number, start in enumerate(starts):
         end = starts[number + 1] - 1 if number + 1 < len(starts) else len(grid.rows)
         yield range(1 if number == 0 else start, end + 1)
+
+
+def _regions_by_title(grid: Grid) -> Iterator[range]:
+    titles = [row for row in _rows(grid) if any(_is_title_of_project(e) for e in grid.filled(row))]
+    edges = [1, *titles[1:], len(grid.rows) + 1] if titles else []
+    yield from (range(start, end) for start, end in pairwise(edges))
+
+
+def _is_title_of_project(entry: Entry) -> bool:
+    title = labels.key(entry.written)
+    return _is_title(entry) and labels.PROJECT_TITLE.search(title) is not None and not labels.OTHER_TITLE.search(title)
 
 
 def _has_indicators(grid: Grid, rows: range) -> bool:
@@ -323,8 +339,9 @@ class _Reader:
 
     def _has_title_of_another_form(self) -> bool:
         """Whether the title next above 项目名称 is one of a form with other rules."""
-        heads = (row for row in self.rows if any(_head_field(e) == "project" for e in self.grid.filled(row)))
-        head = next(heads, self.rows.start)
+        announced = (row for row in self.rows if any(_head_field(e) == "project" for e in self.grid.filled(row)))
+        titled = (row for row in self.rows if any(_is_title_of_project(e) for e in self.grid.filled(row)))
+        head = next(announced, None) or next(titled, self.rows.start)
         for row in range(head, max(self.rows.start, head - _HIGHEST_HEAD) - 1, -1):
             words = [labels.key(e.written) for e in self.grid.filled(row) if len(e.written) < _LONGEST_TITLE]
             others = [labels.OTHER_TITLE.search(title) and "项目支出" not in title for title in words]
@@ -412,11 +429,12 @@ class _Reader:
         return not any((m.top, m.left) == (row, column) and m.bottom > row for m in self.grid.merges)
 
     def _has_own_title(self) -> bool:
+        """Whether a title stands above 项目名称."""
+        titled = False
         for row in self.rows:
-            if any(_is_title(e) for e in self.grid.filled(row)):
-                return True
+            titled = titled or any(_is_title(e) for e in self.grid.filled(row))
             if any(_head_field(e) == "project" for e in self.grid.filled(row)):
-                return False
+                return titled
         return False
 
     @staticmethod
@@ -599,7 +617,7 @@ class _Reader:
         year = None
         for row in rows:
             entries = self._unused(row)
-            if any(_head_field(e) == "project" for e in self.grid.filled(row)):
+            if any(_head_field(e) in ("project", "project_else") for e in self.grid.filled(row)):
                 break
             for found in entries:
                 stated_year = _year_of(found) if len(found.written) < _LONGEST_TITLE else None

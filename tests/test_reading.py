@@ -589,3 +589,41 @@ def test_headings_repeated_beside_the_name_of_another_block_are_no_indicator():
 
     assert [("产出指标", "数量指标", "座数"), ("产出指标", "数量指标", "里程")] == _levels(one)
     assert ["年度绩效目标1（40分）", "年度绩效目标2（40分）"] == [e.written for e in one.leftovers]
+
+
+# ---- the name of the project ----------------------------------------------------------------------------------------
+
+_MONEY = """
+    项目资金 |              | 全年预算数 | 全年执行数
+             | 年度资金总额 | 5          | 5
+"""
+
+
+@pytest.mark.parametrize(
+    "heading", ["项目编码及名称", "项目代码和名称", "项目全称", "＊项目名称", "*项目名称：", "★ 项目名称", "项目", "* 项目"]
+)
+def test_the_project_is_found_by_other_headings(heading):
+    one = _read("项目支出绩效自评表", f"{heading} | 桥梁维护", "*主管部门 | 某局 | ＊实施单位 | 某站", _MONEY, _BRIDGES)
+
+    assert ("桥梁维护", "某局", "某站") == tuple(
+        entry.text for entry in (one.form.project, one.form.department, one.form.unit)
+    )
+    assert () == one.leftovers
+
+
+def test_a_form_whose_project_has_an_unknown_heading_is_known_by_its_title():
+    """The cells that name the project are left over; two such forms are told apart by their titles."""
+    rows = ["2024年度项目支出绩效自评表", "工程叫法 | 桥梁维护", _MONEY, _BRIDGES]
+    grid = Grid.of([[c.strip() for c in line.split("|")] for part in rows * 2 for line in part.strip().splitlines()])
+
+    found = read_forms(grid)
+
+    assert [(None, 2024, 1)] * 2 == [(r.form.project.text, r.form.year, len(r.form.indicators)) for r in found]
+    assert [["工程叫法", "桥梁维护"]] * 2 == [[e.written for e in r.leftovers] for r in found]
+
+
+@pytest.mark.parametrize("title", ["某县政策评估自评表", "部门整体支出绩效自评表", "绩效自评情况表", "项目绩效自评评分表"])
+def test_without_a_project_another_title_is_not_enough(title):
+    rows = [title, "工程叫法 | 桥梁维护", _MONEY, _BRIDGES]
+
+    assert () == read_forms(Grid.of([[c.strip() for c in x.split("|")] for p in rows for x in p.strip().splitlines()]))
