@@ -25,8 +25,11 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     readings: list[Reading] = []
     unread: list[Entry] = []
     for part, rows in [(side, rows) for side in _side_by_side(grid) for rows in _regions(side)]:
-        reading = _Reader(part, rows).read(source)
+        reader = _Reader(part, rows)
+        reading = reader.read(source)
         if reading is not None:
+            if reading.form.year is None and readings and not reader.has_own_title():
+                reading = replace(reading, form=replace(reading.form, year=readings[-1].form.year))
             readings.append(reading)
         else:
             unread += [e for row in rows for e in part.filled(row)]
@@ -398,7 +401,7 @@ class _Reader:
 
     def _header_by_place(self, rows: range, fields: labels.Headings, needed: set[str]) -> _Header | None:
         """A header of one row with one needed heading in words that we do not know: its neighbours tell it."""
-        if not self._has_own_title():
+        if not self.has_own_title():
             return None
         for row in rows:
             cells = [group[0] for group in self._groups(row)]
@@ -428,7 +431,7 @@ class _Reader:
         row, column = self._place(entry)
         return not any((m.top, m.left) == (row, column) and m.bottom > row for m in self.grid.merges)
 
-    def _has_own_title(self) -> bool:
+    def has_own_title(self) -> bool:
         """Whether a title stands above 项目名称."""
         titled = False
         for row in self.rows:

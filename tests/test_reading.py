@@ -627,3 +627,13 @@ def test_without_a_project_another_title_is_not_enough(title):
     rows = [title, "工程叫法 | 桥梁维护", _MONEY, _BRIDGES]
 
     assert () == read_forms(Grid.of([[c.strip() for c in x.split("|")] for p in rows for x in p.strip().splitlines()]))
+
+
+@pytest.mark.parametrize(("title", "year"), [("", 2024), ("项目支出绩效自评表", None), ("2023年度", 2023)])
+def test_a_form_without_a_title_is_of_the_year_of_the_form_above(title, year):
+    body = ["项目名称 | 桥梁维护", _MONEY, _BRIDGES]
+    rows = [line.split("|") for part in ["2024年度项目支出绩效自评表", *body, title, *body] for line in part.splitlines()]
+
+    found = read_forms(Grid.of([[c.strip() for c in row] for row in rows]))
+
+    assert [2024, year] == [one.form.year for one in found]
