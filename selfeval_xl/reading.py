@@ -750,14 +750,16 @@ class _Reader:
                     stated.append((1, beside.written.strip()))
                 if len(words) >= _LONGEST_UNIT_NOTE:
                     continue
-                is_note = re.fullmatch(r"[(]?(?:金额)?单位:?(?:人民币)?(?:亿元|万元|千元|元)[)]?", words) is not None
+                note = _UNIT_NOTE.fullmatch(words)
                 is_block = labels.FUNDS_BLOCK.fullmatch(labels.key(found.written)) is not None
-                if is_note:
+                if note:
                     self._use(found)
                 names_money = is_block or found in headings or labels.FUNDS_ROW.search(words)
                 pattern = _UNIT_IN_HEADING if names_money else _UNIT_IN_TITLE
                 if match := pattern.search(words):
                     stated.append((0 if names_money else 1, match[1]))
+                elif note:
+                    stated.append((1, note[1]))
         units = [unit for _, unit in sorted(stated, key=lambda one: one[0])]
         return units[0] if units else None
 
@@ -797,8 +799,9 @@ class _Reader:
         pairs: list[tuple[Entry, Entry]] = []
         for found in entries:
             glued = _GLUED_PAIR.fullmatch(re.sub(r"\s+", "", half_width(found.written)))
-            if glued is not None and labels.field_of(glued[1], labels.FUNDS) is not None:
-                label = replace(found, value=glued[1], written=glued[1])
+            name = re.sub(r"^[(](.*)[)]$", r"\1", glued[1]) if glued is not None else ""
+            if glued is not None and labels.field_of(name, labels.FUNDS) is not None:
+                label = replace(found, value=name, written=name)
                 words = glued[2] + (glued[3] or "")
                 pairs.append((label, replace(found, value=read_number(words) or words, written=words)))
                 continue
@@ -1205,6 +1208,7 @@ _OF_THE_BEGINNING = re.compile(r"年\s*初|期初|初始|原")
 _AMOUNTS = ("initial_budget", "annual_budget", "executed")
 _LONGEST_UNIT_NOTE = 40
 _UNIT_LABELS = ("单位:", "金额单位:", "单位", "金额单位")
+_UNIT_NOTE = re.compile(r"(?:[(]?(?:金额)?单位:?|[(])(?:人民币)?(亿元|万元|千元|元)[)]?")
 _UNIT_IN_HEADING = re.compile(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
 _UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
 _GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
@@ -1212,7 +1216,7 @@ _PAIR_ROWS = 3
 _FEWEST_CROSSED = 3  # rows of money whose columns are its sources
 _BUDGETS = {"annual_budget", "initial_budget"}
 _GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
-_POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分")
+_POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分|[(](?:单位)?自评得分[)]:?(\d+(?:\.\d+)?)分?")
 
 
 def _amount(entry: Entry) -> tuple[Decimal | None, str] | None:
@@ -1256,9 +1260,9 @@ def _pair_label(entry: Entry) -> str:
 
 
 def _as_points(entry: Entry) -> Entry:
-    """10分 is 10."""
+    """10分 is 10, （自评得分）9.5 is 9.5."""
     match = _POINTS.fullmatch(re.sub(r"\s+", "", half_width(entry.written)))
-    return replace(entry, value=Decimal(match[1])) if match is not None else entry
+    return replace(entry, value=Decimal(match[1] or match[2])) if match is not None else entry
 
 
 def _points_in_heading(heading: str) -> Decimal | None:

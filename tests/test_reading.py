@@ -637,3 +637,32 @@ def test_a_form_without_a_title_is_of_the_year_of_the_form_above(title, year):
     found = read_forms(Grid.of([[c.strip() for c in row] for row in rows]))
 
     assert [2024, year] == [one.form.year for one in found]
+
+
+# ---- words in one cell ----------------------------------------------------------------------------------------------
+
+
+def test_the_unit_of_money_may_stand_alone_below_the_name_of_its_block():
+    """The points that the execution got stand in a cell with their label."""
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称         | 桥梁维护
+        二、预算执行情况 | 预算数：  | 5.5 | 执行数：  | 5.4
+        （万元）         | 执行率：  | 98.18% | （自评得分）9.82
+        """,
+        _BRIDGES,
+    )
+
+    (row,) = one.form.funds
+    assert ("万元", "5.5", "5.4", "0.9818", "9.82") == (
+        one.form.money_unit,
+        *(str(entry.number) for entry in (row.annual_budget, row.executed, row.rate, row.score)),
+    )
+    assert () == one.leftovers
+
+
+def test_points_may_stand_with_their_label_below_a_heading():
+    one = _read(_TOP.replace("全年执行数", "全年执行数 | 得分").replace("| 5          | 5", "| 5 | 5 | （自评得分）10"), _BRIDGES)
+
+    assert Decimal(10) == one.form.funds[0].score.number
