@@ -985,9 +985,19 @@ class _Reader:
                 form = self._read_total(form, entries, header)
         if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
             rows = [row for row in rows if not _is_empty(row)]
+        rows = self._with_merged_reasons(rows)
         self._use(*(name for row in rows for name in (row.level1, row.level2)))  # also those of rows left open
         columns = frozenset(field for field in labels.INDICATORS if header.has(field))
         return replace(form, indicators=tuple(_with_first_block(rows or blocks)), columns=columns)
+
+    def _with_merged_reasons(self, rows: list[Indicator]) -> list[Indicator]:
+        """A reason that is merged down over several indicators belongs to each of them."""
+        stated = {self._place(row.reason): row.reason for row in rows if row.reason is not NOTHING}
+        merged = [area for area in self.grid.merges if (area.top, area.left) in stated]
+        shared = {row: stated[area.top, area.left] for area in merged for row in range(area.top, area.bottom + 1)}
+        return [
+            row if row.reason is not NOTHING else replace(row, reason=shared.get(_row_of(row), NOTHING)) for row in rows
+        ]
 
     def _block_headings(self, rows: range, header: _Header) -> dict[int, dict[str, list[Entry]]]:
         """The rows that only name the block of the rows below them, as 一、产出指标 over the whole table does.
@@ -1395,6 +1405,12 @@ def _is_empty(row: Indicator) -> bool:
     if not all(labels.is_level1(name) or labels.is_level2(name) for name in names):
         return False
     return not any(getattr(row, field).text for field in _BESIDE_BLOCKS)
+
+
+def _row_of(row: Indicator) -> int:
+    """The row of the sheet on which an indicator stands; its blocks may stand above."""
+    spots = (getattr(row, field).spot for field in _BESIDE_BLOCKS)
+    return next((spot.row for spot in spots if spot is not None), 0)
 
 
 def _words_for_points(placed: dict[str, Entry]) -> bool:

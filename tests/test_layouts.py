@@ -118,7 +118,10 @@ def strewn_words_astray(rows, readings) -> list[str]:
         return []
     said = [text for one in readings for text in _texts(document(one.form))]
     left = [entry for one in readings for entry in one.leftovers]
-    carried_down = {name.written for one in readings for i in one.form.indicators for name in (i.level1, i.level2)}
+    indicators = [i for one in readings for i in one.form.indicators]
+    carried_down = {name.written for i in indicators for name in (i.level1, i.level2)}
+    shared = Counter((i.reason.spot, i.reason.written) for i in indicators)
+    carried_down |= {written for (_, written), times in shared.items() if times > 1}
     astray = [f"{spot} twice" for spot, times in Counter(entry.spot for entry in left).items() if times > 1]
     for word in set(_WORDS) - carried_down:
         standing = sum(cell == word for row in rows for cell in row)

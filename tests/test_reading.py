@@ -600,7 +600,8 @@ _MONEY = """
 
 
 @pytest.mark.parametrize(
-    "heading", ["项目编码及名称", "项目代码和名称", "项目全称", "＊项目名称", "*项目名称：", "★ 项目名称", "项目", "* 项目"]
+    "heading",
+    ["项目编码及名称", "项目代码和名称", "项目全称", "＊项目名称", "*项目名称：", "★ 项目名称", "项目", "* 项目"],
 )
 def test_the_project_is_found_by_other_headings(heading):
     one = _read("项目支出绩效自评表", f"{heading} | 桥梁维护", "*主管部门 | 某局 | ＊实施单位 | 某站", _MONEY, _BRIDGES)
@@ -622,7 +623,9 @@ def test_a_form_whose_project_has_an_unknown_heading_is_known_by_its_title():
     assert [["工程叫法", "桥梁维护"]] * 2 == [[e.written for e in r.leftovers] for r in found]
 
 
-@pytest.mark.parametrize("title", ["某县政策评估自评表", "部门整体支出绩效自评表", "绩效自评情况表", "项目绩效自评评分表"])
+@pytest.mark.parametrize(
+    "title", ["某县政策评估自评表", "部门整体支出绩效自评表", "绩效自评情况表", "项目绩效自评评分表"]
+)
 def test_without_a_project_another_title_is_not_enough(title):
     rows = [title, "工程叫法 | 桥梁维护", _MONEY, _BRIDGES]
 
@@ -632,7 +635,9 @@ def test_without_a_project_another_title_is_not_enough(title):
 @pytest.mark.parametrize(("title", "year"), [("", 2024), ("项目支出绩效自评表", None), ("2023年度", 2023)])
 def test_a_form_without_a_title_is_of_the_year_of_the_form_above(title, year):
     body = ["项目名称 | 桥梁维护", _MONEY, _BRIDGES]
-    rows = [line.split("|") for part in ["2024年度项目支出绩效自评表", *body, title, *body] for line in part.splitlines()]
+    rows = [
+        line.split("|") for part in ["2024年度项目支出绩效自评表", *body, title, *body] for line in part.splitlines()
+    ]
 
     found = read_forms(Grid.of([[c.strip() for c in row] for row in rows]))
 
@@ -663,6 +668,27 @@ def test_the_unit_of_money_may_stand_alone_below_the_name_of_its_block():
 
 
 def test_points_may_stand_with_their_label_below_a_heading():
-    one = _read(_TOP.replace("全年执行数", "全年执行数 | 得分").replace("| 5          | 5", "| 5 | 5 | （自评得分）10"), _BRIDGES)
+    one = _read(
+        _TOP.replace("全年执行数", "全年执行数 | 得分").replace("| 5          | 5", "| 5 | 5 | （自评得分）10"),
+        _BRIDGES,
+    )
 
     assert Decimal(10) == one.form.funds[0].score.number
+
+
+def test_a_reason_merged_down_belongs_to_each_of_its_indicators():
+    one = _read_merged(
+        _TOP,
+        """
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 分值 | 得分 | 偏差原因
+        产出指标 | 数量指标 | 座数     | 5      | 4          | 20   | 16   | 雨季停工
+        ^        | ^        | 里程     | 8      | 6          | 20   | 15   | ^
+        ^        | 质量指标 | 合格率   | 100%   | 100%       | 20   | 20   |
+        效益指标 | 社会效益 | 通行     | 好     | 较好       | 30   | 28   | 绕行
+        ^        | 生态效益 | 绿化     | 好     | 较好       | 30   | 28   | ^
+        ^        |          |          |        |            |      |      | ^
+        """,
+    )
+
+    assert ["雨季停工", "雨季停工", None, "绕行", "绕行"] == [i.reason.text for i in one.form.indicators]
+    assert () == one.leftovers
