@@ -170,6 +170,12 @@ def _after_colon(text: str) -> str:
     return text[found.end() :].strip() if found is not None else ""
 
 
+def _bracketed(entry: Entry) -> tuple[str, str]:
+    """The label and the words of （自评等级）优."""
+    found = re.fullmatch(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)", entry.written.strip())
+    return (labels.key(found[1]), found[2].strip()) if found is not None else ("", "")
+
+
 def _head_field(entry: Entry) -> str | None:
     return labels.field_of(_label_of(entry), labels.HEAD)
 
@@ -1139,10 +1145,14 @@ class _Reader:
         return replace(form, profile=values.get("profile", NOTHING), grade=values.get("grade", NOTHING))
 
     def _grade_below(self) -> Entry:
-        """The grade in a line of its own below or above the form: 自评等级：优."""
+        """The grade in a line of its own below or above the form, or behind the total: 自评等级：优, （自评等级）优."""
         for row in self.rows:
             groups = self._groups(row)
             for index, group in enumerate(groups):
+                label, said = _bracketed(group[0])
+                if labels.GRADE_LABEL.fullmatch(label) and labels.GRADE.fullmatch(labels.key(said)):
+                    self._use(*group)
+                    return replace(group[0], value=said, written=said)
                 if not labels.GRADE_LABEL.fullmatch(labels.key(_label_of(group[0]))):
                     continue
                 value = self._value_beside(groups, index)

@@ -692,3 +692,11 @@ def test_a_reason_merged_down_belongs_to_each_of_its_indicators():
 
     assert ["雨季停工", "雨季停工", None, "绕行", "绕行"] == [i.reason.text for i in one.form.indicators]
     assert () == one.leftovers
+
+
+@pytest.mark.parametrize("written", ["（自评等级）优", "(自评等级)：优", "自评等级：优"])
+def test_the_grade_may_stand_behind_the_total(written):
+    one = _read(_TOP, _BRIDGES, f"总分 | | | | | 100 | 98 | {written}")
+
+    assert ("98", "优") == (stated(one.form)["total_score"], stated(one.form)["grade"])
+    assert () == one.leftovers
