@@ -500,9 +500,11 @@ class _Reader:
                 columns.append(_Column(field, found, left, right))
         for whole in divided:
             columns = _with_the_part_that_counts(columns, whole)
-        columns = self._each_field_once(columns)
+        columns = self._each_field_once(_with_score_of_another_name(columns, fields))
         for column in columns:
-            if column.field is not None and labels.field_of(column.heading.written, fields) is not None:
+            words = column.heading.written
+            known = labels.field_of(words, fields) is not None or labels.SCORE_ELSE.fullmatch(labels.key(words))
+            if column.field is not None and known:
                 self._use(column.heading)
         self._use_parents(rows, fields, columns)
         return _Header(rows, tuple(_stretched(columns)))
@@ -1164,6 +1166,14 @@ class _Reader:
     def _use_below(self, heading: Spot) -> None:
         """Our own notes beside the form are neither form nor leftovers."""
         self.used.update((row, heading.column) for row in range(heading.row, self.rows.stop))
+
+
+def _with_score_of_another_name(columns: list[_Column], fields: labels.Headings) -> list[_Column]:
+    """分数 and 自评结果 are the score where no heading is 得分; beside it the first is the weight."""
+    if fields is not labels.INDICATORS or any(column.field == "score" for column in columns):
+        return columns
+    named = [c for c in columns if labels.SCORE_ELSE.fullmatch(labels.key(c.heading.written))]
+    return [replace(c, field="score") if c in named[-1:] else c for c in columns]
 
 
 def _is_weak(column: _Column) -> bool:

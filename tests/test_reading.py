@@ -700,3 +700,56 @@ def test_the_grade_may_stand_behind_the_total(written):
 
     assert ("98", "优") == (stated(one.form)["total_score"], stated(one.form)["grade"])
     assert () == one.leftovers
+
+
+# ---- more headings --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heading", ["基准分", "配分", "设定分值", "权数", "分数"])
+def test_other_words_for_the_weight(heading):
+    one = _read(_TOP, _BRIDGES.replace("分值", heading))
+
+    assert [("20", "20")] == [(i.weight.text, i.score.text) for i in one.form.indicators]
+    assert () == one.leftovers
+
+
+@pytest.mark.parametrize("weight", ["分值", "基准分", None])
+@pytest.mark.parametrize("heading", ["自评结果", "分数", "打分", "自查得分", "考核得分"])
+def test_other_words_for_the_score(heading, weight):
+    bridges = _BRIDGES.replace("得分", heading).replace("| 20   | 20", "| 20 | 19")
+    if weight is None:
+        bridges = bridges.replace("分值 |", "").replace("| 20 ", "")
+    one = _read(_TOP, bridges.replace("分值", weight or "分值"))
+
+    assert [(weight and "20", "19")] == [(i.weight.text, i.score.text) for i in one.form.indicators]
+    assert () == one.leftovers
+
+
+@pytest.mark.parametrize(
+    ("initial", "annual"),
+    [("年初部门预算数", "全年到位数"), ("部门预算数", "全年预算数"), ("年初预算数", "全年到位数")],
+)
+def test_other_words_for_the_budget(initial, annual):
+    one = _read(
+        f"""
+        项目支出绩效自评表
+        项目名称     | 桥梁维护
+        主管部门     | 某局      | 基层预算单位 | 某站
+        资金（元）   | {initial} | {annual}     | 全年执行数 | 基准分 | 执行率 | 自查得分
+        年度资金总额 | 5         | 6            | 5.4        | 10     | 90%    | 9
+        """,
+        _BRIDGES,
+    )
+
+    assert ("5", "6", "5.4", "10", "9") == tuple(
+        stated(one.form)["funds"][0][name]
+        for name in ("initial_budget", "annual_budget", "executed", "weight", "score")
+    )
+    assert () == one.leftovers
+
+
+@pytest.mark.parametrize("heading", ["基层预算单位", "项目具体实施单位", "项目责任单位"])
+def test_other_words_for_the_unit(heading):
+    one = _read(_TOP.replace("桥梁维护", f"桥梁维护 | {heading} | 某站"), _BRIDGES)
+
+    assert ("桥梁维护", "某站") == (one.form.project.text, one.form.unit.text)
