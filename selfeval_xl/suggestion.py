@@ -17,6 +17,7 @@ from selfeval_xl.scoring import Answer, answered, weight_of
 # Why nothing follows: what the reviewer would ask for is not the same for each.
 UNITS_DIFFER = "units_differ"
 NO_NUMBER = "no_number"  # a word where the target states a number or a date
+LATE = "late"  # after the day of the target; what a delay costs no rule says
 UNDECIDED = "undecided"  # the rules leave it to people
 
 
@@ -67,6 +68,18 @@ def suggestion_answer(target: str | None, actual: str | None, weight: Value, rul
     return answered(question)
 
 
+def times_the_target(target: str | None, actual: str | None) -> Decimal | None:
+    """How many times the target a result is, in one unit; None where either is no number or the unit is in doubt."""
+    aim, result = read_measure(target), read_measure(actual)
+    if aim is None or result is None or not aim.number or aim.upper is not None:
+        return None
+    result = _after_the_name(aim, result)
+    if result.number is None or result.upper is not None or _not_the_same(aim, result) is not None:
+        return None
+    readings = {low for low, _ in _readings(aim, result)}
+    return readings.pop() / aim.number if len(readings) == 1 else None
+
+
 # ---- numbers -------------------------------------------------------------------------------------------------
 
 _AT_LEAST, _AT_MOST = ("≥", ">"), ("≤", "<")
@@ -80,11 +93,23 @@ def _by_number(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> 
     trouble = _not_the_same(aim, result)
     if trouble is not None:
         return trouble
+    if aim.has_unit and result.has_unit and aim.factor != result.factor and _is_far_off(aim, result):
+        told = f"数值相差悬殊，单位（{_unit_of(aim)}、{_unit_of(result)}）可能写错，请核对"
+        return Suggestion(None, told, open=UNITS_DIFFER)
     scores = {_score(aim, low, high, result, weight, rules) for low, high in _readings(aim, result)}
     if len(scores) == 1:
         score = scores.pop()
         return Suggestion(score) if isinstance(score, Decimal) else score
     return Suggestion(None, _unit_missing(aim, result), open=UNITS_DIFFER)
+
+
+_SURELY_WRONG = 1000
+
+
+def _is_far_off(aim: Measure, result: Measure) -> bool:
+    """Whether one is so many times the other that 元 was meant for 万元: 115.64元 for ≥118万元."""
+    goal, number = abs(aim.number or Decimal(0)), abs(result.number or Decimal(0))
+    return bool(goal and number) and max(goal, number) > _SURELY_WRONG * min(goal, number)
 
 
 def _after_the_name(aim: Measure, result: Measure) -> Measure:
@@ -362,9 +387,14 @@ def _unit_missing(aim: Measure, result: Measure) -> str:
     return "指标值与实际完成值都没有写单位，数值相差悬殊，请统一单位"
 
 
+_POWERS = {10**2: "百", 10**3: "千", 10**4: "万", 10**6: "百万", 10**7: "千万", 10**8: "亿"}
+
+
 def _unit_of(measure: Measure) -> str:
-    words = re.sub(r"[\d\s.,≥≤><=-]+", "", half_width(measure.written))
-    return shorter(words.removeprefix(measure.name), 8) or "无单位"
+    """The unit as it is written: 万元, %, 元/人·月."""
+    if measure.is_ratio:
+        return "‰" if measure.factor == Decimal("0.001") else "%"
+    return shorter(_POWERS.get(int(measure.factor), "") + measure.unit, 8) or "无单位"
 
 
 # ---- dates ---------------------------------------------------------------------------------------------------
@@ -389,7 +419,7 @@ def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal) -> Sugges
         return Suggestion(weight)
     if first <= day:
         return Suggestion(None, "是否按期要看截止日的含义，得分由人工判断", open=UNDECIDED)
-    return Suggestion(None, "晚于指标值规定的时间，扣分由人工判断", open=UNDECIDED)
+    return Suggestion(None, "晚于指标值规定的时间，扣分由人工判断", open=LATE)
 
 
 def _in_year(moment: date, own: int | None, year: int) -> date:

@@ -108,14 +108,12 @@ def test_a_rate_that_is_wrong_at_its_own_precision_is_reported(value, written):
     assert "execution_rate_matches_amounts" == found.rule
 
 
-@pytest.mark.parametrize(
-    ("value", "written"), [("7.99", "7.99"), ("7.99374736842105", "7.99"), ("8.0", "8.0"), ("8", "8")]
-)
+@pytest.mark.parametrize(("value", "written"), [("7.99", "7.99"), ("7.99374736842105", "7.99"), ("8.0", "8.0")])
 def test_a_score_printed_shorter_than_usual_is_no_mistake(value, written):
     assert () == checks.arithmetic(_with(score=(value, written)), NATIONAL)
 
 
-@pytest.mark.parametrize(("value", "written"), [("7.98", "7.98"), ("7.9", "7.9"), ("7", "7"), ("10", "10")])
+@pytest.mark.parametrize(("value", "written"), [("7.98", "7.98"), ("7.9", "7.9"), ("7", "7"), ("8", "8"), ("10", "10")])
 def test_a_score_that_is_wrong_at_its_own_precision_is_reported(value, written):
     (found,) = checks.arithmetic(_with(score=(value, written)), NATIONAL)
 
@@ -145,7 +143,7 @@ def test_each_check_finds_its_example_and_passes_the_other(check):
     assert found
     for finding in found:
         assert finding.level in checks.LEVELS
-        assert finding.cell
+        assert finding.cell or finding.stated is None, "what is not there has no cell"
         assert finding.message.endswith("。")
         assert finding.message.count("。") >= 2 or "请" in finding.message, "what would settle it is missing"
         assert finding.basis
@@ -237,6 +235,8 @@ def _rules_of(changes, rules=NATIONAL, **options):
         ([("其中：财政拨款", "268"), ("其中：省级", "200"), ("市级", "68"), ("其他资金", "-")], True),
         ([("财政拨款", "268"), ("其中：上级补助", "200"), ("本级安排", "68"), ("其他资金", "")], True),
         ([("财政资金", "260"), ("其中：中央", "200"), ("其他资金", "8")], True),
+        ([("财政拨款", "268"), ("其中：中央", "200"), ("省级", "48"), ("市级", "10"), ("其他资金", "0")], False),
+        ([("财政拨款", "268"), ("其中：中央补助", "200"), ("其他资金", "0")], True),
         ([("其中：财政拨款", "200")], True),  # what else there was, the form has no row for
         ([("其中：财政拨款", "300")], False),
         ([("其中：财政拨款", "金额保密"), ("其他资金", "0")], None),
@@ -274,7 +274,16 @@ def test_the_parts_of_the_money_are_added_up_once(rows, is_right):
         ("完全完成项目预期规模及要点要求", "完成项目预期规模及要点要求", "15", []),
         ("及时", "及时", "15", []),
         ("≥60 次", "达成预期指标", "15", []),  # advice only
-        ("2025年10月底", "2025年12月", "15", []),  # late: people decide
+        ("2025年10月底", "2025年12月", "15", ["delays_need_a_reason"]),
+        ("≥95%", "92%", "15", ["score_follows_from_result"]),  # full marks are no rounding
+        ("≥100 次", "99.9 次", "15.0", ["score_follows_from_result"]),
+        ("≥186公里", "188600米", "15", []),
+        ("≥118万元", "115.64元", "15", ["units_agree"]),
+        ("≥1公里", "1500米", "15", ["far_above_target_needs_a_reason"]),
+        ("安全度汛", "未实现安全度汛", "15", ["unfulfilled_words_lose_points"]),
+        ("健全", "正在建立", "15", ["unfulfilled_words_lose_points"]),
+        ("无事故", "未发生事故", "15", []),
+        ("≥90%", "108.2", "15", ["shares_are_within_100"]),
     ],
 )
 def test_scores_that_follow_and_scores_that_do_not(target, actual, score, found):
@@ -290,6 +299,48 @@ def test_a_score_above_the_formula_is_an_error_and_one_below_a_warning():
     assert [("error", "14.70")] == levels("14.9")
     assert [("warning", "14.70")] == levels("14")
     assert [] == levels("14.7")
+
+
+def test_a_score_by_the_other_formula_for_a_limit_is_named_as_such():
+    """A=0.98, B=1.10, W=10: A/B gives 8.91, 1−(B−A)/A gives 8.78."""
+    for score, profile, other in (("8.78", "全国通用", "[1－(B－A)÷A]"), ("8.91", "省级系统", "A÷B")):
+        changes = {"row3.actual": "1.10万元", "row3.score": score, "row3.reason": "材料涨价。"}
+        rules = next(rules for rules in PROFILES if rules.title == profile)
+        (found,) = checks.findings(examples.form(changes), rules, advice=False)
+
+        assert ("score_follows_from_result", "warning") == (found.rule, found.level)
+        assert f"填的数是按“{other}×分值”算的" in found.message
+        assert "或改选评分规则。" in found.message
+
+
+def test_the_total_is_that_of_the_printed_scores_where_one_of_them_is_wrong():
+    """Only the wrong score comes back, not the total that was added up rightly."""
+    changes = {"total.score": "10", "total_score": "99.70"}
+
+    assert ["execution_score_matches_amounts"] == _rules_of(changes)
+
+
+def test_weights_that_are_wrong_come_back_once_with_their_sum():
+    changes = {"row5.weight": "7", "row5.score": "7", "total_weight": "100", "row4.level1": "效益指标"}
+    changes |= {"row5.level1": "效益指标"}
+    (found,) = checks.findings(examples.form(changes), NATIONAL, advice=False)
+
+    assert ("weights_sum_to_100", "97", "100") == (found.rule, found.stated, found.expected)
+
+
+def test_no_budget_and_no_execution_is_not_low_execution():
+    zero = {f"{row}.{field}": "0" for row in ("total", "fiscal") for field in ("annual_budget", "executed")}
+    changes = zero | {"total.rate": "0", "total.score": "0"}
+
+    assert [] == _rules_of(changes | {"grade": ""}, next(rules for rules in PROFILES if rules.title == "四川"))
+
+
+def test_a_rate_above_100_is_not_to_be_printed():
+    changes = {"total.executed": "1203600", "fiscal.executed": "1203600", "total.score": "10"}
+    messages = [f.message for f in checks.findings(examples.form(changes), NATIONAL, advice=False)]
+
+    assert not any("请改为 102" in message for message in messages)
+    assert any("超过全年预算数" in message for message in messages)
 
 
 def test_a_deduction_for_a_low_target_that_is_explained_is_left_alone():

@@ -125,6 +125,11 @@ EXAMPLES: dict[str, tuple[Changes, Changes]] = {
         {"row5.actual": "未建立", "row5.score": "8", "row5.reason": "制度尚在起草。"},
         {"row5.actual": "未建立", "row5.score": "3", "row5.reason": "制度尚在起草。"},
     ),
+    "unfulfilled_words_lose_points": ({"row5.actual": "制度尚未出台"}, {"row5.actual": "制度已于3月建立"}),
+    "delays_need_a_reason": (
+        {"row2.actual": "2025年12月5日"},
+        {"row2.actual": "2025年12月5日", "row2.score": "8", "row2.reason": "雨季停工两周。"},
+    ),
     "points_lost_need_a_reason": ({"row1.reason": ""}, {"row1.reason": "两处路段返工。"}),
     "reasons_have_content": ({"row1.reason": "无"}, {"row1.reason": "暴雨冲毁路基，已返工。"}),
     "weights_match_heading": ({"row6.level1": "满意度指标(20分)"}, {"row6.level1": "满意度指标（10分）"}),

@@ -49,6 +49,8 @@ _ROWS: tuple[Check, ...] = (
     rows.score_is_within_weight,
     rows.score_follows_from_result,
     rows.words_score_is_within_band,
+    rows.unfulfilled_words_lose_points,
+    rows.delays_need_a_reason,
     rows.points_lost_need_a_reason,
     rows.reasons_have_content,
 )

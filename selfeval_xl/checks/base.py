@@ -42,7 +42,7 @@ class Found(NamedTuple):
     """What a check yields: the entry, what is wrong with it and what would settle it.
 
     The name of the `row` is said before the message; `field` places a blank cell of it. `level` and `basis` (a
-    profile's number) are named where they are not those of the check.
+    profile's number) are named where they are not those of the check, `stated` where it is not what the entry says.
     """
 
     entry: Entry
@@ -52,6 +52,7 @@ class Found(NamedTuple):
     field: str | None = None
     row: Indicator | None = None
     basis: str | None = None
+    stated: str | None = None
 
 
 _NOT_CONCERNED = re.compile(r"不涉及|不适用|无|[(（]不涉及[)）]")
@@ -148,7 +149,7 @@ class Check:
             level=found.level or self.level,
             message=name_of(found.row) + found.message if found.row else found.message,
             basis=f"{source.notice}（{source.region}）",
-            stated=entry.text if entry.number is None else plain(entry.number),
+            stated=found.stated or (entry.text if entry.number is None else plain(entry.number)),
             expected=expected,
         )
 

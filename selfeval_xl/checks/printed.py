@@ -6,14 +6,32 @@ from decimal import Decimal
 from selfeval_xl.cells import Entry, read_number, round_half_up
 
 
-def agree(stated: Decimal, expected: Decimal, printed: int, usual: int, exact: Decimal | None = None) -> bool:
-    """Whether the number, as it is printed or as it is kept, is the expected one at that precision.
+def points_agree(
+    entry: Entry, expected: Decimal, usual: int, full: Decimal | None, exact: Decimal | None = None
+) -> bool:
+    """Whether points are the expected ones, or those with fewer decimals where some are printed: 9.8 for 9.76.
 
-    80.9% agrees with 80.89%, and so does 8.0885 with 8.09. `exact` is the expected number before it was rounded,
-    so that a printed number may have been rounded only once.
+    A whole number is no rounding, and full points are never the rounded form of fewer.
     """
-    if round_half_up(stated, usual) == expected:
+    stated, printed = entry.number, places(entry.written)
+    if stated is None or round_half_up(stated, usual) == expected:
         return True
+    return printed > 0 and stated != full and _rounded(stated, expected, printed, usual, exact)
+
+
+def rate_agrees(entry: Entry, expected: Decimal, usual: int, exact: Decimal | None) -> bool:
+    """The same for a rate, which may be printed as a whole per cent: 81% for 80.89%, but never 100% for less."""
+    stated = entry.number
+    if stated is None or round_half_up(stated, usual) == expected:
+        return True
+    return stated != 1 and _rounded(stated, expected, rate_places(entry), usual, exact)
+
+
+def _rounded(stated: Decimal, expected: Decimal, printed: int, usual: int, exact: Decimal | None) -> bool:
+    """Whether the expected number is the printed one at the printed precision.
+
+    `exact` is the expected number before it was rounded, so that a printed number may have been rounded only once.
+    """
     shown = round_half_up(stated, printed)
     return printed < usual and shown in {round_half_up(number, printed) for number in (expected, exact or expected)}
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from selfeval_xl.cells import Entry, half_width
@@ -19,12 +20,12 @@ from selfeval_xl.checks.base import (
     row_check,
     short,
 )
-from selfeval_xl.checks.printed import agree, places
+from selfeval_xl.checks.printed import points_agree
 from selfeval_xl.form import Indicator
 from selfeval_xl.labels import key
 from selfeval_xl.measures import Measure, read_measure
-from selfeval_xl.rules import SYSTEM
-from selfeval_xl.suggestion import NO_NUMBER, UNITS_DIFFER
+from selfeval_xl.rules import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
+from selfeval_xl.suggestion import LATE, NO_NUMBER, UNITS_DIFFER, suggest, times_the_target
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
 
@@ -90,22 +91,33 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
     score, weight, said = row.indicator.score.number, row.indicator.weight.number, row.suggested
     if said is None or said.score is None or score is None or weight is None or not 0 <= score <= weight:
         return
-    if agree(score, said.score, places(row.indicator.score.written), row.rules.score_places):
+    if points_agree(row.indicator.score, said.score, row.rules.score_places, weight):
         return
     if score < said.score and row.has_reason and _excess(row) is not None:
         return
     more_or_less, level = ("多", ERROR) if score > said.score else ("少", WARNING)
     target, actual = short(row.indicator.target.text or ""), short(row.indicator.actual.text or "")
     aim, _ = _measures(row)
-    found = _of(
-        row,
-        "score",
+    settle = "或核对偏差原因是否足以说明" if row.has_reason else "或说明理由"
+    message = (
         f"得分填 {points(score)}，按指标值 {target}、完成值 {actual} 推算为 {points(said.score)}，"
-        f"{more_or_less} {points(abs(score - said.score))}。请改为 {points(said.score)} 或说明理由。",
-        said.score,
-        level,
+        f"{more_or_less} {points(abs(score - said.score))}。"
     )
-    yield found._replace(basis="at_most") if aim is not None and aim.sign in ("≤", "<") else found
+    if aim is None or aim.sign not in ("≤", "<"):
+        yield _of(row, "score", f"{message}请改为 {points(said.score)}，{settle}。", said.score, level)
+        return
+    other = AT_MOST_LINEAR if row.rules.at_most == AT_MOST_INVERSE else AT_MOST_INVERSE
+    again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, replace(row.rules, at_most=other))
+    if again is not None and again.score == score:
+        level = WARNING
+        message += f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[row.rules.at_most]}”算；"
+        settle = "或改选评分规则"
+    yield _of(row, "score", f"{message}请改为 {points(said.score)}，{settle}。", said.score, level)._replace(
+        basis="at_most"
+    )
+
+
+_FORMULAS = {AT_MOST_INVERSE: "A÷B×分值", AT_MOST_LINEAR: "[1－(B－A)÷A]×分值"}
 
 
 @row_check(WARNING, "bands")
@@ -118,8 +130,38 @@ def words_score_is_within_band(row: Row) -> Iterator[Found]:
     if low <= score <= high or score > (row.indicator.weight.number or score):
         return
     actual = short(row.indicator.actual.text or "")
-    message = f"得分填 {points(score)}，完成值“{actual}”对应的区间为“{said.why}”。请调整得分，或把完成情况写准确。"
+    message = f"得分填 {points(score)}，完成值“{actual}”对应的区间为“{said.why} 分”。请调整得分，或把完成情况写准确。"
     yield _of(row, "score", message, said.why)
+
+
+_UNFULFILLED = re.compile(
+    r"[尚还]?未(?!来|成年|发生|出现|发现|超|受|接到|收到|产生|造成)|没有(?!发生|出现|发现|接到|收到|产生|造成)|滞后|延误|延期|逾期|超期|正在|在建"
+    r"|不(?:达标|合格|及时|明显|到位|完善|健全|足|符合|满意|理想|稳定)|[较很]差"
+)
+_TO_BE_AVOIDED = re.compile(r"[无未零0]|不(?:发生|出现)|没有|杜绝|防止|避免|减少|降低|控制|不超")
+
+
+@row_check(WARNING, "bands")
+def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
+    """定性指标的完成值写明未完成、滞后的，不应得满分。"""
+    said, score, weight = row.suggested, row.indicator.score.number, row.indicator.weight.number
+    aim, result = _measures(row)
+    if said is None or aim is None or result is None or not aim.is_words or said.band is not None:
+        return
+    is_negative = _UNFULFILLED.search(result.written) and not _TO_BE_AVOIDED.search(aim.written)
+    if is_negative and score is not None and score == weight:
+        message = f"完成值写“{short(result.written)}”，得分却为满分 {points(score)}。请核对完成情况，或按区间打分。"
+        yield _of(row, "score", message)
+
+
+@row_check(WARNING, SYSTEM)
+def delays_need_a_reason(row: Row) -> Iterator[Found]:
+    """完成时间晚于年度指标值的，要扣分并说明原因。"""
+    said, lost = row.suggested, row.lost
+    if said is None or said.open != LATE or lost is None or lost > 0 or row.has_reason:
+        return
+    target, actual = short(row.indicator.target.text or ""), short(row.indicator.actual.text or "")
+    yield _of(row, "score", f"完成时间 {actual} 晚于指标值 {target}，得满分又没有说明。请核对日期，或扣分并写明原因。")
 
 
 _EXECUTION = re.compile(r"预算执行|执行率")  # set as an indicator; its reasons are asked for by the profile
@@ -156,12 +198,22 @@ _MAY_EXCEED = re.compile(r"增|提升|提高|上升|扩大|完成|超|拉动|回
 def shares_are_within_100(row: Row) -> Iterator[Found]:
     """满意度、合格率、覆盖率等比例不超过 100%。"""
     aim, result = _measures(row)
-    if result is None or result.number is None or result.number <= 1 or not result.is_ratio:
+    if result is None or (_share(row, aim, result) or 0) <= 1:
         return
     name = (row.indicator.level3.text or "") + (row.indicator.level2.text or "")
     is_share = "满意" in name or (aim is not None and aim.is_ratio and (aim.number or 0) <= 1)
     if is_share and not _MAY_EXCEED.search(name):
         yield _of(row, "actual", f"实际完成值 {short(result.written)} 超过 100%。请核对。", "不超过 100%")
+
+
+def _share(row: Row, aim: Measure | None, result: Measure) -> Decimal | None:
+    """The result as a fraction where it is a share: 108.2 in a column of per cents is 1.082."""
+    if result.number is None or result.is_ratio or result.has_unit:
+        return result.number if result.is_ratio else None
+    name = (row.indicator.level3.text or "") + (row.indicator.level2.text or "")
+    in_per_cent = (aim is not None and aim.is_ratio) or row.indicator.target_unit.written.strip() in ("%", "％")
+    is_of_100 = "满意" in name and aim is not None and not aim.has_unit and 1 < (aim.number or 0) <= 100
+    return result.number / 100 if (in_per_cent or is_of_100) and result.number > 2 else None
 
 
 @row_check(WARNING, "far_above_reason")
@@ -197,12 +249,12 @@ def _excess(row: Row) -> Decimal | None:
         return None
     if row.suggested is None or row.suggested.score != row.indicator.weight.number:
         return None  # not reached, or not the same unit
-    result_number = result.number * aim.factor if aim.has_unit and not result.has_unit else result.number
-    if aim.is_ratio and result_number <= 1:
+    times = times_the_target(row.indicator.target.text, row.indicator.actual.text)
+    if times is None or (aim.is_ratio and times * aim.number <= 1):
         return None  # a share that is nowhere above 100% is no excess
     if aim.sign == "" and _LESS_IS_BETTER.search((row.indicator.level3.text or "") + (row.indicator.level2.text or "")):
         return None
-    return result_number / aim.number
+    return times
 
 
 _LESS_IS_BETTER = re.compile(r"成本|投诉|事故|差错|控制|超支|故障|违规|违法|死亡|伤亡|时间|天数内|时限")
@@ -284,7 +336,9 @@ def payment_progress_is_no_output(row: Row) -> Iterator[Found]:
         yield _of(row, "level3", "反映的是资金支付情况，不是产出。请改为反映实际产出的指标。")
 
 
-_VAGUE = re.compile(r"明显|显著|有效|较好|良好|提升|提高|增强|改善|促进|一定|较强|强$|健全|完善|长效|持续|得到|保障")
+_VAGUE = re.compile(
+    r"明显|显著|有效|较好|良好|提升|提高|增强|改善|促进|一定|较强|强$|健全|完善|长效|持续|得到|保障|不断|逐步|作用|形象|影响力|较大|大$"
+)
 
 
 @row_check(ADVICE, REVIEW)
@@ -312,8 +366,7 @@ def satisfaction_has_evidence(row: Row) -> Iterator[Found]:
     name = "".join(
         key(entry.text or "") for entry in (row.indicator.level1, row.indicator.level2, row.indicator.level3)
     )
-    result = read_measure(row.indicator.actual.text) if row.has_result else None
-    if "满意" not in name or result is None or not result.is_ratio:
+    if "满意" not in name or not row.has_result:
         return
     if not any(_EVIDENCE.search(entry.text or "") for entry in row_texts):
         yield _of(row, "actual", "没有说明满意度的依据。请备好问卷或调查记录，并注明样本数。")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl import scoring
-from selfeval_xl.cells import Entry, half_width, plain
+from selfeval_xl.cells import NOTHING, Entry, half_width, plain
 from selfeval_xl.checks.base import (
     ADVICE,
     ERROR,
@@ -20,7 +20,7 @@ from selfeval_xl.checks.base import (
     points,
     short,
 )
-from selfeval_xl.checks.printed import agree, places, rate_places
+from selfeval_xl.checks.printed import places, points_agree, rate_agrees
 from selfeval_xl.form import Form, FundsRow
 from selfeval_xl.labels import key
 from selfeval_xl.measures import read_measure
@@ -37,16 +37,17 @@ def names_and_year_are_filled(whole: Whole) -> Iterator[Found]:
     """项目名称、主管部门、实施单位和年度都要填写。"""
     form = whole.form
     heads = {"项目名称": form.project, "主管部门": form.department, "实施单位": form.unit}
-    blank = [name for name, entry in heads.items() if entry.text is None]
+    for name, entry in heads.items():
+        if entry.text is None:
+            yield Found(entry, f"{name}未填写。请补填。")
     if form.year is None:
-        blank.append("年度")
-    if blank:
-        yield Found(form.project, f"{'、'.join(blank)}未填写。请补填。")
+        yield Found(NOTHING, "年度未填写。请在标题下写明年度。")
 
 
 _HINT = re.compile(
-    r"请(?:在此)?(?:填写|填入|输入|选择)|此处(?:填写|填入|输入)|(?:填写|填报)(?:说明|示例)|[(（]示例[)）]|^示例|^例如[:：]"
-    r"|(?<![A-Za-z])[XxＸ×]{2,}|_{3,}|＿{2,}|^(?:指标|目标)\d{1,2}[:：]?$|^[…\.]{2,}$"
+    r"请.{0,20}?(?:填写|填入|填报|输入|选择|说明|概述|描述)|此处(?:填写|填入|输入)|(?:填写|填报)(?:说明|示例)"
+    r"|[(][^()]{0,30}(?:填写|填报|示例)[^()]{0,30}[)]|^示例|^例如:|(?<![A-Za-z])[Xx×]{2,}|_{3,}"
+    r"|^(?:指标|目标)\d{1,2}:?$|^[….]{2,}$"
 )
 
 
@@ -110,14 +111,14 @@ def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
     row, computed, rules = whole.form.total_funds, whole.computed.rate, whole.rules
     if row is None or row.rate.number is None or computed is None:
         return
-    if agree(row.rate.number, computed, rate_places(row.rate), rules.rate_places, _exact_rate(row, rules)):
+    if rate_agrees(row.rate, computed, rules.rate_places, _exact_rate(row, rules)):
         return
     stated, expected = percent(row.rate.number), percent(computed)
     gap = percent(abs(row.rate.number - computed)).rstrip("%")
     yield Found(
         row.rate,
         f"执行率填 {stated}，按全年执行数÷全年预算数应为 {expected}，相差 {gap} 个百分点。"
-        f"请改为 {expected} 或核对金额。",
+        + ("请核对金额。" if computed > 1 else f"请改为 {expected} 或核对金额。"),
         computed,
     )
 
@@ -128,7 +129,8 @@ def execution_score_matches_amounts(whole: Whole) -> Iterator[Found]:
     row = whole.form.total_funds
     if row is not None:
         expected = whole.computed.execution_score
-        yield from _points(row.score, expected, "预算执行率得分", "按金额", whole.rules, _exact_score(row, whole.rules))
+        full, exact = row.weight.number, _exact_score(row, whole.rules)
+        yield from _points(row.score, expected, "预算执行率得分", "按金额", whole.rules, full, exact)
 
 
 @form_check(ERROR, SAVE_CHECKS)
@@ -144,7 +146,7 @@ def no_execution_without_budget(whole: Whole) -> Iterator[Found]:
 
 @form_check(WARNING, SAVE_CHECKS)
 def execution_is_within_budget(whole: Whole) -> Iterator[Found]:
-    """全年执行数不应超过全年预算数，执行率不应超过 100%。"""
+    """全年执行数不应超过全年预算数。"""
     for row in whole.form.funds:
         budget, executed = row.annual_budget.number, row.executed.number
         if budget is not None and executed is not None and 0 < budget < executed:
@@ -157,14 +159,21 @@ def execution_is_within_budget(whole: Whole) -> Iterator[Found]:
 
 @form_check(ERROR, SAVE_CHECKS)
 def total_funds_match_parts(whole: Whole) -> Iterator[Found]:
-    """年度资金总额等于各项资金之和。"""
+    """年度资金总额等于各项资金之和，财政拨款等于其下各级资金之和。"""
     total = whole.form.total_funds
     if total is None:
         return
     parts = _parts(whole.form, total)
-    has_all = any(re.search("其他|其它", row.name.text or "") for row in parts)
+    has_all = any(re.search("其他|其它", part.name.text or "") for part, _ in parts)
+    yield from _sum_of([part for part, _ in parts], total, has_all=has_all)
+    for part, inner in parts:
+        yield from _sum_of(inner, part, has_all=len(inner) > 1)
+
+
+def _sum_of(parts: Sequence[FundsRow], whole: FundsRow, *, has_all: bool) -> Iterator[Found]:
+    """Each amount of a row against the sum of its parts; parts that may not be all may be less."""
     for field, name in AMOUNTS.items():
-        stated: Entry = getattr(total, field)
+        stated: Entry = getattr(whole, field)
         amounts = [getattr(row, field) for row in parts]
         numbers = [entry.number for entry in amounts if entry.number is not None]
         if stated.number is None or not numbers or any(e.text is not None and e.number is None for e in amounts):
@@ -176,7 +185,7 @@ def total_funds_match_parts(whole: Whole) -> Iterator[Found]:
             continue
         yield Found(
             stated,
-            f"{_name(total)}的{name}填 {plain(stated.number)}，各项资金之和为 {plain(expected)}，"
+            f"{_name(whole)}的{name}填 {plain(stated.number)}，其下各项之和为 {plain(expected)}，"
             f"{'多' if gap > 0 else '少'} {plain(abs(gap))}。请核对各项金额。",
             expected,
         )
@@ -188,9 +197,9 @@ _OF_A_PART = re.compile(
 _HAS_PARTS = re.compile(r"财政(?:拨款|资金|补助)|拨款")
 
 
-def _parts(form: Form, total: FundsRow) -> Sequence[FundsRow]:
-    """The rows that make up the total: 其中：省级 below 财政拨款 is part of that part."""
-    parts: list[FundsRow] = []
+def _parts(form: Form, total: FundsRow) -> list[tuple[FundsRow, list[FundsRow]]]:
+    """The rows that make up the total, each with its own parts: 其中：省级 below 财政拨款 is part of that part."""
+    parts: list[tuple[FundsRow, list[FundsRow]]] = []
     inside = False
     for row in form.funds:
         name = key(row.name.text or "")
@@ -198,8 +207,10 @@ def _parts(form: Form, total: FundsRow) -> Sequence[FundsRow]:
             continue
         begins = name.startswith("其中")
         inside = bool(parts) and (begins or (inside and bool(_OF_A_PART.search(name))))
-        if not inside:
-            parts.append(row)
+        if inside:
+            parts[-1][1].append(row)
+        else:
+            parts.append((row, []))
             inside = bool(_HAS_PARTS.search(name)) and _is_split_below(form, row)
     return parts
 
@@ -219,6 +230,8 @@ def low_execution_needs_a_reason(whole: Whole) -> Iterator[Found]:
     row, rate, limit = whole.form.total_funds, whole.computed.rate, whole.rules.low_execution
     if row is None or rate is None or limit is None or rate >= limit or row.reason.text is not None:
         return
+    if not row.annual_budget.number:
+        return  # where there was no budget, nothing was left unspent
     yield Found(
         row.rate if row.rate.spot else row.executed,
         f"执行率 {percent(rate)}，低于 {percent(limit)}，没有说明原因。请写明资金未执行完的原因和改进措施。",
@@ -226,11 +239,17 @@ def low_execution_needs_a_reason(whole: Whole) -> Iterator[Found]:
 
 
 def _points(
-    entry: Entry, expected: Decimal | None, name: str, basis: str, rules: Rules, exact: Decimal | None = None
+    entry: Entry,
+    expected: Decimal | None,
+    name: str,
+    basis: str,
+    rules: Rules,
+    full: Decimal | None = None,
+    exact: Decimal | None = None,
 ) -> Iterator[Found]:
     """A printed number of points against the computed one."""
     stated = entry.number
-    if stated is None or expected is None or agree(stated, expected, places(entry.written), rules.score_places, exact):
+    if stated is None or expected is None or points_agree(entry, expected, rules.score_places, full, exact):
         return
     more_or_less = "多" if stated > expected else "少"
     shown, gap = points(expected), points(abs(stated - expected))
@@ -273,6 +292,7 @@ def weights_sum_to_100(whole: Whole) -> Iterator[Found]:
             form.total_weight if form.total_weight.spot else weights[0],
             f"各项分值合计 {points(total)}，应为 {points(full)}，{gap}。请核对各项分值。",
             full,
+            stated=points(total),
         )
 
 
@@ -282,6 +302,8 @@ def total_weight_matches_sum(whole: Whole) -> Iterator[Found]:
     form, expected = whole.form, whole.computed.total_weight
     weights = [row.weight.number for row in form.indicators if row.weight.number is not None]
     stated = form.total_weight.number
+    if stated == whole.rules.total_points != expected:
+        return  # the weights are wrong, and not their total
     if not weights or (stated == sum(weights) and not (form.total_funds and form.total_funds.weight.written)):
         return
     yield from _points(form.total_weight, expected, "分值合计", "各项分值之和", whole.rules)
@@ -290,13 +312,15 @@ def total_weight_matches_sum(whole: Whole) -> Iterator[Found]:
 @form_check(ERROR, "score_places")
 def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
     """总分等于预算执行率得分与各指标得分之和。"""
-    form, expected = whole.form, whole.computed.total_score
-    if expected is None or all(row.score.number is None for row in form.indicators):
+    form = whole.form
+    scores = [row.score.number for row in form.indicators if row.score.number is not None]
+    if not scores or whole.computed.total_score is None:
         return
     printed = form.total_funds.score.number if form.total_funds else None
-    if whole.computed.execution_score is None and printed is not None:
-        expected += printed
-    yield from _points(form.total_score, expected, "总分", "各项得分之和", whole.rules)
+    execution = whole.computed.execution_score if printed is None else printed
+    expected = scoring.total([*scores, execution or Decimal(0)], whole.rules)
+    if form.total_score.number != whole.computed.total_score:  # the sum of what is printed, or of what should be
+        yield from _points(form.total_score, expected, "总分", "各项得分之和", whole.rules, whole.rules.total_points)
 
 
 _GRADE = re.compile(r"(优|良|中|差)(?:秀|好|等)?")
@@ -355,7 +379,7 @@ def words_are_of_this_project(whole: Whole) -> Iterator[Found]:
     form = whole.form
     own = key(form.project.text or "")
     names = {key(other.project.text or "") for other in whole.others if other is not form} - {own}
-    for name, entry in (("预期目标", form.expected_goal), ("实际完成情况", form.achieved_goal)):
+    for name, entry in _texts(form):
         text = key(entry.text or "")
         foreign = next((n for n in sorted(names) if len(n) >= 4 and n in text and n not in own and own not in n), None)
         if foreign is not None and own not in text:
