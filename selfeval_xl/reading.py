@@ -226,6 +226,10 @@ class _Header:
     def renamed(self, old: str, new: str) -> "_Header":
         return replace(self, columns=tuple(replace(c, field=new) if c.field == old else c for c in self.columns))
 
+    def places(self) -> dict[str, int]:
+        """The column in which each field begins."""
+        return {column.field: column.left for column in self.columns if column.field is not None}
+
     def known(self) -> list[_Column]:
         return [column for column in self.columns if column.field is not None]
 
@@ -500,7 +504,7 @@ class _Reader:
                 columns.append(_Column(field, found, left, right))
         for whole in divided:
             columns = _with_the_part_that_counts(columns, whole)
-        columns = self._each_field_once(_with_score_of_another_name(columns, fields))
+        columns = self._each_field_once(_with_score_of_another_name(columns))
         for column in columns:
             words = column.heading.written
             known = labels.field_of(words, fields) is not None or labels.SCORE_ELSE.fullmatch(labels.key(words))
@@ -668,7 +672,9 @@ class _Reader:
             words = any(_is_said_of_no_amount(e) for f, e in placed.items() if f in _AMOUNTS)
             numbers = any(e.number is not None or _amount(e) for e in placed.values())
             named = names and labels.FUNDS_ROW.search(labels.key(names[-1][0].written))
-            if not names or words or not (numbers or (named and len(left) == len(names))):
+            if not names or (words and not (named and numbers)):
+                continue
+            if not (numbers or (named and len(left) == len(names))):
                 continue
             for group in names:
                 self._use(*group)
@@ -676,7 +682,9 @@ class _Reader:
             rows.append(_funds_row(_joined_name([g[0] for g in names]), placed))
         if points is not None and rows and not header.has("weight"):
             rows = _with_weight_of_the_heading(rows, header.heading("score"), points)
-        return replace(form, funds=tuple(rows), money_unit=unit or _unit_of_amounts(rows))
+        unit = unit or _unit_of_amounts(rows)
+        in_unit = tuple(_in_unit(row, unit) for row in rows)
+        return replace(form, funds=in_unit, money_unit=unit, money_columns=header.places())
 
     def _crossed_funds(self, rows: range) -> _Crossed | None:
         """合计, 财政拨款 and 其他资金 beside each other, and below them rows of 全年预算数, 全年执行数 and so on."""
@@ -995,8 +1003,7 @@ class _Reader:
             rows = [row for row in rows if not _is_empty(row)]
         rows = self._with_merged_reasons(rows)
         self._use(*(name for row in rows for name in (row.level1, row.level2)))  # also those of rows left open
-        columns = frozenset(field for field in labels.INDICATORS if header.has(field))
-        return replace(form, indicators=tuple(_with_first_block(rows or blocks)), columns=columns)
+        return replace(form, indicators=tuple(_with_first_block(rows or blocks)), columns=header.places())
 
     def _with_merged_reasons(self, rows: list[Indicator]) -> list[Indicator]:
         """A reason that is merged down over several indicators belongs to each of them."""
@@ -1168,9 +1175,9 @@ class _Reader:
         self.used.update((row, heading.column) for row in range(heading.row, self.rows.stop))
 
 
-def _with_score_of_another_name(columns: list[_Column], fields: labels.Headings) -> list[_Column]:
+def _with_score_of_another_name(columns: list[_Column]) -> list[_Column]:
     """分数 and 自评结果 are the score where no heading is 得分; beside it the first is the weight."""
-    if fields is not labels.INDICATORS or any(column.field == "score" for column in columns):
+    if any(column.field == "score" for column in columns):
         return columns
     named = [c for c in columns if labels.SCORE_ELSE.fullmatch(labels.key(c.heading.written))]
     return [replace(c, field="score") if c in named[-1:] else c for c in columns]
@@ -1276,6 +1283,20 @@ def _funds_row(name: Entry, placed: dict[str, Entry]) -> FundsRow:
 def _unit_of_amounts(rows: Iterable[FundsRow]) -> str | None:
     """The unit that stands with an amount: 620.82万元."""
     return next((unit for row in rows for f in _AMOUNTS if (unit := _glued_unit(getattr(row, f)))), None)
+
+
+_TIMES_YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "亿元": 10**8}
+
+
+def _in_unit(row: FundsRow, unit: str | None) -> FundsRow:
+    """The row with amounts that state a unit of their own in that of the form: 95.88万元 is 958800 元."""
+    changed = {}
+    for field in _AMOUNTS:
+        entry: Entry = getattr(row, field)
+        own = _glued_unit(entry)
+        if entry.number is not None and own in _TIMES_YUAN and unit in _TIMES_YUAN and own != unit:
+            changed[field] = replace(entry, value=entry.number * _TIMES_YUAN[own] / _TIMES_YUAN[unit])
+    return replace(row, **changed)
 
 
 def _glued_unit(entry: Entry) -> str | None:
