@@ -102,14 +102,23 @@ def _regions(grid: Grid) -> Iterator[range]:
 
 
 def _regions_by_title(grid: Grid) -> Iterator[range]:
+    """The rows of each form below its title; none where another title stands, or 主管部门 heads the column of a list."""
+    if any(_is_title_of_another_form(e) for e in grid.entries()):
+        return
+    if any(_head_field(e) and not _begins_a_form(grid, row) for row in _rows(grid) for e in grid.filled(row)):
+        return
     titles = [row for row in _rows(grid) if any(_is_title_of_project(e) for e in grid.filled(row))]
     edges = [1, *titles[1:], len(grid.rows) + 1] if titles else []
     yield from (range(start, end) for start, end in pairwise(edges))
 
 
 def _is_title_of_project(entry: Entry) -> bool:
-    title = labels.key(entry.written)
-    return _is_title(entry) and labels.PROJECT_TITLE.search(title) is not None and not labels.OTHER_TITLE.search(title)
+    return _is_title(entry) and labels.PROJECT_TITLE.search(labels.key(entry.written)) is not None
+
+
+def _is_title_of_another_form(entry: Entry) -> bool:
+    title = labels.key(entry.written) if len(entry.written) < _LONGEST_TITLE else ""
+    return labels.OTHER_TITLE.search(title) is not None and "项目支出" not in title
 
 
 def _has_indicators(grid: Grid, rows: range) -> bool:
@@ -288,7 +297,10 @@ _LONGEST_PART = 12  # characters of a heading that another one is divided into
 _NOT_THIS_YEAR = re.compile(r"上年|去年|上一年|历史|以前|半年|中期")
 _WHOLE = re.compile(r"合计|小计|总|全年|本年|年度|当年")
 _GOAL_NUMBER = re.compile(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
-_GOALS_ALIKE = (re.compile("目标|计划|任务"), re.compile("完成|实现|达成|落实|执行|自评|实际"))
+_GOALS_ALIKE = (
+    re.compile(r"\D*(?:目标|计划|任务)(?:内容|情况|申报)?"),
+    re.compile(r"\D*(?:完成|实现|达成|落实|执行|自评|实际)(?:的)?(?:工作|目标|任务)?(?:情况|结果|绩效|成效|效果)"),
+)
 _DEEPEST_HEADER = 3  # rows of headings
 _NO_FIRST_HEADINGS = {"target", "actual", "reason"}  # 年初目标, 实际完成情况 and 未完成原因 also stand elsewhere
 
@@ -356,10 +368,10 @@ class _Reader:
         titled = (row for row in self.rows if any(_is_title_of_project(e) for e in self.grid.filled(row)))
         head = next(announced, None) or next(titled, self.rows.start)
         for row in range(head, max(self.rows.start, head - _HIGHEST_HEAD) - 1, -1):
-            words = [labels.key(e.written) for e in self.grid.filled(row) if len(e.written) < _LONGEST_TITLE]
-            others = [labels.OTHER_TITLE.search(title) and "项目支出" not in title for title in words]
-            if any(others) or (row < head and any(labels.TITLE.search(title) for title in words)):
-                return any(others)
+            entries = self.grid.filled(row)
+            others = any(_is_title_of_another_form(e) for e in entries)
+            if others or (row < head and any(_is_title(e) for e in entries)):
+                return others
         return False
 
     # ---- small steps -------------------------------------------------------------------------------------
@@ -894,7 +906,9 @@ class _Reader:
         texts = [group[0] for group in self._groups(row + 1) if not _is_goals_block(group[0])]
         below = [self._place(text)[1] for text in texts]
         over = [self._place(groups[i][0])[1] for i in names]
-        alike = [field.search(groups[i][0].written) for field, i in zip(_GOALS_ALIKE, names, strict=True)]
+        alike = [
+            field.fullmatch(labels.key(groups[i][0].written)) for field, i in zip(_GOALS_ALIKE, names, strict=True)
+        ]
         known = {fields[names[0]] == "expected", fields[names[1]] == "achieved", all(alike)}
         short = all(len(groups[i][0].written) <= labels.LONGEST_GOAL_HEADING for i in names)
         labelled = any(labels.field_of(_label_of(text), labels.GOALS) for text in texts)
