@@ -1,5 +1,6 @@
 """What one form says, as frozen records; every value knows its cell."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +45,8 @@ class Indicator:
 class Form:
     """One 项目支出绩效自评表.
 
-    `columns` names the fields of `Indicator` for which the paper has a column; None where that is not known.
+    `columns` names the fields of `Indicator` for which the paper has a column, and where it stands; `money_columns`
+    the same for `FundsRow`. None where that is not known.
     """
 
     source: str | None = None
@@ -63,7 +65,8 @@ class Form:
     total_score: Entry = NOTHING
     profile: Entry = NOTHING
     grade: Entry = NOTHING
-    columns: frozenset[str] | None = None
+    columns: Mapping[str, int] | None = None
+    money_columns: Mapping[str, int] | None = None
 
     def has_column(self, field: str) -> bool:
         """Whether the paper has a place for this field of an indicator, as far as is known."""

@@ -3,6 +3,7 @@ import re
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
+import openpyxl
 import pytest
 from conftest import FORMS_TEXT, ROOT, module_from
 from hypothesis import assume, given, settings
@@ -191,12 +192,13 @@ def test_findings_come_in_the_order_of_the_form():
 
 
 def test_a_blank_cell_is_named_where_row_and_column_cross():
-    (finding,) = checks.findings(examples.form({"row1.reason": ""}), NATIONAL)
+    def cells(changes, **more):
+        return [f.cell for f in checks.findings(replace(examples.form(changes), **more), NATIONAL)]
 
-    # the reason of another row tells the column, if there is one; else the row is named by its first word
-    assert "D14" == finding.cell
-    row = examples.form({"row1.reason": "", "row0.reason": "按时完成"})
-    assert ["I14"] == [f.cell for f in checks.findings(row, NATIONAL)]
+    assert ["I14"] == cells({"row1.reason": ""})
+    assert ["D14"] == cells({"row1.reason": ""}, columns=None)  # by the name of its row
+    assert ["E6"] == cells({"total.executed": "", "fiscal.executed": "", "total.rate": "", "grade": ""})
+    assert ["H6"] == cells({"total.score": "", "total_score": "99.50"})
 
 
 # ---- the four forms ----------------------------------------------------------------------------------------------
@@ -351,7 +353,7 @@ def test_a_deduction_for_a_low_target_that_is_explained_is_left_alone():
 
 def test_a_form_without_places_for_scores_or_reasons_is_not_asked_for_them():
     form = examples.form({"row1.reason": "", "row0.score": ""})
-    form = replace(form, columns=frozenset({"level3", "target", "actual", "weight"}))
+    form = replace(form, columns=dict.fromkeys(("level3", "target", "actual", "weight"), 0))
 
     assert [] == [f.rule for f in checks.findings(form, NATIONAL, advice=False) if "total" not in f.rule]
 
@@ -359,7 +361,8 @@ def test_a_form_without_places_for_scores_or_reasons_is_not_asked_for_them():
 def test_the_points_for_execution_follow_from_the_others_where_only_their_score_is_printed():
     form = examples.form()
     total = replace(form.funds[0], weight=Entry())
-    form = replace(form, funds=(total, *form.funds[1:]))
+    columns = {field: column for field, column in form.money_columns.items() if field != "weight"}
+    form = replace(form, funds=(total, *form.funds[1:]), money_columns=columns)
     assert () == checks.findings(form, NATIONAL)
 
     found = checks.findings(replace(form, total_score=_entry("90.00")), NATIONAL)
@@ -590,3 +593,62 @@ def test_on_a_terminal_the_groups_are_coloured(capsys, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     assert "\x1b[" not in _run(capsys, "check", FORMS_TEXT)[1]
+
+
+# ---- the examples as files ---------------------------------------------------------------------------------------
+
+
+def _drawn(form, path):
+    """The form as a workbook in the national layout, typed by hand."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+
+    def typed(entry):
+        return float(entry.number) if entry.number is not None and "%" not in entry.written else entry.written or None
+
+    sheet.append(["财政项目支出绩效自评表"])
+    sheet.append([f"（ {form.year} 年度）"])
+    sheet.append(["项目名称", None, form.project.written or None])
+    sheet.append(["主管部门", None, form.department.written or None, None, "实施单位", form.unit.written or None])
+    sheet.append(["项目资金(元)", None, None, "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"])
+    for row in form.funds:
+        amounts = (row.initial_budget, row.annual_budget, row.executed, row.weight, row.rate, row.score)
+        sheet.append([None, row.name.written, None, *map(typed, amounts)])
+    sheet.append(["年度总体目标", "预期目标", None, None, None, "实际完成情况"])
+    sheet.append([None, form.expected_goal.written, None, None, None, form.achieved_goal.written])
+    headings = (
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "年度指标值",
+        "实际完成值",
+        "分值",
+        "得分",
+        "偏差原因分析及改进措施",
+    )
+    sheet.append(["绩效指标", *headings])
+    for row in form.indicators:
+        fields = (row.level1, row.level2, row.level3, row.target, row.actual)
+        sheet.append(
+            [None, *(e.written or None for e in fields), typed(row.weight), typed(row.score), row.reason.written]
+        )
+    sheet.append(["总分", *[None] * 5, typed(form.total_weight), typed(form.total_score)])
+    sheet.append(["自评等级", form.grade.written])
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_each_example_is_found_in_a_file_too(check, tmp_path):
+    broken, right = examples.EXAMPLES[check.name]
+    other = _drawn(examples.OTHER_PROJECT, tmp_path / "农村饮水.xlsx")
+    profile = examples.rules_for(check)
+
+    def rules_of(changes, name):
+        path = _drawn(examples.form(changes), tmp_path / name)
+        checked = actions.check([path, other], profile)
+        assert [] == [e.written for one in checked.forms for e in one.leftovers]
+        return [f.rule for f in checked.findings if f.source == name]
+
+    assert check.name in rules_of(broken, "有误.xlsx")
+    assert [] == rules_of(right, "无误.xlsx")

@@ -73,6 +73,7 @@ EXAMPLES: dict[str, tuple[Changes, Changes]] = {
     "amounts_are_numbers": ({"total.executed": "约116万"}, {"total.executed": "1,156,400.00"}),
     "execution_rate_matches_amounts": ({"total.rate": "97.99%"}, {"total.rate": "98.00%"}),
     "execution_score_matches_amounts": ({"total.score": "9.9"}, {"total.score": "9.80"}),
+    "execution_is_scored": ({"total.score": "满分"}, {"total.score": "9.80"}),
     "no_execution_without_budget": ({"other.executed": "5000"}, {"other.executed": "0"}),
     "execution_is_within_budget": (
         {"fiscal.executed": "1190000"},
@@ -177,6 +178,8 @@ def form(changes: Changes | None = None) -> Form:
         indicators=rows,
         total_weight=_entry(changed.pop("total_weight", str(weight)), Spot(None, 20, 7)),
         total_score=_entry(changed.pop("total_score", str(round_half_up(total, 2))), Spot(None, 20, 8)),
+        columns={field: column for column, field in enumerate(_ROW_FIELDS, 2)},
+        money_columns={field: column for column, field in enumerate(_FUNDS_FIELDS, 2) if field != "name"},
         grade=_entry(changed.pop("grade", "优"), Spot(None, 2, 12)),
         **{field: _entry(text, Spot(None, 3, 3)) for field, text in head.items()},
     )

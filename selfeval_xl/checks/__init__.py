@@ -22,6 +22,7 @@ _ABOVE: tuple[Check, ...] = (
     whole.amounts_are_numbers,
     whole.execution_rate_matches_amounts,
     whole.execution_score_matches_amounts,
+    whole.execution_is_scored,
     whole.no_execution_without_budget,
     whole.execution_is_within_budget,
     whole.total_funds_match_parts,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from selfeval_xl.cells import Entry, Spot, plain, round_half_up
-from selfeval_xl.form import Form, Indicator
+from selfeval_xl.form import Form, FundsRow, Indicator
 from selfeval_xl.rules import Rules, Source
 from selfeval_xl.scoring import Computed, compute, with_execution_weight
 from selfeval_xl.suggestion import Suggestion, suggest
@@ -50,7 +50,7 @@ class Found(NamedTuple):
     expected: str | Decimal | None = None
     level: str | None = None
     field: str | None = None
-    row: Indicator | None = None
+    row: Indicator | FundsRow | None = None
     basis: str | None = None
     stated: str | None = None
 
@@ -147,7 +147,7 @@ class Check:
             cell=spot.address if spot else None,
             rule=self.name,
             level=found.level or self.level,
-            message=name_of(found.row) + found.message if found.row else found.message,
+            message=name_of(found.row) + found.message if isinstance(found.row, Indicator) else found.message,
             basis=f"{source.notice}（{source.region}）",
             stated=found.stated or (entry.text if entry.number is None else plain(entry.number)),
             expected=expected,
@@ -185,12 +185,17 @@ def place(form: Form, found: Found) -> Spot | None:
     own = next((spot for spot in _spots(found.row) if spot is not None), None)
     if own is None or found.field is None:
         return own
-    column = next((e.spot.column for i in form.indicators if (e := getattr(i, found.field)).spot is not None), None)
+    columns = form.columns if isinstance(found.row, Indicator) else form.money_columns
+    column = (columns or {}).get(found.field)
     return own if column is None else Spot(own.sheet, own.row, column)
 
 
-def _spots(row: Indicator) -> Iterator[Spot | None]:
-    for entry in (row.level3, row.score, row.weight, row.actual, row.target):
+def _spots(row: Indicator | FundsRow) -> Iterator[Spot | None]:
+    if isinstance(row, Indicator):
+        entries = (row.level3, row.score, row.weight, row.actual, row.target)
+    else:
+        entries = (row.name, row.executed, row.annual_budget, row.weight, row.score)
+    for entry in entries:
         yield entry.spot
 
 

@@ -89,9 +89,10 @@ def amounts_are_numbers(whole: Whole) -> Iterator[Found]:
                 yield Found(entry, f"{title}应为数字，现为“{short(entry.text)}”。请改填数字。")
             elif entry.number is not None and entry.number < 0:
                 yield Found(entry, f"{title}为负数 {plain(entry.number)}。请核对金额。")
-    blank = [AMOUNTS[field] for field in ("annual_budget", "executed") if total and not getattr(total, field).written]
-    if total is not None and blank:
-        yield Found(total.name, f"{_name(total)}的{'、'.join(blank)}未填写，无法计算执行率。请补填。")
+    for field in ("annual_budget", "executed"):
+        if total is not None and not getattr(total, field).written:
+            message = f"{_name(total)}的{AMOUNTS[field]}未填写，无法计算执行率。请补填。"
+            yield Found(NOTHING, message, field=field, row=total)
 
 
 def _is_amount(entry: Entry) -> bool:
@@ -131,6 +132,22 @@ def execution_score_matches_amounts(whole: Whole) -> Iterator[Found]:
         expected = whole.computed.execution_score
         full, exact = row.weight.number, _exact_score(row, whole.rules)
         yield from _points(row.score, expected, "预算执行率得分", "按金额", whole.rules, full, exact)
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def execution_is_scored(whole: Whole) -> Iterator[Found]:
+    """预算执行率的分值和得分要填数字，不能为负数。"""
+    row, columns = whole.form.total_funds, whole.form.money_columns or {}
+    if row is None or row.annual_budget.number is None or row.executed.number is None:
+        return
+    for field, name in (("weight", "分值"), ("score", "得分")):
+        entry: Entry = getattr(row, field)
+        if entry.text is None and field in columns:
+            yield Found(NOTHING, f"预算执行率的{name}未填。请填写。", field=field, row=row)
+        elif entry.text is not None and entry.number is None:
+            yield Found(entry, f"预算执行率的{name}应为数字，现为“{short(entry.text)}”。请改填数字。")
+        elif entry.number is not None and entry.number < 0:
+            yield Found(entry, f"预算执行率的{name}为负数 {points(entry.number)}。请改填不小于 0 的数。")
 
 
 @form_check(ERROR, SAVE_CHECKS)
