@@ -102,7 +102,7 @@ def _regions(grid: Grid) -> Iterator[range]:
 
 
 def _regions_by_title(grid: Grid) -> Iterator[range]:
-    """The rows of each form below its title; none where another title stands, or 主管部门 heads the column of a list."""
+    """The rows of each form below its title; none where another title stands, or a list with a column 主管部门."""
     if any(_is_title_of_another_form(e) for e in grid.entries()):
         return
     if any(_head_field(e) and not _begins_a_form(grid, row) for row in _rows(grid) for e in grid.filled(row)):
