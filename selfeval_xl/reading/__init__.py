@@ -1,0 +1,88 @@
+"""From a sheet to the forms on it, by the words of the headings, never by addresses."""
+
+from dataclasses import dataclass, replace
+
+from selfeval_xl import labels
+from selfeval_xl.cells import Entry
+from selfeval_xl.form import Form
+from selfeval_xl.grid import Grid
+from selfeval_xl.reading.beside import grade_below, read_side, read_total_elsewhere
+from selfeval_xl.reading.goals import first_goal, read_goals
+from selfeval_xl.reading.head import read_head
+from selfeval_xl.reading.headers import Header, find_header, find_header_by_place, layout_of
+from selfeval_xl.reading.indicators import read_indicators
+from selfeval_xl.reading.money import Crossed, crossed_funds, first_pair, read_crossed_funds, read_funds, read_pairs
+from selfeval_xl.reading.paper import Paper
+from selfeval_xl.reading.regions import has_own_title, has_title_of_another_form, regions_of, side_by_side
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A form and the cells that found no place in it."""
+
+    form: Form
+    leftovers: tuple[Entry, ...]
+
+
+def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
+    """Every form on a sheet, in the order of the sheet; none where no form stands on it."""
+    readings: list[Reading] = []
+    unread: list[Entry] = []
+    for part, rows in [(side, rows) for side in side_by_side(grid) for rows in regions_of(side)]:
+        reading = _read_form(Paper(part, rows), source)
+        if reading is not None:
+            if reading.form.year is None and readings and not has_own_title(part, rows):
+                reading = replace(reading, form=replace(reading.form, year=readings[-1].form.year))
+            readings.append(reading)
+        else:
+            unread += [e for row in rows for e in part.filled(row)]
+    if readings and unread:
+        readings[-1] = replace(readings[-1], leftovers=(*readings[-1].leftovers, *unread))
+    return tuple(readings)
+
+
+def _read_form(paper: Paper, source: str | None) -> Reading | None:
+    """The form in these cells; None where they hold no money, no indicators, or another form."""
+    if has_title_of_another_form(paper.grid, paper.rows):
+        return None
+    needed = {"level3", "actual", "target"}
+    indicators = find_header(paper, paper.rows, labels.INDICATORS, needed) or find_header_by_place(
+        paper, paper.rows, labels.INDICATORS, needed
+    )
+    if indicators is None:
+        return None
+    above, below = range(paper.rows.start, indicators.rows.start), range(indicators.rows.stop, paper.rows.stop)
+    funds: Header | Crossed | None = (
+        crossed_funds(paper, above)
+        or find_header(paper, above, labels.FUNDS, {"executed"})
+        or find_header_by_place(paper, above, labels.FUNDS, {"executed"})
+    )
+    money = funds.rows.start if funds is not None else first_pair(paper, above)
+    if money is None:
+        funds = crossed_funds(paper, below) or find_header(paper, below, labels.FUNDS, {"executed"})
+        money = funds.rows.start if funds is not None else None
+    if money is None:
+        return None
+    goals = first_goal(paper, above, funds.rows if funds is not None else range(money, money + 1))
+    ends = [indicators.rows.start, *(start for start in (money, goals) if start is not None), paper.rows.stop]
+    form = read_side(paper, Form(source=source), indicators.last)  # first: nothing there is a value of the form
+    form = read_head(paper, form, range(paper.rows.start, min(ends)))
+    below_money = range(money, min(end for end in ends if end > money))
+    if isinstance(funds, Crossed):
+        form = read_crossed_funds(paper, form, funds)
+    elif funds is not None:
+        form = read_funds(paper, form, funds, below_money.stop)
+    else:
+        form = read_pairs(paper, form, below_money)
+    if goals is not None:
+        form = read_goals(paper, form, range(goals, min(end for end in ends if end > goals)))
+    form = read_indicators(paper, form, indicators, min(end for end in ends if end > indicators.rows.start))
+    if any(labels.key(row.level1.written) in labels.OTHER_LEVELS for row in form.indicators):
+        return None
+    form = read_total_elsewhere(paper, form)
+    if not form.grade.text:
+        form = replace(form, grade=grade_below(paper))
+    layout = layout_of(funds.headings if funds is not None else (), indicators)
+    form = replace(form, sheet=paper.grid.sheet or form.project.text, layout=layout)
+    leftovers = (*(e for row in paper.rows for e in paper.unused(row)), *paper.cut)
+    return Reading(form, leftovers)

@@ -1,0 +1,63 @@
+"""What stands beside and around the form: our own notes, a total elsewhere, the grade."""
+
+from dataclasses import replace
+
+from selfeval_xl import labels
+from selfeval_xl.cells import NOTHING, Entry, read_number
+from selfeval_xl.form import Form
+from selfeval_xl.reading.paper import Paper, value_beside
+from selfeval_xl.reading.words import as_points, bracketed, label_of
+
+
+def read_side(paper: Paper, form: Form, last_column: int) -> Form:
+    """The form with what our own sheet says at its right."""
+    values: dict[str, Entry] = {}
+    for row in paper.rows:
+        entries = [e for e in paper.unused(row) if paper.place(e)[1] > last_column]
+        for index, found in enumerate(entries):
+            if labels.key(found.written) in labels.SIDE_COLUMNS and found.spot is not None:
+                paper.use_below(found.spot)
+            field = labels.field_of(found.written, labels.SIDE)
+            if field is None or field in values:
+                continue
+            paper.use(found)
+            if index + 1 < len(entries):
+                values[field] = entries[index + 1]
+                paper.use(entries[index + 1])
+    return replace(form, profile=values.get("profile", NOTHING), grade=values.get("grade", NOTHING))
+
+
+def read_total_elsewhere(paper: Paper, form: Form) -> Form:
+    """自评总分 | 98.2 in the head or below, where the indicators end without a total."""
+    if form.total_score is not NOTHING or form.total_weight is not NOTHING:
+        return form
+    for row in paper.rows:
+        groups = paper.groups(row)
+        for index, group in enumerate(groups):
+            value = value_beside(groups, index)
+            points = (
+                as_points(value[0]) if value and labels.TOTAL.fullmatch(labels.key(label_of(group[0]))) else NOTHING
+            )
+            number = points.number if points.number is not None else read_number(points.written)
+            if number is not None:
+                paper.use(*group, *value)
+                return replace(form, total_score=replace(points, value=number))
+    return form
+
+
+def grade_below(paper: Paper) -> Entry:
+    """The grade in a line of its own below or above the form, or behind the total: 自评等级：优, （自评等级）优."""
+    for row in paper.rows:
+        groups = paper.groups(row)
+        for index, group in enumerate(groups):
+            label, said = bracketed(group[0])
+            if labels.GRADE_LABEL.fullmatch(label) and labels.GRADE.fullmatch(labels.key(said)):
+                paper.use(*group)
+                return replace(group[0], value=said, written=said)
+            if not labels.GRADE_LABEL.fullmatch(labels.key(label_of(group[0]))):
+                continue
+            value = value_beside(groups, index)
+            if value and labels.GRADE.fullmatch(labels.key(value[0].written)):
+                paper.use(*group, *value)
+                return value[0]
+    return NOTHING

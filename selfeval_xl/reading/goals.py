@@ -1,0 +1,154 @@
+"""年度总体目标: what was expected and what was achieved."""
+
+import re
+from dataclasses import replace
+
+from selfeval_xl import labels
+from selfeval_xl.cells import NOTHING, Entry, Spot
+from selfeval_xl.form import Form
+from selfeval_xl.reading.headers import Column, Header, stretched
+from selfeval_xl.reading.paper import Paper
+from selfeval_xl.reading.words import after_colon, is_goals_block, is_indicators_block, is_total, label_of
+
+_GOAL_NUMBER = re.compile(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
+_GOALS_ALIKE = (
+    re.compile(r"\D*(?:目标|计划|任务)(?:内容|情况|申报)?"),
+    re.compile(r"\D*(?:完成|实现|达成|落实|执行|自评|实际)(?:的)?(?:工作|目标|任务)?(?:情况|结果|绩效|成效|效果)"),
+)
+
+
+def first_goal(paper: Paper, rows: range, money: range) -> int | None:
+    """The first row that names a goal; 目标 in the money's headings is none."""
+    for row in rows:
+        cells = [] if row in money else paper.grid.filled(row)
+        if any(labels.field_of(label_of(e), labels.GOALS) or is_goals_block(e) for e in cells):
+            return row
+    return None
+
+
+def read_goals(paper: Paper, form: Form, rows: range) -> Form:
+    """The form with both goals, below their headings or beside their labels."""
+    header = next((found for row in rows if (found := _goals_header(paper, row)) is not None), None)
+    texts: dict[str, Entry] = {}
+    if header is not None:
+        _read_goals_below(paper, range(header.rows.start, rows.stop), header, texts)
+    else:
+        _read_goals_beside(paper, rows, texts)
+    return replace(
+        form,
+        expected_goal=texts.get("expected", NOTHING),
+        achieved_goal=texts.get("achieved", NOTHING),
+    )
+
+
+def _goals_header(paper: Paper, row: int) -> Header | None:
+    """The headings of both goals beside each other, the last such pair of a row; between them an adjusted goal."""
+    groups = paper.groups(row)
+    fields = [labels.field_of(group[0].written, labels.GOALS) for group in groups]
+    pairs = [i for i in range(1, len(groups)) if fields[i - 1 : i + 1] == ["expected", "achieved"]]
+    first = pairs[-1] - 1 if pairs else 0
+    last = first + 1
+    if not pairs and (partners := _partners(paper, row, groups, fields)) is not None:
+        first, last = partners, partners + 1
+        fields = [*fields[:first], "expected", "achieved", *fields[last + 1 :]]
+    elif not pairs or (is_goals_block(groups[first][0]) and first + 2 < len(groups)):
+        return None  # without headings, or the name of the block before a label and its text
+    elif "调" in groups[first][0].written:
+        while first and fields[first - 1] == "expected" and _has_text_below(paper, row, groups[first - 1]):
+            first -= 1
+    columns = []
+    for index, group in enumerate(groups):
+        field = fields[index] if index in (first, last) else None
+        if labels.field_of(group[0].written, labels.GOALS) == field is not None or is_goals_block(group[0]):
+            paper.use(*group)
+        if index >= first:
+            columns.append(Column(field, group[0], paper.place(group[0])[1], paper.right_edge(group)))
+    if paper.grid.flattened:  # text without merged areas may have slipped to the right of the last heading
+        columns[-1] = replace(columns[-1], right=max(len(r) for r in paper.grid.rows))
+    return Header(range(row, row + 1), tuple(stretched(columns)))
+
+
+def _has_text_below(paper: Paper, row: int, heading: list[Entry]) -> bool:
+    """Whether a text begins below this heading, which then is no name of the block at its left."""
+    columns = range(paper.place(heading[0])[1], paper.right_edge(heading) + 1)
+    below = [e for e in paper.unused(row + 1) if row + 1 in paper.rows and paper.place(e)[1] in columns]
+    return any(e.written != heading[0].written and not _GOAL_NUMBER.match(e.written) for e in below)
+
+
+def _partners(paper: Paper, row: int, groups: list[list[Entry]], fields: list[str | None]) -> int | None:
+    """Two headings over two texts, of which one is known: the other is its partner. Answers where the first is.
+
+    Neither need be known where one speaks of a goal and the other of what came of it.
+    """
+    names = [i for i, group in enumerate(groups) if not is_goals_block(group[0])]
+    if len(names) != 2 or names[1] != names[0] + 1 or row + 1 >= paper.rows.stop:
+        return None
+    texts = [group[0] for group in paper.groups(row + 1) if not is_goals_block(group[0])]
+    below = [paper.place(text)[1] for text in texts]
+    over = [paper.place(groups[i][0])[1] for i in names]
+    alike = [field.fullmatch(labels.key(groups[i][0].written)) for field, i in zip(_GOALS_ALIKE, names, strict=True)]
+    known = {fields[names[0]] == "expected", fields[names[1]] == "achieved", all(alike)}
+    short = all(len(groups[i][0].written) <= labels.LONGEST_GOAL_HEADING for i in names)
+    labelled = any(labels.field_of(label_of(text), labels.GOALS) for text in texts)
+    return names[0] if True in known and short and below == over and not labelled else None
+
+
+def _read_goals_below(paper: Paper, rows: range, header: Header, texts: dict[str, Entry]) -> None:
+    for row in rows:
+        paper.use(*(e for e in paper.unused(row) if is_goals_block(e)))
+        values = [e for e in paper.unused(row) if e not in header.headings]
+        if row > rows.start and _begins_another_block(paper, values, header):
+            return
+        placed, again, rest = header.place(values, paper.grid)
+        if paper.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
+            placed, rest = ordered, []
+        if row > rows.start and any(
+            paper.place(e)[1] < header.first and not _GOAL_NUMBER.match(e.written) for e in rest
+        ):
+            return  # another block of the form
+        paper.use(*placed.values(), *again)
+        _add_texts(texts, placed)
+
+
+def _begins_another_block(paper: Paper, values: list[Entry], header: Header) -> bool:
+    """A line over the columns of both goals, or one that names the indicators or the total."""
+    if not values:
+        return False
+    first = values[0]
+    if is_total(first) or is_indicators_block(first):
+        return True
+    spot = first.spot or Spot(None, 0, 0)
+    achieved = next(column for column in header.columns if column.field == "achieved")
+    whole = spot.column < achieved.left <= max(paper.grid.last_column_of(spot), paper.repeated_until(first))
+    return whole or (len(values) == 1 and spot.column < header.first)
+
+
+def _read_goals_beside(paper: Paper, rows: range, texts: dict[str, Entry]) -> None:
+    """Label and text beside each other, in one row or in two."""
+    field: str | None = None
+    for row in rows:
+        groups = paper.groups(row)
+        for index, group in enumerate(groups):
+            found = group[0]
+            glued = after_colon(found.written)
+            named = labels.field_of(label_of(found), labels.GOALS)
+            follower = groups[index + 1][0] if index + 1 < len(groups) else NOTHING
+            is_block = is_goals_block(found) and labels.field_of(follower.written, labels.GOALS) is not None
+            if is_block or (named is not None and not glued):
+                field = field if is_block else named
+                paper.use(*group)
+            elif named is not None and named not in texts:
+                paper.use(*group)
+                _add_texts(texts, {named: replace(found, value=glued, written=glued)})
+            elif field is not None:
+                paper.use(*group)
+                _add_texts(texts, {field: found})
+
+
+def _add_texts(texts: dict[str, Entry], placed: dict[str, Entry]) -> None:
+    for field, found in placed.items():
+        if field not in texts:
+            texts[field] = found
+        elif found.written not in texts[field].written.split("\n"):
+            words = f"{texts[field].written}\n{found.written}"
+            texts[field] = replace(texts[field], value=words, written=words)

@@ -1,0 +1,87 @@
+"""The head of the form: project, department, unit and year."""
+
+import re
+from dataclasses import replace
+
+from selfeval_xl import labels
+from selfeval_xl.cells import NOTHING, Entry, half_width
+from selfeval_xl.form import Form
+from selfeval_xl.reading.paper import Paper, value_beside
+from selfeval_xl.reading.words import LONGEST_TITLE, YEAR_MARKS, head_field, is_title, label_of, year_of
+
+_YEAR_ALONE = re.compile(r"年\s*度|^\W*\d{4}\s*年\W*$")
+_YEAR_BLANK = re.compile(r"[（(]\s*_*\s*年\s*度?\s*[）)]")
+_NEXT_LABEL = re.compile(r"[\s\u3000]+(?=[^\s:：]{2,10}[:：])")
+
+
+def read_head(paper: Paper, form: Form, rows: range) -> Form:
+    """The form with the names and the year that stand in these rows."""
+    values: dict[str, list[Entry]] = {}
+    places: dict[str, list[Entry]] = {}
+    year = None
+    for row in rows:
+        groups = _pairs_apart(paper, paper.groups(row))
+        for index, group in enumerate(groups):
+            label = group[0]
+            value = value_beside(groups, index)
+            field = head_field(label)
+            if field is None and labels.YEAR_LABEL.fullmatch(labels.key(label_of(label))):
+                year = year or _take_year(paper, group, value)
+            elif field is None:
+                continue
+            elif (known := values.get(field)) and value and value[0].written == known[0].written:
+                paper.use(*group, *value)  # a merged area, undone over two rows
+            elif not known:
+                values[field], places[field] = value, [*group, *value]
+    for field in ("project", "department", "unit"):
+        name = field if values.get(field) or f"{field}_else" not in values else f"{field}_else"
+        paper.use(*places.get(field, []), *places.get(name, []))
+        values[field] = values.get(name) or [NOTHING]
+    return replace(
+        form,
+        year=_read_titles(paper, rows) or year,
+        project=values["project"][0],
+        department=values["department"][0],
+        unit=values["unit"][0],
+    )
+
+
+def _pairs_apart(paper: Paper, groups: list[list[Entry]]) -> list[list[Entry]]:
+    """项目名称：X　主管部门：Y in one cell as two; what is not known of it is left over."""
+    apart: list[list[Entry]] = []
+    for group in groups:
+        words = _NEXT_LABEL.split(group[0].written)
+        if len(words) < 2 or not any(head_field(replace(group[0], written=part)) for part in words):
+            apart.append(group)
+            continue
+        paper.use(*group)
+        parts = [replace(group[0], value=part.strip(), written=part.strip()) for part in words]
+        apart += [[part] for part in parts if head_field(part)]
+        paper.cut += [part for part in parts if not head_field(part) and part.written]
+    return apart
+
+
+def _take_year(paper: Paper, label: list[Entry], value: list[Entry]) -> int | None:
+    found = re.fullmatch(r"((?:19|20)\d{2})(?:\.0)?年?度?", half_width(value[0].written).strip()) if value else None
+    if found is None:
+        return None
+    paper.use(*label, *value)
+    return int(found.group(1))
+
+
+def _read_titles(paper: Paper, rows: range) -> int | None:
+    year = None
+    for row in rows:
+        entries = paper.unused(row)
+        if any(head_field(e) in ("project", "project_else") for e in paper.grid.filled(row)):
+            break
+        for found in entries:
+            stated_year = year_of(found) if len(found.written) < LONGEST_TITLE else None
+            if (
+                is_title(found)
+                or _YEAR_BLANK.fullmatch(found.written)
+                or (stated_year and _YEAR_ALONE.search(YEAR_MARKS.sub("", half_width(found.written))))
+            ):
+                year = stated_year or year
+                paper.use(found)
+    return year

@@ -1,0 +1,320 @@
+"""The rows of headings, and the columns below them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from selfeval_xl import labels
+from selfeval_xl.cells import NOTHING, Entry, Spot
+from selfeval_xl.grid import Grid
+from selfeval_xl.reading.paper import Paper
+from selfeval_xl.reading.regions import has_own_title
+from selfeval_xl.reading.words import names_a_block
+
+# What stands before and behind a needed heading.
+_NEIGHBOURS = {
+    "level3": ({"level1", "level2"}, {"target", "weight", "nature"}),
+    "target": ({"level3", "weight"}, {"actual"}),
+    "actual": ({"target", "target_unit"}, {"score", "weight"}),
+    "executed": ({"annual_budget", "initial_budget"}, {"rate", "score", "weight"}),
+}
+_LONGEST_PART = 12  # characters of a heading that another one is divided into
+_NOT_THIS_YEAR = re.compile(r"上年|去年|上一年|历史|以前|半年|中期")
+_WHOLE = re.compile(r"合计|小计|总|全年|本年|年度|当年")
+_DEEPEST_HEADER = 3  # rows of headings
+_NO_FIRST_HEADINGS = {"target", "actual", "reason"}  # 年初目标, 实际完成情况 and 未完成原因 also stand elsewhere
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading with the columns it reaches over; the field of an unknown heading is None."""
+
+    field: str | None
+    heading: Entry
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Header:
+    """Headings over one or more rows, and the columns below them."""
+
+    rows: range
+    columns: tuple[Column, ...]
+
+    @property
+    def first(self) -> int:
+        return min(column.left for column in self.columns if column.field is not None)
+
+    @property
+    def last(self) -> int:
+        return max(column.right for column in self.columns)
+
+    @property
+    def headings(self) -> tuple[Entry, ...]:
+        return tuple(column.heading for column in self.columns)
+
+    def has(self, field: str) -> bool:
+        return any(column.field == field for column in self.columns)
+
+    def heading(self, field: str) -> Entry:
+        return next((column.heading for column in self.columns if column.field == field), NOTHING)
+
+    def renamed(self, old: str, new: str) -> "Header":
+        return replace(self, columns=tuple(replace(c, field=new) if c.field == old else c for c in self.columns))
+
+    def places(self) -> dict[str, int]:
+        """The column in which each field begins."""
+        return {column.field: column.left for column in self.columns if column.field is not None}
+
+    def known(self) -> list[Column]:
+        return [column for column in self.columns if column.field is not None]
+
+    def column_at(self, left: int, right: int) -> Column | None:
+        """The column that holds these cells: where they begin, else where they reach."""
+        beginning = next((c for c in self.columns if c.left <= left <= c.right), None)
+        return beginning or next((c for c in self.columns if left <= c.left <= right), None)
+
+    def place(
+        self, entries: Iterable[Entry], grid: Grid, shift: int = 0
+    ) -> tuple[dict[str, Entry], list[Entry], list[Entry]]:
+        """Each entry under its heading; those that only repeat it; those that found none or found it taken."""
+        placed: dict[str, Entry] = {}
+        again: list[Entry] = []
+        rest: list[Entry] = []
+        for found in entries:
+            spot = found.spot or Spot(None, 0, 0)
+            column = self.column_at(spot.column - shift, grid.last_column_of(spot) - shift)
+            if column is None or column.field is None:
+                rest.append(found)
+            elif column.field not in placed:
+                placed[column.field] = found
+            elif placed[column.field].written == found.written:
+                again.append(found)
+            else:
+                rest.append(found)
+        return placed, again, rest
+
+    def in_order(self, entries: list[Entry]) -> dict[str, Entry] | None:
+        """The entries from left to right, where there are as many as headings."""
+        fields = [column.field for column in self.known() if column.field is not None]
+        return dict(zip(fields, entries, strict=True)) if len(entries) == len(fields) else None
+
+
+def find_header(paper: Paper, rows: range, fields: labels.Headings, needed: set[str]) -> Header | None:
+    """The first rows, one to three, that together hold the needed headings and little else."""
+    for top in rows:
+        found: set[str | None] = set()
+        together = 0  # needed headings in one row: below each other they are no header
+        for bottom in range(top, min(top + _DEEPEST_HEADER, rows.stop)):
+            known = [labels.field_of(e.written, fields) for e in paper.grid.filled(bottom)]
+            plain = [e for e in paper.grid.filled(bottom) if not names_a_block(e)]
+            named = {field for e in plain if (field := labels.field_of(e.written, fields))}
+            if bottom == top and not named - _NO_FIRST_HEADINGS:
+                break
+            if any(e.number is not None for e in paper.grid.filled(bottom)):
+                break  # values beside their labels
+            if not named or len(plain) > 2 * sum(1 for field in known if field) + 1:
+                break
+            found |= named
+            together = max(together, len(needed & named))
+            if needed <= found and len(found) >= max(2, len(needed)) and together >= min(2, len(needed)):
+                return _taken(paper, _with_second_row(paper, top, bottom, fields, rows), fields)
+    return None
+
+
+def find_header_by_place(paper: Paper, rows: range, fields: labels.Headings, needed: set[str]) -> Header | None:
+    """A header of one row with one needed heading in words that we do not know: its neighbours tell it."""
+    if not has_own_title(paper.grid, paper.rows):
+        return None
+    for row in rows:
+        cells = [group[0] for group in paper.groups(row)]
+        corner = cells[0] if cells else NOTHING
+        if cells and names_a_block(corner):
+            cells = cells[1:]
+        found = [labels.field_of(e.written, fields) for e in cells]
+        missing = needed - set(found)
+        if len(missing) > 1 or "score" not in found or any(e.number is not None for e in cells):
+            continue
+        if not missing:  # one of them is, elsewhere, the name of a block
+            return _taken(paper, _with_second_row(paper, row, row, fields, rows), fields)
+        (field,) = missing
+        before, after = _NEIGHBOURS[field]
+        if field == "level3" and found[0] in after and paper.is_one_row_high(corner):
+            paper.inferred[paper.place(corner)] = field  # 绩效指标 over the names, which have no columns of levels
+            header = _taken(paper, _with_second_row(paper, row, row, fields, rows), fields)
+            paper.use(corner)
+            return header
+        for index in range(1, len(cells) - 1):
+            if found[index] is None and found[index - 1] in before and found[index + 1] in after:
+                paper.inferred[paper.place(cells[index])] = field
+                return _taken(paper, _with_second_row(paper, row, row, fields, rows), fields)
+    return None
+
+
+def _with_second_row(paper: Paper, top: int, bottom: int, fields: labels.Headings, rows: range) -> range:
+    """The rows of the header, with a next row that says nothing but what a heading is divided into."""
+    below = paper.grid.filled(bottom + 1) if bottom + 1 < rows.stop else ()
+    above = {paper.place(e)[1]: e.written for row in range(top, bottom + 1) for e in paper.grid.filled(row)}
+    new = [e for e in below if above.get(paper.place(e)[1]) != e.written and not names_a_block(e)]
+    parts = [labels.field_of(e.written, fields) for e in new]
+    divided = bool(new) and (all(part is not None for part in parts) or _are_parts(paper, new, top, bottom))
+    repeated = bool(below) and not new
+    return range(top, bottom + (2 if divided or repeated else 1))
+
+
+def _are_parts(paper: Paper, cells: list[Entry], top: int, bottom: int) -> bool:
+    """Whether all these words stand, two or more, under headings that reach over several columns."""
+    wide = [
+        range(paper.place(e)[1], paper.grid.last_column_of(e.spot) + 1)
+        for row in range(top, bottom + 1)
+        for e in paper.grid.filled(row)
+        if e.spot is not None and paper.grid.last_column_of(e.spot) > e.spot.column
+    ]
+    counts = [sum(paper.place(e)[1] in columns for e in cells) for columns in wide]
+    short = all(isinstance(e.value, str) and len(e.written) <= _LONGEST_PART for e in cells)
+    return short and sum(counts) == len(cells) and all(count != 1 for count in counts)
+
+
+def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
+    """The columns below these headings; a heading with others below it leaves its columns to them."""
+    columns: list[Column] = []
+    divided: list[Column] = []
+    for row in rows:
+        for found in _heading_cells(paper, row):
+            field = paper.inferred.get(paper.place(found)) or labels.field_of(found.written, fields)
+            left_of_all = paper.place(found)[1] < _leftmost(paper, rows, fields)
+            if names_a_block(found) and left_of_all and paper.place(found) not in paper.inferred:
+                paper.use(found)
+                continue
+            left = paper.place(found)[1]
+            right = paper.grid.last_column_of(found.spot) if found.spot else left
+            right = max(right, paper.repeated_until(found))
+            over = next((c for c in columns if c.left <= left <= c.right), None)
+            if over is not None:
+                if over.heading.written == found.written:
+                    paper.use(found)
+                    continue
+                columns.remove(over)
+                columns += _around(over, left, right)
+                if over.right > over.left and over.field is not None:
+                    divided.append(over)
+            columns.append(Column(field, found, left, right))
+    for whole in divided:
+        columns = _with_the_part_that_counts(columns, whole)
+    columns = _each_field_once(paper, _with_score_of_another_name(columns))
+    for column in columns:
+        words = column.heading.written
+        known = labels.field_of(words, fields) is not None or labels.SCORE_ELSE.fullmatch(labels.key(words))
+        if column.field is not None and known:
+            paper.use(column.heading)
+    _use_parents(paper, rows, fields, columns)
+    return Header(rows, tuple(stretched(columns)))
+
+
+def _heading_cells(paper: Paper, row: int) -> list[Entry]:
+    cells: list[Entry] = []
+    for group in paper.groups(row):
+        if labels.key(group[0].written) in labels.SIDE_COLUMNS:
+            continue
+        paper.use(*group[1:])
+        cells.append(group[0])
+    return cells
+
+
+def _leftmost(paper: Paper, rows: range, fields: labels.Headings) -> int:
+    cells = [e for row in rows for e in paper.grid.filled(row) if labels.field_of(e.written, fields)]
+    return min(paper.place(e)[1] for e in cells if not names_a_block(e))
+
+
+def _each_field_once(paper: Paper, columns: list[Column]) -> list[Column]:
+    """Of several headings of the same meaning the first counts.
+
+    Behind the others come the name of the block, the corner, and 备注 where another column names the reason.
+    """
+    corner = min(columns, key=lambda column: column.left)
+    seen: set[str | None] = set()
+    kept = []
+    name = max((c.left for c in columns if c.field == "level3"), default=0)
+    order = {id(c): (names_a_block(c.heading), c is corner, _is_aside(c, name), _is_weak(c), c.left) for c in columns}
+    for column in sorted(columns, key=lambda c: order[id(c)]):
+        if column.field is not None and column.field in seen and column is corner:
+            paper.use(column.heading)
+        kept.append(replace(column, field=None) if column.field in seen else column)
+        seen.add(column.field)
+    return kept
+
+
+def _is_aside(column: Column, name: int) -> bool:
+    """The points of a 一级指标 beside it, and a 三级指标 that is divided into 四级指标."""
+    return column.field in ("weight", "score", "level3") and column.left < name
+
+
+def _use_parents(paper: Paper, rows: range, fields: labels.Headings, columns: list[Column]) -> None:
+    """年度指标值 over 指标性质, 指标值 and 度量单位 is understood with them."""
+    heads = {paper.place(column.heading) for column in columns}
+    for row in rows:
+        for found in paper.unused(row):
+            if paper.place(found) not in heads and labels.field_of(found.written, fields) is not None:
+                paper.use(found)
+
+
+def _with_score_of_another_name(columns: list[Column]) -> list[Column]:
+    """分数 and 自评结果 are the score where no heading is 得分; beside it the first is the weight."""
+    if any(column.field == "score" for column in columns):
+        return columns
+    named = [c for c in columns if labels.SCORE_ELSE.fullmatch(labels.key(c.heading.written))]
+    return [replace(c, field="score") if c in named[-1:] else c for c in columns]
+
+
+def _is_weak(column: Column) -> bool:
+    """备注 and 评分说明 are the column of reasons only where no heading says so."""
+    return column.field == "reason" and not labels.SURE_REASON.search(column.heading.written)
+
+
+def _around(over: Column, left: int, right: int) -> list[Column]:
+    """What a heading keeps of its columns beside another one below it; the heading itself is understood."""
+    kept = []
+    if over.left < left:
+        kept.append(replace(over, right=left - 1))
+    if right < over.right:
+        kept.append(replace(over, left=right + 1))
+    return kept
+
+
+def _with_the_part_that_counts(columns: list[Column], whole: Column) -> list[Column]:
+    """指标值 over 上年 and 本年: where no part says the same as the whole, the part of this year stands for it."""
+    parts = [c for c in columns if whole.left <= c.left <= whole.right and c.heading is not whole.heading]
+    if any(part.field == whole.field for part in parts):
+        return columns
+    free = [p for p in parts if p.field is None and not _NOT_THIS_YEAR.search(p.heading.written)]
+    chosen = next((p for p in free if _WHOLE.search(p.heading.written)), free[0] if free else None)
+    return [replace(c, field=whole.field) if c is chosen else c for c in columns]
+
+
+def stretched(columns: list[Column]) -> list[Column]:
+    """Each column reaches to the next heading, where columns without a heading lie between."""
+    ordered = sorted(columns, key=lambda column: column.left)
+    following = [column.left for column in ordered[1:]]
+    reached = [
+        replace(column, right=max(column.right, edge - 1)) for column, edge in zip(ordered, following, strict=False)
+    ]
+    return [*reached, *ordered[-1:]]
+
+
+def layout_of(money: Sequence[Entry], indicators: Header) -> str:
+    """The family of layouts that the headings show."""
+    unknown = [labels.key(column.heading.written) for column in indicators.columns if column.field is None]
+    if any(word.startswith("复核") for word in unknown):
+        return "review"
+    if indicators.has("score") and not indicators.has("weight"):
+        return "twenty-points"
+    divided = indicators.has("nature") or indicators.has("target_unit")
+    if divided and any("调整后" in heading.written for heading in money):
+        return "sichuan"
+    lefts = {column.field: column.left for column in indicators.columns}
+    if {"weight", "target"} <= set(lefts) and lefts["weight"] < lefts["target"]:
+        return "cohesion"
+    if divided and len(indicators.rows) > 1:
+        return "yunnan"
+    return "national"

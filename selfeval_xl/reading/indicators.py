@@ -1,0 +1,196 @@
+"""绩效指标 and the total below them."""
+
+from dataclasses import replace
+
+from selfeval_xl import labels
+from selfeval_xl.cells import NOTHING, Entry, Spot, half_width
+from selfeval_xl.form import Form, Indicator
+from selfeval_xl.reading.headers import Header
+from selfeval_xl.reading.paper import Paper
+from selfeval_xl.reading.rows import (
+    BLOCKS,
+    LEVELS,
+    NUMBERINGS,
+    indicator_cells,
+    indicator_of,
+    is_block_name,
+    is_empty,
+    is_left_open,
+    numbering_of,
+    row_of,
+    sure_level,
+    under,
+    with_first_block,
+    with_levels_in_place,
+)
+from selfeval_xl.reading.words import as_points, is_indicators_block, is_total
+
+_LEVEL_OF_NUMBERING: dict[str | None, str] = {"、": "level1", "()": "level2"}
+
+
+def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
+    """The form with its indicators and, where it stands below them, the total."""
+    rows: list[Indicator] = []
+    blocks: list[Indicator] = []
+    above: Indicator | None = None
+    closing = False  # words below a remark are no names of indicators
+    headings = _block_headings(paper, range(header.rows.stop, end), header)
+    for row in range(header.rows.stop, end):
+        paper.use(*(e for e in paper.unused(row) if is_indicators_block(e)))
+        entries = paper.unused(row)
+        if not entries:
+            continue
+        if row in headings:
+            paper.use(*(e for group in headings[row].values() for e in group))
+            names = with_levels_in_place({level: g[0] for level, g in headings[row].items()}, may_have_shifted=False)
+            above = under(None if "level1" in names else above, Indicator(**names))
+            blocks.append(above)
+            continue
+        if is_total(entries[0]):
+            form = _read_total(paper, form, _last_total(paper, row, entries, end), header)
+            break
+        if any(labels.SUBTOTAL.fullmatch(labels.key(e.written)) for e in entries):
+            continue
+        if again := _headings_again(entries, header):
+            paper.use(*again)
+            continue
+        if labels.FOOTER.search(NUMBERINGS.sub("", half_width(entries[0].written).strip(), count=1)):
+            closing = True
+            continue
+        cells = indicator_cells(entries, header, paper.grid, may_have_shifted=paper.may_have_shifted)
+        if cells is None or (closing and not set(cells[0]) - set(LEVELS)):
+            continue
+        placed, again = cells
+        if is_left_open(placed):
+            above = under(above, Indicator(**{level: placed[level] for level in BLOCKS if level in placed}))
+            continue
+        closing = False
+        paper.use(*placed.values(), *again)
+        above = under(above, indicator_of(placed))
+        rows.append(above)
+    for row in range(end, paper.rows.stop):  # the total below another block
+        if form.total_score is NOTHING and (entries := paper.unused(row)) and is_total(entries[0]):
+            form = _read_total(paper, form, entries, header)
+    if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
+        rows = [row for row in rows if not is_empty(row)]
+    rows = _with_merged_reasons(paper, rows)
+    paper.use(*(name for row in rows for name in (row.level1, row.level2)))  # also those of rows left open
+    return replace(form, indicators=tuple(with_first_block(rows or blocks)), columns=header.places())
+
+
+def _with_merged_reasons(paper: Paper, rows: list[Indicator]) -> list[Indicator]:
+    """A reason that is merged down over several indicators belongs to each of them."""
+    stated = {paper.place(row.reason): row.reason for row in rows if row.reason is not NOTHING}
+    merged = [area for area in paper.grid.merges if (area.top, area.left) in stated]
+    shared = {row: stated[area.top, area.left] for area in merged for row in range(area.top, area.bottom + 1)}
+    return [row if row.reason is not NOTHING else replace(row, reason=shared.get(row_of(row), NOTHING)) for row in rows]
+
+
+def _block_headings(paper: Paper, rows: range, header: Header) -> dict[int, dict[str, list[Entry]]]:
+    """The rows that only name the block of the rows below them, as 一、产出指标 over the whole table does.
+
+    成本指标 and 满意度指标 are names of both levels: their numbers tell, or what stands below them.
+    """
+    found = {row: groups for row in rows if (groups := _block_names(paper, row, header))}
+    numbered = dict(_LEVEL_OF_NUMBERING)
+    for *_, name in found.values():
+        if (sure := sure_level(name[0])) is not None and (numbering := numbering_of(name[0])):
+            numbered[numbering] = sure
+    divided = any(sure_level(name[0]) == "level2" for *_, name in found.values())
+    headings: dict[int, dict[str, list[Entry]]] = {}
+    for row, (*before, name) in found.items():
+        level = sure_level(name[0]) or numbered.get(numbering_of(name[0]))
+        if level is None:
+            (*_, above) = found.get(row - 1, [[NOTHING]])
+            again = labels.key(above[0].written) == labels.key(name[0].written)
+            last = divided and row + 1 not in found and "成本" in name[0].written
+            level = "level2" if again or last else "level1"
+        if is_block_name(name[0]) or _says_values(paper, row + 1, header):
+            headings[row] = ({"level1": before[0]} if before else {}) | {level: name}
+    return headings
+
+
+def _block_names(paper: Paper, row: int, header: Header) -> list[list[Entry]]:
+    """The names in a row that holds nothing else but points, the last of them reaching over the levels."""
+    named: list[list[Entry]] = []
+    points: list[list[Entry]] = []
+    for group in paper.groups(row):
+        if is_indicators_block(group[0]):
+            continue
+        (named if isinstance(group[0].value, str) and as_points(group[0]).number is None else points).append(group)
+    lefts = {column.field: column.left for column in header.columns}
+    fields = {_field_at(paper, group[0], header) for group in points}
+    if not 1 <= len(named) <= 2 or not fields <= {"weight", "score"} or "level3" not in lefts:
+        return []
+    *before, name = named
+    left, right = paper.place(name[0])[1], paper.right_edge(name)
+    if any(_field_at(paper, group[0], header) != "level1" for group in before) or left > lefts["level3"]:
+        return []
+    if not is_block_name(name[0]):
+        whole = not before and right > next(c.right for c in header.columns if c.field == "level3")
+        return named if whole and numbering_of(name[0]) in _LEVEL_OF_NUMBERING else []
+    without = ("level2" if before or sure_level(name[0]) == "level2" else "level1") not in lefts
+    alone = not before and left < lefts["level3"] and not (points and _is_beside_values(paper, name[0], header))
+    return named if right >= lefts["level3"] > left or without or alone else []
+
+
+def _field_at(paper: Paper, entry: Entry, header: Header) -> str | None:
+    spot = entry.spot or Spot(None, 0, 0)
+    column = header.column_at(spot.column, paper.grid.last_column_of(spot))
+    return column.field if column is not None else None
+
+
+def _says_values(paper: Paper, row: int, header: Header) -> bool:
+    """Whether a row holds an indicator: words that name it, and beside them a target or a result."""
+    fields = {_field_at(paper, e, header) for e in paper.unused(row)} if row in paper.rows else set()
+    return bool(fields & {"target", "actual"}) and bool(fields & set(LEVELS))
+
+
+def _is_beside_values(paper: Paper, name: Entry, header: Header) -> bool:
+    """Whether points beside 产出指标 are those of an unnamed indicator, and not the sum of the rows below."""
+    row, _ = paper.place(name)
+    below = {_field_at(paper, e, header) for e in paper.unused(row + 1)}
+    return not paper.is_one_row_high(name) or "level1" in below or not _says_values(paper, row + 1, header)
+
+
+def _last_total(paper: Paper, row: int, entries: list[Entry], end: int) -> list[Entry]:
+    """The row 总分 where it follows a 合计 of the indicators alone."""
+    for below in range(row + 1, min(row + 3, end)):
+        others = paper.unused(below)
+        if others and is_total(others[0]) and "分" in others[0].written:
+            return others
+    return entries
+
+
+def _headings_again(entries: list[Entry], header: Header) -> list[Entry]:
+    """The headings where they stand again, at the top of a new page or beside the name of another block."""
+    headings = {labels.key(column.heading.written) for column in header.columns}
+    below = [e for e in entries if e.spot is not None and e.spot.column >= header.first]
+    same = sum(labels.key(e.written) in headings for e in below)
+    again = same >= 2 and all(
+        labels.key(e.written) in headings or labels.field_of(e.written, labels.INDICATORS) for e in below
+    )
+    return [e for e in entries if e in below or labels.key(e.written) in headings] if again else []
+
+
+def _read_total(paper: Paper, form: Form, entries: list[Entry], header: Header) -> Form:
+    label, *values = entries
+    while values and values[0].written == label.written:
+        paper.use(values.pop(0))
+    paper.use(label)
+    placed, _, _ = header.place(values, paper.grid)
+    found = {field: as_points(e) for field, e in placed.items() if field in ("weight", "score")}
+    numbers = [as_points(e) for e in values if as_points(e).number is not None]
+    if len(numbers) == 2 and set(found) != {"weight", "score"}:
+        found = dict(zip(("weight", "score"), numbers, strict=True))
+    elif len(numbers) == 1 and (not found or _reaches(paper, numbers[0], header, "score")):
+        found = {"score": numbers[0]}
+    paper.use(*found.values())
+    return replace(form, total_weight=found.get("weight", NOTHING), total_score=found.get("score", NOTHING))
+
+
+def _reaches(paper: Paper, entry: Entry, header: Header, field: str) -> bool:
+    """Whether a merged area that begins before this column covers it."""
+    spot = entry.spot
+    left = next((column.left for column in header.columns if column.field == field), None)
+    return spot is not None and left is not None and spot.column < left <= paper.grid.last_column_of(spot)

@@ -1,0 +1,318 @@
+"""项目资金: a table, a table with rows and columns exchanged, or labels beside their amounts."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from selfeval_xl import labels
+from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
+from selfeval_xl.form import Form, FundsRow
+from selfeval_xl.reading.headers import Column, Header
+from selfeval_xl.reading.paper import Paper
+from selfeval_xl.reading.words import as_points, is_total, label_of, names_a_block
+
+_OF_THE_BEGINNING = re.compile(r"年\s*初|期初|初始|原")
+_AMOUNTS = ("initial_budget", "annual_budget", "executed")
+_LONGEST_UNIT_NOTE = 40
+_UNIT_LABELS = ("单位:", "金额单位:", "单位", "金额单位")
+_UNIT_NOTE = re.compile(r"(?:[(]?(?:金额)?单位:?|[(])(?:人民币)?(亿元|万元|千元|元)[)]?")
+_UNIT_IN_HEADING = re.compile(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
+_UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
+_GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
+_PAIR_ROWS = 3
+_FEWEST_CROSSED = 3  # rows of money whose columns are its sources
+_BUDGETS = {"annual_budget", "initial_budget"}
+_GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
+_TIMES_YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "亿元": 10**8}
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """Money with rows and columns exchanged: the label of each row, and over each column the name of a source."""
+
+    rows: range
+    labels: dict[str, Entry]  # by field
+    names: tuple[Column, ...]
+
+    @property
+    def headings(self) -> tuple[Entry, ...]:
+        return (*self.labels.values(), *(name.heading for name in self.names))
+
+
+def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
+    """The form with the amounts of a table."""
+    unit = _money_unit(paper, range(paper.rows.start, end), header.headings)
+    if not header.has("annual_budget") and not _OF_THE_BEGINNING.search(header.heading("initial_budget").written):
+        header = header.renamed("initial_budget", "annual_budget")  # 预算批复数 alone is the budget of the year
+    points = _points_in_heading(header.heading("score").written)
+    if points is None:
+        blocks = (e.written for row in header.rows for e in paper.grid.filled(row) if paper.place(e)[1] < header.first)
+        points = next((found for name in blocks if (found := _points_in_heading(name)) is not None), None)
+    rows = []
+    for row in range(header.rows.stop, end):
+        paper.use(*(e for e in paper.unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
+        groups = paper.groups(row)
+        if groups and is_total(groups[0][0]) and "分" in groups[0][0].written:
+            break  # 总分, where the money stands below the indicators
+        left = [g for g in groups if paper.place(g[0])[1] < header.first and isinstance(g[0].value, str)]
+        names = left if left and labels.key(left[0][0].written).startswith("其中") else left[-1:]
+        values = [e for e in paper.unused(row) if paper.place(e)[1] >= header.first]
+        placed, again, rest = header.place(values, paper.grid)
+        if paper.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
+            placed = ordered
+        words = any(_is_said_of_no_amount(e) for f, e in placed.items() if f in _AMOUNTS)
+        numbers = any(e.number is not None or _amount(e) for e in placed.values())
+        named = names and labels.FUNDS_ROW.search(labels.key(names[-1][0].written))
+        if not names or (words and not (named and numbers)):
+            continue
+        if not (numbers or (named and len(left) == len(names))):
+            continue
+        for group in names:
+            paper.use(*group)
+        paper.use(*placed.values(), *again)
+        rows.append(_funds_row(_joined_name([g[0] for g in names]), placed))
+    if points is not None and rows and not header.has("weight"):
+        rows = _with_weight_of_the_heading(rows, header.heading("score"), points)
+    unit = unit or _unit_of_amounts(rows)
+    in_unit = tuple(_in_unit(row, unit) for row in rows)
+    return replace(form, funds=in_unit, money_unit=unit, money_columns=header.places())
+
+
+def crossed_funds(paper: Paper, rows: range) -> Crossed | None:
+    """合计, 财政拨款 and 其他资金 beside each other, and below them rows of 全年预算数, 全年执行数 and so on."""
+    for row in rows:
+        named: dict[str, Entry] = {}
+        bottom = row
+        while bottom < rows.stop and (label := _label_of_money(paper, bottom, named)) is not None:
+            named[labels.field_of(label.written, labels.FUNDS) or ""] = label
+            bottom += 1
+        if len(named) < _FEWEST_CROSSED or "executed" not in named or not named.keys() & _BUDGETS:
+            continue
+        names = _names_over(paper, row, max(paper.place(label)[1] for label in named.values()), rows.start)
+        if len(names) > 1:
+            top = min(paper.place(name.heading)[0] for name in names)
+            return Crossed(range(top, bottom), named, names)
+    return None
+
+
+def _label_of_money(paper: Paper, row: int, above: dict[str, Entry]) -> Entry | None:
+    """年初预算数 before its values, where no other row above says it and the labels stand below each other."""
+    cells = [group[0] for group in paper.groups(row)]
+    fields = [None if names_a_block(e) else labels.field_of(e.written, labels.FUNDS) for e in cells]
+    known = [index for index, field in enumerate(fields) if field is not None]
+    if len(known) != 1 or known[0] > 1 or fields[known[0]] in above:
+        return None
+    label = cells[known[0]]
+    column = next((paper.place(other)[1] for other in above.values()), paper.place(label)[1])
+    return label if paper.place(label)[1] == column else None
+
+
+def _names_over(paper: Paper, row: int, column: int, first: int) -> tuple[Column, ...]:
+    """The sources of money named in the row above, and in the one above that where they are merged down."""
+    names: list[Column] = []
+    for above in range(row - 1, max(first, row - 2) - 1, -1):
+        for group in paper.groups(above):
+            left, right = paper.place(group[0])[1], paper.right_edge(group)
+            words = labels.key(group[0].written)
+            is_name = isinstance(group[0].value, str) and labels.FUNDS_ROW.search(words) is not None
+            free = not any(name.left <= right and left <= name.right for name in names)
+            if left > column and is_name and free and words != "其中":
+                names.append(Column(None, group[0], left, right))
+    return tuple(sorted(names, key=lambda name: name.left))
+
+
+def read_crossed_funds(paper: Paper, form: Form, crossed: Crossed) -> Form:
+    """The form with the amounts of a table whose columns are the sources."""
+    unit = _money_unit(paper, range(paper.rows.start, crossed.rows.stop), crossed.headings)
+    fields = dict(crossed.labels)
+    if "annual_budget" not in fields and not _OF_THE_BEGINNING.search(fields["initial_budget"].written):
+        fields["annual_budget"] = fields.pop("initial_budget")
+    first = min(paper.place(label)[1] for label in fields.values())
+    blocks = [e for row in crossed.rows for e in paper.unused(row) if names_a_block(e)]
+    points = [_points_in_heading(e.written) for e in (fields.get("score", NOTHING), *blocks)]
+    paper.use(*(e for e in blocks if paper.place(e)[1] <= first))
+    rows = []
+    for name in crossed.names:
+        placed: dict[str, Entry] = {}
+        for field, label in fields.items():
+            cells = paper.unused(paper.place(label)[0])
+            value = next((e for e in cells if name.left <= paper.place(e)[1] <= name.right), NOTHING)
+            if field not in _AMOUNTS or not _is_said_of_no_amount(value):
+                placed[field] = value
+        paper.use(*(value for value in placed.values() if value is not NOTHING))
+        rows.append(_funds_row(name.heading, placed))
+    for row in crossed.rows:  # labels and names, and repeated where a merged area was undone; 其中 over some
+        for group in paper.groups(row):
+            if group[0] in crossed.headings or labels.key(group[0].written) == "其中":
+                paper.use(*group)
+    stated = next((found for found in points if found is not None), None)
+    if stated is not None and "weight" not in fields:
+        rows = _with_weight_of_the_heading(rows, fields.get("score", blocks[0] if blocks else NOTHING), stated)
+    return replace(form, funds=tuple(rows), money_unit=unit or _unit_of_amounts(rows))
+
+
+def _money_unit(paper: Paper, rows: range, headings: Sequence[Entry]) -> str | None:
+    """What a note, the block's name, a heading or the name of a row states: 单位：万元, 项目资金(元)."""
+    stated = []
+    for row in rows:
+        cells = paper.grid.filled(row)
+        for found, beside in zip(cells, (*cells[1:], NOTHING), strict=False):
+            words = re.sub(r"\s+", "", half_width(found.written))
+            if words in _UNIT_LABELS and labels.MONEY_UNIT.fullmatch(beside.written.strip()):
+                paper.use(found, beside)
+                stated.append((1, beside.written.strip()))
+            if len(words) >= _LONGEST_UNIT_NOTE:
+                continue
+            note = _UNIT_NOTE.fullmatch(words)
+            is_block = labels.FUNDS_BLOCK.fullmatch(labels.key(found.written)) is not None
+            if note:
+                paper.use(found)
+            names_money = is_block or found in headings or labels.FUNDS_ROW.search(words)
+            pattern = _UNIT_IN_HEADING if names_money else _UNIT_IN_TITLE
+            if match := pattern.search(words):
+                stated.append((0 if names_money else 1, match[1]))
+            elif note:
+                stated.append((1, note[1]))
+    units = [unit for _, unit in sorted(stated, key=lambda one: one[0])]
+    return units[0] if units else None
+
+
+def first_pair(paper: Paper, rows: range) -> int | None:
+    """The first row where 预算数 or 执行数 stands beside its value, the other one not far below."""
+    for row in rows:
+        near = range(row, min(row + _PAIR_ROWS, rows.stop))
+        fields = [{labels.field_of(_pair_label(e), labels.FUNDS) for e in paper.grid.filled(r)} for r in near]
+        if fields[0] & _BUDGETS | fields[0] & {"executed"}:
+            there = set().union(*fields)
+            if "executed" in there and there & _BUDGETS:
+                return row
+    return None
+
+
+def read_pairs(paper: Paper, form: Form, rows: range) -> Form:
+    """预算数： 100 执行数： 95, in one row or more, and below the same names twice, once for each."""
+    unit = _money_unit(paper, range(paper.rows.start, rows.stop), ())
+    total: dict[str, Entry] = {}
+    others: list[FundsRow] = []
+    for row in rows:
+        paper.use(*(e for e in paper.unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
+        pairs = _pairs(paper.unused(row))
+        fields = [labels.field_of(label.written, labels.FUNDS) for label, _ in pairs]
+        if any(fields) and not set(fields) & set(total):
+            for field, (label, value) in zip(fields, pairs, strict=True):
+                if field is not None and field not in total:
+                    total[field] = _as_amount(value) if field in _AMOUNTS else as_points(value)
+                    paper.use(label, value)
+        elif len(pairs) == 2 and _same_name(pairs[0][0], pairs[1][0]):
+            (name, budget), (_, executed) = pairs
+            others.append(FundsRow(name, annual_budget=_as_amount(budget), executed=_as_amount(executed)))
+            paper.use(*(e for pair in pairs for e in pair))
+    return replace(form, funds=(_with_rate_as_fraction(FundsRow(**total)), *others), money_unit=unit)
+
+
+def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
+    pairs: list[tuple[Entry, Entry]] = []
+    for found in entries:
+        glued = _GLUED_PAIR.fullmatch(re.sub(r"\s+", "", half_width(found.written)))
+        name = re.sub(r"^[(](.*)[)]$", r"\1", glued[1]) if glued is not None else ""
+        if glued is not None and labels.field_of(name, labels.FUNDS) is not None:
+            label = replace(found, value=name, written=name)
+            words = glued[2] + (glued[3] or "")
+            pairs.append((label, replace(found, value=read_number(words) or words, written=words)))
+            continue
+        is_value = found.value is None or found.number is not None or _amount(found) is not None
+        if is_value and pairs and pairs[-1][1] is NOTHING:
+            pairs[-1] = (pairs[-1][0], found)
+        elif not is_value:
+            pairs.append((found, NOTHING))
+    return pairs
+
+
+def _same_name(first: Entry, second: Entry) -> bool:
+    name = labels.key(first.written)
+    return name == labels.key(second.written) and labels.FUNDS_ROW.search(name) is not None
+
+
+def _joined_name(names: list[Entry]) -> Entry:
+    """其中： beside 财政拨款 is one name."""
+    first, *others = names
+    words = "".join(e.written for e in names)
+    return replace(first, value=words, written=words) if others else first
+
+
+def _amount(entry: Entry) -> tuple[Decimal | None, str] | None:
+    """The number and the unit of 620.82万元 or ¥620.82; None where nothing is glued to it."""
+    words = re.sub(r"\s+", "", half_width(entry.written))
+    match = _GLUED.fullmatch(words)
+    if match is None or not (match[1] or match[3]):
+        return None
+    return read_number(match[2]), match[3] or ""
+
+
+def _as_amount(entry: Entry) -> Entry:
+    amount = _amount(entry)
+    return entry if amount is None else replace(entry, value=amount[0])
+
+
+def _is_said_of_no_amount(entry: Entry) -> bool:
+    """Words where an amount should stand."""
+    return isinstance(entry.value, str) and not _amount(entry) and entry.written != "无"
+
+
+def _funds_row(name: Entry, placed: dict[str, Entry]) -> FundsRow:
+    amounts = {f: _as_amount(e) if f in _AMOUNTS else as_points(e) for f, e in placed.items()}
+    return _with_rate_as_fraction(FundsRow(name, **amounts))
+
+
+def _unit_of_amounts(rows: Iterable[FundsRow]) -> str | None:
+    """The unit that stands with an amount: 620.82万元."""
+    return next((unit for row in rows for f in _AMOUNTS if (unit := _glued_unit(getattr(row, f)))), None)
+
+
+def _in_unit(row: FundsRow, unit: str | None) -> FundsRow:
+    """The row with amounts that state a unit of their own in that of the form: 95.88万元 is 958800 元."""
+    changed = {}
+    for field in _AMOUNTS:
+        entry: Entry = getattr(row, field)
+        own = _glued_unit(entry)
+        if entry.number is not None and own in _TIMES_YUAN and unit in _TIMES_YUAN and own != unit:
+            changed[field] = replace(entry, value=entry.number * _TIMES_YUAN[own] / _TIMES_YUAN[unit])
+    return replace(row, **changed)
+
+
+def _glued_unit(entry: Entry) -> str | None:
+    amount = _amount(entry)
+    return amount[1] or None if amount is not None else None
+
+
+def _pair_label(entry: Entry) -> str:
+    """The label of 执行数：, of 执行率97.5% and of a cell that holds nothing else."""
+    glued = _GLUED_PAIR.fullmatch(re.sub(r"\s+", "", half_width(entry.written)))
+    return glued[1] if glued is not None else label_of(entry)
+
+
+def _points_in_heading(heading: str) -> Decimal | None:
+    """得分(20分*执行率) is worth 20."""
+    match = re.search(r"(\d+(?:\.\d+)?)分?[*×xX]|[(](\d+(?:\.\d+)?)分", half_width(heading))
+    return Decimal(match[1] or match[2]) if match is not None else None
+
+
+def _with_weight_of_the_heading(rows: list[FundsRow], heading: Entry, points: Decimal) -> list[FundsRow]:
+    total = Form(funds=tuple(rows)).total_funds
+    weight = replace(heading, value=points, written=format(points, "f"))
+    return [replace(row, weight=weight) if row is total else row for row in rows]
+
+
+def _with_rate_as_fraction(row: FundsRow) -> FundsRow:
+    """The row with 80.88, written without %, understood as 0.8088."""
+    stated = row.rate.number
+    if stated is None or "%" in half_width(row.rate.written):
+        return row
+    executed, budget = row.executed.number, row.annual_budget.number
+    if executed is not None and budget:
+        rate = executed / budget
+        fraction = min((stated, stated / 100), key=lambda candidate: abs(candidate - rate))
+    else:
+        fraction = stated / 100 if stated > 2 else stated
+    return replace(row, rate=replace(row.rate, value=fraction))

@@ -1,0 +1,130 @@
+"""Where each form on a sheet stands, and which title is above it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from selfeval_xl import labels
+from selfeval_xl.cells import NOTHING
+from selfeval_xl.grid import Grid
+from selfeval_xl.reading.words import (
+    head_field,
+    is_title,
+    is_title_of_another_form,
+    is_title_of_project,
+    is_total,
+    year_of,
+)
+
+_NARROWEST = 3  # columns of a form
+_HIGHEST_HEAD = 8  # rows between a title and 项目名称
+
+
+def side_by_side(grid: Grid) -> list[Grid]:
+    """The sheet, cut between forms that stand beside each other."""
+    for row in rows_of(grid):
+        named = [e.spot.column for e in grid.filled(row) if e.spot and head_field(e) == "project"]
+        later = [column for column in named if column > named[0] + _NARROWEST]
+        gap = _blank_column(grid, named[0], later[0]) if later else None
+        if gap is not None:
+            return [_cut(grid, range(1, gap)), *side_by_side(_cut(grid, range(gap, len(grid.rows[row - 1]) + 1)))]
+    return [grid]
+
+
+def rows_of(grid: Grid) -> range:
+    """Every row of the sheet, counted from 1."""
+    return range(1, len(grid.rows) + 1)
+
+
+def _blank_column(grid: Grid, left: int, right: int) -> int | None:
+    """The last column between these two that holds nothing and that no merged area crosses."""
+    crossed = {column for area in grid.merges for column in range(area.left, area.right + 1)}
+    for column in range(right - 1, left, -1):
+        if column not in crossed and not any(grid.at(row, column).written for row in rows_of(grid)):
+            return column
+    return None
+
+
+def _cut(grid: Grid, columns: range) -> Grid:
+    """Some columns only; every cell stays where it is, and a sheet is as wide as before."""
+    rows = tuple(tuple(e if c in columns else NOTHING for c, e in enumerate(row, 1)) for row in grid.rows)
+    return replace(grid, rows=rows, merges=tuple(m for m in grid.merges if m.left in columns))
+
+
+def regions_of(grid: Grid) -> Iterator[range]:
+    """The rows of each form: from its title to the row before the next title.
+
+    A form is announced by 项目名称; the titles and the year above belong to it. Where nothing on the sheet names a
+    project, the title of a 项目支出绩效自评表 announces it.
+    """
+    if not any(head_field(e) == "project" for e in grid.entries()):
+        yield from _regions_by_title(grid)
+        return
+    starts: list[int] = []
+    floor = 1
+    for row in range(1, len(grid.rows) + 1):
+        cells = grid.filled(row)
+        if not any(head_field(e) == "project" for e in cells) or not _begins_a_form(grid, row):
+            continue
+        if starts and row - floor < 2 and not _has_indicators(grid, range(starts[-1], row)):
+            continue  # the label again, of a merged area whose value was repeated
+        starts.append(_title_above(grid, row, floor))
+        floor = row + 1
+    for number, start in enumerate(starts):
+        end = starts[number + 1] - 1 if number + 1 < len(starts) else len(grid.rows)
+        yield range(1 if number == 0 else start, end + 1)
+
+
+def _regions_by_title(grid: Grid) -> Iterator[range]:
+    """The rows of each form below its title; none where another title stands, or a list with a column 主管部门."""
+    if any(is_title_of_another_form(e) for e in grid.entries()):
+        return
+    if any(head_field(e) and not _begins_a_form(grid, row) for row in rows_of(grid) for e in grid.filled(row)):
+        return
+    titles = [row for row in rows_of(grid) if any(is_title_of_project(e) for e in grid.filled(row))]
+    edges = [1, *titles[1:], len(grid.rows) + 1] if titles else []
+    yield from (range(start, end) for start, end in pairwise(edges))
+
+
+def _has_indicators(grid: Grid, rows: range) -> bool:
+    return any(labels.field_of(e.written, labels.INDICATORS) == "level3" for row in rows for e in grid.filled(row))
+
+
+def _title_above(grid: Grid, row: int, floor: int) -> int:
+    start = row
+    for above in range(row - 1, max(floor, row - _HIGHEST_HEAD) - 1, -1):
+        words = grid.filled(above)
+        if any(is_total(e) or labels.field_of(e.written, labels.INDICATORS) for e in words):
+            break
+        if any(is_title(e) or (year_of(e) and len(e.written) < 20) for e in words):
+            start = above
+    return start
+
+
+def _begins_a_form(grid: Grid, row: int) -> bool:
+    """Whether 项目名称 in this row heads a form, and not the column of a list."""
+    money = {"initial_budget", "annual_budget", "executed"}
+    return not any(labels.field_of(e.written, labels.FUNDS) in money for e in grid.filled(row))
+
+
+def has_own_title(grid: Grid, rows: range) -> bool:
+    """Whether a title stands above 项目名称."""
+    titled = False
+    for row in rows:
+        titled = titled or any(is_title(e) for e in grid.filled(row))
+        if any(head_field(e) == "project" for e in grid.filled(row)):
+            return titled
+    return False
+
+
+def has_title_of_another_form(grid: Grid, rows: range) -> bool:
+    """Whether the title next above 项目名称 is one of a form with other rules."""
+    announced = (row for row in rows if any(head_field(e) == "project" for e in grid.filled(row)))
+    titled = (row for row in rows if any(is_title_of_project(e) for e in grid.filled(row)))
+    head = next(announced, None) or next(titled, rows.start)
+    for row in range(head, max(rows.start, head - _HIGHEST_HEAD) - 1, -1):
+        entries = grid.filled(row)
+        others = any(is_title_of_another_form(e) for e in entries)
+        if others or (row < head and any(is_title(e) for e in entries)):
+            return others
+    return False

@@ -1,0 +1,178 @@
+"""One row of indicators, whose cells may have shifted, and the names of its blocks."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from selfeval_xl import labels
+from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
+from selfeval_xl.form import Indicator
+from selfeval_xl.grid import Grid
+from selfeval_xl.reading.headers import Header
+from selfeval_xl.reading.words import as_points
+
+LEVELS = ("level1", "level2", "level3")
+BLOCKS = ("level1", "level2")
+_BESIDE_BLOCKS = ("level3", "nature", "target", "target_unit", "actual", "weight", "score", "reason")
+_SHIFTS = (0, -1, 1, -2, 2, -3, 3)
+_LONGEST_BLOCK = 25  # characters of its name
+NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
+_COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
+_EMPTY_SLOT = re.compile(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
+_NATURE_SIGN = re.compile(r"[≥≤><=＝≧≦﹦═]+")
+
+
+def indicator_of(placed: dict[str, Entry]) -> Indicator:
+    """The indicator of one row; a target divided over several cells is put together."""
+    cells = dict(placed)
+    nature, target, unit = (cells.get(field, NOTHING) for field in labels.INDICATOR_PARTS)
+    sign = nature.written if _NATURE_SIGN.fullmatch(half_width(nature.written)) else ""
+    if target.text is not None and (sign or unit.text):
+        ending = "" if unit.text is None or target.written.endswith(unit.text) else unit.text
+        beginning = "" if target.written.startswith(sign) else sign
+        words = f"{beginning}{target.written}{ending}"
+        cells["target"] = replace(target, value=words, written=words)
+        if sign:
+            del cells["nature"]
+    for points in ("weight", "score"):
+        if points in cells:
+            cells[points] = as_points(cells[points])
+    return Indicator(**cells)
+
+
+def indicator_cells(
+    entries: list[Entry], header: Header, grid: Grid, *, may_have_shifted: bool
+) -> tuple[dict[str, Entry], list[Entry]] | None:
+    """The cells of one indicator row by field, put right where the row has shifted; None for other rows."""
+    best: tuple[dict[str, Entry], list[Entry]] | None = None
+    best_worth = Decimal(0)
+    for shift in _SHIFTS if may_have_shifted else (0,):
+        placed, again, rest = header.place(entries, grid, shift)
+        if not any(level in placed for level in LEVELS):
+            continue
+        if shift == 0 and not grid.flattened and not _words_for_points(placed):
+            best = placed, again
+            break
+        worth = _worth(placed, rest) + (1 if shift == 0 else Decimal("-0.5") * abs(shift))
+        if best is None or worth > best_worth:
+            best, best_worth = (placed, again), worth
+    if best is None:
+        return None
+    placed, again = best
+    if not set(placed) - set(LEVELS) and "level3" not in placed and not _only_levels_filled(placed):
+        return None
+    if "level3" not in placed and not may_have_shifted and not _only_levels_filled(placed):
+        return None
+    return with_levels_in_place(placed, may_have_shifted=may_have_shifted), again
+
+
+def is_left_open(placed: dict[str, Entry]) -> bool:
+    """Whether a row holds no more than 指标1： or ……, and the blocks of the rows below it."""
+    return not set(placed) - set(LEVELS) and _EMPTY_SLOT.fullmatch(placed.get("level3", NOTHING).written) is not None
+
+
+def is_block_name(entry: Entry) -> bool:
+    known = labels.is_level1(entry.written) or labels.is_level2(entry.written)
+    return known or labels.key(entry.written) in labels.OTHER_LEVELS
+
+
+def sure_level(entry: Entry) -> str | None:
+    """The level whose name these words are, and of no other."""
+    first, second = labels.is_level1(entry.written), labels.is_level2(entry.written)
+    return None if first == second else "level1" if first else "level2"
+
+
+def numbering_of(entry: Entry) -> str | None:
+    """How a short name is numbered: 一、 or （一） or 1."""
+    match = NUMBERINGS.match(half_width(entry.written).strip()) if len(entry.written) <= _LONGEST_BLOCK else None
+    return None if match is None else "、" if match[1] else "()" if match[2] else "1."
+
+
+def is_empty(row: Indicator) -> bool:
+    """Whether the row says nothing but the names of blocks that every form has."""
+    names = [name.written for name in (row.level1, row.level2) if name.text]
+    if not all(labels.is_level1(name) or labels.is_level2(name) for name in names):
+        return False
+    return not any(getattr(row, field).text for field in _BESIDE_BLOCKS)
+
+
+def row_of(row: Indicator) -> int:
+    """The row of the sheet on which an indicator stands; its blocks may stand above."""
+    spots = (getattr(row, field).spot for field in _BESIDE_BLOCKS)
+    return next((spot.row for spot in spots if spot is not None), 0)
+
+
+def _words_for_points(placed: dict[str, Entry]) -> bool:
+    return any(isinstance(placed.get(field, NOTHING).value, str) for field in ("weight", "score"))
+
+
+def _only_levels_filled(placed: dict[str, Entry]) -> bool:
+    """Whether a row without values is still a row of the blank form: its blocks are named."""
+    return any(labels.is_level1(e.written) or labels.is_level2(e.written) for e in placed.values())
+
+
+def _worth(placed: dict[str, Entry], rest: list[Entry]) -> Decimal:
+    """How well the cells fit the headings they stand under."""
+    worth = Decimal(-2 * len(rest))
+    weight, score = (placed.get(field, NOTHING) for field in ("weight", "score"))
+    for points in (weight, score):
+        if isinstance(points.value, str) or "%" in half_width(points.written):
+            worth -= 4
+        elif points.number is not None:
+            worth += 2
+    if weight.number is not None and score.number is not None and score.number > weight.number:
+        worth -= 3
+    level1, level2, level3 = (placed.get(level) for level in LEVELS)
+    if level1 is not None:
+        worth += 1 if labels.is_level1(level1.written) else -1
+    if level2 is not None:
+        worth += 1 if labels.is_level2(level2.written) else -3 if labels.is_level1(level2.written) else -1
+    if level3 is not None and level3.written.endswith("指标"):
+        worth -= 3
+    target, actual = placed.get("target", NOTHING), placed.get("actual", NOTHING)
+    if _COMPARED.search(half_width(actual.written)) and not _COMPARED.search(half_width(target.written)):
+        worth -= 3
+    reason = placed.get("reason")
+    if reason is not None and read_number(reason.written) is not None:
+        worth -= 3
+    return worth
+
+
+def with_levels_in_place(placed: dict[str, Entry], *, may_have_shifted: bool) -> dict[str, Entry]:
+    """The names of a row on their own level: a lone name is the indicator, a known block word is its block."""
+    names = [placed[level] for level in LEVELS if level in placed]
+    others = {field: e for field, e in placed.items() if field not in LEVELS}
+    levels = {level: placed[level] for level in LEVELS if level in placed}
+    if not may_have_shifted:
+        pass
+    elif "level3" in placed or not names:
+        first = levels.get("level1")
+        if first is not None and "level2" not in levels and not labels.is_level1(first.written):
+            levels["level2"] = levels.pop("level1")
+    elif not (labels.is_level1(names[-1].written) or labels.is_level2(names[-1].written)):
+        *blocks, name = names
+        levels = {"level3": name}
+        for block in blocks:
+            levels["level2" if labels.is_level2(block.written) else "level1"] = block
+    for level in ("level1", "level2"):
+        if level in levels:
+            bare = re.sub(r"\s+", "", levels[level].written)
+            levels[level] = replace(levels[level], value=bare, written=bare)
+    return levels | others
+
+
+def with_first_block(rows: list[Indicator]) -> list[Indicator]:
+    """The first block names the rows above its name, which may stand in the middle of them."""
+    name = next((row.level1 for row in rows if row.level1 is not NOTHING), NOTHING)
+    return [replace(row, level1=name) if row.level1 is NOTHING else row for row in rows]
+
+
+def under(above: Indicator | None, row: Indicator) -> Indicator:
+    """The row with the block names that the paper merges down from above."""
+    if above is None:
+        return row
+    if row.level1 is NOTHING:
+        row = replace(row, level1=above.level1, level2=row.level2 if row.level2 is not NOTHING else above.level2)
+    elif row.level2 is NOTHING and row.level1.text == above.level1.text:
+        row = replace(row, level2=above.level2)
+    return row
