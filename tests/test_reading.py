@@ -559,6 +559,13 @@ def test_of_a_goal_and_the_adjusted_one_the_first_is_expected(block, headings):
     ]
 
 
+@pytest.mark.parametrize("label", ["", "目标", "年度绩效目标", "1"])
+def test_the_name_of_the_block_beside_an_adjusted_goal_is_no_goal(label):
+    one = _read(_TOP, "年度绩效目标 | 调整后目标 | 实际完成情况", f"{label} | 养护旧桥 | 已养护", _BRIDGES)
+
+    assert ("养护旧桥", "已养护") == _goals(one)
+
+
 @pytest.mark.parametrize(
     "headings",
     [

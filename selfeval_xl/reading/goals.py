@@ -72,7 +72,8 @@ def _has_text_below(paper: Paper, row: int, heading: list[Entry]) -> bool:
     """Whether a text begins below this heading, which then is no name of the block at its left."""
     columns = range(paper.place(heading[0])[1], paper.right_edge(heading) + 1)
     below = [e for e in paper.unused(row + 1) if row + 1 in paper.rows and paper.place(e)[1] in columns]
-    return any(e.written != heading[0].written and not _GOAL_NUMBER.match(e.written) for e in below)
+    texts = [e for e in below if not is_goals_block(e) and not _GOAL_NUMBER.match(e.written)]
+    return any(e.written != heading[0].written for e in texts)
 
 
 def _partners(paper: Paper, row: int, groups: list[list[Entry]], fields: list[str | None]) -> int | None:
