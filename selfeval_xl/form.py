@@ -68,6 +68,14 @@ class Form:
     columns: Mapping[str, int] | None = None
     money_columns: Mapping[str, int] | None = None
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing of it is filled in but what the paper prints."""
+        funds = self.total_funds
+        amounts = (funds.annual_budget, funds.executed) if funds else ()
+        filled = [self.project, self.expected_goal, *amounts, *(row.target for row in self.indicators)]
+        return not any(entry.text for entry in filled)
+
     def has_column(self, field: str) -> bool:
         """Whether the paper has a place for this field of an indicator, as far as is known."""
         return self.columns is None or field in self.columns

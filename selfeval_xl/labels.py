@@ -142,7 +142,7 @@ SIDE_COLUMNS = (SIDE_NOTES, "建议得分", "核对意见")
 GRADE_LABEL = re.compile(
     r"(?:(?:绩效|单位|项目|自我)?(?:自评|评价|评定))?(?:结果|结论|得分)?(?:及|和)?(?:等级|等次|级别)(?:评定)?"
 )
-GRADE = re.compile(r"[优良中差](?:秀|好|等)?")
+GRADE = re.compile(r"[优良中差](?:秀|好|等)?|较好|一般|较差|不?合格")
 MONEY_UNIT = re.compile(r"(亿元|万元|千元|元)")
 
 _LONGEST_HEADING = 30

@@ -7,7 +7,7 @@ from typing import Any
 from selfeval_xl import checks
 from selfeval_xl.cells import NOTHING, Entry, Value, plain, read_value, shorter
 from selfeval_xl.checks import ADVICE, Finding
-from selfeval_xl.form import Form, Indicator
+from selfeval_xl.form import Indicator
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading import read_forms
 from selfeval_xl.rules import Rules
@@ -44,7 +44,7 @@ def form_answer(rows: Iterable[Sequence[Any]], rules: Rules, *, advice: bool = T
         if not read:
             return NOT_A_FORM
         form = read[0].form
-        if _is_blank(form):
+        if form.is_blank:
             return BLANK
         found = checks.findings(form, rules, advice=advice)
         if not found:
@@ -72,10 +72,3 @@ def _entry(value: Value) -> Entry:
     if value is None:
         return NOTHING
     return Entry(value, plain(value)) if isinstance(value, Decimal) else Entry(read_value(value), str(value))
-
-
-def _is_blank(form: Form) -> bool:
-    funds = form.total_funds
-    amounts = (funds.annual_budget, funds.executed) if funds else ()
-    filled = [form.project, form.expected_goal, *amounts, *(row.target for row in form.indicators)]
-    return not any(entry.text for entry in filled)

@@ -153,7 +153,11 @@ def test_each_check_finds_its_example_and_passes_the_other(check):
 
 @pytest.mark.parametrize("rules", PROFILES, ids=lambda rules: rules.name)
 def test_a_correct_form_has_no_findings_by_any_profile(rules):
-    assert () == checks.findings(examples.form(), rules, [examples.OTHER_PROJECT])
+    """Its execution has 10 points: by the rules with 20 that is worth a thought, and no more."""
+    found = checks.findings(examples.form(), rules, [examples.OTHER_PROJECT])
+    other = [] if rules.execution_points == 10 else ["execution_weight_is_that_of_the_rules"]
+
+    assert other == [f.rule for f in found]
 
 
 def test_each_check_has_words_a_level_a_source_and_examples():
@@ -422,6 +426,200 @@ def test_whatever_cells_say_the_functions_answer_with_text_or_number(rows, profi
         assert isinstance(answer, str)
         assert len(answer) <= 250
         assert answer != "#VALUE!" or "#VALUE!" in str((rows, profile, advice))
+
+
+@pytest.mark.parametrize(
+    "actual",
+    [
+        "全年没有投诉，运行正常",
+        "未影响正常运行",
+        "资料完整，未遗漏",
+        "均按时支付，未逾期",
+        "没有延误",
+        "没有质量问题",
+        "未违规使用资金",
+        "没有不满意的",
+        "无不满意反馈",
+        "未央区道路畅通",
+        "在建项目监管到位率高",
+        "推进顺利，无滞后",
+    ],
+)
+def test_a_good_result_in_negative_words_is_no_failure(actual):
+    assert [] == _rules_of({"row5.actual": actual})
+
+
+@pytest.mark.parametrize("actual", ["未完成", "尚未建立", "仍未验收", "未按期完工，进度滞后", "正在推进", "效果不明显"])
+def test_a_result_that_says_it_failed_has_no_full_marks(actual):
+    assert _rules_of({"row5.actual": actual})
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("achieved_goal", "已请第三方说明情况并整改排水。"),
+        ("achieved_goal", "请受益群众填写问卷200份，满意率高。"),
+        ("achieved_goal", "养护320公里（系统填报数据），通行正常。"),
+        ("row4.level3", "工装XXL发放"),
+        ("row4.level3", "5XL型设备受益群众"),
+    ],
+)
+def test_ordinary_words_are_no_template_hints(place, text):
+    assert [] == _rules_of({place: text})
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("achieved_goal", "请对照年初设定的绩效目标填写实际完成情况"),
+        ("project", "（填写项目全称）"),
+        ("row1.reason", "（未完成指标值的，请说明原因及改进措施）"),
+        ("row4.level3", "XX受益群众"),
+        ("unit", "××单位"),
+        ("row4.level3", "指标1："),
+        ("row4.level3", "……"),
+    ],
+)
+def test_template_hints_are_found(place, text):
+    assert "template_hints_are_replaced" in _rules_of({place: text})
+
+
+@pytest.mark.parametrize("rows", [range(7), [3]])
+def test_rows_with_points_and_nothing_else_are_not_passed_over(rows):
+    changes = {f"row{n}.{f}": "" for n in rows for f in ("level3", "target", "actual", "score", "reason")}
+    found = _rules_of(changes | {"grade": ""})
+
+    assert len(list(rows)) == found.count("rows_with_points_are_filled")
+
+
+def test_a_form_without_indicators_is_not_fine():
+    form = replace(examples.form(), indicators=())
+
+    assert "rows_with_points_are_filled" in [f.rule for f in checks.findings(form, NATIONAL)]
+
+
+@pytest.mark.parametrize(
+    "place", ["project", "row0.target", "row4.reason", "achieved_goal", "total.executed", "total_score"]
+)
+def test_an_error_is_named_once_and_as_such(place):
+    changes = {place: "#REF!", "grade": ""}
+    found = [f for f in checks.findings(examples.form(changes), NATIONAL, advice=False) if f.stated == "#REF!"]
+
+    assert ["cells_hold_no_errors"] == [f.rule for f in found]
+    assert "#REF!" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"total.rate": ""}, "execution_is_scored"),
+        ({"total.rate": "很好"}, "execution_is_scored"),
+        ({"total_score": "九十四"}, "totals_are_numbers"),
+        ({"total_score": ""}, "totals_are_numbers"),
+        ({"total.annual_budget": "-", "total.executed": "-"}, "amounts_are_numbers"),
+        ({"other.annual_budget": "-", "other.executed": "5000"}, "no_execution_without_budget"),
+        ({"row0.target": "300-350公里", "row0.actual": "380公里"}, "missed_ranges_need_a_reason"),
+    ],
+)
+def test_blank_and_unreadable_cells_are_found(changes, rule):
+    assert rule in _rules_of(changes | {"grade": ""})
+
+
+def test_a_form_whose_execution_is_not_scored_is_right():
+    changes = {"total.weight": "-", "total.score": "-", "row4.weight": "30", "row4.score": "30"}
+    changes |= {"row4.level1": "效益指标", "row5.level1": "效益指标"}
+
+    assert [] == _rules_of(changes)
+
+
+def test_a_total_is_not_added_up_while_a_score_is_missing():
+    assert ["score_is_a_number"] == _rules_of({"row0.score": "", "total_score": "99.50"})
+
+
+def test_grades_are_those_of_the_rules():
+    rules = replace(
+        NATIONAL, grades=((Decimal(90), "优秀"), (Decimal(80), "良好"), (Decimal(60), "合格"), (Decimal(0), "不合格"))
+    )
+
+    assert [] == _rules_of({"grade": "优秀"}, rules)
+    assert ["grade_matches_total"] == _rules_of({"grade": "合格"}, rules)
+    assert [] == _rules_of({"grade": "一般"}, rules)
+
+
+def test_a_blank_form_has_no_findings():
+    assert () == checks.findings(Form(year=2025), NATIONAL)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "is_found"),
+    [
+        ({"achieved_goal": "2024年养护 128 公里，较上年多 6 公里。"}, "years_are_this_year", False),
+        ({"row0.level3": "增收完成率", "row0.target": "≥100%", "row0.actual": "104%"}, "shares_are_within_100", False),
+        ({"row0.level3": "验收率", "row0.target": "≥100%", "row0.actual": "104%"}, "shares_are_within_100", True),
+        ({"row3.level3": "成本节约率", "row3.target": "≥5%", "row3.actual": "6%"}, "cost_is_limited_from_above", False),
+        ({"row3.target": "1公里", "row3.actual": "2公里"}, "far_above_target_needs_a_reason", False),  # a cost
+        ({"row0.target": "1公里", "row0.actual": "2公里"}, "far_above_target_needs_a_reason", True),
+        ({"row0.level3": "预算执行率", "row0.target": "≥100%", "row0.actual": "95%", "row0.score": "14.25"},
+         "points_lost_need_a_reason", False),
+        ({"row2.level3": "设备到位率"}, "payment_progress_is_no_output", False),
+        ({"row2.level3": "补助资金到位率"}, "payment_progress_is_no_output", True),
+        ({"row6.actual": "0.935"}, "units_are_written_alike", True),
+    ],
+)  # fmt: skip
+def test_what_an_exception_was_made_for(changes, rule, is_found):
+    assert is_found is (rule in [f.rule for f in checks.findings(examples.form(changes), NATIONAL)])
+
+
+def test_a_share_that_a_cell_hands_over_as_a_decimal_is_not_called_so():
+    form = replace(examples.form({"row6.actual": "0.935"}), source=None)
+
+    assert () == checks.findings(form, NATIONAL)
+
+
+def test_the_same_words_below_another_first_level_are_another_heading():
+    changes = {"row3.level2": "其他指标(10分)", "row4.level2": "其他指标(20分)"}
+    assert [] == _rules_of(changes)
+    assert "weights_match_heading" in _rules_of({"row3.level2": "其他指标(15分)"})
+
+
+def test_four_indicators_with_full_marks_are_nothing_to_wonder_at():
+    form = examples.form(examples.EXAMPLES["not_everything_has_full_marks"][0])
+    few = tuple(
+        replace(row, weight=Entry(Decimal(45), "45"), score=Entry(Decimal(45), "45")) for row in form.indicators[:2]
+    )
+    form = replace(form, indicators=few, total_weight=Entry(), total_score=Entry())
+
+    assert "not_everything_has_full_marks" not in [f.rule for f in checks.findings(form, NATIONAL)]
+
+
+@pytest.mark.parametrize("places", [("90", True), ("85", False)])
+def test_weights_without_those_of_execution_are_100_or_what_execution_leaves(places):
+    total, is_right = places
+    form = examples.form({"row4.weight": str(Decimal(total) - 70), "row4.score": "0", "row4.level1": "效益指标"})
+    form = replace(
+        form, funds=(replace(form.funds[0], weight=Entry(), score=Entry()), *form.funds[1:]), total_weight=Entry()
+    )
+    form = replace(form, money_columns=None)
+
+    assert ("weights_sum_to_100" in [f.rule for f in checks.findings(form, NATIONAL)]) is not is_right
+
+
+def test_the_gravest_finding_is_shown_first_and_cut_to_what_a_cell_takes():
+    long = "很长的指标名称" * 60
+    shown = udfs.SE_CHECK_ROW("≥60 次", "≥60 次", 10, 11, None)
+    assert shown.startswith("错误：得分 11 超过分值 10")
+    assert shown.endswith("（另有 1 项）")
+
+    words = udfs.SE_CHECK_ROW(long, long + "未", 10, "很长的得分" * 60, None)
+    assert len(words) <= 250
+
+    rows = [["项目支出绩效自评表"], ["项目名称", "道路"], ["", "全年预算数", "全年执行数", "分值", "执行率", "得分"]]
+    rows += [
+        ["年度资金总额", 100, 100, 10, 1, 10],
+        ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"],
+    ]
+    rows += [["产出指标", "数量指标", "里程", "≥60", "≥60", 90, 95, None], ["总分", None, None, None, None, 100, 105]]
+    assert "错误：“里程”得分 95 超过分值 90" in udfs.SE_CHECK(rows)
 
 
 # ---- forms drawn by chance ---------------------------------------------------------------------------------------

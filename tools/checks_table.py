@@ -68,6 +68,22 @@ _PROFILES = {"low_execution_needs_a_reason": SICHUAN, "far_above_target_needs_a_
 
 # One change that the check finds, and one that it rightly lets pass.
 EXAMPLES: dict[str, tuple[Changes, Changes]] = {
+    "cells_hold_no_errors": ({"row0.target": "#REF!"}, {"row0.target": "≥120公里"}),
+    "execution_weight_is_that_of_the_rules": (
+        {"total.weight": "20", "total.score": "19.6", "row4.weight": "10", "row4.score": "10",
+         "row4.level1": "效益指标", "row5.level1": "效益指标"},
+        {"total.weight": "10.0"},
+    ),
+    "indicator_has_a_name": ({"row0.level3": ""}, {"row0.level3": "养护公里数"}),
+    "missed_ranges_need_a_reason": (
+        {"row0.target": "100-120公里", "row0.actual": "128公里"},
+        {"row0.target": "100-130公里", "row0.actual": "128公里"},
+    ),
+    "rows_with_points_are_filled": (
+        {f"row0.{field}": "" for field in ("level3", "target", "actual", "score")},
+        {"row0.target": "不低于120公里"},
+    ),
+    "totals_are_numbers": ({"total_score": "九十九点五"}, {"total_score": "99.5"}),
     "names_and_year_are_filled": ({"unit": ""}, {"unit": "云岭县公路段养护站"}),
     "template_hints_are_replaced": ({"row0.level3": "指标1："}, {"row0.level3": "指标1：养护里程"}),
     "amounts_are_numbers": ({"total.executed": "约116万"}, {"total.executed": "1,156,400.00"}),
@@ -221,8 +237,8 @@ def page() -> str:
         "错误是怎么看都不对的；提醒是不说明就会被退回的；建议只供参考，从不改动得分，可以整体关闭"
         "（工作表右上方的“复核建议”，命令行的 `--no-advice`）。",
         "每条规则的两个例子都以同一张正确的表为底稿，只改动所列的内容；测试会逐一运行，也写成 .xlsx 文件再运行一遍。",
-        "“规定比例”“远超”“明显超过”的具体数字，以及“不超过”类指标的算法，由评分规则决定，见 [profiles.md](profiles.md)；"
-        "依据随所用的规则而定，表中写的是“全国通用”等规则的依据。",
+        "“规定比例”“远超”“明显超过”的具体数字，以及“不超过”类指标的算法，由评分规则决定，"
+        "见 [profiles.md](profiles.md)；依据随所用的规则而定，表中写的是“全国通用”等规则的依据。",
         "得分和总分按两位小数核对；只印一位小数的按一位小数核对；整数不视为四舍五入，满分更不是。执行率可印到整数百分点。",
         "",
         "| 规则 | 级别 | 要求 | 会提示的例子 | 不会提示的例子 | 依据 |",

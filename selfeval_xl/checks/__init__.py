@@ -17,6 +17,7 @@ __all__ = (
 )  # fmt: skip
 
 _ABOVE: tuple[Check, ...] = (
+    whole.cells_hold_no_errors,
     whole.names_and_year_are_filled,
     whole.template_hints_are_replaced,
     whole.amounts_are_numbers,
@@ -27,12 +28,14 @@ _ABOVE: tuple[Check, ...] = (
     whole.execution_is_within_budget,
     whole.total_funds_match_parts,
     whole.low_execution_needs_a_reason,
+    whole.execution_weight_is_that_of_the_rules,
     whole.goal_differs_from_result,
     whole.years_are_this_year,
     whole.words_are_of_this_project,
 )
 _ROWS: tuple[Check, ...] = (
     rows.payment_progress_is_no_output,
+    rows.indicator_has_a_name,
     rows.target_is_given,
     rows.cost_is_limited_from_above,
     rows.effects_can_be_measured,
@@ -52,16 +55,19 @@ _ROWS: tuple[Check, ...] = (
     rows.words_score_is_within_band,
     rows.unfulfilled_words_lose_points,
     rows.delays_need_a_reason,
+    rows.missed_ranges_need_a_reason,
     rows.points_lost_need_a_reason,
     rows.reasons_have_content,
 )
 _BELOW: tuple[Check, ...] = (
+    rows.rows_with_points_are_filled,
     rows.weights_match_heading,
     rows.indicators_are_not_repeated,
     whole.first_level_blocks_are_complete,
     whole.weights_sum_to_100,
     whole.total_weight_matches_sum,
     whole.total_score_matches_sum,
+    whole.totals_are_numbers,
     whole.grade_matches_total,
     whole.not_everything_has_full_marks,
 )
@@ -75,10 +81,12 @@ ARITHMETIC = (
 
 
 def findings(form: Form, rules: Rules, others: Sequence[Form] = (), *, advice: bool = True) -> tuple[Finding, ...]:
-    """Everything that would come back, in the order in which the form is read.
+    """Everything that would come back, in the order in which the form is read; nothing of a blank form.
 
     `others` are the forms handed in together with this one, for words taken from another project.
     """
+    if form.is_blank:
+        return ()
     one = Whole(form, rules, tuple(others))
     return tuple(finding for finding in _all(one) if advice or finding.level != ADVICE)
 
@@ -97,6 +105,8 @@ def _of_form(checks: Sequence[Check], one: Whole) -> Iterator[Finding]:
 
 
 def _of_row(row: Row) -> Iterator[Finding]:
+    if row.has_error:
+        return
     for check in _ROWS:
         if check.of_row is not None:
             yield from (check.finding(found, row.form, row.rules) for found in check.of_row(row))

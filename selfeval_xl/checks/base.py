@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from selfeval_xl.cells import Entry, Spot, plain, round_half_up
+from selfeval_xl.cells import CellError, Entry, Spot, plain, round_half_up
 from selfeval_xl.form import Form, FundsRow, Indicator
 from selfeval_xl.rules import Rules, Source
 from selfeval_xl.scoring import Computed, compute, with_execution_weight
@@ -83,6 +83,13 @@ class Row:
         return any(entry.text for entry in (row.level3, row.target, row.actual, row.score, row.reason))
 
     @property
+    def has_error(self) -> bool:
+        """Whether a cell of the row shows an error, so that nothing else can be said of it."""
+        row = self.indicator
+        entries = (row.level3, row.target, row.actual, row.weight, row.score, row.reason)
+        return any(isinstance(entry.value, CellError) for entry in entries)
+
+    @property
     def has_result(self) -> bool:
         """Whether the result says anything; a printed star does not."""
         return bool((self.indicator.actual.text or "").strip("*＊ "))
@@ -115,6 +122,11 @@ class Whole:
         """The indicators that are begun."""
         rows = (Row(self.form, indicator, self.rules) for indicator in self.form.indicators)
         return tuple(row for row in rows if row.is_begun)
+
+    @cached_property
+    def is_scored(self) -> bool:
+        """Whether every indicator that is begun has its points, so that they can be added up."""
+        return all(row.indicator.score.number is not None for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -174,8 +186,11 @@ def _words(function: Callable[..., object]) -> str:
 
 def name_of(row: Indicator) -> str:
     """The indicator as a sentence begins with it; nothing where it has no name."""
-    name = row.level3.text or row.level2.text or row.level1.text
+    name = _NUMBERED.sub("", row.level3.text or "") or row.level2.text or row.level1.text
     return f"“{short(name)}”" if name else ""
+
+
+_NUMBERED = re.compile(r"^\s*指标\d{1,2}\s*[:：]\s*")
 
 
 def place(form: Form, found: Found) -> Spot | None:
@@ -213,4 +228,4 @@ def points(number: Decimal) -> str:
 
 def percent(rate: Decimal) -> str:
     """A rate in per cent, with two decimals as the form prints it: 80.88%."""
-    return f"{plain(round_half_up(rate * 100, 2))}%"
+    return f"{plain(round_half_up(rate * 100, 2) + 0)}%"

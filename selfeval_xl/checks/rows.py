@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from selfeval_xl.cells import Entry, half_width
+from selfeval_xl.cells import NOTHING, Entry, half_width
 from selfeval_xl.checks.base import (
     ADVICE,
     ERROR,
@@ -25,7 +25,7 @@ from selfeval_xl.form import Indicator
 from selfeval_xl.labels import key
 from selfeval_xl.measures import Measure, read_measure
 from selfeval_xl.rules import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
-from selfeval_xl.suggestion import LATE, NO_NUMBER, UNITS_DIFFER, suggest, times_the_target
+from selfeval_xl.suggestion import LATE, NO_NUMBER, UNDECIDED, UNITS_DIFFER, suggest, times_the_target
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
 
@@ -35,6 +35,13 @@ def target_is_given(row: Row) -> Iterator[Found]:
     """年度指标值要填写。"""
     if row.indicator.target.text is None and row.form.has_column("target"):
         yield _of(row, "target", "年度指标值未填。请填写年初设定的指标值。")
+
+
+@row_check(WARNING, SAVE_CHECKS)
+def indicator_has_a_name(row: Row) -> Iterator[Found]:
+    """三级指标要填写名称。"""
+    if row.indicator.level3.text is None and row.form.columns is not None and row.form.has_column("level3"):
+        yield _of(row, "level3", "三级指标未填。请填写指标名称。")
 
 
 @row_check(ERROR, SAVE_CHECKS)
@@ -93,26 +100,28 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
         return
     if points_agree(row.indicator.score, said.score, row.rules.score_places, weight):
         return
-    if score < said.score and row.has_reason and _excess(row) is not None:
+    if score < said.score and row.has_reason and (_excess(row) or 0) > (row.rules.far_above_marked or 1):
         return
     more_or_less, level = ("多", ERROR) if score > said.score else ("少", WARNING)
     target, actual = short(row.indicator.target.text or ""), short(row.indicator.actual.text or "")
     aim, _ = _measures(row)
-    settle = "或核对偏差原因是否足以说明" if row.has_reason else "或说明理由"
+    settle = "，或核对偏差原因是否足以说明" if row.has_reason else "，或说明理由"
+    if level == ERROR:
+        settle = ""
     message = (
         f"得分填 {points(score)}，按指标值 {target}、完成值 {actual} 推算为 {points(said.score)}，"
         f"{more_or_less} {points(abs(score - said.score))}。"
     )
     if aim is None or aim.sign not in ("≤", "<"):
-        yield _of(row, "score", f"{message}请改为 {points(said.score)}，{settle}。", said.score, level)
+        yield _of(row, "score", f"{message}请改为 {points(said.score)}{settle}。", said.score, level)
         return
     other = AT_MOST_LINEAR if row.rules.at_most == AT_MOST_INVERSE else AT_MOST_INVERSE
     again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, replace(row.rules, at_most=other))
     if again is not None and again.score == score:
         level = WARNING
         message += f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[row.rules.at_most]}”算；"
-        settle = "或改选评分规则"
-    yield _of(row, "score", f"{message}请改为 {points(said.score)}，{settle}。", said.score, level)._replace(
+        settle = "，或改选评分规则"
+    yield _of(row, "score", f"{message}请改为 {points(said.score)}{settle}。", said.score, level)._replace(
         basis="at_most"
     )
 
@@ -131,12 +140,13 @@ def words_score_is_within_band(row: Row) -> Iterator[Found]:
         return
     actual = short(row.indicator.actual.text or "")
     message = f"得分填 {points(score)}，完成值“{actual}”对应的区间为“{said.why} 分”。请调整得分，或把完成情况写准确。"
-    yield _of(row, "score", message, said.why)
+    yield _of(row, "score", message, f"{points(low)}–{points(high)}")
 
 
+_DOING = r"(?:完成|达成|达到|实现|开展|实施|验收|建立|建成|投入使用|发放|出台|落实|启动)"
 _UNFULFILLED = re.compile(
-    r"[尚还]?未(?!来|成年|发生|出现|发现|超|受|接到|收到|产生|造成)|没有(?!发生|出现|发现|接到|收到|产生|造成)|滞后|延误|延期|逾期|超期|正在|在建"
-    r"|不(?:达标|合格|及时|明显|到位|完善|健全|足|符合|满意|理想|稳定)|[较很]差"
+    rf"(?:尚未|仍未|未能|未)(?:全部|全面|按时|按期|如期|完全)?{_DOING}|正在(?:建设|建立|推进|实施|开展|编制|制定)"
+    r"|(?<![无没不未])滞后|(?:效果|成效|完成情况|质量)?(?:较差|不明显|不理想)"
 )
 _TO_BE_AVOIDED = re.compile(r"[无未零0]|不(?:发生|出现)|没有|杜绝|防止|避免|减少|降低|控制|不超")
 
@@ -161,7 +171,24 @@ def delays_need_a_reason(row: Row) -> Iterator[Found]:
     if said is None or said.open != LATE or lost is None or lost > 0 or row.has_reason:
         return
     target, actual = short(row.indicator.target.text or ""), short(row.indicator.actual.text or "")
-    yield _of(row, "score", f"完成时间 {actual} 晚于指标值 {target}，得满分又没有说明。请核对日期，或扣分并写明原因。")
+    yield _of(
+        row, "score", f"实际于 {actual} 完成，晚于指标值 {target}，得满分又没有说明。请核对日期，或扣分并写明原因。"
+    )
+
+
+@row_check(WARNING, SYSTEM)
+def missed_ranges_need_a_reason(row: Row) -> Iterator[Found]:
+    """实际完成值不在年度指标值的范围内的，要扣分并说明原因。"""
+    aim, result = _measures(row)
+    if aim is None or result is None or aim.number is None or aim.upper is None or result.number is None:
+        return
+    said, is_outside = row.suggested, not aim.number <= result.number <= aim.upper
+    if said is None or said.open != UNDECIDED or not is_outside or row.lost != 0 or row.has_reason:
+        return
+    target, actual = short(aim.written), short(result.written)
+    yield _of(
+        row, "score", f"完成值 {actual} 不在指标值 {target} 的范围内，得满分又没有说明。请核对，或扣分并写明原因。"
+    )
 
 
 _EXECUTION = re.compile(r"预算执行|执行率")  # set as an indicator; its reasons are asked for by the profile
@@ -325,7 +352,9 @@ def cost_is_limited_from_above(row: Row) -> Iterator[Found]:
 
 
 _SAVED = re.compile("节约|降低|节省|压减|减少|率")
-_PAYMENT = re.compile(r"(?:支付|支出|执行|拨付|到位)(?:进度|率)|资金(?:拨付|支付|到位)及时")
+_PAYMENT = re.compile(
+    r"(?:资金|预算|经费|款项?).{0,4}(?:支付|支出|执行|拨付|到位|使用)(?:进度|率|及时)|(?:支付|支出)(?:进度|率)"
+)
 
 
 @row_check(ADVICE, REVIEW)
@@ -377,6 +406,19 @@ def satisfaction_has_evidence(row: Row) -> Iterator[Found]:
 _HEADING_POINTS = re.compile(
     r"\((?:权重|分值|满分|共|计)?[:：]?(\d+(?:\.\d+)?)(?:分|%)\)|(?<=指标)[:：]?(\d+(?:\.\d+)?)分$"
 )
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def rows_with_points_are_filled(whole: Whole) -> Iterator[Found]:
+    """有分值的行要填写指标和完成值。"""
+    begun = {id(row.indicator) for row in whole.rows}
+    for row in whole.form.indicators:
+        weight = row.weight.number
+        if id(row) not in begun and weight and row.level3.text is None:
+            message = f"这一行有分值 {points(weight)}，没有填写指标和完成值。请补填，或删去这一行。"
+            yield Found(row.level3, message, field="level3", row=row)
+    if not whole.form.indicators or (not whole.rows and not any(row.weight.number for row in whole.form.indicators)):
+        yield Found(NOTHING, "没有填写绩效指标。请补填。")
 
 
 @form_check(ERROR, SAVE_CHECKS)

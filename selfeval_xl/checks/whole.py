@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl import scoring
-from selfeval_xl.cells import NOTHING, Entry, half_width, plain
+from selfeval_xl.cells import NOTHING, CellError, Entry, half_width, plain
 from selfeval_xl.checks.base import (
     ADVICE,
     ERROR,
@@ -16,6 +16,7 @@ from selfeval_xl.checks.base import (
     Found,
     Whole,
     form_check,
+    name_of,
     percent,
     points,
     short,
@@ -32,6 +33,27 @@ AMOUNTS = {"initial_budget": "年初预算数", "annual_budget": "全年预算�
 # ---- head ----------------------------------------------------------------------------------------------------
 
 
+@form_check(ERROR, SAVE_CHECKS)
+def cells_hold_no_errors(whole: Whole) -> Iterator[Found]:
+    """单元格中不能有 #REF!、#N/A 等错误值。"""
+    for name, entry in _everything(whole.form):
+        if isinstance(entry.value, CellError):
+            yield Found(entry, f"{name}显示错误值 {entry.value}。请改正其中的公式，或直接填写内容。")
+
+
+def _everything(form: Form) -> Iterator[tuple[str, Entry]]:
+    """Every cell of the form with what it is called."""
+    yield from _texts(form)
+    for funds in form.funds:
+        for field, name in (*AMOUNTS.items(), ("weight", "分值"), ("rate", "执行率"), ("score", "得分")):
+            yield f"{_name(funds)}的{name}", getattr(funds, field)
+    for row in form.indicators:
+        for field, name in (("weight", "分值"), ("score", "得分")):
+            yield f"{name_of(row)}{name}", getattr(row, field)
+    yield "总分的分值", form.total_weight
+    yield "总分的得分", form.total_score
+
+
 @form_check(WARNING, SAVE_CHECKS)
 def names_and_year_are_filled(whole: Whole) -> Iterator[Found]:
     """项目名称、主管部门、实施单位和年度都要填写。"""
@@ -44,10 +66,10 @@ def names_and_year_are_filled(whole: Whole) -> Iterator[Found]:
         yield Found(NOTHING, "年度未填写。请在标题下写明年度。")
 
 
+_ASKED = r"(?:填写|填入|填报|输入|选择|说明|概述|描述)(?!问卷|调查)"
 _HINT = re.compile(
-    r"请.{0,20}?(?:填写|填入|填报|输入|选择|说明|概述|描述)|此处(?:填写|填入|输入)|(?:填写|填报)(?:说明|示例)"
-    r"|[(][^()]{0,30}(?:填写|填报|示例)[^()]{0,30}[)]|^示例|^例如:|(?<![A-Za-z])[Xx×]{2,}|_{3,}"
-    r"|^(?:指标|目标)\d{1,2}:?$|^[….]{2,}$"
+    rf"^请.{{0,20}}?{_ASKED}|[(]请[^()]{{0,20}}?{_ASKED}|^[(][^()]*请[^()]*{_ASKED}[^()]*[)]$|[(](?:填写|示例)[^()]{{0,20}}[)]"
+    r"|此处(?:填写|填入|输入)|^示例|^例如:|(?<![A-Za-z0-9])[Xx×]{2,}(?![A-Za-z0-9])|_{3,}|^(?:指标|目标)\d{1,2}:?$|^[….]{2,}$"
 )
 
 
@@ -85,12 +107,19 @@ def amounts_are_numbers(whole: Whole) -> Iterator[Found]:
         for field, name in AMOUNTS.items():
             entry: Entry = getattr(row, field)
             title = f"{_name(row)}的{name}"
+            if isinstance(entry.value, CellError):
+                continue
             if entry.text is not None and not _is_amount(entry):
                 yield Found(entry, f"{title}应为数字，现为“{short(entry.text)}”。请改填数字。")
             elif entry.number is not None and entry.number < 0:
                 yield Found(entry, f"{title}为负数 {plain(entry.number)}。请核对金额。")
     for field in ("annual_budget", "executed"):
-        if total is not None and not getattr(total, field).written:
+        is_scored = total is not None and (total.rate.number is not None or total.score.number is not None)
+        if (
+            total is not None
+            and getattr(total, field).text is None
+            and (is_scored or not getattr(total, field).written)
+        ):
             message = f"{_name(total)}的{AMOUNTS[field]}未填写，无法计算执行率。请补填。"
             yield Found(NOTHING, message, field=field, row=total)
 
@@ -136,29 +165,34 @@ def execution_score_matches_amounts(whole: Whole) -> Iterator[Found]:
 
 @form_check(ERROR, SAVE_CHECKS)
 def execution_is_scored(whole: Whole) -> Iterator[Found]:
-    """预算执行率的分值和得分要填数字，不能为负数。"""
+    """预算执行率及其分值、得分要填数字，不能为负数。"""
     row, columns = whole.form.total_funds, whole.form.money_columns or {}
     if row is None or row.annual_budget.number is None or row.executed.number is None:
         return
-    for field, name in (("weight", "分值"), ("score", "得分")):
+    for field, name in (("weight", "的分值"), ("rate", ""), ("score", "的得分")):
         entry: Entry = getattr(row, field)
-        if entry.text is None and field in columns:
-            yield Found(NOTHING, f"预算执行率的{name}未填。请填写。", field=field, row=row)
-        elif entry.text is not None and entry.number is None:
-            yield Found(entry, f"预算执行率的{name}应为数字，现为“{short(entry.text)}”。请改填数字。")
+        if not entry.written and field in columns:
+            yield Found(NOTHING, f"预算执行率{name}未填。请填写。", field=field, row=row)
+        elif isinstance(entry.value, str):
+            yield Found(entry, f"预算执行率{name}应为数字，现为“{short(entry.written)}”。请改填数字。")
         elif entry.number is not None and entry.number < 0:
-            yield Found(entry, f"预算执行率的{name}为负数 {points(entry.number)}。请改填不小于 0 的数。")
+            yield Found(entry, f"预算执行率{name}为负数 {points(entry.number)}。请改填不小于 0 的数。")
+        else:
+            continue
+        return  # what follows from it is not said again
 
 
 @form_check(ERROR, SAVE_CHECKS)
 def no_execution_without_budget(whole: Whole) -> Iterator[Found]:
     """全年预算数为 0 的，不应有执行数。"""
+    has_budgets = any(row.annual_budget.number is not None for row in whole.form.funds)
     for row in whole.form.funds:
         budget, executed = row.annual_budget, row.executed
-        if executed.number is not None and executed.number > 0 and budget.number == 0:
-            yield Found(
-                executed, f"{_name(row)}的全年预算数为 0，全年执行数却填 {plain(executed.number)}。请核对两个金额。"
-            )
+        is_none = budget.number == 0 or (has_budgets and budget.text is None and row is not whole.form.total_funds)
+        if executed.number is not None and executed.number > 0 and is_none:
+            stated = "为 0" if budget.number == 0 else "空着"
+            message = f"{_name(row)}的全年预算数{stated}，全年执行数却填 {plain(executed.number)}。请核对两个金额。"
+            yield Found(executed, message)
 
 
 @form_check(WARNING, SAVE_CHECKS)
@@ -243,16 +277,36 @@ def _is_split_below(form: Form, above: FundsRow) -> bool:
 
 @form_check(WARNING, "low_execution")
 def low_execution_needs_a_reason(whole: Whole) -> Iterator[Found]:
-    """执行率低于规定比例的，要说明原因。"""
+    """执行率低于规定比例的，要在偏差原因或实际完成情况中说明资金未执行完的原因。"""
     row, rate, limit = whole.form.total_funds, whole.computed.rate, whole.rules.low_execution
     if row is None or rate is None or limit is None or rate >= limit or row.reason.text is not None:
         return
     if not row.annual_budget.number:
         return  # where there was no budget, nothing was left unspent
+    texts = (whole.form.achieved_goal, *(one.reason for one in whole.form.indicators))
+    if any(_OF_SPENDING.search(entry.text or "") for entry in texts):
+        return
     yield Found(
         row.rate if row.rate.spot else row.executed,
-        f"执行率 {percent(rate)}，低于 {percent(limit)}，没有说明原因。请写明资金未执行完的原因和改进措施。",
+        f"执行率 {percent(rate)}，低于 {percent(limit)}，没有说明原因。"
+        "请在偏差原因或实际完成情况中写明资金未执行完的原因。",
     )
+
+
+_OF_SPENDING = re.compile(r"执行率|预算执行|资金|结余|结转|未支付|支付进度|支出进度|尾款|质保金")
+
+
+@form_check(ADVICE, "execution_points")
+def execution_weight_is_that_of_the_rules(whole: Whole) -> Iterator[Found]:
+    """预算执行率的分值一般按评分规则设定，如 10 分。"""
+    row, usual = whole.form.total_funds, whole.rules.execution_points
+    if row is None or row.weight.number is None or row.weight.number in (usual, 0) or row.weight.number < 0:
+        return
+    stated = points(row.weight.number)
+    message = (
+        f"预算执行率的分值为 {stated}，评分规则“{whole.rules.title}”为 {points(usual)}。请核对分值，或改选评分规则。"
+    )
+    yield Found(row.weight, message, usual)
 
 
 def _points(
@@ -331,13 +385,24 @@ def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
     """总分等于预算执行率得分与各指标得分之和。"""
     form = whole.form
     scores = [row.score.number for row in form.indicators if row.score.number is not None]
-    if not scores or whole.computed.total_score is None:
+    if not scores or not whole.is_scored or whole.computed.total_score is None:
         return
     printed = form.total_funds.score.number if form.total_funds else None
     execution = whole.computed.execution_score if printed is None else printed
     expected = scoring.total([*scores, execution or Decimal(0)], whole.rules)
     if form.total_score.number != whole.computed.total_score:  # the sum of what is printed, or of what should be
         yield from _points(form.total_score, expected, "总分", "各项得分之和", whole.rules, whole.rules.total_points)
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def totals_are_numbers(whole: Whole) -> Iterator[Found]:
+    """总分的分值和得分要填数字。"""
+    form = whole.form
+    for entry, name in ((form.total_weight, "总分的分值"), (form.total_score, "总分的得分")):
+        if isinstance(entry.value, str):
+            yield Found(entry, f"{name}应为数字，现为“{short(entry.written)}”。请改填数字。")
+    if form.total_weight.number is not None and not form.total_score.written and whole.rows and whole.is_scored:
+        yield Found(NOTHING, "总分的得分未填。请填写各项得分之和。")
 
 
 _GRADE = re.compile(r"(优|良|中|差)(?:秀|好|等)?")
@@ -347,17 +412,22 @@ _GRADE = re.compile(r"(优|良|中|差)(?:秀|好|等)?")
 def grade_matches_total(whole: Whole) -> Iterator[Found]:
     """评价等级按总分确定：90 分及以上为优，80 分及以上为良，60 分及以上为中，其余为差。"""
     form, rules = whole.form, whole.rules
-    stated = _GRADE.fullmatch(key(form.grade.text or ""))
+    stated = _grade_of(key(form.grade.text or ""), [name for _, name in rules.grades])
     total = form.total_score.number if form.total_score.number is not None else whole.computed.total_score
     if stated is None or total is None or total < 0:
         return
     expected = scoring.grade(total, rules)
-    if expected is not None and stated[1] != expected:
-        yield Found(
-            form.grade,
-            f"评价等级填“{stated[1]}”，总分 {points(total)} 对应的等级为“{expected}”。请改为“{expected}”。",
-            expected,
-        )
+    if expected is not None and stated != expected:
+        message = f"评价等级填“{stated}”，总分 {points(total)} 对应的等级为“{expected}”。请改为“{expected}”。"
+        yield Found(form.grade, message, expected)
+
+
+def _grade_of(words: str, names: Sequence[str]) -> str | None:
+    """The grade that the words name; 优秀 is 优 where the rules call it so."""
+    if words in names:
+        return words
+    found = _GRADE.fullmatch(words)
+    return found[1] if found is not None and found[1] in names else None
 
 
 # ---- advice --------------------------------------------------------------------------------------------------

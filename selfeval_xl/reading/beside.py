@@ -1,5 +1,6 @@
 """What stands beside and around the form: our own notes, a total elsewhere, the grade."""
 
+import re
 from dataclasses import replace
 
 from selfeval_xl import labels
@@ -46,7 +47,10 @@ def read_total_elsewhere(paper: Paper, form: Form) -> Form:
 
 
 def grade_below(paper: Paper) -> Entry:
-    """The grade in a line of its own below or above the form, or behind the total: 自评等级：优, （自评等级）优."""
+    """The grade in a line of its own below or above the form, behind the total, in a sentence or among boxes.
+
+    自评等级：优; （自评等级）优; 得 98 分，等级为优; 优□ 良☑ 中□.
+    """
     for row in paper.rows:
         groups = paper.groups(row)
         for index, group in enumerate(groups):
@@ -60,4 +64,30 @@ def grade_below(paper: Paper) -> Entry:
             if value and labels.GRADE.fullmatch(labels.key(value[0].written)):
                 paper.use(*group, *value)
                 return value[0]
+            if value and (ticked := _ticked(value[0].written)):
+                paper.use(*group, *value)
+                return replace(value[0], value=ticked, written=ticked)
+    for row in paper.rows:
+        for entry in paper.unused(row):
+            said_in = _GRADE_IN_WORDS.search(entry.written)
+            if said_in is not None:
+                return replace(entry, value=said_in[1], written=said_in[1])
     return NOTHING
+
+
+_GRADE_IN_WORDS = re.compile(
+    r"(?:等级|等次)(?:评定)?(?:为|是|：|:)?[“\"]?([优良中差])(?:秀|好|等)?(?=[”\"。，,；;、）)\s]|$)"
+)
+_TICKED, _BOXES = "☑√✓✔■☒", "□☐☑√✓✔■☒"
+_BOX = rf"([{_BOXES}])"
+
+
+def _ticked(text: str) -> str | None:
+    """The grade whose box is ticked, the boxes standing before the words or behind them."""
+    words = re.sub(r"\s+", "", text)
+    name = r"([优良中差])[秀好等]?"
+    pairs = (
+        re.findall(_BOX + name, words) if re.match(_BOX, words) else [p[::-1] for p in re.findall(name + _BOX, words)]
+    )
+    ticked = [grade for box, grade in pairs if box in _TICKED]
+    return ticked[0] if len(ticked) == 1 else None

@@ -36,7 +36,7 @@ def read_head(paper: Paper, form: Form, rows: range) -> Form:
     for field in ("project", "department", "unit"):
         name = field if values.get(field) or f"{field}_else" not in values else f"{field}_else"
         paper.use(*places.get(field, []), *places.get(name, []))
-        values[field] = values.get(name) or [NOTHING]
+        values[field] = values.get(name) or [_blank_beside(paper, places.get(name, []))]
     return replace(
         form,
         year=_read_titles(paper, rows) or year,
@@ -44,6 +44,16 @@ def read_head(paper: Paper, form: Form, rows: range) -> Form:
         department=values["department"][0],
         unit=values["unit"][0],
     )
+
+
+def _blank_beside(paper: Paper, label: list[Entry]) -> Entry:
+    """The empty cell of a label, so that it can be named; nothing where there is no label."""
+    spot = label[-1].spot if label else None
+    if spot is None:
+        return NOTHING
+    is_inside = re.search("[:：]", label[0].written)  # 项目名称：____
+    column = spot.column if is_inside else paper.grid.last_column_of(spot) + 1
+    return Entry(spot=replace(spot, column=column))
 
 
 def _pairs_apart(paper: Paper, groups: list[list[Entry]]) -> list[list[Entry]]:
