@@ -8,7 +8,7 @@ It uses functions that Excel 2010 and WPS have. An array of signs stands for a l
 
 from collections.abc import Iterable
 
-from selfeval_xl.cells import DASHES, MINUS_SIGNS
+from selfeval_xl.cells import DASHES, MINUS_SIGNS, round_half_up
 from selfeval_xl.rules import NATIONAL, PROFILES, Rules
 
 PROFILE_CELL = "$L$1"
@@ -26,10 +26,10 @@ def rate_formula(row: int, rules: Rules) -> str:
     """执行率 of the funds in this row."""
     budget, executed = f"E{row}", f"F{row}"
     rate = f"ROUND({_number(executed)}/{_number(budget)},{rules.rate_places})"
-    native = _guarded(
-        f"{budget}:{executed}", (executed, budget), _by_sign(budget, str(rules.rate_without_budget), rate)
-    )
-    return f"=IFERROR(SE_EXECUTION_RATE({executed},{budget}),{native})"
+    without_budget = str(round_half_up(rules.rate_without_budget, rules.rate_places))
+    share = _by_sign(budget, without_budget, rate)
+    native = _guarded(f"{budget}:{executed}", (executed, budget), share, _profile_is_known(rules))
+    return f"=IFERROR(SE_EXECUTION_RATE({executed},{budget},{PROFILE_CELL}),{native})"
 
 
 def score_formula(row: int, rules: Rules) -> str:

@@ -353,12 +353,12 @@ def _grades(key: str, value: Any) -> tuple[tuple[Decimal, str], ...]:
     return grades
 
 
-# The words for each number of `Rules`, and how its value is read. The form has 100 points; they are not for change.
+# The words for each number of `Rules`, and how its value is read. The form has 100 points with two decimals, and they
+# are not for change: a total adds any number of cells, so that none of them can name a profile.
 NUMBERS: dict[str, tuple[str, Reader]] = {
     "预算执行率分值": ("execution_points", _between(0, 100)),
     "无预算时执行率": ("rate_without_budget", _between(0, 1, _AS_FRACTION)),
     "执行率百分比小数位": ("rate_places", _whole(0, 4, OF_PER_CENT)),
-    "得分小数位": ("score_places", _whole(0, 4)),
     "评价等级": ("grades", _grades),
     "不超过类指标": ("at_most", _at_most),
     "定性区间": ("bands", _bands),
@@ -366,6 +366,7 @@ NUMBERS: dict[str, tuple[str, Reader]] = {
     "超标需说明倍数": ("far_above_reason", _or_off(1, 10, _AS_MULTIPLE)),
     "执行率低于需说明": ("low_execution", _or_off(0, 1, _AS_FRACTION)),
 }
+FIXED = {"得分小数位": "score_places", "满分": "total_points"}
 HEAD = ("名称", "依据", "地区", "年度", "沿用")
 _NEEDED = {"名称": '名称 = "云岭市"', "依据": '依据 = "云岭市财政局……通知"'}
 
@@ -409,6 +410,8 @@ def _own_name(stem: str, said: Any) -> str:
 def _unknown(key: str) -> str:
     from difflib import get_close_matches
 
+    if key in FIXED:
+        return f"里写了“{key}”，这一项不能改（满分 100 分，得分保留两位小数）。请删去这一行。"
     known = (*HEAD, *NUMBERS)
     near = get_close_matches(key, known, 1, 0.4)
     settled = f"是不是“{near[0]}”？请改正后保存。" if near else f"可写的有：{'、'.join(known)}。"

@@ -94,11 +94,12 @@ def _first_error(*raw: Any) -> None:
 @xw.func(category=CATEGORY)
 @xw.arg("executed", err_to_str=True)
 @xw.arg("budget", err_to_str=True)
+@xw.arg("profile", err_to_str=True)
 @_answering
-def SE_EXECUTION_RATE(executed: Any, budget: Any) -> Any:
-    """预算执行率 = 全年执行数 ÷ 全年预算数，保留到万分之一（80.89%）。预算为 0 时执行率为 0；有一项未填时留空。"""
-    _first_error(executed, budget)
-    return scoring.rate_answer(_value("全年执行数", executed), _value("全年预算数", budget), rules.NATIONAL)
+def SE_EXECUTION_RATE(executed: Any, budget: Any, profile: Any = None) -> Any:
+    """预算执行率 = 全年执行数 ÷ 全年预算数，按评分规则保留小数（80.89%）；预算为 0 时按其规定（通常为 0）。有一项未填时留空。"""
+    _first_error(executed, budget, profile)
+    return scoring.rate_answer(_value("全年执行数", executed), _value("全年预算数", budget), _rules(profile))
 
 
 @xw.func(category=CATEGORY)
@@ -108,7 +109,7 @@ def SE_EXECUTION_RATE(executed: Any, budget: Any) -> Any:
 @xw.arg("profile", err_to_str=True)
 @_answering
 def SE_EXECUTION_SCORE(executed: Any, budget: Any, weight: Any, profile: Any = None) -> Any:
-    """预算执行率得分 = 执行率 × 分值，不超过分值、不低于 0，保留两位小数。预算为 0 时得 0 分；有一项未填时留空。"""
+    """预算执行率得分 = 执行率 × 分值，不超过分值、不低于 0，保留两位小数。预算为 0 时按评分规则（通常得 0 分）；有一项未填时留空。"""
     _first_error(executed, budget, weight, profile)
     return scoring.score_answer(
         _value("全年执行数", executed), _value("全年预算数", budget), _value("分值", weight), _rules(profile)
@@ -189,6 +190,7 @@ def _wants_advice(raw: Any) -> bool:
 @_answering
 def SE_TOTAL(*values: Any) -> Any:
     """合计：各单元格或区域中的数字相加，保留两位小数，文本形式的数字也计入。全部未填时留空。"""
+    # Any number of values leaves no place for a profile: no profile changes the decimals of points.
     return scoring.total_answer(map(read_value, _flat(values)), rules.NATIONAL)
 
 
@@ -197,6 +199,6 @@ def SE_TOTAL(*values: Any) -> Any:
 @xw.arg("profile", err_to_str=True)
 @_answering
 def SE_GRADE(total: Any, profile: Any = None) -> Any:
-    """评价等级：90 分及以上为优，80 分及以上为良，60 分及以上为中，其余为差。总分未填时留空。"""
+    """评价等级：通常 90 分及以上为优，80 分及以上为良，60 分及以上为中，其余为差，以评分规则为准。总分未填时留空。"""
     _first_error(total, profile)
     return scoring.grade_answer(_value("总分", total), _rules(profile))

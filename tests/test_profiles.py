@@ -12,8 +12,10 @@ from conftest import ROOT, module_from
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl import profiles, rules, udfs
+from selfeval_xl import profiles, rules, sheet, udfs
+from selfeval_xl.cells import NOTHING, Entry, read_value
 from selfeval_xl.errors import BadProfile, UnknownProfile
+from selfeval_xl.form import Form, FundsRow, Indicator
 from selfeval_xl.profiles import all_profiles, bad_profiles, profile
 from selfeval_xl.rules import NATIONAL, PROFILES
 
@@ -83,9 +85,9 @@ def test_a_number_that_is_changed_has_the_source_of_the_file_and_the_others_keep
 
 
 def test_without_region_and_year_the_source_has_the_title_and_no_year(write):
-    write(HEAD + "得分小数位 = 1\n")
+    write(HEAD + "执行率百分比小数位 = 1\n")
 
-    assert rules.Source("云岭市财政局自评通知", "云岭市", None) == profile("云岭市").source("score_places")
+    assert rules.Source("云岭市财政局自评通知", "云岭市", None) == profile("云岭市").source("rate_places")
 
 
 @pytest.mark.parametrize("base", PROFILES, ids=lambda one: one.name)
@@ -115,7 +117,6 @@ def test_a_rule_is_switched_off_with_false_and_then_has_no_source(write):
         ("预算执行率分值 = -0.0", "execution_points", "0"),
         ("无预算时执行率 = 1", "rate_without_budget", "1"),
         ("执行率百分比小数位 = 1", "rate_places", "3"),
-        ("得分小数位 = 0", "score_places", "0"),
         ('不超过类指标 = "A/B"', "at_most", "inverse"),
         ('不超过类指标 = "1-(B-A)/A"', "at_most", "linear"),
         ('不超过类指标 = "１ － （b−a） ÷ a"', "at_most", "linear"),
@@ -147,9 +148,9 @@ def test_grades_and_bands_are_read_over_several_lines(write):
 @pytest.mark.parametrize("save", [lambda t: t.encode(), lambda t: t.encode("utf-8-sig"),
                                   lambda t: t.replace("\n", "\r\n").encode("utf-8-sig")])  # fmt: skip
 def test_what_notepad_saves_as_utf_8_is_read(write, name, save):
-    write(save(HEAD + "得分小数位 = 1\n"), name)
+    write(save(HEAD + "执行率百分比小数位 = 1\n"), name)
 
-    assert 1 == profile("yunling").score_places
+    assert 3 == profile("yunling").rate_places
 
 
 @pytest.mark.parametrize("name", ["readme.txt", ".yunling.toml", "~$yunling.toml", "yunling.toml~", "yunling.xlsx"])
@@ -187,11 +188,12 @@ def test_the_folder_stands_beside_the_installation(monkeypatch):
     ("lines", "said"),
     [
         ("执行率分值 = 20", "里有不认识的“执行率分值”。是不是“预算执行率分值”？"),
-        ("满分 = 120", "里有不认识的“满分”。"),
+        ("满分 = 120", "里写了“满分”，这一项不能改（满分 100 分，得分保留两位小数）。请删去这一行。"),
+        ("得分小数位 = 1", "里写了“得分小数位”，这一项不能改"),
         ("execution_points = 20", "可写的有：名称、依据、"),
-        ("[rules]\n得分小数位 = 1", "里有不认识的“rules”"),
-        ("[规则]\n得分小数位 = 1", "第 3 行（[规则]）不合 TOML 的写法"),
-        ("得分小数位 =", "第 3 行（得分小数位 =）不合 TOML 的写法"),
+        ("[rules]\n执行率百分比小数位 = 1", "里有不认识的“rules”"),
+        ("[规则]\n执行率百分比小数位 = 1", "第 3 行（[规则]）不合 TOML 的写法"),
+        ("执行率百分比小数位 =", "第 3 行（执行率百分比小数位 =）不合 TOML 的写法"),
         ('预算执行率分值 = "20"', "“预算执行率分值”应为数字，现为“20”。数字不加引号。"),
         ("预算执行率分值 = true", "“预算执行率分值”应为数字，现为true"),
         ("预算执行率分值 = [20]", "应为数字，现为一个列表"),
@@ -208,8 +210,8 @@ def test_the_folder_stands_beside_the_installation(monkeypatch):
         ("无预算时执行率 = 90", "应在 0 到 1 之间（百分之九十写作 0.9），现为 90"),
         ("执行率百分比小数位 = 5", "应在 0 到 4 之间，现为 5"),
         ("执行率百分比小数位 = 2.0", "应为整数，现为 2.0"),
-        ("得分小数位 = 9", "应在 0 到 4 之间，现为 9"),
-        ("得分小数位 = false", "应为数字，现为false"),
+        ("执行率百分比小数位 = 9", "应在 0 到 4 之间，现为 9"),
+        ("执行率百分比小数位 = false", "应为数字，现为false"),
         ("明显超标倍数 = 0.2", "应在 1 到 10 之间（超出两成写作 1.2），或写 false（不作要求），现为 0.2"),
         ("超标需说明倍数 = true", "或写 false（不作要求），现为true"),
         ("执行率低于需说明 = 90", "应在 0 到 1 之间（百分之九十写作 0.9）"),
@@ -237,8 +239,8 @@ def test_the_folder_stands_beside_the_installation(monkeypatch):
         ('定性区间 = [["a", 0.8, 1], ["b", 0.6, 0.7], ["c", 0, 0.6]]', "不衔接"),
         ('定性区间 = [["a", 0.8, 0.9], ["b", 0.6, 0.8], ["c", 0, 0.6]]', "应从 1 排到 0，现从 0.9 排到 0"),
         ('定性区间 = [["a", 80, 100], ["b", 60, 80], ["c", 0, 60]]', "应在 0 到 1 之间（百分之九十写作 0.9）"),
-        ("得分小数位 = 1\n得分小数位 = 2", "第 4 行（得分小数位 = 2）把前面已有的一项又写了一遍"),
-        ("\n得分小数位＝1", "第 4 行（得分小数位＝1）不合 TOML 的写法"),
+        ("预算执行率分值 = 1\n预算执行率分值 = 2", "第 4 行（预算执行率分值 = 2）把前面已有的一项又写了一遍"),
+        ("\n执行率百分比小数位＝1", "第 4 行（执行率百分比小数位＝1）不合 TOML 的写法"),
         ("地区 = “云岭”", "第 3 行（地区 = “云岭”）不合 TOML 的写法"),
         ("评价等级 = [[90，1]]", "第 3 行"),
         ("评价等级 = [[90, 1],", "到末尾还没有写完"),
@@ -403,25 +405,25 @@ def test_an_unknown_name_is_answered_with_the_bad_files_too(write):
 
 
 def test_a_mended_file_counts_at_once(write):
-    write(HEAD + "得分小数位 = 一")
+    write(HEAD + "执行率百分比小数位 = 一")
     assert "第 3 行" in complaint()
 
-    write(HEAD + "得分小数位 = 1")
-    assert 1 == profile("云岭市").score_places
+    write(HEAD + "执行率百分比小数位 = 1")
+    assert 3 == profile("云岭市").rate_places
 
-    write(HEAD + "得分小数位 = 1\n预算执行率分值 = 15").unlink()
+    write(HEAD + "执行率百分比小数位 = 1\n预算执行率分值 = 15").unlink()
     with pytest.raises(UnknownProfile):
         profile("云岭市")
 
 
 def test_a_file_of_the_same_size_counts_by_its_time(write):
-    path = write(HEAD + "得分小数位 = 1")
-    assert 1 == profile("云岭市").score_places
+    path = write(HEAD + "执行率百分比小数位 = 1")
+    assert 3 == profile("云岭市").rate_places
 
-    write(HEAD + "得分小数位 = 2")
+    write(HEAD + "执行率百分比小数位 = 2")
     os.utime(path, (1, 1))
 
-    assert 2 == profile("云岭市").score_places
+    assert 4 == profile("云岭市").rate_places
 
 
 def test_a_file_is_read_once_for_a_thousand_cells(write, monkeypatch):
@@ -445,13 +447,45 @@ def test_a_cell_scores_by_the_users_own_profile(write):
     assert ["好", "差"] == [udfs.SE_GRADE(points, "yunling") for points in (95.0, 94.9)]
 
 
+AMOUNTS = [(506745.04, 626500.0), (0.0, 0.0), (-5.0, 500.0), (700.0, 500.0), (1.0, 3.0), (None, 0.0), ("五十万", 1.0)]
+
+
+@pytest.mark.parametrize("lines", ["无预算时执行率 = 0.12345", "执行率百分比小数位 = 1", "执行率百分比小数位 = 4", ""])
+@pytest.mark.parametrize("amounts", AMOUNTS)
+def test_a_live_cell_and_the_value_in_the_file_follow_the_profile_alike(write, lines, amounts):
+    write(HEAD + lines)
+    executed, budget = (NOTHING if amount is None else entry(amount) for amount in amounts)
+    row = FundsRow(annual_budget=budget, executed=executed, weight=entry(10.0))
+    rows = tuple(Indicator(weight=entry(30.0), score=entry(29.995)) for _ in range(3))
+
+    page = sheet.form_page(Form(funds=(row,), indicators=rows), profile("云岭市"), "表")
+
+    in_file = {(cell.row, cell.column): cell.content.value for cell in page.cells if hasattr(cell.content, "value")}
+    rate = udfs.SE_EXECUTION_RATE(*amounts, "云岭市")
+    score = udfs.SE_EXECUTION_SCORE(*amounts, 10.0, "云岭市")
+    total = udfs.SE_TOTAL(score, [[29.995]] * 3)
+    live = [rate, score, total, udfs.SE_GRADE(total, "云岭市")]
+    places = [(6, 8), (6, 9), (page.total_row, 8), (2, 12)]
+    assert live == [float(v) if isinstance(v, D) else v for v in map(in_file.get, places)]
+
+
+def entry(amount):
+    return Entry(read_value(amount), str(amount))
+
+
+def test_a_rate_follows_the_profile():
+    assert [0.8089, 0.0] == [udfs.SE_EXECUTION_RATE(*amounts, "全国通用") for amounts in AMOUNTS[:2]]
+    assert "没有名为“火星”的评分规则" == udfs.SE_EXECUTION_RATE(1.0, 2.0, "火星")
+    assert "#REF!" == udfs.SE_EXECUTION_RATE(1.0, 2.0, "#REF!")
+
+
 def test_a_cell_names_a_bad_profile_without_its_folder_and_other_cells_point_to_it(write):
-    write(HEAD + "得分小数位 = 9")
+    write(HEAD + "预算执行率分值 = 900")
 
     shown = udfs.SE_EXECUTION_SCORE(1.0, 2.0, 10.0, "云岭市")
 
     assert shown == (
-        "评分规则“yunling.toml”的“得分小数位”应在 0 到 4 之间，现为 9。请改正后保存。改正前不能使用其中的评分规则"
+        "评分规则“yunling.toml”的“预算执行率分值”应在 0 到 100 之间，现为 900。请改正后保存。改正前不能使用其中的评分规则"
     )
     assert "其中一项尚未算出，请先按其提示改正" == udfs.SE_TOTAL(shown, 10.0)
 
@@ -519,7 +553,7 @@ def holds(own):
     assert 0 <= own.execution_points <= 100
     assert 0 <= own.rate_without_budget <= 1
     assert own.rate_places in range(7)
-    assert own.score_places in range(5)
+    assert (2, 100) == (own.score_places, own.total_points)
     assert D(0) == own.grades[-1][0]
     assert list(own.grades) == sorted(own.grades, reverse=True)
     assert own.at_most in profiles.AT_MOST.values()

@@ -143,7 +143,7 @@ ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 @pytest.mark.parametrize("function", [RATE, SCORE, TOTAL, GRADE], ids=lambda f: f.__name__)
 @given(args=st.lists(anything, min_size=4, max_size=4))
 def test_every_input_has_an_answer_that_excel_takes(function, args):
-    count = {"SE_EXECUTION_RATE": 2, "SE_EXECUTION_SCORE": 4, "SE_TOTAL": 4, "SE_GRADE": 2}[function.__name__]
+    count = {"SE_EXECUTION_RATE": 3, "SE_EXECUTION_SCORE": 4, "SE_TOTAL": 4, "SE_GRADE": 2}[function.__name__]
 
     answer = function(*args[:count])
 

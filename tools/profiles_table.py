@@ -42,7 +42,8 @@ def _table(rules: Rules) -> list[str]:
         alike = f"“{NATIONAL.title}”相同。"
         said = f"另有依据的项：{'、'.join(own)}；其余与{alike}" if own else f"数值和依据都与{alike}"
         lines[2:2] = [said, ""]
-    rows = [*((key, field) for key, (field, _) in profiles.NUMBERS.items()), ("满分（不能改）", "total_points")]
+    rows = [(key, field) for key, (field, _) in profiles.NUMBERS.items()]
+    rows += ((f"{key}（不能改）", field) for key, field in profiles.FIXED.items())
     for key, field in rows:
         source = dict(rules.sources).get(field)
         about = (source.notice, source.region, str(source.year or "—")) if source else ("不作要求", "—", "—")

@@ -4,9 +4,9 @@ import shutil
 from decimal import Decimal
 
 import pytest
-from conftest import missing
+from conftest import FORMS_TEXT, missing
 
-from selfeval_xl import actions, rules, scoring, suggestion, udfs
+from selfeval_xl import actions, profiles, rules, scoring, suggestion, udfs
 from selfeval_xl.sheet import FIRST_FUNDS_ROW
 
 pytestmark = pytest.mark.libreoffice
@@ -399,10 +399,52 @@ def test_an_unknown_profile_is_no_number_either(opened, demo_book):
 
     sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
     sheet.type_in("L1", "火星")
-    assert ["error", "error"] == [_native(shown) for shown in values(sheet, ("I6", "L2"))]
+    assert ["error"] * 3 == [_native(shown) for shown in values(sheet, ("H6", "I6", "L2"))]
 
     sheet.type_in("L1", None)
-    assert [8.09, "优"] == values(sheet, ("I6", "L2"))
+    assert [0.8089, 8.09, "优"] == values(sheet, ("H6", "I6", "L2"))
+
+
+@pytest.fixture
+def own_book(tmp_path, monkeypatch):
+    """The four forms by a profile of one's own."""
+    monkeypatch.setenv("SELFEVAL_XL_PROFILES", str(tmp_path))
+    (tmp_path / "云岭.toml").write_text(
+        '名称 = "云岭市"\n依据 = "通知"\n无预算时执行率 = 0.12345\n执行率百分比小数位 = 1\n'
+        '评价等级 = [[95, "好"], [0, "差"]]\n',
+        encoding="utf-8",
+    )
+    actions.import_forms([FORMS_TEXT], tmp_path / "own.xlsm", profile=profiles.profile("云岭市"))
+    return tmp_path / "own.xlsm"
+
+
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+def test_a_profile_of_ones_own_gives_the_same_cached_live_and_native(request, opened, own_book, macros):
+    book = _opened(request, opened, own_book, macros)
+    sheet = book.sheet(FIRST)
+    cached = values(sheet)
+    assert [0.809, 8.09, 100, 98.09, "好"] == cached
+
+    book.recalculate()
+    assert cached == values(sheet)
+
+    for executed, budget, shown in (
+        (313250.0, 626500.0, [0.5, 5.0, 100, 95.0, "好"]),
+        (1.0, 3.0, [0.333, 3.33, 100, 93.33, "差"]),
+        (0.0, 0.0, [0.123, 1.23, 100, 91.23, "差"]),
+    ):
+        sheet.type_in("F6", executed)
+        sheet.type_in("E6", budget)
+        assert shown == values(sheet)
+
+
+def test_another_profile_chosen_on_the_sheet_decides_the_rate(calls, opened, own_book):
+    sheet = opened(own_book).sheet(FIRST)
+
+    sheet.type_in("L1", "全国通用")
+    sheet.type_in("F6", 506745.04)
+
+    assert [0.8089, "优"] == values(sheet, ("H6", "L2"))
 
 
 def test_the_template_opens_blank_and_computes_when_filled(calls, opened, tmp_path):
@@ -450,6 +492,7 @@ def test_every_wrapper_is_compiled(calls, opened, demo_book):
     asked = {
         "=SE_EXECUTION_RATE(1;4)": 0.25,
         "=SE_EXECUTION_SCORE(1;4;10)": 2.5,
+        '=SE_EXECUTION_RATE(1;4;"全国通用")': 0.25,
         '=SE_EXECUTION_SCORE(1;4;10;"全国通用")': 2.5,
         "=SE_TOTAL(1;2;3.5)": 6.5,
         "=SE_TOTAL()": "",
