@@ -760,3 +760,27 @@ def test_other_words_for_the_unit(heading):
     one = _read(_TOP.replace("桥梁维护", f"桥梁维护 | {heading} | 某站"), _BRIDGES)
 
     assert ("桥梁维护", "某站") == (one.form.project.text, one.form.unit.text)
+
+
+def test_a_block_whose_name_a_page_break_cut_off_is_that_of_the_rows_below():
+    """
+    The page ends after 成本指标; the merged 效益指标 begins again one row later.
+
+    | 产出指标 | 成本指标     | 补贴标准 |
+    |          | 社会效益指标 | 挽回损失 |
+    | 效益指标 | 社会效益指标 | 群众意识 |
+    """
+    rows = [
+        ["项目支出绩效自评表"],
+        ["项目名称", "法律援助"],
+        ["", "", "", "全年预算数", "全年执行数", "分值", "得分"],
+        ["年度资金总额", "", "", "10", "10", "10", "10"],
+        ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+        ["产出指标", "成本指标", "补贴标准", "≤1200元", "1200元", "50", "50"],
+        ["", "社会效益指标", "挽回损失", "≥800万元", "1026万元", "10", "10"],
+        ["效益指标", "社会效益指标", "群众意识", "增强", "增强", "20", "20"],
+        ["", "可持续影响指标", "工作机制", "健全", "健全", "10", "10"],
+    ]
+    (reading,) = read_forms(Grid.of(rows))
+
+    assert ["产出指标", "效益指标", "效益指标", "效益指标"] == [row.level1.text for row in reading.form.indicators]

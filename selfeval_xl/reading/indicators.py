@@ -20,6 +20,7 @@ from selfeval_xl.reading.rows import (
     row_of,
     sure_level,
     under,
+    with_block_after_break,
     with_first_block,
     with_levels_in_place,
 )
@@ -75,7 +76,9 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
         rows = [row for row in rows if not is_empty(row)]
     rows = _with_merged_reasons(paper, rows)
     paper.use(*(name for row in rows for name in (row.level1, row.level2)))  # also those of rows left open
-    return replace(form, indicators=tuple(with_first_block(rows or blocks)), columns=header.places())
+    return replace(
+        form, indicators=tuple(with_block_after_break(with_first_block(rows or blocks))), columns=header.places()
+    )
 
 
 def _with_merged_reasons(paper: Paper, rows: list[Indicator]) -> list[Indicator]:

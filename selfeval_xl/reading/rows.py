@@ -167,6 +167,26 @@ def with_first_block(rows: list[Indicator]) -> list[Indicator]:
     return [replace(row, level1=name) if row.level1 is NOTHING else row for row in rows]
 
 
+_BLOCK_OF = {
+    "产出": re.compile(r"数量|质量|时效"),
+    "效益": re.compile(r"经济效益|社会效益|生态效益|可持续影响"),
+    "满意": re.compile(r"满意"),
+}
+
+
+def with_block_after_break(rows: list[Indicator]) -> list[Indicator]:
+    """A page break may cut a merged name off: 社会效益指标 left under 产出指标 is of the 效益指标 that follows."""
+    mended = list(rows)
+    for at in range(len(rows) - 1, 0, -1):
+        row, above = rows[at], rows[at - 1]
+        own = next((block for block, names in _BLOCK_OF.items() if names.match(labels.key(row.level2.written))), None)
+        stated = next((block for block in _BLOCK_OF if block in labels.key(row.level1.written)), None)
+        below = mended[at + 1].level1 if at + 1 < len(rows) else NOTHING
+        if row.level1 is above.level1 and own != stated and own and stated and own in below.written:
+            mended[at] = replace(row, level1=below)
+    return mended
+
+
 def under(above: Indicator | None, row: Indicator) -> Indicator:
     """The row with the block names that the paper merges down from above."""
     if above is None:
