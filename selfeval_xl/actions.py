@@ -6,12 +6,13 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from selfeval_xl import checks, errors, files, profiles, refusal, rules, scoring, sheet, vba, workbook
-from selfeval_xl.cells import Entry, plain
+from selfeval_xl.cells import Entry, plain, shorter
 from selfeval_xl.checks import Finding
 from selfeval_xl.form import Form, document
 from selfeval_xl.reading import Reading, read_forms
@@ -22,13 +23,22 @@ DEMO_TEXT = "kunming-office-2022.txt"
 
 @dataclass(frozen=True)
 class Read:
-    """A form as it was read, what found no place, where its own figures disagree, and the profile that was used."""
+    """A form as it was read, what found no place, where its own figures disagree, and the profile that was used.
+
+    `instead` says so where that is not the profile which the form names.
+    """
 
     form: Form
     leftovers: tuple[Entry, ...]
     computed: scoring.Computed
     findings: tuple[Finding, ...]
     profile: Rules = rules.NATIONAL
+    instead: str | None = None
+
+    @property
+    def judged_by(self) -> str:
+        """The profile's title, and why it is not the one that the form names."""
+        return f"{self.profile.title}（{self.instead}）" if self.instead else self.profile.title
 
 
 @dataclass(frozen=True)
@@ -41,11 +51,24 @@ class PassedOver:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A file that cannot be read or holds no form, and what its sentence says."""
+
+    file: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Contents:
-    """Every form of some files, and the sheets that hold none."""
+    """Every form of some files, the sheets that hold none, and the files that could not be read."""
 
     forms: tuple[Read, ...]
-    passed_over: tuple[PassedOver, ...]
+    passed_over: tuple[PassedOver, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for one in self.forms for finding in one.findings)
 
 
 def read(paths: Sequence[Path], profile: Rules | None = None) -> tuple[Read, ...]:
@@ -53,15 +76,23 @@ def read(paths: Sequence[Path], profile: Rules | None = None) -> tuple[Read, ...
 
     Raises a `SelfEvalError` for the first file that cannot be read or holds no form.
     """
-    return read_contents(paths, profile).forms
+    return tuple(form for path in paths for form in _read_file(path, profile).forms)
 
 
 def read_contents(paths: Sequence[Path], profile: Rules | None = None) -> Contents:
-    """The same, with the sheets that hold no form."""
-    read = [_read_file(path, profile) for path in paths]
-    return Contents(
-        tuple(form for one in read for form in one.forms), tuple(sheet for one in read for sheet in one.passed_over)
-    )
+    """The same, with the sheets that hold no form; a file that cannot be read stops no other."""
+    forms: list[Read] = []
+    passed_over: list[PassedOver] = []
+    unread: list[Unread] = []
+    for path in paths:
+        try:
+            one = _read_file(path, profile)
+        except errors.SelfEvalError as problem:
+            unread.append(Unread(str(path), str(problem)))
+        else:
+            forms += one.forms
+            passed_over += one.passed_over
+    return Contents(tuple(forms), tuple(passed_over), tuple(unread))
 
 
 def _read_file(path: Path, profile: Rules | None) -> Contents:
@@ -80,46 +111,34 @@ def _read_file(path: Path, profile: Rules | None) -> Contents:
 
 def _judged(reading: Reading, profile: Rules | None) -> Read:
     form = reading.form
-    used = profile or _own_profile(form)
+    used, instead = (profile, None) if profile else _own_profile(form)
     computed = scoring.compute(scoring.with_execution_weight(form, used), used)
-    return Read(form, reading.leftovers, computed, checks.arithmetic(form, used), used)
+    return Read(form, reading.leftovers, computed, checks.arithmetic(form, used), used, instead)
 
 
-def _own_profile(form: Form) -> Rules:
-    """The profile that our own sheet names; the national one where it names none that is known here."""
+def _own_profile(form: Form) -> tuple[Rules, str | None]:
+    """The profile that our own sheet names; where it cannot be used here, the national one and a remark."""
+    named, national = form.profile.text, rules.NATIONAL
     try:
-        return profiles.profile(form.profile.text)
-    except errors.SelfEvalError:
-        return rules.NATIONAL
+        return profiles.profile(named), None
+    except errors.UnknownProfile:
+        trouble = "在本机找不到"
+    except errors.BadProfile:
+        trouble = "的规则文件有误，不能使用"
+    return national, f"表中写的“{shorter(named or '', 30)}”{trouble}，已按{national.title}核对"
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What `check` found: every form with its findings, and the files that could not be read."""
-
-    forms: tuple[Read, ...]
-    unread: tuple[errors.SelfEvalError, ...]
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        return tuple(finding for one in self.forms for finding in one.findings)
+def check(paths: Sequence[Path], profile: Rules | None = None, *, advice: bool = True) -> Contents:
+    """The same, with everything that a reviewer would send back of each form."""
+    contents = read_contents(paths, profile)
+    forms = [one.form for one in contents.forms]
+    judged = (
+        replace(one, findings=checks.findings(one.form, one.profile, forms, advice=advice)) for one in contents.forms
+    )
+    return replace(contents, forms=tuple(judged))
 
 
-def check(paths: Sequence[Path], profile: Rules | None = None, *, advice: bool = True) -> Checked:
-    """What a reviewer would send back of every form in these files; a file that cannot be read stops no other."""
-    found: list[Read] = []
-    unread: list[errors.SelfEvalError] = []
-    for path in paths:
-        try:
-            found += _read_file(path, profile).forms
-        except errors.SelfEvalError as problem:
-            unread.append(problem)
-    forms = [one.form for one in found]
-    judged = (replace(one, findings=checks.findings(one.form, one.profile, forms, advice=advice)) for one in found)
-    return Checked(tuple(judged), tuple(unread))
-
-
-def check_document(checked: Checked) -> dict[str, Any]:
+def check_document(checked: Contents) -> dict[str, Any]:
     """The findings as the JSON document of `check`, with the forms that were checked and the profile of each."""
     return {
         "findings": [asdict(finding) for finding in checked.findings],
@@ -128,18 +147,31 @@ def check_document(checked: Checked) -> dict[str, Any]:
                 "source": one.form.source,
                 "sheet": one.form.sheet,
                 "project": one.form.project.text,
-                "profile": one.profile.title,
+                **profile_used(one),
             }
             for one in checked.forms
         ],
+        **not_read(checked),
     }
 
 
-def show(paths: Sequence[Path], profile: Rules | None = None) -> dict[str, Any]:
+def not_read(contents: Contents) -> dict[str, Any]:
+    """Sheets without a form and files that could not be read, as a JSON document names them where there are any."""
+    left_out = {
+        "passed_over": [asdict(sheet) for sheet in contents.passed_over],
+        "unread": [asdict(file) for file in contents.unread],
+    }
+    return {name: listed for name, listed in left_out.items() if listed}
+
+
+def profile_used(one: Read) -> dict[str, str]:
+    """The profile of a form, and why it is not the one that the form names."""
+    return {"profile": one.profile.title} | ({"profile_instead": one.instead} if one.instead else {})
+
+
+def show_document(contents: Contents) -> dict[str, Any]:
     """What the files say, as the JSON document of `show`."""
-    contents = read_contents(paths, profile)
-    passed_over = [asdict(sheet) for sheet in contents.passed_over]
-    return {"forms": [_shown(one) for one in contents.forms]} | ({"passed_over": passed_over} if passed_over else {})
+    return {"forms": [_shown(one) for one in contents.forms], **not_read(contents)}
 
 
 def _shown(one: Read) -> dict[str, Any]:
@@ -154,22 +186,28 @@ def _shown(one: Read) -> dict[str, Any]:
         "leftovers": [
             {"cell": entry.spot.address if entry.spot else None, "text": entry.written} for entry in one.leftovers
         ],
+        **(profile_used(one) if one.instead else {}),
     }
 
 
 def import_forms(
     paths: Sequence[Path], target: Path, *, profile: Rules | None = None, overwrite: bool = False
 ) -> Contents:
-    """A live workbook with one sheet for each form in the files; answers what was read."""
+    """A live workbook with one sheet for each form in the files; answers what was read.
+
+    A file that cannot be read stops no other; where none can be read, nothing is written.
+    """
     _check_target(target, overwrite=overwrite)
     contents = read_contents(paths, profile)
+    if not contents.forms:
+        return contents
     found = tuple(replace(one, leftovers=(*one.leftovers, *_without_place(one.form))) for one in contents.forms)
     most = vba.MOST_SHEETS - 2  # beside the guide and the summary
     if len(found) > most:
         raise errors.TooManyForms(len(found), most)
     forms = [scoring.with_execution_weight(one.form, one.profile) for one in found]
     each = [one.profile for one in found]
-    pages = _pages(forms, each[0], [[f.message for f in one.findings] for one in found], each)
+    pages = _pages(forms, each[0], [_notes(one) for one in found], each)
     workbook.write_live(target, pages, overwrite=overwrite)
     return replace(contents, forms=found)
 
@@ -178,6 +216,29 @@ def _without_place(form: Form) -> Iterator[Entry]:
     """What the form says and our sheet has no cell for: reasons beside the money, the nature of a target in words."""
     yield from (row.reason for row in form.funds if row.reason.text)
     yield from (row.nature for row in form.indicators if row.nature.text)
+
+
+def _notes(one: Read) -> list[str]:
+    """What stands beside an imported form: what the old one printed and the formulas of the new one mended."""
+    notes = [_mended(finding) for finding in one.findings]
+    return [f"评分规则：{one.judged_by}", *notes] if one.instead else notes
+
+
+_PRINTED = {
+    "execution_rate_matches_amounts": ("执行率", "按金额"),
+    "execution_score_matches_amounts": ("预算执行率得分", "按金额"),
+    "total_weight_matches_sum": ("分值合计", "按各项分值"),
+    "total_score_matches_sum": ("总分", "按各项得分"),
+}
+
+
+def _mended(finding: Finding) -> str:
+    if finding.rule not in _PRINTED or finding.stated is None or finding.expected is None:
+        return finding.message
+    name, basis = _PRINTED[finding.rule]
+    shown = checks.percent if finding.rule == "execution_rate_matches_amounts" else plain
+    stated, expected = (shown(Decimal(number)) for number in (finding.stated, finding.expected))
+    return f"原表{name}填 {stated}，已{basis}算为 {expected}。"
 
 
 def new(target: Path, *, year: int | None = None, profile: Rules = rules.NATIONAL, overwrite: bool = False) -> None:

@@ -16,6 +16,8 @@ from selfeval_xl import __version__
 from selfeval_xl.errors import CannotPrint, SelfEvalError, why
 
 DONE, ERRORS_FOUND, NOT_DONE = 0, 1, 2
+_LONGEST_NAME = 40  # characters of a project's name in a heading
+_WIDEST_COLUMN = 60  # characters of one cell in a table
 
 # What argparse complains of, and the same in Chinese.
 _COMPLAINTS = (
@@ -172,18 +174,19 @@ def _year(text: str) -> int:
 # ---- commands ------------------------------------------------------------------------------------------------
 
 
-def _show(args: argparse.Namespace) -> None:
+def _show(args: argparse.Namespace) -> int:
     from selfeval_xl import actions
 
-    if args.json:
-        _print_json(actions.show(args.files, _profile(args)))
-        return
     contents = actions.read_contents(args.files, _profile(args))
-    for number, one in enumerate(contents.forms):
-        if number:
-            print()
-        _print_form(one)
-    _print_passed_over(contents)
+    if contents.forms and args.json:
+        _print_json(actions.show_document(contents))
+    elif contents.forms:
+        for number, one in enumerate(contents.forms):
+            if number:
+                print()
+            _print_form(one)
+        _print_passed_over(contents)
+    return _status(contents)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -194,33 +197,50 @@ def _check(args: argparse.Namespace) -> int:
         _print_json(actions.check_document(checked))
     elif checked.forms:
         _print_checked(checked)
-    sys.stdout.flush()
-    for problem in checked.unread:
-        print(problem, file=sys.stderr)
-    if checked.unread:
-        return NOT_DONE
-    return ERRORS_FOUND if any(finding.level == "error" for finding in checked.findings) else DONE
+    has_errors = any(finding.level == "error" for finding in checked.findings)
+    return _status(checked) or (ERRORS_FOUND if has_errors else DONE)
 
 
-def _import(args: argparse.Namespace) -> None:
+def _import(args: argparse.Namespace) -> int:
     from selfeval_xl import actions
 
     contents = actions.import_forms(args.files, args.target, profile=_profile(args), overwrite=args.overwrite)
+    if contents.forms:
+        _print_imported(contents, args)
+    return _status(contents)
+
+
+def _print_imported(contents: Any, args: argparse.Namespace) -> None:
+    from selfeval_xl import actions
+
     found = contents.forms
     if args.json:
-        leftovers = [
-            {"source": one.form.source, "sheet": one.form.sheet, "leftovers": [e.written for e in one.leftovers]}
+        forms = [
+            {
+                "source": one.form.source,
+                "sheet": one.form.sheet,
+                "leftovers": [entry.written for entry in one.leftovers],
+                **actions.profile_used(one),
+            }
             for one in found
         ]
-        passed_over = [vars(sheet) for sheet in contents.passed_over]
-        _print_json({"book": str(args.target), "forms": leftovers, "passed_over": passed_over})
+        _print_json({"book": str(args.target), "forms": forms, "passed_over": [], **actions.not_read(contents)})
         return
     print(f"已写入“{args.target}”，共 {len(found)} 张自评表。")
     _print_totals(found)
     _print_differences(found)
     for one in found:
+        _print_profile(one)
         _print_leftovers(one)
     _print_passed_over(contents)
+
+
+def _status(contents: Any) -> int:
+    """Not done where a file could not be read; its sentence goes to standard error, after what was printed."""
+    sys.stdout.flush()
+    for one in contents.unread:
+        print(one.message, file=sys.stderr)
+    return NOT_DONE if contents.unread else DONE
 
 
 def _new(args: argparse.Namespace) -> None:
@@ -272,9 +292,7 @@ def _print_json(document: dict[str, Any]) -> None:
 
 def _print_form(one: Any) -> None:
     form = one.form
-    print(
-        f"【{form.project.text or '未填项目名称'}】{form.year or '未填'}年度  来源：{form.source}  工作表：{form.sheet}"
-    )
+    print(f"{_title(form)}  来源：{form.source}  工作表：{_short(form.sheet)}")
     print(f"  主管部门：{form.department.text or '未填'}  实施单位：{form.unit.text or '未填'}")
     print(f"  项目资金（{form.money_unit or '未注明单位'}）")
     _print_table(
@@ -288,8 +306,27 @@ def _print_form(one: Any) -> None:
         ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"),
     )
     print(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}")
+    _print_profile(one)
     _print_differences([one])
     _print_leftovers(one)
+
+
+def _title(form: Any) -> str:
+    return f"【{_short(form.project.text or '未填项目名称')}】{form.year or '未填'}年度"
+
+
+def _short(name: str | None) -> str:
+    """As much of a long name as a heading repeats."""
+    from selfeval_xl.cells import shorter
+
+    whole = " ".join((name or "—").split())
+    return whole if len(whole) <= _LONGEST_NAME else shorter(whole, _LONGEST_NAME - 1) + "…"
+
+
+def _print_profile(one: Any) -> None:
+    """The profile, where it is not the one that the sheet names."""
+    if one.instead:
+        print(f"  评分规则：{one.judged_by}")
 
 
 def _print_totals(found: Sequence[Any]) -> None:
@@ -314,15 +351,17 @@ def _print_table(rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> None
     import pandas as pd
 
     words = [[getattr(cell, "written", "" if cell is None else str(cell)) for cell in row] for row in rows]
-    with pd.option_context("display.unicode.east_asian_width", True, "display.max_colwidth", 60):
-        table = pd.DataFrame(words, columns=list(headings)).to_string(index=False, justify="left")
+    with pd.option_context("display.unicode.east_asian_width", True):
+        table = pd.DataFrame(words, columns=list(headings)).to_string(
+            index=False, justify="left", max_colwidth=_WIDEST_COLUMN
+        )
     print("\n".join("  " + line.rstrip() for line in table.split("\n")))
 
 
 def _print_differences(found: Sequence[Any]) -> None:
     for one in found:
         for finding in one.findings:
-            print(f"  核对：{finding.sheet} {finding.cell or ''}：{finding.message}")
+            print(f"  核对：{_short(finding.sheet)} {finding.cell or ''}：{finding.message}")
 
 
 _COLOURS = {"error": "31", "warning": "33", "advice": "36"}
@@ -335,8 +374,8 @@ def _print_checked(checked: Any) -> None:
         if number:
             print()
         form = one.form
-        title = f"【{form.project.text or '未填项目名称'}】{form.year or '未填'}年度"
-        print(f"{_coloured(title, '1')}  来源：{form.source}  工作表：{form.sheet}  评分规则：{one.profile.title}")
+        title = _coloured(_title(form), "1")
+        print(f"{title}  来源：{form.source}  工作表：{_short(form.sheet)}  评分规则：{one.judged_by}")
         for level, name in LEVELS.items():
             found = [finding for finding in one.findings if finding.level == level]
             if not found:
@@ -351,6 +390,7 @@ def _print_checked(checked: Any) -> None:
         f"{name} {sum(finding.level == level for finding in checked.findings)} 项" for level, name in LEVELS.items()
     )
     print(f"\n共核对 {len(checked.forms)} 张自评表：{counts}。")
+    _print_passed_over(checked)
 
 
 def _coloured(text: str, colour: str) -> str:

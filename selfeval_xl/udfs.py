@@ -97,7 +97,7 @@ def _first_error(*raw: Any) -> None:
 @xw.arg("profile", err_to_str=True)
 @_answering
 def SE_EXECUTION_RATE(executed: Any, budget: Any, profile: Any = None) -> Any:
-    """预算执行率 = 全年执行数 ÷ 全年预算数，按评分规则保留小数（80.89%）；预算为 0 时按其规定（通常为 0）。有一项未填时留空。"""
+    """预算执行率 = 全年执行数 ÷ 全年预算数，按评分规则保留小数（80.89%）；没有预算时由规则规定；未填时留空。"""
     _first_error(executed, budget, profile)
     return scoring.rate_answer(_value("全年执行数", executed), _value("全年预算数", budget), _rules(profile))
 
@@ -109,7 +109,7 @@ def SE_EXECUTION_RATE(executed: Any, budget: Any, profile: Any = None) -> Any:
 @xw.arg("profile", err_to_str=True)
 @_answering
 def SE_EXECUTION_SCORE(executed: Any, budget: Any, weight: Any, profile: Any = None) -> Any:
-    """预算执行率得分 = 执行率 × 分值，不超过分值、不低于 0，保留两位小数。预算为 0 时按评分规则（通常得 0 分）；有一项未填时留空。"""
+    """预算执行率得分 = 执行率 × 分值，不超过分值、不低于 0，保留两位小数；没有预算时由评分规则规定；未填时留空。"""
     _first_error(executed, budget, weight, profile)
     return scoring.score_answer(
         _value("全年执行数", executed), _value("全年预算数", budget), _value("分值", weight), _rules(profile)

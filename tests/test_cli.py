@@ -124,11 +124,41 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(capsys, tmp_path,
     assert before == set(tmp_path.iterdir())
 
 
-def test_a_bad_file_among_good_ones_stops_before_anything_is_written(capsys, tmp_path):
-    status, _, err = run(capsys, "import", FORMS_TEXT, tmp_path / "没有.txt", "-o", tmp_path / "x.xlsm")
+@pytest.mark.parametrize("command", ["show", "import", "check"])
+def test_a_bad_file_among_good_ones_is_told_and_the_others_are_done(capsys, tmp_path, command):
+    (tmp_path / "空.txt").write_bytes(b"")
+    files = [tmp_path / "没有.txt", FORMS_TEXT, tmp_path / "空.txt"]
+    book = ["-o", tmp_path / "x.xlsm"] if command == "import" else []
+
+    status, out, err = run(capsys, command, *files, *book)
 
     assert 2 == status
-    assert "没有.txt" in err
+    assert "驻外办驻外工作经费" in out
+    assert ["没有.txt", "空.txt"] == [
+        name for line in err.splitlines() for name in ("没有.txt", "空.txt") if name in line
+    ]
+    if command == "import":
+        assert 6 == len(openpyxl.load_workbook(tmp_path / "x.xlsm").sheetnames)
+
+
+@pytest.mark.parametrize("command", ["show", "import", "check"])
+def test_json_names_the_files_that_could_not_be_read(capsys, tmp_path, command):
+    (tmp_path / "空.txt").write_bytes(b"")
+    book = ["-o", tmp_path / "x.xlsm"] if command == "import" else []
+
+    status, out, err = run(capsys, command, "--json", tmp_path / "空.txt", FORMS_TEXT, *book)
+
+    (unread,) = json.loads(out)["unread"]
+    assert (2, 4) == (status, len(json.loads(out)["forms"]))
+    assert {"file": str(tmp_path / "空.txt"), "message": err.strip()} == unread
+
+
+def test_where_no_file_can_be_read_each_is_told_and_nothing_is_written(capsys, tmp_path):
+    bad = [tmp_path / "没有.txt", tmp_path / "也没有.txt"]
+
+    status, out, err = run(capsys, "import", *bad, "-o", tmp_path / "x.xlsm")
+
+    assert (2, "", 2) == (status, out, len(err.strip().splitlines()))
     assert [] == list(tmp_path.iterdir())
 
 
@@ -402,4 +432,63 @@ def test_sheets_without_a_form_are_named_and_those_of_our_own_are_not(capsys, tm
     passed_over = json.loads(run(capsys, "show", "--json", path)[1])["passed_over"]
     assert [{"source": "多表.xlsx", "sheet": "预算", "found": "是预算或决算表"}] == passed_over
     assert "工作表“预算”是预算或决算表" in run(capsys, "import", path, "-o", tmp_path / "新.xlsm")[1]
-    assert "未读取" not in run(capsys, "show", demo_book)[1]
+    assert "未读取：多表.xlsx 的工作表“预算”是预算或决算表。" in run(capsys, "check", path)[1]
+    assert passed_over == json.loads(run(capsys, "check", "--json", path)[1])["passed_over"]
+    for command in ("show", "check"):
+        assert "未读取" not in run(capsys, command, demo_book)[1]
+
+
+@pytest.fixture
+def own_profile(monkeypatch, tmp_path):
+    """A workbook whose sheet names 云岭市, and the file in which that profile is written."""
+    monkeypatch.setenv("SELFEVAL_XL_PROFILES", str(tmp_path))
+    rules = tmp_path / "yunling.toml"
+    rules.write_text('名称 = "云岭市"\n依据 = "通知"\n', encoding="utf-8")
+    assert 0 == main(["import", str(FORMS_TEXT), "-o", str(tmp_path / "book.xlsm"), "--profile", "云岭市"])
+    return tmp_path / "book.xlsm", rules
+
+
+@pytest.mark.parametrize("command", ["show", "check", "import"])
+def test_a_sheet_that_names_a_profile_of_another_desk_is_said_to_be_judged_by_the_usual_one(
+    capsys, tmp_path, own_profile, command
+):
+    book, rules = own_profile
+    again = ["-o", tmp_path / "again.xlsm", "--overwrite"] if command == "import" else []
+    assert "已按全国通用核对" not in run(capsys, command, book, *again)[1]
+
+    rules.write_text("名称 = 云岭市", encoding="utf-8")
+    broken = run(capsys, command, book, *again)[1]
+    assert "评分规则：全国通用（表中写的“云岭市”的规则文件有误，不能使用，已按全国通用核对）" in broken
+
+    rules.unlink()
+    missing = run(capsys, command, book, *again)[1]
+    assert "评分规则：全国通用（表中写的“云岭市”在本机找不到，已按全国通用核对）" in missing
+    (first, *_) = json.loads(run(capsys, command, "--json", book, *again)[1])["forms"]
+    assert ["全国通用", "表中写的“云岭市”在本机找不到，已按全国通用核对"] == [
+        first["profile"],
+        first["profile_instead"],
+    ]
+    chosen = run(capsys, command, "--profile", "四川", book, *again)[1]
+    assert "已按" not in chosen
+
+
+def test_an_imported_sheet_says_what_the_old_one_printed(capsys, tmp_path):
+    run(capsys, "import", FORMS_TEXT, "-o", tmp_path / "book.xlsm")
+
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsm").worksheets[1]
+
+    assert ["导入核对", "原表执行率填 80.88%，已按金额算为 80.89%。"] == [sheet["K5"].value, sheet["K6"].value]
+    assert None is sheet["K7"].value
+
+
+def test_a_long_name_is_shortened_in_headings_and_tables(capsys, tmp_path):
+    text = FORMS_TEXT.read_text(encoding="utf-8").replace("合作交流工作业务费", "合作交流" * 30)
+    (tmp_path / "长.txt").write_text(text, encoding="utf-8")
+
+    shown, checked = (run(capsys, command, tmp_path / "长.txt")[1] for command in ("show", "check"))
+
+    for said in (shown, checked):
+        assert said.startswith("【" + "合作交流" * 9 + "合作交…】2022年度  ")
+    imported = run(capsys, "import", tmp_path / "长.txt", "-o", tmp_path / "x.xlsm")[1]
+    assert "合作交流" * 14 in imported
+    assert "合作交流" * 15 not in imported

@@ -484,9 +484,8 @@ def test_a_cell_names_a_bad_profile_without_its_folder_and_other_cells_point_to_
 
     shown = udfs.SE_EXECUTION_SCORE(1.0, 2.0, 10.0, "云岭市")
 
-    assert shown == (
-        "评分规则“yunling.toml”的“预算执行率分值”应在 0 到 100 之间，现为 900。请改正后保存。改正前不能使用其中的评分规则"
-    )
+    said = "评分规则“yunling.toml”的“预算执行率分值”应在 0 到 100 之间，现为 900。请改正后保存。"
+    assert shown == said + "改正前不能使用其中的评分规则"
     assert "其中一项尚未算出，请先按其提示改正" == udfs.SE_TOTAL(shown, 10.0)
 
 
