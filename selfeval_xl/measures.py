@@ -7,7 +7,7 @@ What is not understood stays words; nothing is guessed.
 import calendar
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -81,6 +81,11 @@ _SPOKEN_AFTER_WORDS = re.compile(rf"(?<=[于过少多到])({_CHINESE})(?=(?:{_CO
 _PER_CENT = re.compile(rf"百分之(?:({_CHINESE})(?:点([零〇一二三四五六七八九]+))?|(\d+(?:\.\d+)?))")
 
 
+# Excel's days of this century, counted as Excel counts them: the days of 2000 to 2099.
+_DAY_ZERO = date(1899, 12, 30)
+_FIRST_DAY, _LAST_DAY = 36526, 73050
+
+
 @dataclass(frozen=True)
 class Measure:
     """One target or result, in the unit's base: 11.376万元 is 113760 元, 98% is 0.98 without a unit.
@@ -101,6 +106,16 @@ class Measure:
     deadline: "Deadline | None" = None
     name: str = ""
     note: str = ""
+
+    @property
+    def as_day(self) -> "Measure | None":
+        """A bare whole number as the day that Excel makes of it: 45981 is 2025年11月20日; None for any other."""
+        number = self.number
+        is_bare = not (self.sign or self.name or self.note or self.has_unit) and self.upper is None
+        if number is None or not is_bare or not _FIRST_DAY <= number <= _LAST_DAY or number != int(number):
+            return None
+        day = _DAY_ZERO + timedelta(days=int(number))
+        return Measure(f"{day.year}年{day.month}月{day.day}日", deadline=Deadline(day, day, day.year, day))
 
     @property
     def is_words(self) -> bool:

@@ -45,7 +45,9 @@ def suggest(target: str | None, actual: str | None, weight: Decimal, rules: Rule
     if aim is None or result is None:
         return None
     if aim.deadline is not None:
-        return _by_deadline(aim.deadline, result, weight)
+        return _by_deadline(aim.deadline, result, weight, rules)
+    if result.deadline is not None and aim.as_day is not None and aim.as_day.deadline is not None:
+        return _by_deadline(aim.as_day.deadline, result, weight, rules, f"指标值 {aim.as_day.written}，")
     if aim.is_words:
         return _by_words(aim, result, weight, rules)
     if result.number is None:
@@ -403,8 +405,14 @@ def _unit_of(measure: Measure) -> str:
 _FILLED_IN_UNTIL = 4  # forms of a year are filled in until April of the next
 
 
-def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal) -> Suggestion:
-    """On time is full; how much a delay costs no rule says."""
+def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal, rules: Rules, said: str = "") -> Suggestion:
+    """On time is full; how much a delay costs no rule says.
+
+    A bare number that Excel made of a day is that day; `said` names it, for nobody sees a day in 45981.
+    """
+    if result.deadline is None and result.as_day is not None:
+        result = result.as_day
+        said = f"实际完成值 {result.written}，"
     if result.deadline is None:
         return Suggestion(None, "实际完成值没有写明日期，确已按期完成的可得满分", open=NO_NUMBER)
     done = result.deadline
@@ -412,14 +420,14 @@ def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal) -> Sugges
     surely, day = (_in_year(moment, deadline.year, year) for moment in (deadline.surely, deadline.day))
     first, last = (_in_year(moment, done.year, year) for moment in (done.first or done.day, done.day))
     if None in (deadline.year, done.year) and last.month <= _FILLED_IN_UNTIL < day.month:
-        return Suggestion(None, "没有写明年份，是否按期由人工判断", open=UNDECIDED)
+        return Suggestion(None, f"{said}没有写明年份，是否按期由人工判断", open=UNDECIDED)
     if deadline.year is not None and done.year is not None and done.year < deadline.year:
-        return Suggestion(None, "完成日期早于指标值的年份，请核对年份", open=UNDECIDED)
+        return Suggestion(None, f"{said}完成日期早于指标值的年份，请核对年份", open=UNDECIDED)
     if last <= surely:
-        return Suggestion(weight)
+        return Suggestion(round_half_up(weight, rules.score_places))
     if first <= day:
-        return Suggestion(None, "是否按期要看截止日的含义，得分由人工判断", open=UNDECIDED)
-    return Suggestion(None, "晚于指标值规定的时间，扣分由人工判断", open=LATE)
+        return Suggestion(None, f"{said}是否按期要看截止日的含义，得分由人工判断", open=UNDECIDED)
+    return Suggestion(None, f"{said}晚于指标值规定的时间，扣分由人工判断", open=LATE)
 
 
 def _in_year(moment: date, own: int | None, year: int) -> date:

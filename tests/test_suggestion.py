@@ -314,3 +314,36 @@ def test_a_suggested_score_is_within_the_weight(target, actual, weight, profile)
     assert said is not None
     assert said.score is None or 0 <= said.score <= weight
     assert (said.score is None) == bool(said.why)
+
+
+# ---- days that Excel turned into numbers -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "said"),
+    [
+        ("2025年11月底前", "45981", Decimal("10.00")),  # 2025-11-20
+        ("2025年11月底前", "45992", "实际完成值 2025年12月1日，晚于指标值规定的时间，扣分由人工判断"),
+        ("11月底前", "45981", Decimal("10.00")),
+        ("2025年11月前", "45981", "实际完成值 2025年11月20日，是否按期要看截止日的含义，得分由人工判断"),
+        ("2026年底前", "45981", "实际完成值 2025年11月20日，完成日期早于指标值的年份，请核对年份"),
+        ("45981", "2025年11月20日", Decimal("10.00")),
+        ("45981", "2025年12月", "指标值 2025年11月20日，晚于指标值规定的时间，扣分由人工判断"),
+        ("2025年11月底前", "36525", "实际完成值没有写明日期，确已按期完成的可得满分"),  # before this century
+        ("2025年11月底前", "73051", "实际完成值没有写明日期，确已按期完成的可得满分"),
+        ("2025年11月底前", "45981.5", "实际完成值没有写明日期，确已按期完成的可得满分"),
+        ("2025年11月底前", "45981元", "实际完成值没有写明日期，确已按期完成的可得满分"),
+        ("≥50000", "45981", Decimal("9.20")),  # beside a number it is one
+        ("45981", "45981", Decimal("10.00")),
+    ],
+)
+def test_a_bare_number_beside_a_day_is_the_day_that_excel_made_of_it(target, actual, said):
+    found = suggest(target, actual, TEN, rules.NATIONAL)
+
+    assert said == (found.why if found.score is None else found.score)
+
+
+def test_points_for_a_day_are_rounded_like_all_others():
+    found = suggest("2025年11月底前", "2025年11月20日", Decimal("3.335"), rules.NATIONAL)
+
+    assert "3.34" == str(found.score)
