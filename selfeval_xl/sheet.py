@@ -113,6 +113,7 @@ class Page:
     landscape: bool = False
     repeated_rows: tuple[int, int] | None = None
     breaks: tuple[int, ...] = ()  # the last row of each page, where the page does not simply run on
+    typed: tuple[str, ...] = ()  # cells whose numbers are text, and meant to be
 
 
 @dataclass
@@ -177,6 +178,7 @@ def form_page(
         ),
         highlights=tuple(_highlights(heading_row, total_row)),
         total_row=total_row,
+        typed=tuple(f"{first}{heading_row + 1}:{last}{total_row - 1}" for first, last in ("DF", "II")),
     )
 
 
@@ -225,16 +227,24 @@ def _funds(draft: _Draft, form: Form, shown: Answers, rules: Rules) -> int:
         draft.height(row, _needed(26, (funds.name, WIDTHS[1:3])))
         if row > FIRST_FUNDS_ROW:
             for column, unscored in enumerate((funds.weight, funds.rate, funds.score), 7):
-                style = "rate" if column == 8 else "points"
+                style = _rate_style(rules) if column == 8 else "points"
                 draft.put(row, column, _content(unscored) if unscored.written else "-", style)
     first = rows[0]
     weight = _content(first.weight)
     draft.put(FIRST_FUNDS_ROW, 7, weight, "points")
     rate = Formula(rate_formula(FIRST_FUNDS_ROW, rules), _cached(shown.rate))
-    draft.put(FIRST_FUNDS_ROW, 8, rate, "rate")
+    draft.put(FIRST_FUNDS_ROW, 8, rate, _rate_style(rules))
     score = Formula(score_formula(FIRST_FUNDS_ROW, rules), _cached(shown.execution_score))
     draft.put(FIRST_FUNDS_ROW, 9, score, "points")
     return last + 1
+
+
+RATE_PLACES = range(5)  # decimals of a rate in per cent
+
+
+def _rate_style(rules: Rules) -> str:
+    """A rate is shown with the decimals to which the profile rounds it."""
+    return f"rate{rules.rate_places - 2}"
 
 
 def _with_usual_rows(form: Form) -> list[FundsRow]:
@@ -255,7 +265,7 @@ def _goals(draft: _Draft, form: Form, row: int) -> int:
     fits = [_fit(goal, sum(WIDTHS[left - 1 : right])) for left, goal, right in goals]
     size = min(size for size, _ in fits)
     for left, goal, right in goals:
-        draft.put(row + 1, left, _content(goal), f"goal{size}", right=right)
+        draft.put(row + 1, left, _typed(goal), f"goal{size}", right=right)
     draft.height(row + 1, max(72, *(_high(goal, sum(WIDTHS[left - 1 : right]), size) for left, goal, right in goals)))
     return row + 2
 
@@ -308,7 +318,7 @@ def _indicator(draft: _Draft, indicator: Indicator, row: int) -> None:
         width = WIDTHS[column - 1]
         size, high = _fit(entry, width, largest=9 if column == 9 else 10)
         fills_the_cell = _length(entry.written) > width - 3  # and is set in from the border
-        draft.put(row, column, _as_written(entry), f"{'text' if fills_the_cell else style}{size}")
+        draft.put(row, column, _typed(entry), f"{'text' if fills_the_cell else style}{size}")
         height = max(height, high)
     draft.put(row, 7, _content(indicator.weight), "points")
     draft.put(row, 8, _content(indicator.score), "points")
@@ -444,6 +454,11 @@ def _content(entry: Entry) -> Content:
     return entry.value if isinstance(entry.value, CellError) else entry.written or None
 
 
+def _typed(entry: Entry) -> Content:
+    """What stands in a cell of text: a number as it is written, too."""
+    return entry.value if isinstance(entry.value, CellError) else entry.written or None
+
+
 def _as_written(entry: Entry) -> Content:
     """Words or a bare number; 98% stays as the person wrote it."""
     if entry.number is not None and plain(entry.number) != entry.written:
@@ -563,7 +578,7 @@ def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequenc
             (2, "C3", _as_written(form.project), "text"),
             (4, f"E{FIRST_FUNDS_ROW}", _content(funds.annual_budget), "amount"),
             (5, f"F{FIRST_FUNDS_ROW}", _content(funds.executed), "amount"),
-            (6, f"H{FIRST_FUNDS_ROW}", _cached(shown.rate), "rate"),
+            (6, f"H{FIRST_FUNDS_ROW}", _cached(shown.rate), _rate_style(rules)),
             (7, f"H{page.total_row}", _cached(shown.total_score), "total"),
             (8, f"{column_letters(SIDE + 1)}2", _cached(shown.grade), "points"),
             (9, f"{column_letters(SIDE + 1)}1", rules.title, "points"),

@@ -16,7 +16,7 @@ import xlsxwriter
 
 from selfeval_xl import errors, vba
 from selfeval_xl.cells import ERROR_NUMBERS, CellError, shorter
-from selfeval_xl.sheet import SIZES, Cell, Content, Formula, Page
+from selfeval_xl.sheet import RATE_PLACES, SIZES, Cell, Content, Formula, Page
 
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)
@@ -36,20 +36,25 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "value": _BOX | {"align": "center"},
     "amount": _BOX | _AMOUNT,
     "points": _BOX | {"align": "center"},
-    "rate": _BOX | {"align": "center", "num_format": "0.00%"},
     "total": _BOX | {"align": "center", "num_format": "0.00"},
     "side_label": _FONT | {"font_size": 9, "font_color": "#595959", "align": "left", "text_wrap": False},
     "side": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left", "text_wrap": False},
     "suggested": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left"},
     "side_note": _FONT | {"font_size": 9, "font_color": "#C00000", "align": "left", "text_wrap": False},
 }
+# What people type here stays as typed: Excel makes no date of 11/20 and no number of 2025年11月.
 _SIZED: dict[str, dict[str, Any]] = {
     "text": {"align": "left", "indent": 1},
     "value": {"align": "center"},
     "goal": {"align": "left", "valign": "top", "indent": 1},
 }
 _FORMATS |= {
-    f"{name}{size}": _BOX | {"font_size": size} | alignment for name, alignment in _SIZED.items() for size in SIZES
+    f"{name}{size}": _BOX | {"font_size": size, "num_format": "@"} | alignment
+    for name, alignment in _SIZED.items()
+    for size in SIZES
+}
+_FORMATS |= {
+    f"rate{places}": _BOX | {"align": "center", "num_format": f"{Decimal(0):.{places}f}%"} for places in RATE_PLACES
 }
 
 _HIGHLIGHTS: dict[str, dict[str, Any]] = {
@@ -133,6 +138,8 @@ def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
                 "error_message": "请确认名称无误。",
             },
         )
+    if page.typed:
+        sheet.ignore_errors({"number_stored_as_text": " ".join(page.typed)})
     area = page.printed
     sheet.print_area(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1)
     sheet.set_paper(9)  # A4

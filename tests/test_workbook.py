@@ -304,3 +304,36 @@ def test_a_written_file_may_be_read_by_others_as_usual(tmp_path):
     finally:
         os.umask(previous)
     assert 0o644 == (tmp_path / "x.xlsm").stat().st_mode & 0o777
+
+
+def test_cells_of_words_hold_text_also_where_it_is_a_number(tmp_path, valid_package):
+    """Excel then makes no date of 11/20; the others stay as they were."""
+    form = actions.read([FORMS_TEXT])[0].form
+    first = replace(form.indicators[0], target=Entry(Decimal(60), "60"), actual=Entry(Decimal(45), "45"))
+    form = replace(form, indicators=(first, *form.indicators[1:]))
+    path = tmp_path / "x.xlsm"
+
+    workbook.write_live(path, actions._pages([form], actions.rules.NATIONAL, [[]]))
+
+    valid_package(path)
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    assert ["@"] * 6 == [sheet[address].number_format for address in ("D13", "E13", "F13", "I22", "B11", "F11")]
+    assert ["General", "#,##0.00####", "0.00%", "0.00"] == [
+        sheet[address].number_format for address in ("G13", "E6", "H6", "H23")
+    ]
+    assert ["60", "45", 10] == [sheet[address].value for address in ("E13", "F13", "H13")]
+    marked = '<ignoredError sqref="D13:F22 I13:I22" numberStoredAsText="1"/>'
+    assert marked in part(path, "xl/worksheets/sheet2.xml")
+    (read,) = actions.read([path])
+    assert [Decimal(60), Decimal(45)] == [read.form.indicators[0].target.number, read.form.indicators[0].actual.number]
+
+
+def test_a_rate_is_shown_with_the_decimals_of_the_profile(tmp_path):
+    form = actions.read([FORMS_TEXT])[0].form
+    rules = replace(actions.rules.NATIONAL, rate_places=6)
+    path = tmp_path / "x.xlsm"
+
+    workbook.write_live(path, actions._pages([form], rules, [[]]))
+
+    book = openpyxl.load_workbook(path)
+    assert ["0.0000%"] * 2 == [book.worksheets[1]["H6"].number_format, book["汇总"]["F3"].number_format]

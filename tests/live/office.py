@@ -215,6 +215,10 @@ class Sheet:
         else:
             cell.setValue(content)
 
+    def enter(self, address: str, keys: str) -> None:
+        """What a person types; the program decides whether that is a number, a date or text."""
+        self._cell(address).FormulaLocal = keys
+
     def formula(self, address: str) -> str:
         return self._cell(address).getFormula()
 

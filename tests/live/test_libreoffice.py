@@ -569,6 +569,60 @@ def test_changing_target_result_score_or_reason_updates_suggestion_and_findings(
     assert 10 == sheet.value("K13")
 
 
+DAYS = ["11/20", "2025-11-20", "11-20", "20.11.2025", "98%", "1/2"]
+
+
+@pytest.mark.parametrize("keys", DAYS)
+@pytest.mark.parametrize("cell", ["D13", "E13", "F13", "I13", "B11", "F11"])
+def test_what_looks_like_a_day_stays_as_typed_where_words_belong(calls, opened, demo_book, cell, keys):
+    sheet = opened(demo_book).sheet(FIRST)
+
+    sheet.enter(cell, keys)
+
+    assert keys == sheet.value(cell)
+
+
+def test_the_program_makes_a_day_of_it_elsewhere(opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+
+    sheet.enter("P1", "2025-11-20")
+
+    assert 45981.0 == sheet.value("P1")
+
+
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+def test_a_number_typed_where_words_belong_is_text_and_counts(request, opened, demo_book, macros):
+    sheet = _opened(request, opened, demo_book, macros).sheet(FIRST)
+
+    sheet.enter("E13", "60")
+    sheet.enter("F13", "45")
+    sheet.enter("H13", "7.5")
+
+    assert ["60", "45", 7.5] == values(sheet, ("E13", "F13", "H13"))
+    assert [95.59] == values(sheet, ("H23",))
+    if macros == "live":
+        assert 7.5 == sheet.value("K13")
+        assert "错误：得分 7.5，分值 10，未填偏差原因。请写明原因和改进措施。" == sheet.value("L13")
+
+
+def test_an_inserted_row_takes_days_as_typed_too(calls, opened, demo_book):
+    sheet = opened(demo_book).sheet(FIRST)
+    sheet.insert_rows(15)
+
+    sheet.enter("F15", "2025-11-20")
+
+    assert "2025-11-20" == sheet.value("F15")
+
+
+def test_a_day_in_a_cell_of_an_older_workbook_is_understood(calls, opened, demo_book):
+    """There, Excel has made 45981 of 2025-11-20."""
+    sheet = opened(demo_book).sheet(FIRST)
+    sheet.type_in("E13", "2025年10月底前")
+    sheet.type_in("F13", 45981.0)
+
+    assert "实际完成值 2025年11月20日，晚于指标值规定的时间，扣分由人工判断" == sheet.value("K13")
+
+
 def test_advice_is_switched_off_as_a_whole(calls, opened, demo_book):
     sheet = opened(demo_book).sheet("合作交流专项工作经费")
     assert sheet.value("L3").startswith("没有发现问题，3 条建议。")
