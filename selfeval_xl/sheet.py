@@ -130,6 +130,19 @@ class _Draft:
             area = Area(row, column, max(bottom, row), max(right, column))
         self.cells.append(Cell(row, column, content, style, area))
 
+    def answer(self, row: int, column: int, content: Formula, style: str, width: float) -> None:
+        """A number that is calculated; a sentence in its place gets room, as far as it is there when the page is made.
+
+        The row's height is to be known already.
+        """
+        words = content.value if isinstance(content.value, str) else ""
+        is_sentence = _length(words) > width - 1
+        self.put(row, column, content, style + SENTENCE if is_sentence else style)
+        if is_sentence:
+            part = SENTENCE_SIZE / SIZES[0]
+            high = _lines(words, width / part + 1) * _LINE * part + 6
+            self.height(row, max(self.heights[row].points, high))
+
     def held(self) -> dict[tuple[int, int], Held]:
         """What each filled cell holds once it is calculated, as plain values."""
         return {(cell.row, cell.column): _held(cell.content) for cell in self.cells}
@@ -233,9 +246,9 @@ def _funds(draft: _Draft, form: Form, shown: Answers, rules: Rules) -> int:
     weight = _content(first.weight)
     draft.put(FIRST_FUNDS_ROW, 7, weight, "points")
     rate = Formula(rate_formula(FIRST_FUNDS_ROW, rules), _cached(shown.rate))
-    draft.put(FIRST_FUNDS_ROW, 8, rate, _rate_style(rules))
+    draft.answer(FIRST_FUNDS_ROW, 8, rate, _rate_style(rules), WIDTHS[7])
     score = Formula(score_formula(FIRST_FUNDS_ROW, rules), _cached(shown.execution_score))
-    draft.put(FIRST_FUNDS_ROW, 9, score, "points")
+    draft.answer(FIRST_FUNDS_ROW, 9, score, "answer", WIDTHS[8])
     return last + 1
 
 
@@ -368,10 +381,10 @@ def _total(draft: _Draft, shown: Answers, heading_row: int, row: int, rules: Rul
     draft.put(row, 1, "总分", "label", right=6)
     weight = Formula(total_formula("G", f"G{funds}", heading_row, rules), _cached(shown.total_weight))
     score = Formula(total_formula("H", f"I{funds}", heading_row, rules), _cached(shown.total_score))
-    draft.put(row, 7, weight, "points")
-    draft.put(row, 8, score, "total")
-    draft.put(row, 9, None, "text")
     draft.height(row, _TOTAL_HEIGHT)
+    draft.answer(row, 7, weight, "answer", WIDTHS[6])
+    draft.answer(row, 8, score, "total", WIDTHS[7])
+    draft.put(row, 9, None, "text")
 
 
 def _side(draft: _Draft, shown: Answers, heading_row: int, total_row: int, rules: Rules, notes: Sequence[str]) -> None:
@@ -477,6 +490,7 @@ def _cached(answer: Answer) -> Decimal | str:
 
 _TOTAL_HEIGHT = 26.0
 SIZES = (10, 9, 8, 7, 6, 5)  # of type, in points
+SENTENCE, SENTENCE_SIZE = "_sentence", 8  # of a sentence where a number belongs
 _LINE = 15.0  # points a line of 10 point type needs, whichever Chinese font stands in for 宋体
 
 
@@ -556,6 +570,7 @@ _SUMMARY_HEADINGS = (
     "评分规则",
 )
 _SUMMARY_WIDTHS = (6.0, 36.0, 9.0, 18.0, 18.0, 11.0, 11.0, 11.0, 14.0)
+_SUMMARY_ANSWERS = (6, 7, 8)  # 执行率, 总分, 评价等级
 _NO_UNIT = "未注明"
 
 
@@ -574,20 +589,24 @@ def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequenc
         draft.put(row, 1, Decimal(row - 2), "points")
         unit = Formula(_unit_formula(f"{quoted}!A5"), form.money_unit or _NO_UNIT)
         draft.put(row, 3, unit, "points")
+        draft.height(row, min(_HIGHEST_ROW, _needed(24, (form.project, (34,)))))
         drawn: tuple[tuple[int, str, Content, str], ...] = (
             (2, "C3", _as_written(form.project), "text"),
             (4, f"E{FIRST_FUNDS_ROW}", _content(funds.annual_budget), "amount"),
             (5, f"F{FIRST_FUNDS_ROW}", _content(funds.executed), "amount"),
             (6, f"H{FIRST_FUNDS_ROW}", _cached(shown.rate), _rate_style(rules)),
             (7, f"H{page.total_row}", _cached(shown.total_score), "total"),
-            (8, f"{column_letters(SIDE + 1)}2", _cached(shown.grade), "points"),
+            (8, f"{column_letters(SIDE + 1)}2", _cached(shown.grade), "answer"),
             (9, f"{column_letters(SIDE + 1)}1", rules.title, "points"),
         )
         for column, address, content, style in drawn:
             reference = f"{quoted}!{address}"
             cached = content if isinstance(content, Decimal) else str(content or "")
-            draft.put(row, column, Formula(f'=IF({reference}="","",{reference})', cached), style)
-        draft.height(row, min(_HIGHEST_ROW, _needed(24, (form.project, (34,)))))
+            formula = Formula(f'=IF({reference}="","",{reference})', cached)
+            if column in _SUMMARY_ANSWERS:
+                draft.answer(row, column, formula, style, _SUMMARY_WIDTHS[column - 1])
+            else:
+                draft.put(row, column, formula, style)
     printed = Area(1, 1, max(3, 2 + len(pages)), len(_SUMMARY_HEADINGS))
     return Page(
         SUMMARY,

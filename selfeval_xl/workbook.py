@@ -16,7 +16,7 @@ import xlsxwriter
 
 from selfeval_xl import errors, vba
 from selfeval_xl.cells import ERROR_NUMBERS, CellError, shorter
-from selfeval_xl.sheet import RATE_PLACES, SIZES, Cell, Content, Formula, Page
+from selfeval_xl.sheet import RATE_PLACES, SENTENCE, SENTENCE_SIZE, SIZES, Cell, Content, Formula, Page
 
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)
@@ -28,6 +28,8 @@ _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]
 _FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "text_wrap": True}
 _BOX = _FONT | {"border": 1}
 _AMOUNT = {"num_format": "#,##0.00####", "align": "right", "indent": 1, "shrink": True, "text_wrap": False}
+# A sentence in place of a number is small, but whole: a row does not grow when its formulas are calculated.
+_ANSWER = {"align": "center", "shrink": True, "text_wrap": False}
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": _FONT | {"font_size": 18, "bold": True, "align": "center"},
     "year": _FONT | {"font_size": 11, "align": "center"},
@@ -36,7 +38,8 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "value": _BOX | {"align": "center"},
     "amount": _BOX | _AMOUNT,
     "points": _BOX | {"align": "center"},
-    "total": _BOX | {"align": "center", "num_format": "0.00"},
+    "answer": _BOX | _ANSWER,
+    "total": _BOX | _ANSWER | {"num_format": "0.00"},
     "side_label": _FONT | {"font_size": 9, "font_color": "#595959", "align": "left", "text_wrap": False},
     "side": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left", "text_wrap": False},
     "suggested": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left"},
@@ -53,8 +56,10 @@ _FORMATS |= {
     for name, alignment in _SIZED.items()
     for size in SIZES
 }
+_FORMATS |= {f"rate{places}": _BOX | _ANSWER | {"num_format": f"{Decimal(0):.{places}f}%"} for places in RATE_PLACES}
 _FORMATS |= {
-    f"rate{places}": _BOX | {"align": "center", "num_format": f"{Decimal(0):.{places}f}%"} for places in RATE_PLACES
+    f"{name}{SENTENCE}": _FORMATS[name] | {"font_size": SENTENCE_SIZE, "shrink": False, "text_wrap": True}
+    for name in ("answer", "total", *(f"rate{places}" for places in RATE_PLACES))
 }
 
 _HIGHLIGHTS: dict[str, dict[str, Any]] = {

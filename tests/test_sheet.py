@@ -213,3 +213,26 @@ def test_as_many_profiles_are_offered_as_a_list_takes():
     assert [rules.title for rules in PROFILES] == list(offered[: len(PROFILES)])
     assert own[3].title in offered
     assert len(",".join(offered)) <= 255
+
+
+def test_a_sentence_in_place_of_a_number_gets_room_and_keeps_the_format_of_the_number(page):
+    form = actions.read([FORMS_TEXT])[0].form
+    words = Entry("三十", "三十")
+    funds = (replace(form.funds[0], executed=words), *form.funds[1:])
+    indicators = (replace(form.indicators[0], score=words, weight=words), *form.indicators[1:])
+    wrong = replace(form, funds=funds, indicators=indicators)
+    drawn = sheet.form_page(wrong, NATIONAL, "表")
+    summary = sheet.summary_page([page, drawn], [form, wrong], [NATIONAL] * 2)
+
+    places = ((6, 8), (6, 9), (23, 7), (23, 8))
+    assert ["rate2", "answer", "answer", "total"] == [at(page, *place).style for place in places]
+    assert [f"{name}_sentence" for name in ("rate2", "answer", "answer", "total")] == [
+        at(drawn, *place).style for place in places
+    ]
+    assert ["rate2", "total", "answer"] == [at(summary, 3, column).style for column in (6, 7, 8)]
+    assert ["rate2_sentence", "total_sentence", "answer_sentence"] == [
+        at(summary, 4, column).style for column in (6, 7, 8)
+    ]
+    for row in (6, 23):
+        assert page.heights[row].points < drawn.heights[row].points
+    assert summary.heights[3].points < summary.heights[4].points
