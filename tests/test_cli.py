@@ -468,6 +468,9 @@ def test_a_sheet_that_names_a_profile_of_another_desk_is_said_to_be_judged_by_th
         first["profile"],
         first["profile_instead"],
     ]
+    if command == "import":
+        note = openpyxl.load_workbook(tmp_path / "again.xlsm").worksheets[1]["K6"].value
+        assert "评分规则：全国通用（表中写的“云岭市”在本机找不到，已按全国通用核对）" == note
     chosen = run(capsys, command, "--profile", "四川", book, *again)[1]
     assert "已按" not in chosen
 
