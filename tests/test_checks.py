@@ -349,6 +349,14 @@ def test_a_rate_above_100_is_not_to_be_printed():
     assert any("超过全年预算数" in message for message in messages)
 
 
+def test_a_day_that_excel_made_a_number_of_is_told_as_a_day():
+    changes = {"row2.target": "2025年10月底", "row2.actual": "45996"}
+    (found,) = checks.findings(examples.form(changes), NATIONAL, advice=False)
+
+    assert "delays_need_a_reason" == found.rule
+    assert "实际于 2025年12月5日 完成" in found.message
+
+
 def test_a_deduction_for_a_low_target_that_is_explained_is_left_alone():
     changes = {"row0.actual": "300公里", "row0.score": "13", "row0.reason": "指标值偏低，扣 2 分。"}
 

@@ -103,7 +103,7 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
     if score < said.score and row.has_reason and (_excess(row) or 0) > (row.rules.far_above_marked or 1):
         return
     more_or_less, level = ("多", ERROR) if score > said.score else ("少", WARNING)
-    target, actual = short(row.indicator.target.text or ""), short(row.indicator.actual.text or "")
+    target, actual = _as_told(row)
     aim, _ = _measures(row)
     settle = "，或核对偏差原因是否足以说明" if row.has_reason else "，或说明理由"
     if level == ERROR:
@@ -170,7 +170,7 @@ def delays_need_a_reason(row: Row) -> Iterator[Found]:
     said, lost = row.suggested, row.lost
     if said is None or said.open != LATE or lost is None or lost > 0 or row.has_reason:
         return
-    target, actual = short(row.indicator.target.text or ""), short(row.indicator.actual.text or "")
+    target, actual = _as_told(row)
     yield _of(
         row, "score", f"实际于 {actual} 完成，晚于指标值 {target}，得满分又没有说明。请核对日期，或扣分并写明原因。"
     )
@@ -263,7 +263,7 @@ def far_above_target_is_noted(row: Row) -> Iterator[Found]:
 
 
 def _far_above(row: Row, excess: Decimal) -> str:
-    target, actual = short(row.indicator.target.text or ""), short(row.indicator.actual.text or "")
+    target, actual = _as_told(row)
     return f"完成值 {actual} 为指标值 {target} 的 {points(excess)} 倍，明显超过指标值。"
 
 
@@ -307,7 +307,7 @@ def units_are_written_alike(row: Row) -> Iterator[Found]:
 def result_states_a_number(row: Row) -> Iterator[Found]:
     """指标值是数字或日期的，实际完成值也要写明数字或日期。"""
     if row.suggested is not None and row.suggested.open == NO_NUMBER:
-        target, actual = short(row.indicator.target.text or ""), short(row.indicator.actual.text or "")
+        target, actual = _as_told(row)
         yield _of(row, "actual", f"指标值为“{target}”，完成值只写“{actual}”，无法核对得分。请写明实际数字或日期。")
 
 
@@ -319,6 +319,18 @@ def result_does_not_repeat_target(row: Row) -> Iterator[Found]:
         return
     if aim.sign in ("≥", "≤", ">", "<") and result.sign == aim.sign:
         yield _of(row, "actual", f"实际完成值“{short(result.written)}”照抄了指标值。请填写实际完成的数。")
+
+
+def _as_told(row: Row) -> tuple[str, str]:
+    """Target and result in the words of the form; a day that Excel made a number of is that day again."""
+    aim, result = _measures(row)
+    target, actual = row.indicator.target.text or "", row.indicator.actual.text or ""
+    if aim is not None and result is not None:
+        if aim.deadline is not None and result.as_day is not None:
+            actual = result.as_day.written
+        elif result.deadline is not None and aim.as_day is not None:
+            target = aim.as_day.written
+    return short(target), short(actual)
 
 
 def _measures(row: Row) -> tuple[Measure | None, Measure | None]:
