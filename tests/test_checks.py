@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import openpyxl
 import pytest
 from conftest import FORMS_TEXT, ROOT, module_from
+from drawing import FUNDS, HEADINGS
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -816,23 +817,13 @@ def _drawn(form, path):
     sheet.append([f"（ {form.year} 年度）"])
     sheet.append(["项目名称", None, form.project.written or None])
     sheet.append(["主管部门", None, form.department.written or None, None, "实施单位", form.unit.written or None])
-    sheet.append(["项目资金(元)", None, None, "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"])
+    sheet.append(["项目资金(元)", None, None, *FUNDS])
     for row in form.funds:
         amounts = (row.initial_budget, row.annual_budget, row.executed, row.weight, row.rate, row.score)
         sheet.append([None, row.name.written, None, *map(typed, amounts)])
     sheet.append(["年度总体目标", "预期目标", None, None, None, "实际完成情况"])
     sheet.append([None, form.expected_goal.written, None, None, None, form.achieved_goal.written])
-    headings = (
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "年度指标值",
-        "实际完成值",
-        "分值",
-        "得分",
-        "偏差原因分析及改进措施",
-    )
-    sheet.append(["绩效指标", *headings])
+    sheet.append(["绩效指标", *HEADINGS])
     for row in form.indicators:
         fields = (row.level1, row.level2, row.level3, row.target, row.actual)
         sheet.append(
