@@ -224,7 +224,7 @@ def _print_imported(contents: Any, args: argparse.Namespace) -> None:
             }
             for one in found
         ]
-        _print_json({"book": str(args.target), "forms": forms, "passed_over": [], **actions.not_read(contents)})
+        _print_json({"book": str(args.target), "forms": forms, **actions.not_read(contents)})
         return
     print(f"已写入“{args.target}”，共 {len(found)} 张自评表。")
     _print_totals(found)
@@ -385,7 +385,7 @@ def _print_checked(checked: Any) -> None:
                 print(f"    {finding.cell or '':<5} {finding.message}")
                 print(f"          依据：{finding.basis}")
         if not one.findings:
-            print(_coloured("  没有发现问题", "32"))
+            print(_coloured("  尚未填写" if form.is_blank else "  没有发现问题", "32"))
     counts = "，".join(
         f"{name} {sum(finding.level == level for finding in checked.findings)} 项" for level, name in LEVELS.items()
     )

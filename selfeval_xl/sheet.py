@@ -191,7 +191,7 @@ def form_page(
         ),
         highlights=tuple(_highlights(heading_row, total_row)),
         total_row=total_row,
-        typed=tuple(f"{first}{heading_row + 1}:{last}{total_row - 1}" for first, last in ("DF", "II")),
+        typed=tuple(f"{first}{heading_row + 1}:{last}{total_row - 1}" for first, last in (("D", "F"), ("I", "I"))),
     )
 
 

@@ -342,6 +342,21 @@ def test_no_budget_and_no_execution_is_not_low_execution():
     assert [] == _rules_of(changes | {"grade": ""}, next(rules for rules in PROFILES if rules.title == "四川"))
 
 
+@pytest.mark.parametrize(
+    ("said", "is_settled"),
+    [
+        ("资金保障有力，养护 128 公里。", False),
+        ("工程尾款待决算后支付，执行率偏低。", True),
+        ("项目资金年底未下达，结转下年。", True),
+    ],
+)
+def test_low_execution_is_settled_by_words_about_what_was_left_unspent(said, is_settled):
+    changes, _ = examples.EXAMPLES["low_execution_needs_a_reason"]
+    sichuan = next(rules for rules in PROFILES if rules.title == "四川")
+
+    assert ("low_execution_needs_a_reason" in _rules_of(changes | {"achieved_goal": said}, sichuan)) is not is_settled
+
+
 def test_a_rate_above_100_is_not_to_be_printed():
     changes = {"total.executed": "1203600", "fiscal.executed": "1203600", "total.score": "10"}
     messages = [f.message for f in checks.findings(examples.form(changes), NATIONAL, advice=False)]
@@ -555,8 +570,12 @@ def test_grades_are_those_of_the_rules():
     assert [] == _rules_of({"grade": "一般"}, rules)
 
 
-def test_a_blank_form_has_no_findings():
+def test_a_blank_form_has_no_findings_and_is_said_to_be_blank(capsys, tmp_path):
     assert () == checks.findings(Form(year=2025), NATIONAL)
+
+    assert 0 == _run(capsys, "new", "-o", tmp_path / "新.xlsm")[0]
+    status, out, _ = _run(capsys, "check", tmp_path / "新.xlsm")
+    assert (0, True) == (status, "尚未填写" in out)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,9 @@ def _rounded(stated: Decimal, expected: Decimal, printed: int, usual: int, exact
     `exact` is the expected number before it was rounded, so that a printed number may have been rounded only once.
     """
     shown = round_half_up(stated, printed)
-    return printed < usual and shown in {round_half_up(number, printed) for number in (expected, exact or expected)}
+    return printed < usual and shown in {
+        round_half_up(number, printed) for number in (expected, expected if exact is None else exact)
+    }
 
 
 def places(written: str) -> int:

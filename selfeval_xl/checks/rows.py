@@ -102,28 +102,40 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
         return
     if score < said.score and row.has_reason and (_excess(row) or 0) > (row.rules.far_above_marked or 1):
         return
-    more_or_less, level = ("多", ERROR) if score > said.score else ("少", WARNING)
-    target, actual = _as_told(row)
-    aim, _ = _measures(row)
+    other = _by_the_other_formula(row, score)
+    is_above = score > said.score
+    level = ERROR if is_above and other is None else WARNING
     settle = "，或核对偏差原因是否足以说明" if row.has_reason else "，或说明理由"
-    if level == ERROR:
-        settle = ""
-    message = (
-        f"得分填 {points(score)}，按指标值 {target}、完成值 {actual} 推算为 {points(said.score)}，"
-        f"{more_or_less} {points(abs(score - said.score))}。"
-    )
-    if aim is None or aim.sign not in ("≤", "<"):
-        yield _of(row, "score", f"{message}请改为 {points(said.score)}{settle}。", said.score, level)
-        return
-    other = AT_MOST_LINEAR if row.rules.at_most == AT_MOST_INVERSE else AT_MOST_INVERSE
-    again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, replace(row.rules, at_most=other))
-    if again is not None and again.score == score:
-        level = WARNING
-        message += f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[row.rules.at_most]}”算；"
+    if other is not None:
         settle = "，或改选评分规则"
-    yield _of(row, "score", f"{message}请改为 {points(said.score)}{settle}。", said.score, level)._replace(
-        basis="at_most"
+    target, actual = _as_told(row)
+    found = _of(
+        row,
+        "score",
+        f"得分填 {points(score)}，按指标值 {target}、完成值 {actual} 推算为 {points(said.score)}，"
+        f"{'多' if is_above else '少'} {points(abs(score - said.score))}。{other or ''}"
+        f"请改为 {points(said.score)}{'' if level == ERROR else settle}。",
+        said.score,
+        level,
     )
+    yield found._replace(basis="at_most") if _is_limit(row) else found
+
+
+def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
+    """That the score is what another region's formula beyond a ≤ target gives; None where it is not."""
+    own, weight = row.rules.at_most, row.indicator.weight.number
+    other = AT_MOST_LINEAR if own == AT_MOST_INVERSE else AT_MOST_INVERSE
+    if not _is_limit(row) or weight is None:
+        return None
+    again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, replace(row.rules, at_most=other))
+    if again is None or again.score != score:
+        return None
+    return f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[own]}”算；"
+
+
+def _is_limit(row: Row) -> bool:
+    aim, _ = _measures(row)
+    return aim is not None and aim.sign in ("≤", "<")
 
 
 _FORMULAS = {AT_MOST_INVERSE: "A÷B×分值", AT_MOST_LINEAR: "[1－(B－A)÷A]×分值"}
