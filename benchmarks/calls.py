@@ -20,7 +20,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "live")]
 import stand_ins  # noqa: E402
 from desk import Desk, literal  # noqa: E402
 
-from selfeval_xl import actions, rules, sheet, udfs  # noqa: E402
+from selfeval_xl import actions, profiles, sheet  # noqa: E402
+from selfeval_xl.excel import functions  # noqa: E402
 
 ROUNDS = 15
 CALLS = {"in process": 2000, "through COM": 300}
@@ -29,7 +30,7 @@ CALLS = {"in process": 2000, "through COM": 300}
 def _form() -> tuple[tuple[object, ...], ...]:
     """The cells of the first published form, as Excel hands them over."""
     form = actions.read([ROOT / "selfeval_xl" / "data" / actions.DEMO_TEXT])[0].form
-    page = sheet.form_page(form, rules.NATIONAL, "表")
+    page = sheet.form_page(form, profiles.NATIONAL, "表")
     held = {(c.row, c.column): getattr(c.content, "value", c.content) for c in page.cells}
     values = ((held.get((row, column)) for column in range(1, 10)) for row in range(1, page.total_row + 1))
     return tuple(tuple(float(v) if isinstance(v, Decimal) else v for v in row) for row in values)
@@ -53,7 +54,7 @@ def empty(name: str) -> str:
 def empty_functions() -> str:
     """Python text: for each function one of the same arguments, converted in the same way, that does nothing."""
     made = []
-    for name, function in stand_ins.functions(udfs).items():
+    for name, function in stand_ins.functions(functions).items():
         places = inspect.signature(function).parameters.values()
         converted = [f'@xw.arg("{place.name}", err_to_str=True)' for place in places]
         head = f"def {empty(name)}{str(inspect.signature(function)).replace(' -> Any', '')}:"
@@ -67,9 +68,9 @@ import json, sys, time
 import stand_ins
 stand_ins.install()
 from calls import ARGUMENTS, CALLS, ROUNDS, empty, empty_functions
-from selfeval_xl import server, udfs
+from selfeval_xl.excel import functions, server
 import xlwings.com_server
-exec(empty_functions(), vars(udfs))
+exec(empty_functions(), vars(functions))
 call = server.Server(xlwings.com_server.XLPython()).CallUDF
 taken = {}
 for turn in range(ROUNDS + 1):  # the first one warms up
@@ -77,7 +78,7 @@ for turn in range(ROUNDS + 1):  # the first one warms up
         for name in (function, empty(function)):
             began = time.perf_counter()
             for _ in range(CALLS["in process"]):
-                call("selfeval_xl.udfs", name, arguments)
+                call("selfeval_xl.excel.functions", name, arguments)
             if turn:
                 taken.setdefault(name, []).append(time.perf_counter() - began)
 json.dump(taken, sys.stdout)
@@ -104,16 +105,16 @@ def through_com() -> dict[str, list[float]]:
             lines += [
                 "began = Timer",
                 f"For i = 1 To {CALLS['through COM']}",
-                f'    answer = server.CallUDF("selfeval_xl.udfs", "{name}", arguments)',
+                f'    answer = server.CallUDF("selfeval_xl.excel.functions", "{name}", arguments)',
                 "Next",
                 f'Tell "{name}:" & turn, answer',
             ]
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
         try:
-            desk.run_python("registering", "from selfeval_xl import install; install.register(machine_wide=True)")
-            text = (desk.package / "udfs.py").read_text("utf-8")
-            with desk.changed("udfs.py", text + empty_functions()):
+            desk.run_python("registering", "from selfeval_xl.excel import install; install.register(machine_wide=True)")
+            text = (desk.package / "excel/functions.py").read_text("utf-8")
+            with desk.changed("excel/functions.py", text + empty_functions()):
                 answers = desk.ask("calling", *lines, "Next", limit=600)
         finally:
             desk.close()

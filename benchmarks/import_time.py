@@ -22,7 +22,7 @@ def main() -> None:
         "nothing": "pass",
         "xlwings": "import xlwings",
         "bare xlwings": BARE,
-        "selfeval_xl.udfs": "import selfeval_xl.udfs",
+        "selfeval_xl.excel.functions": "import selfeval_xl.excel.functions",
     }
     taken: dict[str, list[float]] = {name: [] for name in kinds}
     for statement in kinds.values():
@@ -33,10 +33,11 @@ def main() -> None:
     median = {name: statistics.median(times) for name, times in taken.items()}
     for name, value in median.items():
         print(f"{name:20} {value * 1000:7.1f} ms")
-    whole = median["selfeval_xl.udfs"] / median["xlwings"]
-    alone = (median["selfeval_xl.udfs"] - median["nothing"]) / (median["xlwings"] - median["nothing"])
+    whole = median["selfeval_xl.excel.functions"] / median["xlwings"]
+    alone = (median["selfeval_xl.excel.functions"] - median["nothing"]) / (median["xlwings"] - median["nothing"])
     print(f"ratio to xlwings {whole:.3f} (without the start of Python itself: {alone:.3f})")
-    print(f"ratio to xlwings where pandas is not installed {median['selfeval_xl.udfs'] / median['bare xlwings']:.3f}")
+    bare = median["selfeval_xl.excel.functions"] / median["bare xlwings"]
+    print(f"ratio to xlwings where pandas is not installed {bare:.3f}")
 
 
 if __name__ == "__main__":

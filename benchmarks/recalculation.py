@@ -15,7 +15,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "live")]
 
 from office import Office  # noqa: E402
 
-from selfeval_xl import actions, rules, sheet, udfs, workbook  # noqa: E402
+from selfeval_xl import actions, profiles, sheet, workbook  # noqa: E402
+from selfeval_xl.excel import functions  # noqa: E402
 
 PROJECTS = 100
 ROUNDS = 7
@@ -58,7 +59,7 @@ def main() -> None:
     """Both workbooks are open in the same LibreOffice; the rounds alternate."""
     forms = [one.form for one in actions.read([TEXT])] * (PROJECTS // 4)
     names = sheet.sheet_names((form.project.text for form in forms), taken=("说明", "汇总"))
-    pages = [sheet.form_page(form, rules.NATIONAL, name) for form, name in zip(forms, names, strict=True)]
+    pages = [sheet.form_page(form, profiles.NATIONAL, name) for form, name in zip(forms, names, strict=True)]
     with tempfile.TemporaryDirectory() as folder:
         office = Office(Path(folder))
         try:
@@ -66,7 +67,7 @@ def main() -> None:
 
             def call(module, function, args):
                 calls["all"] += 1
-                return getattr(udfs, function)(*args)
+                return getattr(functions, function)(*args)
 
             office.registry.call = call
             books = {}

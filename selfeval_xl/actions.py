@@ -11,12 +11,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from selfeval_xl import checks, errors, files, profiles, refusal, rules, scoring, sheet, vba, workbook
+from selfeval_xl import checks, errors, files, profiles, scoring, sheet, workbook
 from selfeval_xl.cells import Entry, plain, shorter
 from selfeval_xl.checks import Finding
+from selfeval_xl.excel import vba
 from selfeval_xl.form import Form, document
-from selfeval_xl.reading import Reading, read_forms
-from selfeval_xl.rules import Rules
+from selfeval_xl.profiles import Profile, own
+from selfeval_xl.reading import Reading, read_forms, refusal
 
 DEMO_TEXT = "kunming-office-2022.txt"
 
@@ -32,7 +33,7 @@ class Read:
     leftovers: tuple[Entry, ...]
     computed: scoring.Computed
     findings: tuple[Finding, ...]
-    profile: Rules = rules.NATIONAL
+    profile: Profile = profiles.NATIONAL
     instead: str | None = None
 
     @property
@@ -71,7 +72,7 @@ class Contents:
         return tuple(finding for one in self.forms for finding in one.findings)
 
 
-def read(paths: Sequence[Path], profile: Rules | None = None) -> tuple[Read, ...]:
+def read(paths: Sequence[Path], profile: Profile | None = None) -> tuple[Read, ...]:
     """Every form in these files, in their order; without a profile by the one that the form itself names.
 
     Raises a `SelfEvalError` for the first file that cannot be read or holds no form.
@@ -79,7 +80,7 @@ def read(paths: Sequence[Path], profile: Rules | None = None) -> tuple[Read, ...
     return tuple(form for path in paths for form in _read_file(path, profile).forms)
 
 
-def read_contents(paths: Sequence[Path], profile: Rules | None = None) -> Contents:
+def read_contents(paths: Sequence[Path], profile: Profile | None = None) -> Contents:
     """The same, with the sheets that hold no form; a file that cannot be read stops no other."""
     forms: list[Read] = []
     passed_over: list[PassedOver] = []
@@ -95,7 +96,7 @@ def read_contents(paths: Sequence[Path], profile: Rules | None = None) -> Conten
     return Contents(tuple(forms), tuple(passed_over), tuple(unread))
 
 
-def _read_file(path: Path, profile: Rules | None) -> Contents:
+def _read_file(path: Path, profile: Profile | None) -> Contents:
     grids = files.read_grids(path)
     forms: list[Read] = []
     others: list[PassedOver] = []
@@ -109,18 +110,18 @@ def _read_file(path: Path, profile: Rules | None) -> Contents:
     return Contents(tuple(forms), tuple(others))
 
 
-def _judged(reading: Reading, profile: Rules | None) -> Read:
+def _judged(reading: Reading, profile: Profile | None) -> Read:
     form = reading.form
     used, instead = (profile, None) if profile else _own_profile(form)
     computed = scoring.compute(scoring.with_execution_weight(form, used), used)
     return Read(form, reading.leftovers, computed, checks.arithmetic(form, used), used, instead)
 
 
-def _own_profile(form: Form) -> tuple[Rules, str | None]:
+def _own_profile(form: Form) -> tuple[Profile, str | None]:
     """The profile that our own sheet names; where it cannot be used here, the national one and a remark."""
-    named, national = form.profile.text, rules.NATIONAL
+    named, national = form.profile.text, profiles.NATIONAL
     try:
-        return profiles.profile(named), None
+        return own.named(named), None
     except errors.UnknownProfile:
         trouble = "在本机找不到"
     except errors.BadProfile:
@@ -128,7 +129,7 @@ def _own_profile(form: Form) -> tuple[Rules, str | None]:
     return national, f"表中写的“{shorter(named or '', 30)}”{trouble}，已按{national.title}核对"
 
 
-def check(paths: Sequence[Path], profile: Rules | None = None, *, advice: bool = True) -> Contents:
+def check(paths: Sequence[Path], profile: Profile | None = None, *, advice: bool = True) -> Contents:
     """The same, with everything that a reviewer would send back of each form."""
     contents = read_contents(paths, profile)
     forms = [one.form for one in contents.forms]
@@ -191,7 +192,7 @@ def _shown(one: Read) -> dict[str, Any]:
 
 
 def import_forms(
-    paths: Sequence[Path], target: Path, *, profile: Rules | None = None, overwrite: bool = False
+    paths: Sequence[Path], target: Path, *, profile: Profile | None = None, overwrite: bool = False
 ) -> Contents:
     """A live workbook with one sheet for each form in the files; answers what was read.
 
@@ -241,7 +242,9 @@ def _mended(finding: Finding) -> str:
     return f"原表{name}填 {stated}，已{basis}算为 {expected}。"
 
 
-def new(target: Path, *, year: int | None = None, profile: Rules = rules.NATIONAL, overwrite: bool = False) -> None:
+def new(
+    target: Path, *, year: int | None = None, profile: Profile = profiles.NATIONAL, overwrite: bool = False
+) -> None:
     """A live workbook with one blank form."""
     _check_target(target, overwrite=overwrite)
     workbook.write_live(target, _blank_pages(year, profile), overwrite=overwrite)
@@ -252,10 +255,10 @@ def build_template(target: Path, *, overwrite: bool = False) -> None:
 
     Raises `ToolMissing` where pyOpenVBA is not installed.
     """
-    from selfeval_xl.vba import build
+    from selfeval_xl.excel.vba import build
 
     _check_target(target, overwrite=overwrite)
-    pages = _blank_pages(None, rules.NATIONAL)
+    pages = _blank_pages(None, profiles.NATIONAL)
     project = build.project(len(pages))
     workbook.save(target, lambda: workbook.live_workbook(pages, project, stored=True), overwrite=overwrite)
 
@@ -275,20 +278,20 @@ def _check_target(target: Path, *, overwrite: bool) -> None:
         raise errors.CannotWrite(target, errors.why(problem)) from None
 
 
-def _blank_pages(year: int | None, profile: Rules) -> list[sheet.Page]:
+def _blank_pages(year: int | None, profile: Profile) -> list[sheet.Page]:
     return _pages([sheet.blank_form(year, profile)], profile, [[]])
 
 
 def _pages(
-    forms: Sequence[Form], profile: Rules, notes: Sequence[Sequence[str]], each: Sequence[Rules] = ()
+    forms: Sequence[Form], profile: Profile, notes: Sequence[Sequence[str]], each: Sequence[Profile] = ()
 ) -> list[sheet.Page]:
     """All sheets of a workbook; `each` names the profile of every form where they are not all the same."""
     each = each or [profile] * len(forms)
-    offered = profiles.all_profiles()
+    offered = own.all_profiles()
     names = sheet.sheet_names((form.project.text for form in forms), taken=(sheet.GUIDE, sheet.SUMMARY))
     pages = [
-        sheet.form_page(form, rules, name, form_notes, offered)
-        for form, rules, name, form_notes in zip(forms, each, names, notes, strict=True)
+        sheet.form_page(form, profile, name, form_notes, offered)
+        for form, profile, name, form_notes in zip(forms, each, names, notes, strict=True)
     ]
     functions = [(signature.name, signature.description) for signature in vba.signatures()]
     return [sheet.guide_page(functions, profile), *pages, sheet.summary_page(pages, forms, each)]

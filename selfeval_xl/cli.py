@@ -157,9 +157,9 @@ def _add_profile(command: argparse.ArgumentParser) -> None:
 
 
 def _profile(args: argparse.Namespace) -> Any:
-    from selfeval_xl import profiles
+    from selfeval_xl.profiles import own
 
-    return None if args.profile is None else profiles.profile(args.profile)
+    return None if args.profile is None else own.named(args.profile)
 
 
 def _year(text: str) -> int:
@@ -272,7 +272,7 @@ def _build_template(args: argparse.Namespace) -> None:
 
 
 def _install(args: argparse.Namespace) -> None:
-    from selfeval_xl import install
+    from selfeval_xl.excel import install
 
     if args.remove:
         install.unregister()

@@ -9,7 +9,7 @@ from selfeval_xl.labels import TOTAL_FUNDS, key
 
 
 @dataclass(frozen=True)
-class FundsRow:
+class Funds:
     """One row of 项目资金; amounts in the form's own unit, the rate as a fraction."""
 
     name: Entry = NOTHING
@@ -57,7 +57,7 @@ class Form:
     department: Entry = NOTHING
     unit: Entry = NOTHING
     money_unit: str | None = None
-    funds: tuple[FundsRow, ...] = ()
+    funds: tuple[Funds, ...] = ()
     expected_goal: Entry = NOTHING
     achieved_goal: Entry = NOTHING
     indicators: tuple[Indicator, ...] = ()
@@ -66,7 +66,7 @@ class Form:
     profile: Entry = NOTHING
     grade: Entry = NOTHING
     columns: Mapping[str, int] | None = None
-    money_columns: Mapping[str, int] | None = None
+    funds_columns: Mapping[str, int] | None = None
 
     @property
     def is_blank(self) -> bool:
@@ -81,7 +81,7 @@ class Form:
         return self.columns is None or field in self.columns
 
     @property
-    def total_funds(self) -> FundsRow | None:
+    def total_funds(self) -> Funds | None:
         """The row 年度资金总额, the only one that is scored; without that name the first row."""
         named = (row for row in self.funds if row.name.text and TOTAL_FUNDS.fullmatch(key(row.name.text)))
         return next(named, self.funds[0] if self.funds else None)

@@ -14,8 +14,9 @@ from typing import Any
 
 import xlsxwriter
 
-from selfeval_xl import errors, vba
+from selfeval_xl import errors
 from selfeval_xl.cells import ERROR_NUMBERS, CellError, shorter
+from selfeval_xl.excel import vba
 from selfeval_xl.sheet import RATE_PLACES, SENTENCE, SENTENCE_SIZE, SIZES, Cell, Content, Formula, Page
 
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes

@@ -135,5 +135,5 @@ def install() -> None:
     sys.modules.update(modules)
     windows = {"oledll": MagicMock(), "windll": MagicMock(), "PyDLL": MagicMock()}
     with patch.object(sys, "platform", "win32"), patch.multiple(ctypes, create=True, **windows):
-        from selfeval_xl import xl  # noqa: F401
+        from selfeval_xl.excel import xl  # noqa: F401
     atexit.unregister(sys.modules["xlwings._xlwindows"].cleanup)

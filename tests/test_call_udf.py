@@ -12,25 +12,25 @@ from typing import Any
 import pytest
 import stand_ins
 
-from selfeval_xl import udfs
+from selfeval_xl.excel import functions
 
-_CALLS = {title: (name, arguments) for title, name, arguments in stand_ins.calls(udfs)}
+_CALLS = {title: (name, arguments) for title, name, arguments in stand_ins.calls(functions)}
 
 _PROGRAM = """
 import json, sys, types
 import stand_ins
 stand_ins.install()
-from selfeval_xl import logbook, server, udfs
+from selfeval_xl.excel import functions, log, server
 import xlwings.com_server, xlwings.udfs
 
 offered = server.Server(xlwings.com_server.XLPython())
 through_xlwings, through_server = {}, {}
-for title, name, arguments in stand_ins.calls(udfs):
+for title, name, arguments in stand_ins.calls(functions):
     arguments = stand_ins.as_com(arguments)
-    through_server[title] = offered.CallUDF("selfeval_xl.udfs", name, arguments)
-    [[through_xlwings[title]]] = xlwings.udfs.call_udf("selfeval_xl.udfs", name, arguments)
+    through_server[title] = offered.CallUDF("selfeval_xl.excel.functions", name, arguments)
+    [[through_xlwings[title]]] = xlwings.udfs.call_udf("selfeval_xl.excel.functions", name, arguments)
 
-log_of_calls = logbook.log_path().read_text(encoding="utf-8") if logbook.log_path().exists() else ""
+log_of_calls = log.log_path().read_text(encoding="utf-8") if log.log_path().exists() else ""
 
 class Unreadable:
     def __getattr__(self, name):
@@ -42,11 +42,11 @@ def ask(*arguments, **options):
     except BaseException as trouble:
         return f"raised {trouble!r}"
 
-udfs.plain = lambda: "not decorated"
-udfs.borrowed = xlwings.func(stand_ins.as_com)
-udfs.broken = xlwings.func(lambda value: 1 / 0)
-udfs.broken.__module__ = "selfeval_xl.udfs"
-ours = "selfeval_xl.udfs"
+functions.plain = lambda: "not decorated"
+functions.borrowed = xlwings.func(stand_ins.as_com)
+functions.broken = xlwings.func(lambda value: 1 / 0)
+functions.broken.__module__ = "selfeval_xl.excel.functions"
+ours = "selfeval_xl.excel.functions"
 asked = {
     "no such function": ask(ours, "SE_NEW", (1.0,)),
     "function of an older name": ask(ours, "se_total", (1.0,)),
@@ -54,11 +54,11 @@ asked = {
     "decorated function of another module": ask(ours, "borrowed", (1.0,)),
     "a module inside": ask(ours, "math", ()),
     "a dunder": ask(ours, "__builtins__", ()),
-    "a path to elsewhere": ask(ours, "logbook.note", ("x",)),
+    "a path to elsewhere": ask(ours, "log.note", ("x",)),
     "os.system": ask("os", "system", ("true",)),
-    "the server itself": ask("selfeval_xl.server", "main", ()),
-    "the log": ask("selfeval_xl.logbook", "note", ("x",)),
-    "a module with a blank": ask("selfeval_xl.udfs ", "SE_TOTAL", (1.0,)),
+    "the server itself": ask("selfeval_xl.excel.server", "main", ()),
+    "the log": ask("selfeval_xl.excel.log", "note", ("x",)),
+    "a module with a blank": ask("selfeval_xl.excel.functions ", "SE_TOTAL", (1.0,)),
     "a module of the current folder": ask("stand_ins", "install", ()),
     "a module that is no text": ask(7, "SE_TOTAL", (1.0,)),
     "a module that is a list": ask((ours,), "SE_TOTAL", (1.0,)),
@@ -106,7 +106,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_xlwings_hands_each_kind_of_argument_to_the_function_unharmed(desk: dict[str, Any], title: str) -> None:
     """The answer through xlwings' converters is the one of the plain function."""
     name, arguments = _CALLS[title]
-    expected = getattr(udfs, name)(*stand_ins.plainly(arguments))
+    expected = getattr(functions, name)(*stand_ins.plainly(arguments))
 
     assert expected == desk["through_xlwings"][title]
     assert type(expected) is type(desk["through_xlwings"][title])
@@ -159,7 +159,7 @@ def test_trouble_is_answered_with_a_value_error(desk: dict[str, Any], what: str)
 
 
 def test_a_bug_is_logged_with_function_and_arguments(desk: dict[str, Any]) -> None:
-    assert "('selfeval_xl.udfs', 'broken', (1.0,))" in desk["log"]
+    assert "('selfeval_xl.excel.functions', 'broken', (1.0,))" in desk["log"]
     assert "ZeroDivisionError" in desk["log"]
 
 

@@ -10,12 +10,13 @@ from drawing import FUNDS, HEADINGS
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from selfeval_xl import actions, checks, udfs
+from selfeval_xl import actions, checks
 from selfeval_xl.cells import Entry, Spot, read_value
 from selfeval_xl.checks import CHECKS, percent
 from selfeval_xl.cli import main
-from selfeval_xl.form import Form, FundsRow, Indicator
-from selfeval_xl.rules import NATIONAL, PROFILES
+from selfeval_xl.excel import functions
+from selfeval_xl.form import Form, Funds, Indicator
+from selfeval_xl.profiles import NATIONAL, PROFILES
 
 examples = module_from(ROOT / "tools" / "checks_table.py")
 
@@ -152,11 +153,11 @@ def test_each_check_finds_its_example_and_passes_the_other(check):
     assert () == _found(right, check)
 
 
-@pytest.mark.parametrize("rules", PROFILES, ids=lambda rules: rules.name)
-def test_a_correct_form_has_no_findings_by_any_profile(rules):
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_a_correct_form_has_no_findings_by_any_profile(profile):
     """Its execution has 10 points: by the rules with 20 that is worth a thought, and no more."""
-    found = checks.findings(examples.form(), rules, [examples.OTHER_PROJECT])
-    other = [] if rules.execution_points == 10 else ["execution_weight_is_that_of_the_rules"]
+    found = checks.findings(examples.form(), profile, [examples.OTHER_PROJECT])
+    other = [] if profile.execution_points == 10 else ["execution_weight_is_that_of_the_rules"]
 
     assert other == [f.rule for f in found]
 
@@ -185,7 +186,7 @@ def test_advice_is_left_out_as_a_whole_and_nothing_else():
 
 def test_findings_come_in_the_order_of_the_form():
     changes = {"unit": "", "total.rate": "97%", "row0.actual": "", "row3.score": "11", "total_score": "90"}
-    rules = [f.rule for f in checks.findings(examples.form(changes), NATIONAL, advice=False)]
+    profile = [f.rule for f in checks.findings(examples.form(changes), NATIONAL, advice=False)]
 
     assert [
         "names_and_year_are_filled",
@@ -193,7 +194,7 @@ def test_findings_come_in_the_order_of_the_form():
         "result_is_given",
         "score_is_within_weight",
         "total_score_matches_sum",
-    ] == rules
+    ] == profile
 
 
 def test_a_blank_cell_is_named_where_row_and_column_cross():
@@ -230,8 +231,8 @@ def test_the_four_forms_of_2022():
 # ---- single rules ------------------------------------------------------------------------------------------------
 
 
-def _rules_of(changes, rules=NATIONAL, **options):
-    return [f.rule for f in checks.findings(examples.form(changes), rules, advice=False, **options)]
+def _rules_of(changes, profile=NATIONAL, **options):
+    return [f.rule for f in checks.findings(examples.form(changes), profile, advice=False, **options)]
 
 
 @pytest.mark.parametrize(
@@ -253,7 +254,7 @@ def _rules_of(changes, rules=NATIONAL, **options):
 def test_the_parts_of_the_money_are_added_up_once(rows, is_right):
     def amounts(name, amount):
         entry = Entry(read_value(amount), amount, Spot(None, 7, 5)) if amount else Entry()
-        return FundsRow(name=Entry(name, name), annual_budget=entry)
+        return Funds(name=Entry(name, name), annual_budget=entry)
 
     form = replace(examples.form(), funds=(amounts("年度资金总额", "268"), *(amounts(*row) for row in rows)))
     found = [f.rule for f in checks.findings(form, NATIONAL, advice=False)]
@@ -310,10 +311,10 @@ def test_a_score_above_the_formula_is_an_error_and_one_below_a_warning():
 
 def test_a_score_by_the_other_formula_for_a_limit_is_named_as_such():
     """A=0.98, B=1.10, W=10: A/B gives 8.91, 1−(B−A)/A gives 8.78."""
-    for score, profile, other in (("8.78", "全国通用", "[1－(B－A)÷A]"), ("8.91", "省级系统", "A÷B")):
+    for score, title, other in (("8.78", "全国通用", "[1－(B－A)÷A]"), ("8.91", "省级系统", "A÷B")):
         changes = {"row3.actual": "1.10万元", "row3.score": score, "row3.reason": "材料涨价。"}
-        rules = next(rules for rules in PROFILES if rules.title == profile)
-        (found,) = checks.findings(examples.form(changes), rules, advice=False)
+        profile = next(one for one in PROFILES if one.title == title)
+        (found,) = checks.findings(examples.form(changes), profile, advice=False)
 
         assert ("score_follows_from_result", "warning") == (found.rule, found.level)
         assert f"填的数是按“{other}×分值”算的" in found.message
@@ -339,7 +340,7 @@ def test_no_budget_and_no_execution_is_not_low_execution():
     zero = {f"{row}.{field}": "0" for row in ("total", "fiscal") for field in ("annual_budget", "executed")}
     changes = zero | {"total.rate": "0", "total.score": "0"}
 
-    assert [] == _rules_of(changes | {"grade": ""}, next(rules for rules in PROFILES if rules.title == "四川"))
+    assert [] == _rules_of(changes | {"grade": ""}, next(profile for profile in PROFILES if profile.title == "四川"))
 
 
 @pytest.mark.parametrize(
@@ -352,7 +353,7 @@ def test_no_budget_and_no_execution_is_not_low_execution():
 )
 def test_low_execution_is_settled_by_words_about_what_was_left_unspent(said, is_settled):
     changes, _ = examples.EXAMPLES["low_execution_needs_a_reason"]
-    sichuan = next(rules for rules in PROFILES if rules.title == "四川")
+    sichuan = next(profile for profile in PROFILES if profile.title == "四川")
 
     assert ("low_execution_needs_a_reason" in _rules_of(changes | {"achieved_goal": said}, sichuan)) is not is_settled
 
@@ -389,8 +390,8 @@ def test_a_form_without_places_for_scores_or_reasons_is_not_asked_for_them():
 def test_the_points_for_execution_follow_from_the_others_where_only_their_score_is_printed():
     form = examples.form()
     total = replace(form.funds[0], weight=Entry())
-    columns = {field: column for field, column in form.money_columns.items() if field != "weight"}
-    form = replace(form, funds=(total, *form.funds[1:]), money_columns=columns)
+    columns = {field: column for field, column in form.funds_columns.items() if field != "weight"}
+    form = replace(form, funds=(total, *form.funds[1:]), funds_columns=columns)
     assert () == checks.findings(form, NATIONAL)
 
     found = checks.findings(replace(form, total_score=_entry("90.00")), NATIONAL)
@@ -433,18 +434,21 @@ def test_whatever_a_form_says_the_findings_are_sentences(rows, money, head):
         achieved_goal=entries[3],
         total_score=entries[4],
         grade=entries[5],
-        funds=tuple(FundsRow(*map(_written, row)) for row in money),
+        funds=tuple(Funds(*map(_written, row)) for row in money),
         indicators=tuple(Indicator(*map(_written, row)) for row in rows),
     )
-    for rules in PROFILES:
-        for finding in checks.findings(form, rules, [examples.form()]):
+    for profile in PROFILES:
+        for finding in checks.findings(form, profile, [examples.form()]):
             assert finding.message.endswith("。")
             json.dumps(finding.__dict__)
 
 
 @given(st.lists(st.lists(TEXTS, min_size=1, max_size=9), min_size=1, max_size=12), TEXTS, TEXTS)
 def test_whatever_cells_say_the_functions_answer_with_text_or_number(rows, profile, advice):
-    answers = [udfs.SE_CHECK(rows, profile, advice), udfs.SE_CHECK_ROW(*(rows[0] + [None] * 5)[:5], profile, advice)]
+    answers = [
+        functions.SE_CHECK(rows, profile, advice),
+        functions.SE_CHECK_ROW(*(rows[0] + [None] * 5)[:5], profile, advice),
+    ]
 
     for answer in answers:
         assert isinstance(answer, str)
@@ -561,13 +565,13 @@ def test_a_total_is_not_added_up_while_a_score_is_missing():
 
 
 def test_grades_are_those_of_the_rules():
-    rules = replace(
+    profile = replace(
         NATIONAL, grades=((Decimal(90), "优秀"), (Decimal(80), "良好"), (Decimal(60), "合格"), (Decimal(0), "不合格"))
     )
 
-    assert [] == _rules_of({"grade": "优秀"}, rules)
-    assert ["grade_matches_total"] == _rules_of({"grade": "合格"}, rules)
-    assert [] == _rules_of({"grade": "一般"}, rules)
+    assert [] == _rules_of({"grade": "优秀"}, profile)
+    assert ["grade_matches_total"] == _rules_of({"grade": "合格"}, profile)
+    assert [] == _rules_of({"grade": "一般"}, profile)
 
 
 def test_a_blank_form_has_no_findings_and_is_said_to_be_blank(capsys, tmp_path):
@@ -627,18 +631,18 @@ def test_weights_without_those_of_execution_are_100_or_what_execution_leaves(pla
     form = replace(
         form, funds=(replace(form.funds[0], weight=Entry(), score=Entry()), *form.funds[1:]), total_weight=Entry()
     )
-    form = replace(form, money_columns=None)
+    form = replace(form, funds_columns=None)
 
     assert ("weights_sum_to_100" in [f.rule for f in checks.findings(form, NATIONAL)]) is not is_right
 
 
 def test_the_gravest_finding_is_shown_first_and_cut_to_what_a_cell_takes():
     long = "很长的指标名称" * 60
-    shown = udfs.SE_CHECK_ROW("≥60 次", "≥60 次", 10, 11, None)
+    shown = functions.SE_CHECK_ROW("≥60 次", "≥60 次", 10, 11, None)
     assert shown.startswith("错误：得分 11 超过分值 10")
     assert shown.endswith("（另有 1 项）")
 
-    words = udfs.SE_CHECK_ROW(long, long + "未", 10, "很长的得分" * 60, None)
+    words = functions.SE_CHECK_ROW(long, long + "未", 10, "很长的得分" * 60, None)
     assert len(words) <= 250
 
     rows = [["项目支出绩效自评表"], ["项目名称", "道路"], ["", "全年预算数", "全年执行数", "分值", "执行率", "得分"]]
@@ -647,7 +651,7 @@ def test_the_gravest_finding_is_shown_first_and_cut_to_what_a_cell_takes():
         ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"],
     ]
     rows += [["产出指标", "数量指标", "里程", "≥60", "≥60", 90, 95, None], ["总分", None, None, None, None, 100, 105]]
-    assert "错误：“里程”得分 95 超过分值 90" in udfs.SE_CHECK(rows)
+    assert "错误：“里程”得分 95 超过分值 90" in functions.SE_CHECK(rows)
 
 
 # ---- forms drawn by chance ---------------------------------------------------------------------------------------

@@ -442,25 +442,25 @@ def test_sheets_without_a_form_are_named_and_those_of_our_own_are_not(capsys, tm
 def own_profile(monkeypatch, tmp_path):
     """A workbook whose sheet names 云岭市, and the file in which that profile is written."""
     monkeypatch.setenv("SELFEVAL_XL_PROFILES", str(tmp_path))
-    rules = tmp_path / "yunling.toml"
-    rules.write_text('名称 = "云岭市"\n依据 = "通知"\n', encoding="utf-8")
+    profile = tmp_path / "yunling.toml"
+    profile.write_text('名称 = "云岭市"\n依据 = "通知"\n', encoding="utf-8")
     assert 0 == main(["import", str(FORMS_TEXT), "-o", str(tmp_path / "book.xlsm"), "--profile", "云岭市"])
-    return tmp_path / "book.xlsm", rules
+    return tmp_path / "book.xlsm", profile
 
 
 @pytest.mark.parametrize("command", ["show", "check", "import"])
 def test_a_sheet_that_names_a_profile_of_another_desk_is_said_to_be_judged_by_the_usual_one(
     capsys, tmp_path, own_profile, command
 ):
-    book, rules = own_profile
+    book, profile = own_profile
     again = ["-o", tmp_path / "again.xlsm", "--overwrite"] if command == "import" else []
     assert "已按全国通用核对" not in run(capsys, command, book, *again)[1]
 
-    rules.write_text("名称 = 云岭市", encoding="utf-8")
+    profile.write_text("名称 = 云岭市", encoding="utf-8")
     broken = run(capsys, command, book, *again)[1]
     assert "评分规则：全国通用（表中写的“云岭市”的规则文件有误，不能使用，已按全国通用核对）" in broken
 
-    rules.unlink()
+    profile.unlink()
     missing = run(capsys, command, book, *again)[1]
     assert "评分规则：全国通用（表中写的“云岭市”在本机找不到，已按全国通用核对）" in missing
     (first, *_) = json.loads(run(capsys, command, "--json", book, *again)[1])["forms"]

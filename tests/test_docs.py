@@ -18,7 +18,7 @@ def test_the_glossary_names_every_field_of_the_form_once():
     english = [name for _, name in rows]
     fields = {
         name
-        for record in (form.Form, form.FundsRow, form.Indicator)
+        for record in (form.Form, form.Funds, form.Indicator)
         for name in record.__dataclass_fields__
         if name not in ("source", "sheet", "layout", "name")
     }

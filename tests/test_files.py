@@ -343,7 +343,7 @@ def test_a_scanned_pdf_and_a_locked_one_are_named(tmp_path):
 
 
 def test_libraries_are_loaded_only_where_they_are_needed():
-    code = "import sys, selfeval_xl.cli, selfeval_xl.udfs, selfeval_xl.files; print(*sys.modules)"
+    code = "import sys, selfeval_xl.cli, selfeval_xl.excel.functions, selfeval_xl.files; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert [] == [n for n in ("python_calamine", "lxml", "docx", "pdfplumber", "pdfminer", "xlrd") if n in loaded]

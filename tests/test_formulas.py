@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from selfeval_xl import formulas
-from selfeval_xl.rules import NATIONAL
+from selfeval_xl.profiles import NATIONAL
+from selfeval_xl.sheet import formulas
 
 ALL = {
     "rate": formulas.rate_formula(6, NATIONAL),

@@ -12,12 +12,14 @@ from conftest import ROOT, module_from
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl import profiles, rules, sheet, udfs
+from selfeval_xl import profiles, sheet
 from selfeval_xl.cells import NOTHING, Entry, read_value
 from selfeval_xl.errors import BadProfile, UnknownProfile
-from selfeval_xl.form import Form, FundsRow, Indicator
-from selfeval_xl.profiles import all_profiles, bad_profiles, profile
-from selfeval_xl.rules import NATIONAL, PROFILES
+from selfeval_xl.excel import functions
+from selfeval_xl.form import Form, Funds, Indicator
+from selfeval_xl.profiles import NATIONAL, PROFILES, own
+from selfeval_xl.profiles.own import all_profiles, bad_profiles
+from selfeval_xl.profiles.own import named as profile
 
 D = Decimal
 PAGE = ROOT / "docs" / "profiles.md"
@@ -53,14 +55,14 @@ def complaint(name="yunling"):
 
 @pytest.mark.parametrize("name", [None, "", " ", "national", "National", "全国通用", " 全国通用 "])
 def test_the_national_profile_is_found_without_a_look_at_the_disk(monkeypatch, name):
-    monkeypatch.setattr(profiles, "folder", lambda: pytest.fail("looked at the disk"))
+    monkeypatch.setattr(own, "folder", lambda: pytest.fail("looked at the disk"))
 
     assert profile(name) is NATIONAL
 
 
 @pytest.mark.parametrize("one", PROFILES, ids=lambda one: one.name)
 def test_built_in_profiles_are_found_by_name_and_title_without_a_look_at_the_disk(monkeypatch, one):
-    monkeypatch.setattr(profiles, "folder", lambda: pytest.fail("looked at the disk"))
+    monkeypatch.setattr(own, "folder", lambda: pytest.fail("looked at the disk"))
 
     assert profile(one.name) is one
     assert profile(one.title) is one
@@ -76,36 +78,36 @@ def test_a_file_is_found_by_its_title_and_by_its_name(write, name):
 def test_a_number_that_is_changed_has_the_source_of_the_file_and_the_others_keep_theirs(write):
     write(HEAD + '地区 = "云岭"\n年度 = 2025\n沿用 = "四川"\n超标需说明倍数 = 1.5\n')
 
-    own = profile("云岭市")
+    found = profile("云岭市")
 
-    assert (D("1.5"), D("0.9")) == (own.far_above_reason, own.low_execution)
-    assert rules.Source("云岭市财政局自评通知", "云岭", 2025) == own.source("far_above_reason")
-    assert profile("四川").source("low_execution") == own.source("low_execution")
-    assert ("yunling", "云岭市") == (own.name, own.title)
+    assert (D("1.5"), D("0.9")) == (found.far_above_reason, found.low_execution)
+    assert profiles.Source("云岭市财政局自评通知", "云岭", 2025) == found.source("far_above_reason")
+    assert profile("四川").source("low_execution") == found.source("low_execution")
+    assert ("yunling", "云岭市") == (found.name, found.title)
 
 
 def test_without_region_and_year_the_source_has_the_title_and_no_year(write):
     write(HEAD + "执行率百分比小数位 = 1\n")
 
-    assert rules.Source("云岭市财政局自评通知", "云岭市", None) == profile("云岭市").source("rate_places")
+    assert profiles.Source("云岭市财政局自评通知", "云岭市", None) == profile("云岭市").source("rate_places")
 
 
 @pytest.mark.parametrize("base", PROFILES, ids=lambda one: one.name)
 def test_a_file_without_numbers_is_the_profile_it_starts_from(write, base):
     write(HEAD + f'沿用 = "{base.title}"\n')
 
-    own = profile("云岭市")
+    found = profile("云岭市")
 
-    assert own == rules.based_on(base, "yunling", "云岭市", NATIONAL.source("grades"))
+    assert found == profiles.based_on(base, "yunling", "云岭市", NATIONAL.source("grades"))
 
 
 def test_a_rule_is_switched_off_with_false_and_then_has_no_source(write):
     write(HEAD + '沿用 = "四川"\n明显超标倍数 = false\n超标需说明倍数 = false\n执行率低于需说明 = false\n')
 
-    own = profile("云岭市")
+    found = profile("云岭市")
 
-    assert (None, None, None) == (own.far_above_marked, own.far_above_reason, own.low_execution)
-    assert {"far_above_marked", "far_above_reason", "low_execution"}.isdisjoint(dict(own.sources))
+    assert (None, None, None) == (found.far_above_marked, found.far_above_reason, found.low_execution)
+    assert {"far_above_marked", "far_above_reason", "low_execution"}.isdisjoint(dict(found.sources))
 
 
 @pytest.mark.parametrize(
@@ -138,10 +140,10 @@ def test_grades_and_bands_are_read_over_several_lines(write):
         + '定性区间 = [["好", 0.8, 1.0], ["中", 0.5, 0.8], ["差", 0, 0.5]]\n'
     )
 
-    own = profile("云岭市")
+    found = profile("云岭市")
 
-    assert ((D(85), "优秀"), (D("60.5"), "合格"), (D(0), "不合格")) == own.grades
-    assert (("好", D("0.8"), D(1)), ("中", D("0.5"), D("0.8")), ("差", D(0), D("0.5"))) == own.bands
+    assert ((D(85), "优秀"), (D("60.5"), "合格"), (D(0), "不合格")) == found.grades
+    assert (("好", D("0.8"), D(1)), ("中", D("0.5"), D("0.8")), ("差", D(0), D("0.5"))) == found.bands
 
 
 @pytest.mark.parametrize("name", ["yunling.toml", "yunling.TOML", "yunling.toml.txt"])
@@ -178,7 +180,7 @@ def test_without_a_folder_there_are_the_built_in_profiles(monkeypatch, tmp_path)
 def test_the_folder_stands_beside_the_installation(monkeypatch):
     monkeypatch.delenv("SELFEVAL_XL_PROFILES", raising=False)
 
-    assert Path(sys.prefix, "selfeval-xl-profiles") == profiles.folder()
+    assert Path(sys.prefix, "selfeval-xl-profiles") == own.folder()
 
 
 # ---- what is refused -----------------------------------------------------------------------------------------
@@ -294,7 +296,7 @@ def test_a_file_named_as_a_built_in_profile_is_refused(write):
     write(HEAD, "guangxi.toml")
 
     assert "的文件名与内置规则同名" in complaint("云岭市")
-    assert profile("guangxi") is rules.GUANGXI
+    assert profile("guangxi") is profiles.GUANGXI
 
 
 @pytest.mark.parametrize(
@@ -345,7 +347,7 @@ def test_a_folder_that_is_none_is_named_where_a_file_would_be_needed(monkeypatch
     assert "所在的文件夹无法读取（路径中有一段不是文件夹）" in complaint("云岭市")
     assert PROFILES == all_profiles()
     assert 1 == len(bad_profiles())
-    assert profile("四川") is rules.SICHUAN
+    assert profile("四川") is profiles.SICHUAN
 
 
 # ---- several files -------------------------------------------------------------------------------------------
@@ -443,8 +445,8 @@ def test_a_file_is_read_once_for_a_thousand_cells(write, monkeypatch):
 def test_a_cell_scores_by_the_users_own_profile(write):
     write(HEAD + '不超过类指标 = "1-(B-A)/A"\n评价等级 = [[95, "好"], [0, "差"]]\n')
 
-    assert 5.0 == udfs.SE_INDICATOR_SCORE("≤10", "15", 10.0, "云岭市")
-    assert ["好", "差"] == [udfs.SE_GRADE(points, "yunling") for points in (95.0, 94.9)]
+    assert 5.0 == functions.SE_INDICATOR_SCORE("≤10", "15", 10.0, "云岭市")
+    assert ["好", "差"] == [functions.SE_GRADE(points, "yunling") for points in (95.0, 94.9)]
 
 
 AMOUNTS = [(506745.04, 626500.0), (0.0, 0.0), (-5.0, 500.0), (700.0, 500.0), (1.0, 3.0), (None, 0.0), ("五十万", 1.0)]
@@ -455,16 +457,16 @@ AMOUNTS = [(506745.04, 626500.0), (0.0, 0.0), (-5.0, 500.0), (700.0, 500.0), (1.
 def test_a_live_cell_and_the_value_in_the_file_follow_the_profile_alike(write, lines, amounts):
     write(HEAD + lines)
     executed, budget = (NOTHING if amount is None else entry(amount) for amount in amounts)
-    row = FundsRow(annual_budget=budget, executed=executed, weight=entry(10.0))
+    row = Funds(annual_budget=budget, executed=executed, weight=entry(10.0))
     rows = tuple(Indicator(weight=entry(30.0), score=entry(29.995)) for _ in range(3))
 
     page = sheet.form_page(Form(funds=(row,), indicators=rows), profile("云岭市"), "表")
 
     in_file = {(cell.row, cell.column): cell.content.value for cell in page.cells if hasattr(cell.content, "value")}
-    rate = udfs.SE_EXECUTION_RATE(*amounts, "云岭市")
-    score = udfs.SE_EXECUTION_SCORE(*amounts, 10.0, "云岭市")
-    total = udfs.SE_TOTAL(score, [[29.995]] * 3)
-    live = [rate, score, total, udfs.SE_GRADE(total, "云岭市")]
+    rate = functions.SE_EXECUTION_RATE(*amounts, "云岭市")
+    score = functions.SE_EXECUTION_SCORE(*amounts, 10.0, "云岭市")
+    total = functions.SE_TOTAL(score, [[29.995]] * 3)
+    live = [rate, score, total, functions.SE_GRADE(total, "云岭市")]
     places = [(6, 8), (6, 9), (page.total_row, 8), (2, 12)]
     assert live == [float(v) if isinstance(v, D) else v for v in map(in_file.get, places)]
 
@@ -474,19 +476,19 @@ def entry(amount):
 
 
 def test_a_rate_follows_the_profile():
-    assert [0.8089, 0.0] == [udfs.SE_EXECUTION_RATE(*amounts, "全国通用") for amounts in AMOUNTS[:2]]
-    assert "没有名为“火星”的评分规则" == udfs.SE_EXECUTION_RATE(1.0, 2.0, "火星")
-    assert "#REF!" == udfs.SE_EXECUTION_RATE(1.0, 2.0, "#REF!")
+    assert [0.8089, 0.0] == [functions.SE_EXECUTION_RATE(*amounts, "全国通用") for amounts in AMOUNTS[:2]]
+    assert "没有名为“火星”的评分规则" == functions.SE_EXECUTION_RATE(1.0, 2.0, "火星")
+    assert "#REF!" == functions.SE_EXECUTION_RATE(1.0, 2.0, "#REF!")
 
 
 def test_a_cell_names_a_bad_profile_without_its_folder_and_other_cells_point_to_it(write):
     write(HEAD + "预算执行率分值 = 900")
 
-    shown = udfs.SE_EXECUTION_SCORE(1.0, 2.0, 10.0, "云岭市")
+    shown = functions.SE_EXECUTION_SCORE(1.0, 2.0, 10.0, "云岭市")
 
     said = "评分规则“yunling.toml”的“预算执行率分值”应在 0 到 100 之间，现为 900。请改正后保存。"
     assert shown == said + "改正前不能使用其中的评分规则"
-    assert "其中一项尚未算出，请先按其提示改正" == udfs.SE_TOTAL(shown, 10.0)
+    assert "其中一项尚未算出，请先按其提示改正" == functions.SE_TOTAL(shown, 10.0)
 
 
 @pytest.mark.parametrize("name", ["甲甲" + "𠮷" * 50 + ".toml", "甲" * 39 + "(1).toml"])
@@ -496,7 +498,7 @@ def test_a_cell_names_a_bad_profile_without_its_folder_and_other_cells_point_to_
 def test_a_cell_holds_the_beginning_of_a_long_sentence(write, name, line):
     write(HEAD + line, name)
 
-    shown = udfs.SE_GRADE(90.0, "云岭市")
+    shown = functions.SE_GRADE(90.0, "云岭市")
 
     assert shown.startswith("评分规则“甲甲")
     assert shown.endswith("不能使用其中的评分规则")
@@ -504,7 +506,7 @@ def test_a_cell_holds_the_beginning_of_a_long_sentence(write, name, line):
 
 
 def test_cells_do_not_wait_for_toml_before_a_profile_needs_it():
-    code = "import sys, selfeval_xl.udfs as u; u.SE_GRADE(90.0, '四川'); print('tomllib' in sys.modules)"
+    code = "import sys, selfeval_xl.excel.functions as u; u.SE_GRADE(90.0, '四川'); print('tomllib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
 
     assert "False" == done.stdout.strip()
@@ -524,41 +526,41 @@ values = st.recursive(
 )
 
 
-@given(lines=st.dictionaries(st.sampled_from([*profiles.HEAD, *profiles.NUMBERS]), values, max_size=3))
+@given(lines=st.dictionaries(st.sampled_from([*own.HEAD, *own.NUMBERS]), values, max_size=3))
 def test_junk_values_are_taken_within_their_bounds_or_refused_with_a_sentence(lines):
     said = {"名称": "'云岭市'", "依据": "'通知'"} | lines
     text = "\n".join(f"{key} = {value}" for key, value in said.items())
     try:
-        own = profiles._profile("yunling", profiles._table(text))
-    except profiles._Wrong as problem:
+        found = own._profile("yunling", own._table(text))
+    except own._Wrong as problem:
         assert 5 < len(str(problem)) < 250
         return
-    holds(own)
+    holds(found)
 
 
 @given(st.binary(max_size=80) | st.text(max_size=80).map(lambda text: (HEAD + text).encode("utf-8", "replace")))
 def test_junk_files_are_refused_with_a_sentence(content):
-    profiles._title(content)
+    own._title(content)
     try:
-        own = profiles._profile("yunling", profiles._table(profiles._text(content)))
-    except profiles._Wrong as problem:
+        found = own._profile("yunling", own._table(own._text(content)))
+    except own._Wrong as problem:
         assert 5 < len(str(problem)) < 250
         return
-    holds(own)
+    holds(found)
 
 
-def holds(own):
+def holds(found):
     """What scoring and formulas rely on."""
-    assert 0 <= own.execution_points <= 100
-    assert 0 <= own.rate_without_budget <= 1
-    assert own.rate_places in range(7)
-    assert (2, 100) == (own.score_places, own.total_points)
-    assert D(0) == own.grades[-1][0]
-    assert list(own.grades) == sorted(own.grades, reverse=True)
-    assert own.at_most in profiles.AT_MOST.values()
-    assert (3, D(1), D(0)) == (len(own.bands), own.bands[0][2], own.bands[-1][1])
-    settled = {name for name in own.__dataclass_fields__ if getattr(own, name) is not None}
-    assert settled - {"name", "title", "sources"} == set(dict(own.sources))
+    assert 0 <= found.execution_points <= 100
+    assert 0 <= found.rate_without_budget <= 1
+    assert found.rate_places in range(7)
+    assert (2, 100) == (found.score_places, found.total_points)
+    assert D(0) == found.grades[-1][0]
+    assert list(found.grades) == sorted(found.grades, reverse=True)
+    assert found.at_most in own.AT_MOST.values()
+    assert (3, D(1), D(0)) == (len(found.bands), found.bands[0][2], found.bands[-1][1])
+    settled = {name for name in found.__dataclass_fields__ if getattr(found, name) is not None}
+    assert settled - {"name", "title", "sources"} == set(dict(found.sources))
 
 
 # ---- the page ------------------------------------------------------------------------------------------------
@@ -579,24 +581,24 @@ def test_the_example_of_the_page_is_a_profile(write):
     (example,) = re.findall(r"(?s)```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"))
     write(example, "云岭市.toml")
 
-    own = profile("云岭市")
+    found = profile("云岭市")
 
-    assert set(profiles.HEAD) | set(profiles.NUMBERS) == set(re.findall(r"(?m)^(\w+) = ", example))
-    assert (D(20), D("1.5"), D("0.9")) == (own.execution_points, own.far_above_reason, own.low_execution)
-    assert {own.source("grades")} == {own.source(field) for field, _ in profiles.NUMBERS.values()}
+    assert set(own.HEAD) | set(own.NUMBERS) == set(re.findall(r"(?m)^(\w+) = ", example))
+    assert (D(20), D("1.5"), D("0.9")) == (found.execution_points, found.far_above_reason, found.low_execution)
+    assert {found.source("grades")} == {found.source(field) for field, _ in own.NUMBERS.values()}
 
 
 def test_the_page_explains_each_word():
     explained = re.findall(r"(?m)^\| (\w+) \| [^|]+ \| [^|]+ \|$", PAGE.read_text(encoding="utf-8"))
 
-    assert [*profiles.HEAD, *profiles.NUMBERS] == explained[1:]
+    assert [*own.HEAD, *own.NUMBERS] == explained[1:]
 
 
 @pytest.mark.parametrize("one", PROFILES, ids=lambda one: one.name)
 def test_a_built_in_profile_copied_from_the_page_has_the_same_numbers(write, table, one):
-    write(HEAD + "\n".join(f"{key} = {table.written(one, field)}" for key, (field, _) in profiles.NUMBERS.items()))
+    write(HEAD + "\n".join(f"{key} = {table.written(one, field)}" for key, (field, _) in own.NUMBERS.items()))
 
-    own = profile("云岭市")
+    found = profile("云岭市")
 
     for field in one.__dataclass_fields__.keys() - {"name", "title", "sources"}:
-        assert getattr(one, field) == getattr(own, field)
+        assert getattr(one, field) == getattr(found, field)

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from wild import rows
 
-from selfeval_xl.rules import NATIONAL, PROVINCIAL_SYSTEM, Rules
-from selfeval_xl.suggestion import suggest
+from selfeval_xl.profiles import NATIONAL, PROVINCIAL_SYSTEM, Profile
+from selfeval_xl.scoring.suggestion import suggest
 
 ROWS = rows.FIRST + rows.SECOND + rows.THIRD
 
@@ -15,9 +15,9 @@ def written(said: str | Decimal | None) -> str | None:
     return None if said is None else str(said)
 
 
-def follows(row: rows.Row, rules: Rules) -> str | tuple[str, str]:
+def follows(row: rows.Row, profile: Profile) -> str | tuple[str, str]:
     """What the project says of a row, in the words of the rows."""
-    said = suggest(written(row.target), written(row.actual), Decimal(row.weight), rules)
+    said = suggest(written(row.target), written(row.actual), Decimal(row.weight), profile)
     if said is None:
         return rows.OPEN
     if said.score is not None:

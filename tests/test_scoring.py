@@ -6,9 +6,10 @@ from conftest import FORMS_TEXT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl import actions, scoring, sheet, udfs
+from selfeval_xl import actions, scoring, sheet
 from selfeval_xl.cells import Entry, read_value
-from selfeval_xl.rules import NATIONAL, PROFILES
+from selfeval_xl.excel import functions
+from selfeval_xl.profiles import NATIONAL, PROFILES
 
 D = Decimal
 amounts = st.decimals(min_value=0, max_value=10**10, places=2)
@@ -109,14 +110,14 @@ def test_a_value_in_the_file_is_what_the_live_function_shows(place, written):
         return float(content) if isinstance(content, Decimal) else None if content is None else str(content)
 
     executed, budget, weight = (live(cells[6, column]) for column in (6, 5, 7))
-    score = udfs.SE_EXECUTION_SCORE(executed, budget, weight, "全国通用")
-    total = udfs.SE_TOTAL(score, [[live(cells[row, 8])] for row in range(13, 23)])
+    score = functions.SE_EXECUTION_SCORE(executed, budget, weight, "全国通用")
+    total = functions.SE_TOTAL(score, [[live(cells[row, 8])] for row in range(13, 23)])
     shown = [
-        udfs.SE_EXECUTION_RATE(executed, budget),
+        functions.SE_EXECUTION_RATE(executed, budget),
         score,
-        udfs.SE_TOTAL(weight, [[live(cells[row, 7])] for row in range(13, 23)]),
+        functions.SE_TOTAL(weight, [[live(cells[row, 7])] for row in range(13, 23)]),
         total,
-        udfs.SE_GRADE(total, "全国通用"),
+        functions.SE_GRADE(total, "全国通用"),
     ]
     assert shown == [live(cells[place]) for place in ((6, 8), (6, 9), (23, 7), (23, 8), (2, 12))]
 
@@ -134,9 +135,9 @@ def test_a_total_is_rounded_once_at_the_end():
     assert D("0.02") == scoring.total([D("0.004")] * 4, NATIONAL)
 
 
-@pytest.mark.parametrize("rules", PROFILES, ids=lambda rules: rules.name)
-def test_every_number_of_a_profile_has_its_source(rules):
-    named = dict(rules.sources)
-    numbers = {name for name in rules.__dataclass_fields__ if getattr(rules, name) is not None}
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_every_number_of_a_profile_has_its_source(profile):
+    named = dict(profile.sources)
+    numbers = {name for name in profile.__dataclass_fields__ if getattr(profile, name) is not None}
     assert numbers - {"name", "title", "sources"} == set(named)
     assert all(source.notice and source.region for source in named.values())

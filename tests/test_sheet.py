@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from selfeval_xl import actions, sheet, workbook
 from selfeval_xl.cells import Entry
 from selfeval_xl.form import Form, Indicator, document
-from selfeval_xl.rules import NATIONAL, PROFILES
+from selfeval_xl.profiles import NATIONAL, PROFILES
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +210,7 @@ def test_as_many_profiles_are_offered_as_a_list_takes():
     drawn = sheet.form_page(form, own[3], "表", profiles=(*PROFILES, *own))
     offered = drawn.choices[0].options
 
-    assert [rules.title for rules in PROFILES] == list(offered[: len(PROFILES)])
+    assert [profile.title for profile in PROFILES] == list(offered[: len(PROFILES)])
     assert own[3].title in offered
     assert len(",".join(offered)) <= 255
 

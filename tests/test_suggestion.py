@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl import rules
-from selfeval_xl.measures import read_measure
-from selfeval_xl.suggestion import UNITS_DIFFER, suggest
+from selfeval_xl import profiles
+from selfeval_xl.scoring.measures import read_measure
+from selfeval_xl.scoring.suggestion import UNITS_DIFFER, suggest
 
 TEN = Decimal(10)
 
@@ -163,14 +163,14 @@ def test_no_text_breaks_the_reading_of_a_measure(text):
     ],
 )
 def test_the_rule_of_the_sign_decides_the_score(target, actual, score):
-    assert Decimal(score) == suggest(target, actual, TEN, rules.NATIONAL).score
+    assert Decimal(score) == suggest(target, actual, TEN, profiles.NATIONAL).score
 
 
 def test_beyond_a_limit_each_profile_has_its_formula():
     """A = 10, B = 15, W = 10: 6.67 by A/B, 5.00 by 1 − (B − A)/A; nothing from twice the limit."""
-    assert Decimal("6.67") == suggest("≤10", "15", TEN, rules.NATIONAL).score
-    assert Decimal("5.00") == suggest("≤10", "15", TEN, rules.PROVINCIAL_SYSTEM).score
-    assert Decimal(0) == suggest("≤10", "20", TEN, rules.PROVINCIAL_SYSTEM).score
+    assert Decimal("6.67") == suggest("≤10", "15", TEN, profiles.NATIONAL).score
+    assert Decimal("5.00") == suggest("≤10", "15", TEN, profiles.PROVINCIAL_SYSTEM).score
+    assert Decimal(0) == suggest("≤10", "20", TEN, profiles.PROVINCIAL_SYSTEM).score
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_beyond_a_limit_each_profile_has_its_formula():
     ],
 )
 def test_a_target_in_words_has_bands(target, actual, words):
-    said = suggest(target, actual, TEN, rules.NATIONAL)
+    said = suggest(target, actual, TEN, profiles.NATIONAL)
 
     assert (None, words) == (said.score, said.why)
 
@@ -210,7 +210,7 @@ def test_a_target_in_words_has_bands(target, actual, words):
     ],
 )
 def test_what_no_rule_decides_is_said(target, actual, words):
-    said = suggest(target, actual, TEN, rules.NATIONAL)
+    said = suggest(target, actual, TEN, profiles.NATIONAL)
 
     assert said.score is None
     assert words in said.why
@@ -243,7 +243,7 @@ def test_what_no_rule_decides_is_said(target, actual, words):
     ],
 )
 def test_nothing_is_guessed(target, actual, words):
-    said = suggest(target, actual, TEN, rules.NATIONAL)
+    said = suggest(target, actual, TEN, profiles.NATIONAL)
 
     assert said.score is None
     assert words in said.why
@@ -268,7 +268,7 @@ def test_nothing_is_guessed(target, actual, words):
     ],
 )
 def test_a_unit_under_another_name_is_the_same(target, actual):
-    assert suggest(target, actual, TEN, rules.NATIONAL).score == 10
+    assert suggest(target, actual, TEN, profiles.NATIONAL).score == 10
 
 
 @pytest.mark.parametrize(
@@ -291,12 +291,12 @@ def test_a_unit_under_another_name_is_the_same(target, actual):
 def test_units_that_count_something_else_are_not(pair):
     ours, theirs = pair.split("|")
 
-    assert suggest(f"≥5{ours}", f"6{theirs}", TEN, rules.NATIONAL).open == UNITS_DIFFER
+    assert suggest(f"≥5{ours}", f"6{theirs}", TEN, profiles.NATIONAL).open == UNITS_DIFFER
 
 
 @pytest.mark.parametrize(("target", "actual"), [(None, "5"), ("5", None), ("", ""), ("  ", "5")])
 def test_nothing_is_suggested_while_one_is_blank(target, actual):
-    assert suggest(target, actual, TEN, rules.NATIONAL) is None
+    assert suggest(target, actual, TEN, profiles.NATIONAL) is None
 
 
 _MEASURES = st.builds(
@@ -307,7 +307,7 @@ _MEASURES = st.builds(
 )
 
 
-@given(_MEASURES, _MEASURES, st.decimals(0, 100, places=1), st.sampled_from(rules.PROFILES))
+@given(_MEASURES, _MEASURES, st.decimals(0, 100, places=1), st.sampled_from(profiles.PROFILES))
 def test_a_suggested_score_is_within_the_weight(target, actual, weight, profile):
     said = suggest(target, actual, weight, profile)
 
@@ -338,12 +338,12 @@ def test_a_suggested_score_is_within_the_weight(target, actual, weight, profile)
     ],
 )
 def test_a_bare_number_beside_a_day_is_the_day_that_excel_made_of_it(target, actual, said):
-    found = suggest(target, actual, TEN, rules.NATIONAL)
+    found = suggest(target, actual, TEN, profiles.NATIONAL)
 
     assert said == (found.why if found.score is None else found.score)
 
 
 def test_points_for_a_day_are_rounded_like_all_others():
-    found = suggest("2025年11月底前", "2025年11月20日", Decimal("3.335"), rules.NATIONAL)
+    found = suggest("2025年11月底前", "2025年11月20日", Decimal("3.335"), profiles.NATIONAL)
 
     assert "3.34" == str(found.score)

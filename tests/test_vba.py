@@ -7,8 +7,8 @@ import pytest
 from conftest import ROOT, missing
 from oletools.olevba import VBA_Parser
 
-from selfeval_xl import udfs, vba
-from selfeval_xl.vba import build
+from selfeval_xl.excel import functions, vba
+from selfeval_xl.excel.vba import build
 
 PARTS = "\n".join(vba.modules().values())
 
@@ -37,7 +37,7 @@ def test_every_name_is_declared_once():
 
 @pytest.mark.parametrize("signature", vba.signatures(), ids=lambda s: s.name)
 def test_a_wrapper_has_the_arguments_of_its_python_function(signature):
-    python = inspect.signature(getattr(udfs, signature.name)).parameters.values()
+    python = inspect.signature(getattr(functions, signature.name)).parameters.values()
     (declared,) = re.findall(rf"(?m)^Public Function {signature.name}\((.*)\) As Variant\r?$", PARTS)
     words = {
         inspect.Parameter.VAR_POSITIONAL: lambda p: f"ParamArray {p.name}() As Variant",
@@ -50,8 +50,8 @@ def test_a_wrapper_has_the_arguments_of_its_python_function(signature):
     assert f'{signature.name} = SelfEvalCall("{signature.name}", args)' in PARTS
 
 
-def test_every_function_of_udfs_has_a_wrapper():
-    assert {name for name in vars(udfs) if name.startswith("SE_")} == {s.name for s in vba.signatures()}
+def test_every_cell_function_has_a_wrapper():
+    assert {name for name in vars(functions) if name.startswith("SE_")} == {s.name for s in vba.signatures()}
 
 
 def test_olevba_finds_the_modules_and_nothing_that_runs_by_itself():
@@ -96,7 +96,7 @@ def test_a_wrapper_hands_over_the_values_of_cells_and_returns_the_answer(desk):
     from vba_desk import Range
 
     assert 0.5 == desk.run("SE_EXECUTION_SCORE", Range(506745.04), Range("626,500"), 10.0)
-    assert [("selfeval_xl.udfs", "SE_EXECUTION_SCORE", [506745.04, "626,500", 10.0, None])] == desk.calls
+    assert [("selfeval_xl.excel.functions", "SE_EXECUTION_SCORE", [506745.04, "626,500", 10.0, None])] == desk.calls
 
 
 def test_the_server_is_started_once_and_kept(desk):

@@ -11,7 +11,7 @@ from selfeval_xl import actions, files, labels
 from selfeval_xl.form import document
 from selfeval_xl.grid import Area, Grid
 from selfeval_xl.reading import Reading, read_forms
-from selfeval_xl.refusal import found_instead
+from selfeval_xl.reading.refusal import found_instead
 
 
 def readings(one) -> tuple[Reading, ...]:

@@ -15,11 +15,12 @@ from conftest import FORMS_TEXT, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfeval_xl import actions, errors, vba, workbook
+from selfeval_xl import actions, errors, workbook
 from selfeval_xl.cells import CellError, Entry
+from selfeval_xl.excel import vba
 from selfeval_xl.sheet import blank_form
 
-BLANK = blank_form(2026, actions.rules.NATIONAL)
+BLANK = blank_form(2026, actions.profiles.NATIONAL)
 TEMPLATE = ROOT / "workbook" / "template.xlsm"
 
 
@@ -56,7 +57,7 @@ def test_the_template_has_a_guide_one_blank_form_and_a_summary():
 @pytest.mark.parametrize("forms", [1, 72, vba.MOST_SHEETS - 2])
 def test_every_sheet_has_its_document_module_in_the_vba_project(tmp_path, valid_package, forms):
     form = actions.read([FORMS_TEXT])[0].form
-    pages = actions._pages([form] * forms, actions.rules.NATIONAL, [[]] * forms)
+    pages = actions._pages([form] * forms, actions.profiles.NATIONAL, [[]] * forms)
     workbook.write_live(tmp_path / "many.xlsm", pages)
 
     valid_package(tmp_path / "many.xlsm")
@@ -122,7 +123,7 @@ def test_a_long_form_has_print_titles_and_page_breaks(tmp_path, valid_package):
     indicators = form.indicators * 5
     path = tmp_path / "long.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(form, indicators=indicators)], actions.rules.NATIONAL, [[]]))
+    workbook.write_live(path, actions._pages([replace(form, indicators=indicators)], actions.profiles.NATIONAL, [[]]))
 
     valid_package(path)
     sheet = openpyxl.load_workbook(path).worksheets[1]
@@ -141,7 +142,7 @@ def test_words_from_outside_are_never_taken_over_as_a_formula_or_link(tmp_path, 
     form = replace(form, project=entry, expected_goal=entry, indicators=(indicator, *form.indicators[1:]))
     path = tmp_path / "hostile.xlsm"
 
-    workbook.write_live(path, actions._pages([form], actions.rules.NATIONAL, [[hostile]]))
+    workbook.write_live(path, actions._pages([form], actions.profiles.NATIONAL, [[hostile]]))
 
     sheet = openpyxl.load_workbook(path).worksheets[1]
     for address in ("C3", "B11", "D13", "E13", "F13", "I13", "K6"):
@@ -157,7 +158,7 @@ def test_text_numbers_and_large_amounts_survive_as_they_are(tmp_path):
     )
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(form, funds=(funds,))], actions.rules.NATIONAL, [[]]))
+    workbook.write_live(path, actions._pages([replace(form, funds=(funds,))], actions.profiles.NATIONAL, [[]]))
 
     sheet = openpyxl.load_workbook(path).worksheets[1]
     assert "620.82万元" == sheet["F6"].value
@@ -176,7 +177,7 @@ def test_any_text_makes_a_workbook_that_other_programs_open(titles):
         replace(BLANK, project=Entry(title, title), achieved_goal=Entry(title, title), money_unit=title or None)
         for title in titles
     ]
-    pages = actions._pages(forms, actions.rules.NATIONAL, [[title] for title in titles])
+    pages = actions._pages(forms, actions.profiles.NATIONAL, [[title] for title in titles])
 
     content = workbook.live_workbook(pages, vba.project(len(pages)))
 
@@ -188,7 +189,9 @@ def test_text_beyond_what_a_cell_takes_is_cut_as_excel_counts(tmp_path):
     long = "\U00020000" * 20000
     path = tmp_path / "long.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(BLANK, project=Entry(long, long))], actions.rules.NATIONAL, [[]]))
+    workbook.write_live(
+        path, actions._pages([replace(BLANK, project=Entry(long, long))], actions.profiles.NATIONAL, [[]])
+    )
 
     assert long[: 32767 // 2] == openpyxl.load_workbook(path).worksheets[1]["C3"].value
 
@@ -198,7 +201,7 @@ def test_an_error_taken_over_stays_an_error_and_is_no_formula(tmp_path, name):
     funds = replace(BLANK.funds[0], executed=Entry(CellError(name), name))
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(BLANK, funds=(funds,))], actions.rules.NATIONAL, [[]]))
+    workbook.write_live(path, actions._pages([replace(BLANK, funds=(funds,))], actions.profiles.NATIONAL, [[]]))
 
     sheet = openpyxl.load_workbook(path).worksheets[1]
     assert ("e", name) == (sheet["F6"].data_type, sheet["F6"].value)
@@ -313,7 +316,7 @@ def test_cells_of_words_hold_text_also_where_it_is_a_number(tmp_path, valid_pack
     form = replace(form, indicators=(first, *form.indicators[1:]))
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([form], actions.rules.NATIONAL, [[]]))
+    workbook.write_live(path, actions._pages([form], actions.profiles.NATIONAL, [[]]))
 
     valid_package(path)
     sheet = openpyxl.load_workbook(path).worksheets[1]
@@ -330,10 +333,10 @@ def test_cells_of_words_hold_text_also_where_it_is_a_number(tmp_path, valid_pack
 
 def test_a_rate_is_shown_with_the_decimals_of_the_profile(tmp_path):
     form = actions.read([FORMS_TEXT])[0].form
-    rules = replace(actions.rules.NATIONAL, rate_places=6)
+    profile = replace(actions.profiles.NATIONAL, rate_places=6)
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([form], rules, [[]]))
+    workbook.write_live(path, actions._pages([form], profile, [[]]))
 
     book = openpyxl.load_workbook(path)
     assert ["0.0000%"] * 2 == [book.worksheets[1]["H6"].number_format, book["汇总"]["F3"].number_format]

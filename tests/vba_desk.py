@@ -17,7 +17,7 @@ from pyopenvba.interpreter import (
     method,
 )
 
-from selfeval_xl import vba
+from selfeval_xl.excel import vba
 
 
 class Range(VBAObject):

@@ -2,7 +2,7 @@
 # Builds what is committed in built form: the VBA projects, the template and the reference pages.
 set -e
 cd "$(dirname "$0")/.."
-.venv/bin/python -m selfeval_xl.vba.build
+.venv/bin/python -m selfeval_xl.excel.vba.build
 .venv/bin/selfeval-xl build-template --overwrite
 .venv/bin/python tools/reference.py
 .venv/bin/python tools/profiles_table.py

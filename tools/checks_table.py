@@ -10,8 +10,8 @@ from pathlib import Path
 from selfeval_xl import checks
 from selfeval_xl.cells import Entry, Spot, read_value, round_half_up
 from selfeval_xl.checks import Check
-from selfeval_xl.form import Form, FundsRow, Indicator
-from selfeval_xl.rules import GUANGXI, NATIONAL, SICHUAN, Rules
+from selfeval_xl.form import Form, Funds, Indicator
+from selfeval_xl.profiles import GUANGXI, NATIONAL, SICHUAN, Profile
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "checks.md"
 
@@ -180,7 +180,7 @@ def form(changes: Changes | None = None) -> Form:
     changed = dict(changes or {})
     head = {field: changed.pop(field, text) for field, text in _HEAD.items()}
     funds = tuple(
-        _record(FundsRow, _FUNDS_FIELDS, row, name, 6 + n, changed) for n, (name, row) in enumerate(_FUNDS.items())
+        _record(Funds, _FUNDS_FIELDS, row, name, 6 + n, changed) for n, (name, row) in enumerate(_FUNDS.items())
     )
     rows = tuple(_record(Indicator, _ROW_FIELDS, row, f"row{n}", 13 + n, changed) for n, row in enumerate(_ROWS))
     total = sum((row.score.number for row in (funds[0], *rows) if row.score.number is not None), Decimal(0))
@@ -195,7 +195,7 @@ def form(changes: Changes | None = None) -> Form:
         total_weight=_entry(changed.pop("total_weight", str(weight)), Spot(None, 20, 7)),
         total_score=_entry(changed.pop("total_score", str(round_half_up(total, 2))), Spot(None, 20, 8)),
         columns={field: column for column, field in enumerate(_ROW_FIELDS, 2)},
-        money_columns={field: column for column, field in enumerate(_FUNDS_FIELDS, 2) if field != "name"},
+        funds_columns={field: column for column, field in enumerate(_FUNDS_FIELDS, 2) if field != "name"},
         grade=_entry(changed.pop("grade", "优"), Spot(None, 2, 12)),
         **{field: _entry(text, Spot(None, 3, 3)) for field, text in head.items()},
     )
@@ -218,7 +218,7 @@ def _entry(text: str, spot: Spot) -> Entry:
 OTHER_PROJECT = replace(form(), project=Entry("农村饮水安全工程", "农村饮水安全工程"))
 
 
-def rules_for(check: Check) -> Rules:
+def rules_for(check: Check) -> Profile:
     """The profile by which the examples of a check are tried."""
     return _PROFILES.get(check.name, NATIONAL)
 

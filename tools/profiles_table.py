@@ -3,24 +3,23 @@
 from decimal import Decimal
 from pathlib import Path
 
-from selfeval_xl import profiles
 from selfeval_xl.cells import plain
-from selfeval_xl.rules import NATIONAL, PROFILES, Rules
+from selfeval_xl.profiles import NATIONAL, PROFILES, Profile, own
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "profiles.md"
-FIRST = "<!-- 以下各表由 tools/profiles_table.py 根据 selfeval_xl/rules.py 生成，请勿手工修改。 -->"
+FIRST = "<!-- 以下各表由 tools/profiles_table.py 根据 selfeval_xl/profiles/__init__.py 生成，请勿手工修改。 -->"
 LAST = "<!-- 生成的内容到此为止。 -->"
 
 
-def written(rules: Rules, field: str) -> str:
+def written(profile: Profile, field: str) -> str:
     """The number as a file of one's own would state it."""
-    value = getattr(rules, field)
+    value = getattr(profile, field)
     if value is None:
         return "false"
     if field == "rate_places":
-        return str(value - profiles.OF_PER_CENT)
+        return str(value - own.OF_PER_CENT)
     if field == "at_most":
-        return next(f'"{formula}"' for formula, kind in profiles.AT_MOST.items() if kind == value)
+        return next(f'"{formula}"' for formula, kind in own.AT_MOST.items() if kind == value)
     return _listed(value)
 
 
@@ -32,28 +31,31 @@ def _listed(value: object) -> str:
     return str(value) if isinstance(value, int) else f'"{value}"'
 
 
-def _table(rules: Rules) -> list[str]:
-    lines = [f"### {rules.title}（`{rules.name}`）", "", "| 项 | 数值 | 依据 | 地区 | 年度 |", "|---|---|---|---|---|"]
-    if rules is not NATIONAL:
+def _table(profile: Profile) -> list[str]:
+    lines = [
+        f"### {profile.title}（`{profile.name}`）",
+        "",
+        "| 项 | 数值 | 依据 | 地区 | 年度 |",
+        "|---|---|---|---|---|",
+    ]
+    if profile is not NATIONAL:
         usual = dict(NATIONAL.sources)
-        own = [
-            key for key, (field, _) in profiles.NUMBERS.items() if dict(rules.sources).get(field) != usual.get(field)
-        ]
+        named = [key for key, (field, _) in own.NUMBERS.items() if dict(profile.sources).get(field) != usual.get(field)]
         alike = f"“{NATIONAL.title}”相同。"
-        said = f"另有依据的项：{'、'.join(own)}；其余与{alike}" if own else f"数值和依据都与{alike}"
+        said = f"另有依据的项：{'、'.join(named)}；其余与{alike}" if named else f"数值和依据都与{alike}"
         lines[2:2] = [said, ""]
-    rows = [(key, field) for key, (field, _) in profiles.NUMBERS.items()]
-    rows += ((f"{key}（不能改）", field) for key, field in profiles.FIXED.items())
+    rows = [(key, field) for key, (field, _) in own.NUMBERS.items()]
+    rows += ((f"{key}（不能改）", field) for key, field in own.FIXED.items())
     for key, field in rows:
-        source = dict(rules.sources).get(field)
+        source = dict(profile.sources).get(field)
         about = (source.notice, source.region, str(source.year or "—")) if source else ("不作要求", "—", "—")
-        lines.append(f"| {key} | `{written(rules, field)}` | {' | '.join(about)} |")
+        lines.append(f"| {key} | `{written(profile, field)}` | {' | '.join(about)} |")
     return [*lines, ""]
 
 
 def part() -> str:
     """All built-in profiles, each number with its notice, from the first mark to the last."""
-    return "\n".join([FIRST, "", *(line for rules in PROFILES for line in _table(rules)), LAST])
+    return "\n".join([FIRST, "", *(line for profile in PROFILES for line in _table(profile)), LAST])
 
 
 def page(current: str) -> str:

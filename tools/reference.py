@@ -1,8 +1,8 @@
-"""Writes the generated page docs/functions.md from udfs.py; a test keeps it current."""
+"""Writes the generated page docs/functions.md from functions.py; a test keeps it current."""
 
 from pathlib import Path
 
-from selfeval_xl import vba
+from selfeval_xl.excel import vba
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "functions.md"
 ARGUMENTS = {
@@ -26,7 +26,7 @@ def page() -> str:
     lines = [
         "# 单元格函数",
         "",
-        "<!-- 本页由 tools/reference.py 根据 selfeval_xl/udfs.py 生成，请勿手工修改。 -->",
+        "<!-- 本页由 tools/reference.py 根据 selfeval_xl/excel/functions.py 生成，请勿手工修改。 -->",
         "",
         "文本形式的数字（`636,500`、`６３６，５００`）按数字处理；空白、`-`、`—`、`/` 视为未填。",
         "参数中有错误值时返回同一个错误值；参数不是数字时返回一句中文说明；不会显示程序报错。",

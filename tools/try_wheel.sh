@@ -16,11 +16,11 @@ cd "$place/desk"
 "$place/env/bin/selfeval-xl" show --json demo/*.xlsm > shown.json
 "$place/env/bin/python" - <<'P'
 import json
-from selfeval_xl import udfs
+from selfeval_xl.excel import functions
 
 totals = [form["computed"]["total_score"] for form in json.load(open("shown.json", encoding="utf-8"))["forms"]]
 assert totals == ["98.09", "97.99", "98.86", "98.00"], totals
-assert udfs.SE_EXECUTION_RATE(506745.04, 626500.0) == 0.8089
+assert functions.SE_EXECUTION_RATE(506745.04, 626500.0) == 0.8089
 P
 validator="${OOXML_VALIDATOR:-$root/../shared/tools/validate_ooxml.py}"
 if [ -f "$validator" ]; then

@@ -6,10 +6,10 @@ warning would come back unless it is explained, advice is worth a thought and ca
 
 from collections.abc import Iterator, Sequence
 
-from selfeval_xl.checks import rows, whole
+from selfeval_xl.checks import indicators, whole
 from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent
 from selfeval_xl.form import Form, Indicator
-from selfeval_xl.rules import Rules
+from selfeval_xl.profiles import Profile
 
 __all__ = (
     "ADVICE", "ARITHMETIC", "CHECKS", "ERROR", "LEVELS", "WARNING", "Check", "Finding", "arithmetic", "findings",
@@ -34,35 +34,35 @@ _ABOVE: tuple[Check, ...] = (
     whole.words_are_of_this_project,
 )
 _ROWS: tuple[Check, ...] = (
-    rows.payment_progress_is_no_output,
-    rows.indicator_has_a_name,
-    rows.target_is_given,
-    rows.cost_is_limited_from_above,
-    rows.effects_can_be_measured,
-    rows.result_is_given,
-    rows.units_agree,
-    rows.units_are_written_alike,
-    rows.result_states_a_number,
-    rows.result_does_not_repeat_target,
-    rows.shares_are_within_100,
-    rows.far_above_target_needs_a_reason,
-    rows.far_above_target_is_noted,
-    rows.satisfaction_has_evidence,
-    rows.weight_is_a_number,
-    rows.score_is_a_number,
-    rows.score_is_within_weight,
-    rows.score_follows_from_result,
-    rows.words_score_is_within_band,
-    rows.unfulfilled_words_lose_points,
-    rows.delays_need_a_reason,
-    rows.missed_ranges_need_a_reason,
-    rows.points_lost_need_a_reason,
-    rows.reasons_have_content,
+    indicators.payment_progress_is_no_output,
+    indicators.indicator_has_a_name,
+    indicators.target_is_given,
+    indicators.cost_is_limited_from_above,
+    indicators.effects_can_be_measured,
+    indicators.result_is_given,
+    indicators.units_agree,
+    indicators.units_are_written_alike,
+    indicators.result_states_a_number,
+    indicators.result_does_not_repeat_target,
+    indicators.shares_are_within_100,
+    indicators.far_above_target_needs_a_reason,
+    indicators.far_above_target_is_noted,
+    indicators.satisfaction_has_evidence,
+    indicators.weight_is_a_number,
+    indicators.score_is_a_number,
+    indicators.score_is_within_weight,
+    indicators.score_follows_from_result,
+    indicators.words_score_is_within_band,
+    indicators.unfulfilled_words_lose_points,
+    indicators.delays_need_a_reason,
+    indicators.missed_ranges_need_a_reason,
+    indicators.points_lost_need_a_reason,
+    indicators.reasons_have_content,
 )
 _BELOW: tuple[Check, ...] = (
-    rows.rows_with_points_are_filled,
-    rows.weights_match_heading,
-    rows.indicators_are_not_repeated,
+    indicators.rows_with_points_are_filled,
+    indicators.weights_match_heading,
+    indicators.indicators_are_not_repeated,
     whole.first_level_blocks_are_complete,
     whole.weights_sum_to_100,
     whole.total_weight_matches_sum,
@@ -80,14 +80,14 @@ ARITHMETIC = (
 )
 
 
-def findings(form: Form, rules: Rules, others: Sequence[Form] = (), *, advice: bool = True) -> tuple[Finding, ...]:
+def findings(form: Form, profile: Profile, others: Sequence[Form] = (), *, advice: bool = True) -> tuple[Finding, ...]:
     """Everything that would come back, in the order in which the form is read; nothing of a blank form.
 
     `others` are the forms handed in together with this one, for words taken from another project.
     """
     if form.is_blank:
         return ()
-    one = Whole(form, rules, tuple(others))
+    one = Whole(form, profile, tuple(others))
     return tuple(finding for finding in _all(one) if advice or finding.level != ADVICE)
 
 
@@ -101,7 +101,7 @@ def _all(one: Whole) -> Iterator[Finding]:
 def _of_form(checks: Sequence[Check], one: Whole) -> Iterator[Finding]:
     for check in checks:
         if check.of_form is not None:
-            yield from (check.finding(found, one.form, one.rules) for found in check.of_form(one))
+            yield from (check.finding(found, one.form, one.profile) for found in check.of_form(one))
 
 
 def _of_row(row: Row) -> Iterator[Finding]:
@@ -109,17 +109,17 @@ def _of_row(row: Row) -> Iterator[Finding]:
         return
     for check in _ROWS:
         if check.of_row is not None:
-            yield from (check.finding(found, row.form, row.rules) for found in check.of_row(row))
+            yield from (check.finding(found, row.form, row.profile) for found in check.of_row(row))
 
 
-def row_findings(indicator: Indicator, rules: Rules, *, advice: bool = True) -> tuple[Finding, ...]:
+def row_findings(indicator: Indicator, profile: Profile, *, advice: bool = True) -> tuple[Finding, ...]:
     """What would come back of one indicator by itself, without its form."""
-    row = Row(Form(indicators=(indicator,)), indicator, rules)
+    row = Row(Form(indicators=(indicator,)), indicator, profile)
     if not row.is_begun:
         return ()
     return tuple(finding for finding in _of_row(row) if advice or finding.level != ADVICE)
 
 
-def arithmetic(form: Form, rules: Rules) -> tuple[Finding, ...]:
+def arithmetic(form: Form, profile: Profile) -> tuple[Finding, ...]:
     """Where the form's printed rate, score and totals differ from what its own figures give."""
-    return tuple(_of_form(ARITHMETIC, Whole(form, rules)))
+    return tuple(_of_form(ARITHMETIC, Whole(form, profile)))

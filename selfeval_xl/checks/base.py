@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from selfeval_xl.cells import CellError, Entry, Spot, plain, round_half_up
-from selfeval_xl.form import Form, FundsRow, Indicator
-from selfeval_xl.rules import Rules, Source
+from selfeval_xl.form import Form, Funds, Indicator
+from selfeval_xl.profiles import Profile, Source
 from selfeval_xl.scoring import Computed, compute, with_execution_weight
-from selfeval_xl.suggestion import Suggestion, suggest
+from selfeval_xl.scoring.suggestion import Suggestion, suggest
 
 ERROR = "error"  # wrong whatever anybody thinks
 WARNING = "warning"  # would come back unless it is explained
@@ -50,7 +50,7 @@ class Found(NamedTuple):
     expected: str | Decimal | None = None
     level: str | None = None
     field: str | None = None
-    row: Indicator | FundsRow | None = None
+    row: Indicator | Funds | None = None
     basis: str | None = None
     stated: str | None = None
 
@@ -64,7 +64,7 @@ class Row:
 
     form: Form
     indicator: Indicator
-    rules: Rules
+    profile: Profile
 
     @cached_property
     def suggested(self) -> Suggestion | None:
@@ -72,7 +72,7 @@ class Row:
         weight, row = self.indicator.weight.number, self.indicator
         if weight is None or weight < 0 or not self.has_result:
             return None
-        return suggest(row.target.text, row.actual.text, weight, self.rules)
+        return suggest(row.target.text, row.actual.text, weight, self.profile)
 
     @property
     def is_begun(self) -> bool:
@@ -110,17 +110,17 @@ class Whole:
     """One form with what its own figures give, and the other forms it came with."""
 
     form: Form
-    rules: Rules
+    profile: Profile
     others: tuple[Form, ...] = ()
 
     @cached_property
     def computed(self) -> Computed:
-        return compute(with_execution_weight(self.form, self.rules), self.rules)
+        return compute(with_execution_weight(self.form, self.profile), self.profile)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The indicators that are begun."""
-        rows = (Row(self.form, indicator, self.rules) for indicator in self.form.indicators)
+        rows = (Row(self.form, indicator, self.profile) for indicator in self.form.indicators)
         return tuple(row for row in rows if row.is_begun)
 
     @cached_property
@@ -143,14 +143,14 @@ class Check:
     of_row: Callable[[Row], Iterator[Found]] | None = field(default=None, repr=False)
     of_form: Callable[[Whole], Iterator[Found]] | None = field(default=None, repr=False)
 
-    def source(self, rules: Rules, other: str | None = None) -> Source:
+    def source(self, profile: Profile, other: str | None = None) -> Source:
         """The source that the check rests on, or that of another number of the profile."""
         basis = other or self.basis
-        return rules.source(basis) if isinstance(basis, str) else basis
+        return profile.source(basis) if isinstance(basis, str) else basis
 
-    def finding(self, found: Found, form: Form, rules: Rules) -> Finding:
+    def finding(self, found: Found, form: Form, profile: Profile) -> Finding:
         """The finding with everything a reviewer writes on the slip."""
-        source, spot = self.source(rules, found.basis), place(form, found)
+        source, spot = self.source(profile, found.basis), place(form, found)
         expected = plain(found.expected) if isinstance(found.expected, Decimal) else found.expected
         entry = found.entry
         return Finding(
@@ -200,12 +200,12 @@ def place(form: Form, found: Found) -> Spot | None:
     own = next((spot for spot in _spots(found.row) if spot is not None), None)
     if own is None or found.field is None:
         return own
-    columns = form.columns if isinstance(found.row, Indicator) else form.money_columns
+    columns = form.columns if isinstance(found.row, Indicator) else form.funds_columns
     column = (columns or {}).get(found.field)
     return own if column is None else Spot(own.sheet, own.row, column)
 
 
-def _spots(row: Indicator | FundsRow) -> Iterator[Spot | None]:
+def _spots(row: Indicator | Funds) -> Iterator[Spot | None]:
     if isinstance(row, Indicator):
         entries = (row.level3, row.score, row.weight, row.actual, row.target)
     else:

@@ -22,10 +22,10 @@ from selfeval_xl.checks.base import (
     short,
 )
 from selfeval_xl.checks.printed import places, points_agree, rate_agrees
-from selfeval_xl.form import Form, FundsRow
+from selfeval_xl.form import Form, Funds
 from selfeval_xl.labels import key
-from selfeval_xl.measures import read_measure
-from selfeval_xl.rules import Rules
+from selfeval_xl.profiles import Profile
+from selfeval_xl.scoring.measures import read_measure
 
 AMOUNTS = {"initial_budget": "年初预算数", "annual_budget": "全年预算数", "executed": "全年执行数"}
 
@@ -143,17 +143,17 @@ def _is_amount(entry: Entry) -> bool:
     return measure is not None and measure.number is not None and measure.unit == "元"
 
 
-def _name(row: FundsRow) -> str:
+def _name(row: Funds) -> str:
     return re.sub(r"^其中[:：]?", "", short(row.name.text or "年度资金总额"))
 
 
 @form_check(ERROR, "rate_places")
 def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
     """执行率 = 全年执行数 ÷ 全年预算数，以百分数保留两位小数。"""
-    row, computed, rules = whole.form.total_funds, whole.computed.rate, whole.rules
+    row, computed, profile = whole.form.total_funds, whole.computed.rate, whole.profile
     if row is None or row.rate.number is None or computed is None:
         return
-    if rate_agrees(row.rate, computed, rules.rate_places, _exact_rate(row, rules)):
+    if rate_agrees(row.rate, computed, profile.rate_places, _exact_rate(row, profile)):
         return
     stated, expected = percent(row.rate.number), percent(computed)
     gap = percent(abs(row.rate.number - computed)).rstrip("%")
@@ -171,14 +171,14 @@ def execution_score_matches_amounts(whole: Whole) -> Iterator[Found]:
     row = whole.form.total_funds
     if row is not None:
         expected = whole.computed.execution_score
-        full, exact = row.weight.number, _exact_score(row, whole.rules)
-        yield from _points(row.score, expected, "预算执行率得分", "按金额", whole.rules, full, exact)
+        full, exact = row.weight.number, _exact_score(row, whole.profile)
+        yield from _points(row.score, expected, "预算执行率得分", "按金额", whole.profile, full, exact)
 
 
 @form_check(ERROR, SAVE_CHECKS)
 def execution_is_scored(whole: Whole) -> Iterator[Found]:
     """预算执行率及其分值、得分要填数字，不能为负数。"""
-    row, columns = whole.form.total_funds, whole.form.money_columns or {}
+    row, columns = whole.form.total_funds, whole.form.funds_columns or {}
     if row is None or row.annual_budget.number is None or row.executed.number is None:
         return
     for field, name in (("weight", "的分值"), ("rate", ""), ("score", "的得分")):
@@ -233,7 +233,7 @@ def total_funds_match_parts(whole: Whole) -> Iterator[Found]:
         yield from _sum_of(inner, part, has_all=len(inner) > 1)
 
 
-def _sum_of(parts: Sequence[FundsRow], whole: FundsRow, *, has_all: bool) -> Iterator[Found]:
+def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[Found]:
     """Each amount of a row against the sum of its parts; parts that may not be all may be less."""
     for field, name in AMOUNTS.items():
         stated: Entry = getattr(whole, field)
@@ -260,9 +260,9 @@ _OF_A_PART = re.compile(
 _HAS_PARTS = re.compile(r"财政(?:拨款|资金|补助)|拨款")
 
 
-def _parts(form: Form, total: FundsRow) -> list[tuple[FundsRow, list[FundsRow]]]:
+def _parts(form: Form, total: Funds) -> list[tuple[Funds, list[Funds]]]:
     """The rows that make up the total, each with its own parts: 其中：省级 below 财政拨款 is part of that part."""
-    parts: list[tuple[FundsRow, list[FundsRow]]] = []
+    parts: list[tuple[Funds, list[Funds]]] = []
     inside = False
     for row in form.funds:
         name = key(row.name.text or "")
@@ -278,7 +278,7 @@ def _parts(form: Form, total: FundsRow) -> list[tuple[FundsRow, list[FundsRow]]]
     return parts
 
 
-def _is_split_below(form: Form, above: FundsRow) -> bool:
+def _is_split_below(form: Form, above: Funds) -> bool:
     """Whether the row below repeats a share of this one: 中央补助 below 财政拨款."""
     below = form.funds[form.funds.index(above) + 1 :][:1]
     name = key(below[0].name.text or "") if below else ""
@@ -290,7 +290,7 @@ def _is_split_below(form: Form, above: FundsRow) -> bool:
 @form_check(WARNING, "low_execution")
 def low_execution_needs_a_reason(whole: Whole) -> Iterator[Found]:
     """执行率低于规定比例的，要在偏差原因或实际完成情况中说明资金未执行完的原因。"""
-    row, rate, limit = whole.form.total_funds, whole.computed.rate, whole.rules.low_execution
+    row, rate, limit = whole.form.total_funds, whole.computed.rate, whole.profile.low_execution
     if row is None or rate is None or limit is None or rate >= limit or row.reason.text is not None:
         return
     if not row.annual_budget.number:
@@ -313,12 +313,12 @@ _OF_SPENDING = re.compile(
 @form_check(ADVICE, "execution_points")
 def execution_weight_is_that_of_the_rules(whole: Whole) -> Iterator[Found]:
     """预算执行率的分值一般按评分规则设定，如 10 分。"""
-    row, usual = whole.form.total_funds, whole.rules.execution_points
+    row, usual = whole.form.total_funds, whole.profile.execution_points
     if row is None or row.weight.number is None or row.weight.number in (usual, 0) or row.weight.number < 0:
         return
     stated = points(row.weight.number)
     message = (
-        f"预算执行率的分值为 {stated}，评分规则“{whole.rules.title}”为 {points(usual)}。请核对分值，或改选评分规则。"
+        f"预算执行率的分值为 {stated}，评分规则“{whole.profile.title}”为 {points(usual)}。请核对分值，或改选评分规则。"
     )
     yield Found(row.weight, message, usual)
 
@@ -328,13 +328,13 @@ def _points(
     expected: Decimal | None,
     name: str,
     basis: str,
-    rules: Rules,
+    profile: Profile,
     full: Decimal | None = None,
     exact: Decimal | None = None,
 ) -> Iterator[Found]:
     """A printed number of points against the computed one."""
     stated = entry.number
-    if stated is None or expected is None or points_agree(entry, expected, rules.score_places, full, exact):
+    if stated is None or expected is None or points_agree(entry, expected, profile.score_places, full, exact):
         return
     more_or_less = "多" if stated > expected else "少"
     shown, gap = points(expected), points(abs(stated - expected))
@@ -345,16 +345,16 @@ def _points(
     )
 
 
-def _exact_rate(row: FundsRow, rules: Rules) -> Decimal | None:
+def _exact_rate(row: Funds, profile: Profile) -> Decimal | None:
     executed, budget = row.executed.number, row.annual_budget.number
-    return None if executed is None or budget is None else scoring.exact_rate(executed, budget, rules)
+    return None if executed is None or budget is None else scoring.exact_rate(executed, budget, profile)
 
 
-def _exact_score(row: FundsRow, rules: Rules) -> Decimal | None:
+def _exact_score(row: Funds, profile: Profile) -> Decimal | None:
     executed, budget, weight = row.executed.number, row.annual_budget.number, row.weight.number
     if executed is None or budget is None or weight is None:
         return None
-    return scoring.exact_score(executed, budget, weight, rules)
+    return scoring.exact_score(executed, budget, weight, profile)
 
 
 # ---- totals --------------------------------------------------------------------------------------------------
@@ -363,14 +363,14 @@ def _exact_score(row: FundsRow, rules: Rules) -> Decimal | None:
 @form_check(ERROR, "total_points")
 def weights_sum_to_100(whole: Whole) -> Iterator[Found]:
     """预算执行率与各指标的分值合计为 100 分。"""
-    form, full = whole.form, whole.rules.total_points
+    form, full = whole.form, whole.profile.total_points
     weights = [row.weight for row in form.indicators if row.weight.written]
     numbers = [entry.number for entry in weights if entry.number is not None]
     if not numbers or len(numbers) < len(weights) or any(row.indicator.weight.number is None for row in whole.rows):
         return
     execution = form.total_funds.weight.number if form.total_funds else None
     total = sum(numbers, execution or Decimal(0))
-    usual = {full} if execution is not None else {full, full - whole.rules.execution_points}
+    usual = {full} if execution is not None else {full, full - whole.profile.execution_points}
     if total not in usual:
         gap = f"{'多' if total > full else '少'} {points(abs(total - full))}"
         yield Found(
@@ -387,11 +387,11 @@ def total_weight_matches_sum(whole: Whole) -> Iterator[Found]:
     form, expected = whole.form, whole.computed.total_weight
     weights = [row.weight.number for row in form.indicators if row.weight.number is not None]
     stated = form.total_weight.number
-    if stated == whole.rules.total_points != expected:
+    if stated == whole.profile.total_points != expected:
         return  # the weights are wrong, and not their total
     if not weights or (stated == sum(weights) and not (form.total_funds and form.total_funds.weight.written)):
         return
-    yield from _points(form.total_weight, expected, "分值合计", "各项分值之和", whole.rules)
+    yield from _points(form.total_weight, expected, "分值合计", "各项分值之和", whole.profile)
 
 
 @form_check(ERROR, "score_places")
@@ -403,9 +403,11 @@ def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
         return
     printed = form.total_funds.score.number if form.total_funds else None
     execution = whole.computed.execution_score if printed is None else printed
-    expected = scoring.total([*scores, execution or Decimal(0)], whole.rules)
+    expected = scoring.total([*scores, execution or Decimal(0)], whole.profile)
     if form.total_score.number != whole.computed.total_score:  # the sum of what is printed, or of what should be
-        yield from _points(form.total_score, expected, "总分", "各项得分之和", whole.rules, whole.rules.total_points)
+        yield from _points(
+            form.total_score, expected, "总分", "各项得分之和", whole.profile, whole.profile.total_points
+        )
 
 
 @form_check(ERROR, SAVE_CHECKS)
@@ -425,12 +427,12 @@ _GRADE = re.compile(r"(优|良|中|差)(?:秀|好|等)?")
 @form_check(ERROR, "grades")
 def grade_matches_total(whole: Whole) -> Iterator[Found]:
     """评价等级按总分确定：90 分及以上为优，80 分及以上为良，60 分及以上为中，其余为差。"""
-    form, rules = whole.form, whole.rules
-    stated = _grade_of(key(form.grade.text or ""), [name for _, name in rules.grades])
+    form, profile = whole.form, whole.profile
+    stated = _grade_of(key(form.grade.text or ""), [name for _, name in profile.grades])
     total = form.total_score.number if form.total_score.number is not None else whole.computed.total_score
     if stated is None or total is None or total < 0:
         return
-    expected = scoring.grade(total, rules)
+    expected = scoring.grade(total, profile)
     if expected is not None and stated != expected:
         message = f"评价等级填“{stated}”，总分 {points(total)} 对应的等级为“{expected}”。请改为“{expected}”。"
         yield Found(form.grade, message, expected)
@@ -504,5 +506,5 @@ def not_everything_has_full_marks(whole: Whole) -> Iterator[Found]:
     """全部指标都得满分的，复核时会重点核实。"""
     if len(whole.rows) < 5 or any(row.lost != 0 for row in whole.rows):
         return
-    if whole.computed.total_score == whole.rules.total_points:
+    if whole.computed.total_score == whole.profile.total_points:
         yield Found(whole.form.total_score, "所有指标都得满分。请核实得分依据是否齐全、指标值是否偏低。")

@@ -7,11 +7,11 @@ from selfeval_xl.cells import Entry
 from selfeval_xl.form import Form
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading.beside import grade_below, read_side, read_total_elsewhere
+from selfeval_xl.reading.funds import Crossed, crossed_funds, first_pair, read_crossed_funds, read_funds, read_pairs
 from selfeval_xl.reading.goals import first_goal, read_goals
 from selfeval_xl.reading.head import read_head
 from selfeval_xl.reading.headers import Header, find_header, find_header_by_place, layout_of
 from selfeval_xl.reading.indicators import read_indicators
-from selfeval_xl.reading.money import Crossed, crossed_funds, first_pair, read_crossed_funds, read_funds, read_pairs
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.regions import has_own_title, has_title_of_another_form, regions_of, side_by_side
 

@@ -60,7 +60,7 @@ Function SelfEvalCall(functionName, args)
             starts = starts + 1
             Set server = CreateObject("SelfEval.Server")
         End If
-        If Err.Number = 0 Then SelfEvalCall = server.CallUDF("selfeval_xl.udfs", functionName, args)
+        If Err.Number = 0 Then SelfEvalCall = server.CallUDF("selfeval_xl.excel.functions", functionName, args)
         If Err.Number = 0 Then Exit Function
         Set server = Nothing
         lastError = Hex(Err.Number)
@@ -253,7 +253,7 @@ class Desk:
 
     def servers(self) -> list[int]:
         """The processes of SelfEval.Server on this desk, and on no other."""
-        return self._processes(b"selfeval_xl.server")
+        return self._processes(b"selfeval_xl.excel.server")
 
     def _processes(self, name: bytes) -> list[int]:
         found = []

@@ -6,11 +6,14 @@ from decimal import Decimal
 import pytest
 from conftest import FORMS_TEXT, missing
 
-from selfeval_xl import actions, profiles, rules, scoring, suggestion, udfs
+from selfeval_xl import actions, profiles, scoring
+from selfeval_xl.excel import functions
+from selfeval_xl.profiles import own
+from selfeval_xl.scoring import suggestion
 from selfeval_xl.sheet import FIRST_FUNDS_ROW
 
 pytestmark = pytest.mark.libreoffice
-NATIONAL = rules.NATIONAL
+NATIONAL = profiles.NATIONAL
 FIRST = "合作交流工作业务费"
 OFFICIAL = ("H6", "I6", "G23", "H23", "L2")  # of the first form
 
@@ -32,9 +35,9 @@ class Calls(list):
     """Answers CallUDF with the real functions and remembers what was asked."""
 
     def __call__(self, module, function, args):
-        assert module == "selfeval_xl.udfs"
+        assert module == "selfeval_xl.excel.functions"
         self.append((function, args))
-        return getattr(udfs, function)(*args)
+        return getattr(functions, function)(*args)
 
 
 @pytest.fixture
@@ -352,13 +355,13 @@ def test_native_formulas_and_python_read_every_amount_alike(opened, demo_book):
     sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
 
     def executed(text):
-        return udfs.SE_EXECUTION_RATE(text, 626500.0), udfs.SE_EXECUTION_SCORE(text, 626500.0, 10.0)
+        return functions.SE_EXECUTION_RATE(text, 626500.0), functions.SE_EXECUTION_SCORE(text, 626500.0, 10.0)
 
     def budget(text):
-        return udfs.SE_EXECUTION_RATE(506745.04, text), udfs.SE_EXECUTION_SCORE(506745.04, text, 10.0)
+        return functions.SE_EXECUTION_RATE(506745.04, text), functions.SE_EXECUTION_SCORE(506745.04, text, 10.0)
 
     def weight(text):
-        return (udfs.SE_EXECUTION_SCORE(506745.04, 626500.0, text),)
+        return (functions.SE_EXECUTION_SCORE(506745.04, 626500.0, text),)
 
     numbers = (-5.0, 0.0, 1e15, 0.005)
     assert [] == _differences(sheet, "F6", (*TEXTS, *numbers, None), ("H6", "I6"), executed)
@@ -372,8 +375,8 @@ def test_native_formulas_and_python_read_every_score_alike(opened, demo_book):
     sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
 
     def total(text):
-        answer = udfs.SE_TOTAL(8.09, [[text], *([float(score)] for score in SCORES[1:])])
-        return answer, udfs.SE_GRADE(answer)
+        answer = functions.SE_TOTAL(8.09, [[text], *([float(score)] for score in SCORES[1:])])
+        return answer, functions.SE_GRADE(answer)
 
     # Points have no thousands: 1,234 is an error here and a number for Python, whose total is then out of the scale.
     texts = [text for text in TEXTS if text not in ("1,234.5", "12,345", "0,123", "１，２３４")]
@@ -414,7 +417,7 @@ def own_book(tmp_path, monkeypatch):
         '评价等级 = [[95, "好"], [0, "差"]]\n',
         encoding="utf-8",
     )
-    actions.import_forms([FORMS_TEXT], tmp_path / "own.xlsm", profile=profiles.profile("云岭市"))
+    actions.import_forms([FORMS_TEXT], tmp_path / "own.xlsm", profile=own.named("云岭市"))
     return tmp_path / "own.xlsm"
 
 
@@ -508,7 +511,7 @@ def test_every_wrapper_is_compiled(calls, opened, demo_book):
     for formula, answer in asked.items():
         sheet.set_formula("P1", formula)
         assert answer == sheet.value("P1"), formula
-    from selfeval_xl import vba
+    from selfeval_xl.excel import vba
 
     assert {s.name for s in vba.signatures()} == {name for name, _ in calls}
 

@@ -17,20 +17,20 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import stand_ins
 from desk import Answer, Desk, ask_line, missing, needs_wine
 
-from selfeval_xl import udfs
+from selfeval_xl.excel import functions
 
 pytestmark = pytest.mark.wine
 
 RATE = 'Ask "{}", "SE_EXECUTION_RATE", Array(506745.04, 626500)'
 RIGHT = 0.8089
 
-_CALLS = {title: (name, arguments) for title, name, arguments in stand_ins.calls(udfs)}
-_FUNCTIONS = tuple(stand_ins.functions(udfs))
+_CALLS = {title: (name, arguments) for title, name, arguments in stand_ins.calls(functions)}
+_FUNCTIONS = tuple(stand_ins.functions(functions))
 
 # The keys of a desk that are ours, as 64-bit and as 32-bit programs see them.
 _KEYS = """
 import winreg
-from selfeval_xl.server import CLSID, PROG_ID
+from selfeval_xl.excel.server import CLSID, PROG_ID
 
 def tree(root, view, path):
     try:
@@ -55,7 +55,7 @@ _HANG = "import ctypes\nctypes.PyDLL('kernel32').Sleep(100_000)  # milliseconds;
 
 _SERVER_ALONE = """
 import subprocess, sys
-print(subprocess.run([sys.executable, "-P", "-m", "selfeval_xl.server"]).returncode)
+print(subprocess.run([sys.executable, "-P", "-m", "selfeval_xl.excel.server"]).returncode)
 """
 
 
@@ -91,12 +91,12 @@ def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def _register(desk: Desk) -> None:
-    desk.run_python("registering", "from selfeval_xl import install; install.register(machine_wide=True)")
+    desk.run_python("registering", "from selfeval_xl.excel import install; install.register(machine_wide=True)")
 
 
 @contextlib.contextmanager
 def _unregistered(desk: Desk) -> Iterator[None]:
-    desk.run_python("unregistering", "from selfeval_xl import install; install.unregister(machine_wide=True)")
+    desk.run_python("unregistering", "from selfeval_xl.excel import install; install.unregister(machine_wide=True)")
     try:
         yield
     finally:
@@ -111,7 +111,7 @@ def test_the_windows_python_registers_itself_and_takes_everything_away_again(des
     with _unregistered(desk):
         said = desk.run_python(
             "registering and unregistering",
-            f"{_KEYS}\nfrom selfeval_xl import install\n"
+            f"{_KEYS}\nfrom selfeval_xl.excel import install\n"
             f"print(install.registered_command(), len(keys()))\n"
             f"print(ascii(install.register({machine_wide})))\n"
             f"print(ascii(install.registered_command()), len(keys()))\n"
@@ -122,7 +122,7 @@ def test_the_windows_python_registers_itself_and_takes_everything_away_again(des
 
     pythonw = desk.windows_path(desk.python.with_name("pythonw.exe"))
     assert "None 0" == before
-    assert ascii(f'"{pythonw}" -P -m selfeval_xl.server') == command
+    assert ascii(f'"{pythonw}" -P -m selfeval_xl.excel.server') == command
     assert f"{command} 10" == read_back  # five keys, seen twice
     assert "None 0" == after
 
@@ -132,7 +132,7 @@ def test_the_command_line_registers_for_the_current_user_without_the_data_librar
     said = desk.run_python(
         "selfeval-xl install, and --remove",
         "import subprocess, sys\n"
-        "from selfeval_xl import install\n"
+        "from selfeval_xl.excel import install\n"
         "def run(*options):\n"
         "    command = [sys.executable, '-P', '-m', 'selfeval_xl', 'install', *options]\n"
         "    done = subprocess.run(command, capture_output=True)\n"
@@ -151,9 +151,11 @@ def test_the_command_line_registers_for_the_current_user_without_the_data_librar
 
 def test_without_pythonw_the_other_python_is_registered(desk: Desk) -> None:
     with desk.moved_away(desk.python.with_name("pythonw.exe")):
-        said = desk.run_python("asking", "from selfeval_xl import install; print(ascii(install.server_command()))")
+        said = desk.run_python(
+            "asking", "from selfeval_xl.excel import install; print(ascii(install.server_command()))"
+        )
 
-    assert ascii(f'"{desk.windows_path(desk.python)}" -P -m selfeval_xl.server') == said
+    assert ascii(f'"{desk.windows_path(desk.python)}" -P -m selfeval_xl.excel.server') == said
 
 
 # Answers
@@ -172,7 +174,7 @@ def test_each_kind_of_argument_is_answered_as_by_the_plain_function(answers: dic
     for title, (function, arguments) in _CALLS.items():
         if function != name:
             continue
-        expected = getattr(udfs, name)(*stand_ins.plainly(arguments))
+        expected = getattr(functions, name)(*stand_ins.plainly(arguments))
         if not _same(expected, answers[title]):
             wrong.append(f"expected {expected!r}, got {answers[title]}")
 
@@ -242,11 +244,11 @@ def test_other_methods_are_not_offered(desk: Desk) -> None:
 def test_other_functions_are_answered_with_a_name_error(desk: Desk) -> None:
     calls = {
         '"os", "system", Array("exit")',
-        '"selfeval_xl.server", "main", Array()',
-        '"selfeval_xl.install", "unregister", Array(True)',
-        '"selfeval_xl.udfs", "logbook", Array()',
-        '"selfeval_xl.udfs", "_value", Array("x", 1)',
-        '"selfeval_xl.udfs", "SE_OF_NEXT_YEAR", Array(1)',
+        '"selfeval_xl.excel.server", "main", Array()',
+        '"selfeval_xl.excel.install", "unregister", Array(True)',
+        '"selfeval_xl.excel.functions", "log", Array()',
+        '"selfeval_xl.excel.functions", "_value", Array("x", 1)',
+        '"selfeval_xl.excel.functions", "SE_OF_NEXT_YEAR", Array(1)',
         '"builtins", "eval", Array("1")',
         '7, "SE_TOTAL", Array(1)',
     }
@@ -255,7 +257,7 @@ def test_other_functions_are_answered_with_a_name_error(desk: Desk) -> None:
         'Set server = CreateObject("SelfEval.Server")',
         "began = Timer",
         *(f'Tell "{i}", server.CallUDF({call})' for i, call in enumerate(sorted(calls))),
-        'Tell "right", server.CallUDF("selfeval_xl.udfs", "SE_TOTAL", Array(1, 2))',
+        'Tell "right", server.CallUDF("selfeval_xl.excel.functions", "SE_TOTAL", Array(1, 2))',
     )
 
     assert ["#NAME?"] * len(calls) == [answers[str(i)].value for i in range(len(calls))]
@@ -304,7 +306,7 @@ def _until(true: object, what: str, limit: float = 150) -> None:
 
 def test_the_server_outlives_the_limit_for_its_start_and_ends_with_its_client(desk: Desk) -> None:
     limit = 10
-    with desk.changed("server.py", _with_limit(desk, limit)):
+    with desk.changed("excel/server.py", _with_limit(desk, limit)):
         answers = desk.ask(
             "a client that stays",
             RATE.format("first"),
@@ -321,7 +323,7 @@ def test_the_server_outlives_the_limit_for_its_start_and_ends_with_its_client(de
 def test_a_server_that_nobody_asks_for_ends_by_itself(desk: Desk) -> None:
     """The client may be gone before the start is over; nobody would ever end the server."""
     limit = 4
-    with desk.changed("server.py", _with_limit(desk, limit)):
+    with desk.changed("excel/server.py", _with_limit(desk, limit)):
         said = desk.run_python("a server without client", _SERVER_ALONE)
 
     assert "1" == said
@@ -329,7 +331,7 @@ def test_a_server_that_nobody_asks_for_ends_by_itself(desk: Desk) -> None:
 
 
 def _with_limit(desk: Desk, seconds: int) -> str:
-    text = (desk.package / "server.py").read_text("utf-8")
+    text = (desk.package / "excel/server.py").read_text("utf-8")
     changed = re.sub(r"^START_LIMIT = \d+", f"START_LIMIT = {seconds}", text, flags=re.MULTILINE)
     assert changed != text
     return changed
@@ -379,10 +381,10 @@ def test_a_python_that_was_moved_away_is_asked_for_once(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "logged"),
     [
-        ("udfs.py", "def SE_TOTAL(:\n", "SyntaxError"),
+        ("excel/functions.py", "def SE_TOTAL(:\n", "SyntaxError"),
         ("xl.py", "raise ImportError('a broken upgrade')\n", "a broken upgrade"),
-        ("logbook.py", "raise ImportError('nothing can be logged')\n", None),
-        ("server.py", "raise SystemExit(3)\n", None),
+        ("excel/log.py", "raise ImportError('nothing can be logged')\n", None),
+        ("excel/server.py", "raise SystemExit(3)\n", None),
     ],
 )
 def test_a_broken_package_is_started_once(desk: Desk, file: str, content: str, logged: str | None) -> None:
@@ -396,18 +398,18 @@ def test_a_broken_package_is_started_once(desk: Desk, file: str, content: str, l
 def test_a_start_that_hangs_is_ended_by_its_watchdog(desk: Desk) -> None:
     """The client's own wait is Wine's, though the server has ended long before."""
     limit = 5
-    with desk.changed("server.py", _with_limit(desk, limit)), desk.changed("udfs.py", _HANG):
-        client = desk.client("hanging udfs.py", *FIVE)
+    with desk.changed("excel/server.py", _with_limit(desk, limit)), desk.changed("excel/functions.py", _HANG):
+        client = desk.client("hanging functions.py", *FIVE)
         _until(desk.servers, "the start of the server")
-        desk.wait_until_no_server("hanging udfs.py")
+        desk.wait_until_no_server("hanging functions.py")
         _was_told_once(client.answers())
 
-    assert re.search(r'Timeout \(0:00:05\)!(.|\n)*udfs\.py"', desk.log())
+    assert re.search(r'Timeout \(0:00:05\)!(.|\n)*functions\.py"', desk.log())
 
 
 def test_a_start_that_hangs_at_its_first_import_is_ended_too(desk: Desk) -> None:
-    with desk.changed("server.py", _with_limit(desk, 4)), desk.changed("logbook.py", _HANG):
-        assert "1" == desk.run_python("hanging logbook.py", _SERVER_ALONE)
+    with desk.changed("excel/server.py", _with_limit(desk, 4)), desk.changed("excel/log.py", _HANG):
+        assert "1" == desk.run_python("hanging log.py", _SERVER_ALONE)
 
 
 @pytest.mark.parametrize(("slow", "after"), [(3600, RIGHT), (-1, "#N/A")], ids=["quick failure", "slow failure"])

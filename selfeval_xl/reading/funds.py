@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
-from selfeval_xl.form import Form, FundsRow
+from selfeval_xl.form import Form, Funds
 from selfeval_xl.reading.headers import Column, Header
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.words import as_points, is_total, label_of, names_a_block
@@ -71,12 +71,12 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
         for group in names:
             paper.use(*group)
         paper.use(*placed.values(), *again)
-        rows.append(_funds_row(_joined_name([g[0] for g in names]), placed))
+        rows.append(_funds(_joined_name([g[0] for g in names]), placed))
     if points is not None and rows and not header.has("weight"):
         rows = _with_weight_of_the_heading(rows, header.heading("score"), points)
     unit = unit or _unit_of_amounts(rows)
     in_unit = tuple(_in_unit(row, unit) for row in rows)
-    return replace(form, funds=in_unit, money_unit=unit, money_columns=header.places())
+    return replace(form, funds=in_unit, money_unit=unit, funds_columns=header.places())
 
 
 def crossed_funds(paper: Paper, rows: range) -> Crossed | None:
@@ -141,7 +141,7 @@ def read_crossed_funds(paper: Paper, form: Form, crossed: Crossed) -> Form:
             if field not in _AMOUNTS or not _is_said_of_no_amount(value):
                 placed[field] = value
         paper.use(*(value for value in placed.values() if value is not NOTHING))
-        rows.append(_funds_row(name.heading, placed))
+        rows.append(_funds(name.heading, placed))
     for row in crossed.rows:  # labels and names, and repeated where a merged area was undone; 其中 over some
         for group in paper.groups(row):
             if group[0] in crossed.headings or labels.key(group[0].written) == "其中":
@@ -194,7 +194,7 @@ def read_pairs(paper: Paper, form: Form, rows: range) -> Form:
     """预算数： 100 执行数： 95, in one row or more, and below the same names twice, once for each."""
     unit = _money_unit(paper, range(paper.rows.start, rows.stop), ())
     total: dict[str, Entry] = {}
-    others: list[FundsRow] = []
+    others: list[Funds] = []
     for row in rows:
         paper.use(*(e for e in paper.unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
         pairs = _pairs(paper.unused(row))
@@ -206,9 +206,9 @@ def read_pairs(paper: Paper, form: Form, rows: range) -> Form:
                     paper.use(label, value)
         elif len(pairs) == 2 and _same_name(pairs[0][0], pairs[1][0]):
             (name, budget), (_, executed) = pairs
-            others.append(FundsRow(name, annual_budget=_as_amount(budget), executed=_as_amount(executed)))
+            others.append(Funds(name, annual_budget=_as_amount(budget), executed=_as_amount(executed)))
             paper.use(*(e for pair in pairs for e in pair))
-    return replace(form, funds=(_with_rate_as_fraction(FundsRow(**total)), *others), money_unit=unit)
+    return replace(form, funds=(_with_rate_as_fraction(Funds(**total)), *others), money_unit=unit)
 
 
 def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
@@ -260,17 +260,17 @@ def _is_said_of_no_amount(entry: Entry) -> bool:
     return isinstance(entry.value, str) and not _amount(entry) and entry.written != "无"
 
 
-def _funds_row(name: Entry, placed: dict[str, Entry]) -> FundsRow:
+def _funds(name: Entry, placed: dict[str, Entry]) -> Funds:
     amounts = {f: _as_amount(e) if f in _AMOUNTS else as_points(e) for f, e in placed.items()}
-    return _with_rate_as_fraction(FundsRow(name, **amounts))
+    return _with_rate_as_fraction(Funds(name, **amounts))
 
 
-def _unit_of_amounts(rows: Iterable[FundsRow]) -> str | None:
+def _unit_of_amounts(rows: Iterable[Funds]) -> str | None:
     """The unit that stands with an amount: 620.82万元."""
     return next((unit for row in rows for f in _AMOUNTS if (unit := _glued_unit(getattr(row, f)))), None)
 
 
-def _in_unit(row: FundsRow, unit: str | None) -> FundsRow:
+def _in_unit(row: Funds, unit: str | None) -> Funds:
     """The row with amounts that state a unit of their own in that of the form: 95.88万元 is 958800 元."""
     changed = {}
     for field in _AMOUNTS:
@@ -298,13 +298,13 @@ def _points_in_heading(heading: str) -> Decimal | None:
     return Decimal(match[1] or match[2]) if match is not None else None
 
 
-def _with_weight_of_the_heading(rows: list[FundsRow], heading: Entry, points: Decimal) -> list[FundsRow]:
+def _with_weight_of_the_heading(rows: list[Funds], heading: Entry, points: Decimal) -> list[Funds]:
     total = Form(funds=tuple(rows)).total_funds
     weight = replace(heading, value=points, written=format(points, "f"))
     return [replace(row, weight=weight) if row is total else row for row in rows]
 
 
-def _with_rate_as_fraction(row: FundsRow) -> FundsRow:
+def _with_rate_as_fraction(row: Funds) -> Funds:
     """The row with 80.88, written without %, understood as 0.8088."""
     stated = row.rate.number
     if stated is None or "%" in half_width(row.rate.written):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from selfeval_xl.errors import OnlyOnWindows
-from selfeval_xl.server import CLSID, PROG_ID
+from selfeval_xl.excel.server import CLSID, PROG_ID
 
 winreg: Any = import_module("winreg") if sys.platform == "win32" else None
 
@@ -26,7 +26,7 @@ def server_command() -> str:
     """
     python = Path(sys.executable)
     windowless = python.with_name("pythonw.exe")
-    return f'"{windowless if windowless.exists() else python}" -P -m selfeval_xl.server'
+    return f'"{windowless if windowless.exists() else python}" -P -m selfeval_xl.excel.server'
 
 
 def register(machine_wide: bool = False) -> str:

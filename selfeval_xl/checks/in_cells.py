@@ -9,8 +9,8 @@ from selfeval_xl.cells import NOTHING, Entry, Value, plain, read_value, shorter
 from selfeval_xl.checks import ADVICE, Finding
 from selfeval_xl.form import Indicator
 from selfeval_xl.grid import Grid
+from selfeval_xl.profiles import Profile
 from selfeval_xl.reading import read_forms
-from selfeval_xl.rules import Rules
 from selfeval_xl.scoring import Answer, answered
 
 NOT_A_FORM = "没有认出自评表，请选择从标题到总分的整张表"
@@ -20,14 +20,14 @@ _LONGEST = 250  # characters that every spreadsheet program takes from a functio
 
 
 def row_answer(
-    target: Value, actual: Value, weight: Value, score: Value, reason: Value, rules: Rules, *, advice: bool = True
+    target: Value, actual: Value, weight: Value, score: Value, reason: Value, profile: Profile, *, advice: bool = True
 ) -> Answer:
     """What stands beside one indicator: the gravest finding and how many more there are; blank without any."""
 
     def question() -> Answer:
         row = Indicator(target=_entry(target), actual=_entry(actual), weight=_entry(weight), score=_entry(score),
                         reason=_entry(reason))  # fmt: skip
-        found = sorted(checks.row_findings(row, rules, advice=advice), key=_gravity)
+        found = sorted(checks.row_findings(row, profile, advice=advice), key=_gravity)
         if not found:
             return None
         more = f"（另有 {len(found) - 1} 项）" if len(found) > 1 else ""
@@ -36,7 +36,7 @@ def row_answer(
     return answered(question)
 
 
-def form_answer(rows: Iterable[Sequence[Any]], rules: Rules, *, advice: bool = True) -> Answer:
+def form_answer(rows: Iterable[Sequence[Any]], profile: Profile, *, advice: bool = True) -> Answer:
     """What stands at the top of a form, given its cells row by row: how many findings are open, and the first."""
 
     def question() -> Answer:
@@ -46,7 +46,7 @@ def form_answer(rows: Iterable[Sequence[Any]], rules: Rules, *, advice: bool = T
         form = read[0].form
         if form.is_blank:
             return BLANK
-        found = checks.findings(form, rules, advice=advice)
+        found = checks.findings(form, profile, advice=advice)
         if not found:
             return NOTHING_FOUND
         return shorter(f"{_count(found)}。{_told(min(found, key=_gravity))}", _LONGEST)

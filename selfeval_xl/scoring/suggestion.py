@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 
 from selfeval_xl.cells import Value, half_width, plain, round_half_up, shorter
-from selfeval_xl.measures import Deadline, Measure, read_measure
-from selfeval_xl.rules import AT_MOST_LINEAR, Rules
+from selfeval_xl.profiles import AT_MOST_LINEAR, Profile
 from selfeval_xl.scoring import Answer, answered, weight_of
+from selfeval_xl.scoring.measures import Deadline, Measure, read_measure
 
 # Why nothing follows: what the reviewer would ask for is not the same for each.
 UNITS_DIFFER = "units_differ"
@@ -34,7 +34,7 @@ class Suggestion:
     open: str | None = None
 
 
-def suggest(target: str | None, actual: str | None, weight: Decimal, rules: Rules) -> Suggestion | None:
+def suggest(target: str | None, actual: str | None, weight: Decimal, profile: Profile) -> Suggestion | None:
     """The points that a result earns, not above the weight and not below 0, two decimals; None while one is blank.
 
     Source: the provincial system's rules for each sign; the formula beyond a ≤ target is the profile's.
@@ -45,17 +45,17 @@ def suggest(target: str | None, actual: str | None, weight: Decimal, rules: Rule
     if aim is None or result is None:
         return None
     if aim.deadline is not None:
-        return _by_deadline(aim.deadline, result, weight, rules)
+        return _by_deadline(aim.deadline, result, weight, profile)
     if result.deadline is not None and aim.as_day is not None and aim.as_day.deadline is not None:
-        return _by_deadline(aim.as_day.deadline, result, weight, rules, f"指标值 {aim.as_day.written}，")
+        return _by_deadline(aim.as_day.deadline, result, weight, profile, f"指标值 {aim.as_day.written}，")
     if aim.is_words:
-        return _by_words(aim, result, weight, rules)
+        return _by_words(aim, result, weight, profile)
     if result.number is None:
         return Suggestion(None, "实际完成值没有写明数字，请按实际情况打分", open=NO_NUMBER)
-    return _by_number(aim, result, weight, rules)
+    return _by_number(aim, result, weight, profile)
 
 
-def suggestion_answer(target: str | None, actual: str | None, weight: Value, rules: Rules) -> Answer:
+def suggestion_answer(target: str | None, actual: str | None, weight: Value, profile: Profile) -> Answer:
     """What the cell of the suggested score shows: points, the band of a target in words, or why nothing follows.
 
     Target and result are taken as written: 50% is not the bare number 0.5.
@@ -64,7 +64,7 @@ def suggestion_answer(target: str | None, actual: str | None, weight: Value, rul
     def question() -> Answer:
         if target is None or actual is None:
             return None
-        said = suggest(target, actual, weight_of(weight), rules)
+        said = suggest(target, actual, weight_of(weight), profile)
         return None if said is None else said.why if said.score is None else said.score
 
     return answered(question)
@@ -88,17 +88,17 @@ _AT_LEAST, _AT_MOST = ("≥", ">"), ("≤", "<")
 _DOUBTFUL_NOTE = re.compile(r"在建|在途|预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标")
 
 
-def _by_number(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> Suggestion:
+def _by_number(aim: Measure, result: Measure, weight: Decimal, profile: Profile) -> Suggestion:
     """The score that every reading of the result gives; nothing where the readings disagree."""
     if _same_words(aim, result) and (aim.upper is not None or aim.sign not in ("", "=")):
-        return Suggestion(round_half_up(weight, rules.score_places))  # 18—54周岁, ≥320天: the target repeated
+        return Suggestion(round_half_up(weight, profile.score_places))  # 18—54周岁, ≥320天: the target repeated
     trouble = _not_the_same(aim, result)
     if trouble is not None:
         return trouble
     if aim.has_unit and result.has_unit and aim.factor != result.factor and _is_far_off(aim, result):
         told = f"数值相差悬殊，单位（{_unit_of(aim)}、{_unit_of(result)}）可能写错，请核对"
         return Suggestion(None, told, open=UNITS_DIFFER)
-    scores = {_score(aim, low, high, result, weight, rules) for low, high in _readings(aim, result)}
+    scores = {_score(aim, low, high, result, weight, profile) for low, high in _readings(aim, result)}
     if len(scores) == 1:
         score = scores.pop()
         return Suggestion(score) if isinstance(score, Decimal) else score
@@ -162,14 +162,14 @@ def _goes_without_saying(aim: Measure, result: Measure) -> bool:
 
 
 def _score(
-    aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, rules: Rules
+    aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, profile: Profile
 ) -> Decimal | Suggestion:
     """The points of a result from `low` to `high`, which are one number unless the result is a range."""
     if aim.upper is not None:
-        return _score_in_range(aim, low, high, result, weight, rules)
+        return _score_in_range(aim, low, high, result, weight, profile)
     goal = aim.number or Decimal(0)
     if low != high or result.sign in (*_AT_LEAST, *_AT_MOST):
-        return _score_of_bound(aim, low, high, result, weight, rules)
+        return _score_of_bound(aim, low, high, result, weight, profile)
     if aim.sign in _AT_MOST or goal < 0:
         if low < 0 or goal < 0:
             return Suggestion(None, "数值为负，得分由人工判断", open=UNDECIDED)
@@ -179,49 +179,49 @@ def _score(
         return Suggestion(None, "等级高低的顺序没有写明，得分由人工判断", open=UNDECIDED)
     if low != goal and _less_may_be_better(aim):
         return Suggestion(None, "指标值没有写≥或≤，高好还是低好由人工判断", open=UNDECIDED)
-    share = _share(aim.sign, goal, low, rules)
-    return round_half_up(min(max(share, Decimal(0)), Decimal(1)) * weight, rules.score_places)
+    share = _share(aim.sign, goal, low, profile)
+    return round_half_up(min(max(share, Decimal(0)), Decimal(1)) * weight, profile.score_places)
 
 
-def _share(sign: str, goal: Decimal, number: Decimal, rules: Rules) -> Decimal:
+def _share(sign: str, goal: Decimal, number: Decimal, profile: Profile) -> Decimal:
     """The share of the weight that is earned towards a target that is not negative."""
     if number < 0:
         return Decimal(0)
     if sign in _AT_MOST:
-        return _share_at_most(goal, number, rules)
+        return _share_at_most(goal, number, profile)
     if sign not in _AT_LEAST and goal == 0:
         return Decimal(number <= 0)
     return Decimal(1) if number >= goal else number / goal
 
 
-def _share_at_most(goal: Decimal, number: Decimal, rules: Rules) -> Decimal:
+def _share_at_most(goal: Decimal, number: Decimal, profile: Profile) -> Decimal:
     """Beyond the limit: A/B, or 1 less the relative excess, by the profile."""
     if number <= goal:
         return Decimal(1)
     if goal <= 0:
         return Decimal(0)
-    return 1 - (number - goal) / goal if rules.at_most == AT_MOST_LINEAR else goal / number
+    return 1 - (number - goal) / goal if profile.at_most == AT_MOST_LINEAR else goal / number
 
 
 def _score_of_bound(
-    aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, rules: Rules
+    aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, profile: Profile
 ) -> Decimal | Suggestion:
     """100%以上, 20-25人: full where all that it can mean reaches the target, else nothing."""
     goal = aim.number or Decimal(0)
     at_least = result.sign not in _AT_MOST and low >= goal
     at_most = result.sign not in _AT_LEAST and high <= goal and low >= 0
     if (at_most if aim.sign in _AT_MOST else at_least and not _less_may_be_better(aim)) and goal >= 0:
-        return round_half_up(weight, rules.score_places)
+        return round_half_up(weight, profile.score_places)
     words = "实际完成值是一个范围，请写明数字" if low != high else "实际完成值只写了界限，请写明数字"
     return Suggestion(None, words, open=NO_NUMBER)
 
 
 def _score_in_range(
-    aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, rules: Rules
+    aim: Measure, low: Decimal, high: Decimal, result: Measure, weight: Decimal, profile: Profile
 ) -> Decimal | Suggestion:
     ends = aim.number or Decimal(0), aim.upper or Decimal(0)
     if result.sign in ("", "=") and (ends[0] <= low == high <= ends[1] or ends == (low, high)):
-        return round_half_up(weight, rules.score_places)
+        return round_half_up(weight, profile.score_places)
     return Suggestion(None, "实际完成值不在指标值的范围内，得分由人工判断", open=UNDECIDED)
 
 
@@ -405,7 +405,7 @@ def _unit_of(measure: Measure) -> str:
 _FILLED_IN_UNTIL = 4  # forms of a year are filled in until April of the next
 
 
-def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal, rules: Rules, said: str = "") -> Suggestion:
+def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal, profile: Profile, said: str = "") -> Suggestion:
     """On time is full; how much a delay costs no rule says.
 
     A bare number that Excel made of a day is that day; `said` names it, for nobody sees a day in 45981.
@@ -424,7 +424,7 @@ def _by_deadline(deadline: Deadline, result: Measure, weight: Decimal, rules: Ru
     if deadline.year is not None and done.year is not None and done.year < deadline.year:
         return Suggestion(None, f"{said}完成日期早于指标值的年份，请核对年份", open=UNDECIDED)
     if last <= surely:
-        return Suggestion(round_half_up(weight, rules.score_places))
+        return Suggestion(round_half_up(weight, profile.score_places))
     if first <= day:
         return Suggestion(None, f"{said}是否按期要看截止日的含义，得分由人工判断", open=UNDECIDED)
     return Suggestion(None, f"{said}晚于指标值规定的时间，扣分由人工判断", open=LATE)
@@ -449,9 +449,9 @@ _WEAKENED = re.compile(
 )
 
 
-def _by_words(aim: Measure, result: Measure, weight: Decimal, rules: Rules) -> Suggestion:
+def _by_words(aim: Measure, result: Measure, weight: Decimal, profile: Profile) -> Suggestion:
     """达成 8–10 of a weight of 10; all bands where the result does not say which."""
-    bands = [(name, low * weight, high * weight) for name, low, high in rules.bands]
+    bands = [(name, low * weight, high * weight) for name, low, high in profile.bands]
     told = [f"{name} {_points(low)}–{_points(high)}" for name, low, high in bands]
     which = _which_band(aim, result)
     if which is None:

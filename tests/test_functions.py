@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl import logbook, udfs, vba
+from selfeval_xl.excel import functions, log, vba
 
-RATE, SCORE, TOTAL, GRADE = udfs.SE_EXECUTION_RATE, udfs.SE_EXECUTION_SCORE, udfs.SE_TOTAL, udfs.SE_GRADE
+RATE, SCORE = functions.SE_EXECUTION_RATE, functions.SE_EXECUTION_SCORE
+TOTAL, GRADE = functions.SE_TOTAL, functions.SE_GRADE
 
 
 @pytest.mark.parametrize(
@@ -158,18 +159,18 @@ def test_a_bug_is_logged_with_its_arguments_and_shown_as_an_error(monkeypatch, t
     def broken(*args):
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(udfs.scoring, "execution_rate", broken)
+    monkeypatch.setattr(functions.scoring, "execution_rate", broken)
 
     assert "#VALUE!" == RATE(506745.04, 626500.0)
-    log = logbook.log_path().read_text(encoding="utf-8")
-    assert "SE_EXECUTION_RATE(506745.04, 626500.0)" in log
-    assert "a bug" in log
+    noted = log.log_path().read_text(encoding="utf-8")
+    assert "SE_EXECUTION_RATE(506745.04, 626500.0)" in noted
+    assert "a bug" in noted
 
 
 def test_a_log_that_cannot_be_written_stops_nobody(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path / "file" / "below"))
-    logbook.note("nobody reads this")
+    log.note("nobody reads this")
 
 
 def test_answers_are_floats_because_excel_takes_decimals_for_money():
@@ -180,7 +181,7 @@ def test_descriptions_are_chinese_and_short_enough_for_excel():
     for signature in vba.signatures():
         assert any("\u4e00" <= char <= "\u9fff" for char in signature.description)
         assert len(signature.description) < 255
-        assert getattr(udfs, signature.name).__doc__ == signature.description
+        assert getattr(functions, signature.name).__doc__ == signature.description
 
 
 @pytest.mark.parametrize(
@@ -198,8 +199,8 @@ def test_descriptions_are_chinese_and_short_enough_for_excel():
     ],
 )
 def test_a_suggested_score_is_taken_from_what_is_written(target, actual, shown):
-    assert shown == udfs.SE_INDICATOR_SCORE(target, actual, 10.0)
+    assert shown == functions.SE_INDICATOR_SCORE(target, actual, 10.0)
 
 
 def test_a_suggested_score_follows_the_profile():
-    assert [6.67, 5.0] == [udfs.SE_INDICATOR_SCORE("≤10", "15", 10.0, name) for name in ("全国通用", "省级系统")]
+    assert [6.67, 5.0] == [functions.SE_INDICATOR_SCORE("≤10", "15", 10.0, name) for name in ("全国通用", "省级系统")]

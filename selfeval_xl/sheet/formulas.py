@@ -9,7 +9,7 @@ It uses functions that Excel 2010 and WPS have. An array of signs stands for a l
 from collections.abc import Iterable
 
 from selfeval_xl.cells import DASHES, MINUS_SIGNS, round_half_up
-from selfeval_xl.rules import NATIONAL, PROFILES, Rules
+from selfeval_xl.profiles import NATIONAL, PROFILES, Profile
 
 PROFILE_CELL = "$L$1"
 ADVICE_CELL = "$L$4"
@@ -22,27 +22,27 @@ _OF_A_NUMBER = "0123456789.,%+０１２３４５６７８９．，％＋‰"
 _WRONG = "NA()"
 
 
-def rate_formula(row: int, rules: Rules) -> str:
+def rate_formula(row: int, profile: Profile) -> str:
     """执行率 of the funds in this row."""
     budget, executed = f"E{row}", f"F{row}"
-    rate = f"ROUND({_number(executed)}/{_number(budget)},{rules.rate_places})"
-    without_budget = str(round_half_up(rules.rate_without_budget, rules.rate_places))
+    rate = f"ROUND({_number(executed)}/{_number(budget)},{profile.rate_places})"
+    without_budget = str(round_half_up(profile.rate_without_budget, profile.rate_places))
     share = _by_sign(budget, without_budget, rate)
-    native = _guarded(f"{budget}:{executed}", (executed, budget), share, _profile_is_known(rules))
+    native = _guarded(f"{budget}:{executed}", (executed, budget), share, _profile_is_known(profile))
     return f"=IFERROR(SE_EXECUTION_RATE({executed},{budget},{PROFILE_CELL}),{native})"
 
 
-def score_formula(row: int, rules: Rules) -> str:
+def score_formula(row: int, profile: Profile) -> str:
     """得分 of execution."""
     budget, executed, weight = f"E{row}", f"F{row}", f"G{row}"
     rate = f"MIN(MAX({_number(executed)}/{_number(budget)},0),1)"
-    share = _by_sign(budget, str(rules.rate_without_budget), rate)
-    score = _by_sign(weight, "0", f"ROUND({share}*{_number(weight)},{rules.score_places})")
-    native = _guarded(f"{budget}:{weight}", (executed, budget, weight), score, _profile_is_known(rules))
+    share = _by_sign(budget, str(profile.rate_without_budget), rate)
+    score = _by_sign(weight, "0", f"ROUND({share}*{_number(weight)},{profile.score_places})")
+    native = _guarded(f"{budget}:{weight}", (executed, budget, weight), score, _profile_is_known(profile))
     return f"=IFERROR(SE_EXECUTION_SCORE({executed},{budget},{weight},{PROFILE_CELL}),{native})"
 
 
-def total_formula(column: str, execution: str, heading_row: int, rules: Rules) -> str:
+def total_formula(column: str, execution: str, heading_row: int, profile: Profile) -> str:
     """分值 or 得分 of the whole form.
 
     Both ends of the range are found when it is calculated, so that rows may be inserted
@@ -53,20 +53,20 @@ def total_formula(column: str, execution: str, heading_row: int, rules: Rules) -
     is_blank = f"(MMULT({_count(words, DASHES + _BLANKS)},{_ones(DASHES + _BLANKS)})=LEN({words}))"
     numbers = f'VALUE(REPT({_digits(words)},1-{is_blank})&REPT("0",1*{is_blank}))'
     of_execution = f"IF({_is_blank(execution)},0,{_number(execution)})"
-    total = f"ROUND({of_execution}+SUM({block})+SUMPRODUCT({numbers}),{rules.score_places})"
+    total = f"ROUND({of_execution}+SUM({block})+SUMPRODUCT({numbers}),{profile.score_places})"
     says_nothing = f"AND({_is_blank(execution)},COUNT({block})=0,{_consists_of(words, DASHES + _BLANKS)})"
     known = f"AND({_consists_of(words, _OF_A_POINT)},{_consists_of(_words(execution), _OF_A_POINT)})"
     native = f'IF({known},IF({says_nothing},"",{total}),{_WRONG})'
     return f"=IFERROR(SE_TOTAL({execution},{block}),{native})"
 
 
-def grade_formula(total: str, rules: Rules) -> str:
+def grade_formula(total: str, profile: Profile) -> str:
     """评价等级 from the total."""
-    *upper, (_, lowest) = rules.grades
+    *upper, (_, lowest) = profile.grades
     grade = f'"{lowest}"'
     for threshold, name in reversed(upper):
         grade = f'IF({total}>={threshold},"{name}",{grade})'
-    possible = f"AND(ISNUMBER({total}),{total}>=0,{total}<={rules.total_points},{_profile_is_known(rules)})"
+    possible = f"AND(ISNUMBER({total}),{total}>=0,{total}<={profile.total_points},{_profile_is_known(profile)})"
     native = f'IF({total}="","",IF({possible},{grade},{_WRONG}))'
     return f"=IFERROR(SE_GRADE({total},{PROFILE_CELL}),{native})"
 
@@ -162,13 +162,13 @@ def _is_well_separated(words: str) -> str:
     return f'SUMPRODUCT(ISNUMBER(FIND(",",{digits}))*ISERROR(FIND({grouped},{digits})))=0'
 
 
-def _profile_is_known(rules: Rules) -> str:
+def _profile_is_known(profile: Profile) -> str:
     """Whether the sheet's profile is one with the numbers that stand in the formula."""
-    alike = [rules, *(other for other in PROFILES if other != rules and _official(other) == _official(rules))]
+    alike = [profile, *(other for other in PROFILES if other != profile and _official(other) == _official(profile))]
     names = ",".join(f'"{name}"' for profile in alike for name in (profile.name, profile.title))
-    blank = '"",' if _official(NATIONAL) == _official(rules) else ""
+    blank = '"",' if _official(NATIONAL) == _official(profile) else ""
     return f'ISNUMBER(MATCH(TRIM({PROFILE_CELL}&""),{{{blank}{names}}},0))'
 
 
-def _official(rules: Rules) -> tuple[object, ...]:
-    return rules.rate_without_budget, rules.rate_places, rules.score_places, rules.total_points, rules.grades
+def _official(profile: Profile) -> tuple[object, ...]:
+    return profile.rate_without_budget, profile.rate_places, profile.score_places, profile.total_points, profile.grades

@@ -33,7 +33,7 @@ Public Function SelfEvalCall(functionName As String, args As Variant) As Variant
 again:
     isFresh = (server Is Nothing)
     If isFresh Then Set server = CreateObject("SelfEval.Server")
-    SelfEvalCall = SelfEvalAnswer(server.CallUDF("selfeval_xl.udfs", functionName, args))
+    SelfEvalCall = SelfEvalAnswer(server.CallUDF("selfeval_xl.excel.functions", functionName, args))
     Exit Function
 failed:
     Set server = Nothing

@@ -11,51 +11,51 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from selfeval_xl.cells import CellError, Entry, Value, read_value, round_half_up
-from selfeval_xl.rules import Rules
+from selfeval_xl.profiles import Profile
 
 if TYPE_CHECKING:  # cells wait for this module and never need a form
     from selfeval_xl.form import Form
 
 
-def execution_rate(executed: Decimal, budget: Decimal, rules: Rules) -> Decimal:
-    """Share of the full-year budget that was spent, as a fraction; what `rules` says without a budget.
+def execution_rate(executed: Decimal, budget: Decimal, profile: Profile) -> Decimal:
+    """Share of the full-year budget that was spent, as a fraction; what the profile says without a budget.
 
     Source: form notes, 执行率 = 全年执行数 ÷ 全年预算数, in per cent with two decimals.
     """
-    return round_half_up(exact_rate(executed, budget, rules), rules.rate_places)
+    return round_half_up(exact_rate(executed, budget, profile), profile.rate_places)
 
 
-def execution_score(executed: Decimal, budget: Decimal, weight: Decimal, rules: Rules) -> Decimal:
+def execution_score(executed: Decimal, budget: Decimal, weight: Decimal, profile: Profile) -> Decimal:
     """Points for execution: rate × weight, not above the weight and not below zero.
 
     The exact rate is used, and only the score is rounded, so that nothing is rounded twice.
     Source: form notes; a negative result counts as 0 (provincial system).
     """
-    return round_half_up(exact_score(executed, budget, weight, rules), rules.score_places)
+    return round_half_up(exact_score(executed, budget, weight, profile), profile.score_places)
 
 
-def exact_rate(executed: Decimal, budget: Decimal, rules: Rules) -> Decimal:
+def exact_rate(executed: Decimal, budget: Decimal, profile: Profile) -> Decimal:
     """The rate before it is rounded."""
     if budget == 0:
-        return rules.rate_without_budget
+        return profile.rate_without_budget
     return executed / budget
 
 
-def exact_score(executed: Decimal, budget: Decimal, weight: Decimal, rules: Rules) -> Decimal:
+def exact_score(executed: Decimal, budget: Decimal, weight: Decimal, profile: Profile) -> Decimal:
     """The points for execution before they are rounded."""
-    return min(max(exact_rate(executed, budget, rules), Decimal(0)), Decimal(1)) * weight
+    return min(max(exact_rate(executed, budget, profile), Decimal(0)), Decimal(1)) * weight
 
 
-def total(values: Iterable[Decimal], rules: Rules) -> Decimal:
+def total(values: Iterable[Decimal], profile: Profile) -> Decimal:
     """Sum of points, rounded once at the end."""
-    return round_half_up(sum(values, Decimal(0)), rules.score_places)
+    return round_half_up(sum(values, Decimal(0)), profile.score_places)
 
 
-def grade(points: Decimal, rules: Rules) -> str | None:
+def grade(points: Decimal, profile: Profile) -> str | None:
     """优, 良, 中 or 差; exactly on a threshold counts upwards. None for points outside 0 to 100."""
-    if points > rules.total_points:
+    if points > profile.total_points:
         return None
-    return next((name for threshold, name in rules.grades if points >= threshold), None)
+    return next((name for threshold, name in profile.grades if points >= threshold), None)
 
 
 # ---- on cells ------------------------------------------------------------------------------------------------
@@ -91,22 +91,22 @@ def answered(question: Callable[[], Answer]) -> Answer:
     return answer
 
 
-def rate_answer(executed: Value, budget: Value, rules: Rules) -> Answer:
+def rate_answer(executed: Value, budget: Value, profile: Profile) -> Answer:
     """What the cell 执行率 shows."""
 
     def question() -> Answer:
         spent, planned = _numbers({_EXECUTED: executed, _BUDGET: budget})
-        return execution_rate(spent, _not_negative(_BUDGET, planned), rules)
+        return execution_rate(spent, _not_negative(_BUDGET, planned), profile)
 
     return answered(question)
 
 
-def score_answer(executed: Value, budget: Value, weight: Value, rules: Rules) -> Answer:
+def score_answer(executed: Value, budget: Value, weight: Value, profile: Profile) -> Answer:
     """What the cell 得分 of execution shows."""
 
     def question() -> Answer:
         spent, planned, points = _numbers({_EXECUTED: executed, _BUDGET: budget, _WEIGHT: weight})
-        return execution_score(spent, _not_negative(_BUDGET, planned), _not_negative(_WEIGHT, points), rules)
+        return execution_score(spent, _not_negative(_BUDGET, planned), _not_negative(_WEIGHT, points), profile)
 
     return answered(question)
 
@@ -117,7 +117,7 @@ def weight_of(weight: Value) -> Decimal:
     return _not_negative(_WEIGHT, points)
 
 
-def total_answer(values: Iterable[Value], rules: Rules) -> Answer:
+def total_answer(values: Iterable[Value], profile: Profile) -> Answer:
     """What a cell 总分 shows; cells that say nothing do not count, and nothing at all stays nothing."""
 
     def question() -> Answer:
@@ -127,17 +127,17 @@ def total_answer(values: Iterable[Value], rules: Rules) -> Answer:
         if wrong:
             foreign = next((value for value in wrong if not _SENTENCE.fullmatch(value)), None)
             raise Unanswerable(_not_yet("其中一项") if foreign is None else f"“{shortened(foreign)}”不是数字，无法合计")
-        return total((value for value in filled if isinstance(value, Decimal)), rules) if filled else None
+        return total((value for value in filled if isinstance(value, Decimal)), profile) if filled else None
 
     return answered(question)
 
 
-def grade_answer(points: Value, rules: Rules) -> Answer:
+def grade_answer(points: Value, profile: Profile) -> Answer:
     """What the cell 评价等级 shows."""
 
     def question() -> Answer:
         (number,) = _numbers({"总分": points})
-        found = grade(number, rules)
+        found = grade(number, profile)
         if found is None:
             raise Unanswerable("总分应在 0 到 100 之间")
         return found
@@ -206,48 +206,48 @@ class Computed:
     grade: str | None
 
 
-def answers(form: "Form", rules: Rules) -> Answers:
+def answers(form: "Form", profile: Profile) -> Answers:
     """What the official cells show, from the cells that the form fills."""
     funds = form.total_funds
     executed = budget = weight = None
     if funds is not None:
         executed, budget, weight = said(funds.executed), said(funds.annual_budget), said(funds.weight)
-    score = score_answer(executed, budget, weight, rules)
-    total_score = total_answer((score, *(said(i.score) for i in form.indicators)), rules)
+    score = score_answer(executed, budget, weight, profile)
+    total_score = total_answer((score, *(said(i.score) for i in form.indicators)), profile)
     return Answers(
-        rate_answer(executed, budget, rules),
+        rate_answer(executed, budget, profile),
         score,
-        total_answer((weight, *(said(i.weight) for i in form.indicators)), rules),
+        total_answer((weight, *(said(i.weight) for i in form.indicators)), profile),
         total_score,
-        grade_answer(total_score, rules),
+        grade_answer(total_score, profile),
     )
 
 
 _MOST_FOR_EXECUTION = Decimal(30)  # points; more is left over only where an indicator is missing
 
 
-def with_execution_weight(form: "Form", rules: Rules) -> "Form":
+def with_execution_weight(form: "Form", profile: Profile) -> "Form":
     """The form with the points for execution that the other weights leave of 100, where only their score is printed."""
     funds = form.total_funds
     weights = [row.weight.number for row in form.indicators if row.weight.number is not None]
     if funds is None or funds.weight.written or funds.score.number is None or len(weights) < len(form.indicators):
         return form
-    weight = rules.total_points - sum(weights, Decimal(0))
+    weight = profile.total_points - sum(weights, Decimal(0))
     if not weights or not max(funds.score.number, Decimal(1)) <= weight <= _MOST_FOR_EXECUTION:
         return form
     weighted = replace(funds, weight=Entry(weight, str(weight)))
     return replace(form, funds=tuple(weighted if row is funds else row for row in form.funds))
 
 
-def compute(form: "Form", rules: Rules) -> Computed:
+def compute(form: "Form", profile: Profile) -> Computed:
     """Rates, scores and totals of one form, as far as they are numbers."""
-    shown = answers(form, rules)
+    shown = answers(form, profile)
     return Computed(
         _number_or_none(shown.rate),
         _number_or_none(shown.execution_score),
         _number_or_none(shown.total_weight),
         _number_or_none(shown.total_score),
-        next((name for _, name in rules.grades if name == shown.grade), None),
+        next((name for _, name in profile.grades if name == shown.grade), None),
     )
 
 

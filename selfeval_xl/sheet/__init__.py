@@ -13,8 +13,14 @@ from decimal import Decimal
 from itertools import accumulate, groupby
 
 from selfeval_xl.cells import NOTHING, CellError, Entry, column_letters, plain, read_value, shorter
-from selfeval_xl.form import Form, FundsRow, Indicator
-from selfeval_xl.formulas import (
+from selfeval_xl.checks.in_cells import form_answer, row_answer
+from selfeval_xl.form import Form, Funds, Indicator
+from selfeval_xl.grid import Area
+from selfeval_xl.labels import OWN_SHEETS, SIDE_NOTES
+from selfeval_xl.profiles import PROFILES, Profile
+from selfeval_xl.scoring import Answer, Answers, answers
+from selfeval_xl.scoring.suggestion import suggestion_answer
+from selfeval_xl.sheet.formulas import (
     form_check_formula,
     grade_formula,
     rate_formula,
@@ -23,12 +29,6 @@ from selfeval_xl.formulas import (
     suggestion_formula,
     total_formula,
 )
-from selfeval_xl.grid import Area
-from selfeval_xl.labels import OWN_SHEETS, SIDE_NOTES
-from selfeval_xl.review import form_answer, row_answer
-from selfeval_xl.rules import PROFILES, Rules
-from selfeval_xl.scoring import Answer, Answers, answers
-from selfeval_xl.suggestion import suggestion_answer
 
 TITLE = "财政项目支出绩效自评表"
 FIRST_FUNDS_ROW = 6
@@ -164,17 +164,17 @@ class _Draft:
 
 
 def form_page(
-    form: Form, rules: Rules, name: str, notes: Sequence[str] = (), profiles: Sequence[Rules] = PROFILES
+    form: Form, profile: Profile, name: str, notes: Sequence[str] = (), profiles: Sequence[Profile] = PROFILES
 ) -> Page:
     """One project's sheet; `notes` are shown beside the form, and `profiles` are offered there."""
-    shown = answers(form, rules)
+    shown = answers(form, profile)
     draft = _Draft()
     _head(draft, form)
-    goals_row = _funds(draft, form, shown, rules)
+    goals_row = _funds(draft, form, shown, profile)
     heading_row = _goals(draft, form, goals_row)
     total_row = _indicators(draft, form, heading_row)
-    _total(draft, shown, heading_row, total_row, rules)
-    _side(draft, shown, heading_row, total_row, rules, notes)
+    _total(draft, shown, heading_row, total_row, profile)
+    _side(draft, shown, heading_row, total_row, profile, notes)
     printed = Area(1, 1, total_row, LAST_COLUMN)
     return Page(
         name,
@@ -186,7 +186,7 @@ def form_page(
         repeated_rows=(heading_row, heading_row) if draft.breaks else None,
         breaks=draft.breaks,
         choices=(
-            Choice(1, SIDE + 1, _offered([rules, *profiles])),
+            Choice(1, SIDE + 1, _offered([profile, *profiles])),
             Choice(4, SIDE + 1, ADVICE_CHOICES),
         ),
         highlights=tuple(_highlights(heading_row, total_row)),
@@ -198,7 +198,7 @@ def form_page(
 _LONGEST_LIST = 255  # characters of all options together, as Excel counts
 
 
-def _offered(profiles: Sequence[Rules]) -> tuple[str, ...]:
+def _offered(profiles: Sequence[Profile]) -> tuple[str, ...]:
     """The titles of profiles, each once and as many as a list takes, the built-in ones first."""
     titles = dict.fromkeys(one.title for one in sorted(profiles, key=lambda one: one not in PROFILES))
     used = tuple(accumulate(len(title.encode("utf-16-le")) // 2 + 1 for title in titles))
@@ -224,7 +224,7 @@ def _head(draft: _Draft, form: Form) -> None:
     draft.height(4, _needed(24, (form.department, WIDTHS[2:4]), (form.unit, WIDTHS[5:9])))
 
 
-def _funds(draft: _Draft, form: Form, shown: Answers, rules: Rules) -> int:
+def _funds(draft: _Draft, form: Form, shown: Answers, profile: Profile) -> int:
     rows = _with_usual_rows(form)
     last = FIRST_FUNDS_ROW + len(rows) - 1
     heading = f"项目资金({form.money_unit})" if form.money_unit else "项目资金"
@@ -240,14 +240,14 @@ def _funds(draft: _Draft, form: Form, shown: Answers, rules: Rules) -> int:
         draft.height(row, _needed(26, (funds.name, WIDTHS[1:3])))
         if row > FIRST_FUNDS_ROW:
             for column, unscored in enumerate((funds.weight, funds.rate, funds.score), 7):
-                style = _rate_style(rules) if column == 8 else "points"
+                style = _rate_style(profile) if column == 8 else "points"
                 draft.put(row, column, _content(unscored) if unscored.written else "-", style)
     first = rows[0]
     weight = _content(first.weight)
     draft.put(FIRST_FUNDS_ROW, 7, weight, "points")
-    rate = Formula(rate_formula(FIRST_FUNDS_ROW, rules), _cached(shown.rate))
-    draft.answer(FIRST_FUNDS_ROW, 8, rate, _rate_style(rules), WIDTHS[7])
-    score = Formula(score_formula(FIRST_FUNDS_ROW, rules), _cached(shown.execution_score))
+    rate = Formula(rate_formula(FIRST_FUNDS_ROW, profile), _cached(shown.rate))
+    draft.answer(FIRST_FUNDS_ROW, 8, rate, _rate_style(profile), WIDTHS[7])
+    score = Formula(score_formula(FIRST_FUNDS_ROW, profile), _cached(shown.execution_score))
     draft.answer(FIRST_FUNDS_ROW, 9, score, "answer", WIDTHS[8])
     return last + 1
 
@@ -255,17 +255,17 @@ def _funds(draft: _Draft, form: Form, shown: Answers, rules: Rules) -> int:
 RATE_PLACES = range(5)  # decimals of a rate in per cent
 
 
-def _rate_style(rules: Rules) -> str:
+def _rate_style(profile: Profile) -> str:
     """A rate is shown with the decimals to which the profile rounds it."""
-    return f"rate{rules.rate_places - 2}"
+    return f"rate{profile.rate_places - 2}"
 
 
-def _with_usual_rows(form: Form) -> list[FundsRow]:
+def _with_usual_rows(form: Form) -> list[Funds]:
     """The form's rows with the scored one first and named; the usual ones where it has no others."""
-    total = form.total_funds or FundsRow()
+    total = form.total_funds or Funds()
     others = [row for row in form.funds if row is not total]
     named = total if total.name.text else replace(total, name=_words(FUNDS_NAMES[0]))
-    usual = [FundsRow(_words(name)) for name in FUNDS_NAMES[1:]]
+    usual = [Funds(_words(name)) for name in FUNDS_NAMES[1:]]
     return [named, *(others or usual)]
 
 
@@ -376,46 +376,48 @@ def _blocks(names: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, int]]:
         at += length
 
 
-def _total(draft: _Draft, shown: Answers, heading_row: int, row: int, rules: Rules) -> None:
+def _total(draft: _Draft, shown: Answers, heading_row: int, row: int, profile: Profile) -> None:
     funds = FIRST_FUNDS_ROW
     draft.put(row, 1, "总分", "label", right=6)
-    weight = Formula(total_formula("G", f"G{funds}", heading_row, rules), _cached(shown.total_weight))
-    score = Formula(total_formula("H", f"I{funds}", heading_row, rules), _cached(shown.total_score))
+    weight = Formula(total_formula("G", f"G{funds}", heading_row, profile), _cached(shown.total_weight))
+    score = Formula(total_formula("H", f"I{funds}", heading_row, profile), _cached(shown.total_score))
     draft.height(row, _TOTAL_HEIGHT)
     draft.answer(row, 7, weight, "answer", WIDTHS[6])
     draft.answer(row, 8, score, "total", WIDTHS[7])
     draft.put(row, 9, None, "text")
 
 
-def _side(draft: _Draft, shown: Answers, heading_row: int, total_row: int, rules: Rules, notes: Sequence[str]) -> None:
+def _side(
+    draft: _Draft, shown: Answers, heading_row: int, total_row: int, profile: Profile, notes: Sequence[str]
+) -> None:
     draft.put(1, SIDE, "评分规则", "side_label")
-    draft.put(1, SIDE + 1, rules.title, "side")
+    draft.put(1, SIDE + 1, profile.title, "side")
     draft.put(2, SIDE, "评价等级", "side_label")
-    grade = Formula(grade_formula(f"H{total_row}", rules), _cached(shown.grade))
+    grade = Formula(grade_formula(f"H{total_row}", profile), _cached(shown.grade))
     draft.put(2, SIDE + 1, grade, "side")
     draft.put(3, SIDE, "核对结果", "side_label")
     table = draft.table(total_row, LAST_COLUMN)
-    checked = Formula(form_check_formula(f"A1:I{total_row}"), _cached(form_answer(table, rules)))
+    checked = Formula(form_check_formula(f"A1:I{total_row}"), _cached(form_answer(table, profile)))
     draft.put(3, SIDE + 1, checked, "side_note")
     draft.put(4, SIDE, "复核建议", "side_label")
     draft.put(4, SIDE + 1, ADVICE_CHOICES[0], "side")
-    _beside_the_rows(draft, heading_row, total_row, rules)
+    _beside_the_rows(draft, heading_row, total_row, profile)
     if notes:
         draft.put(5, SIDE, SIDE_NOTES, "side_label")
         for row, note in enumerate(notes, 6):
             draft.put(row, SIDE, note, "side_note")
 
 
-def _beside_the_rows(draft: _Draft, heading_row: int, total_row: int, rules: Rules) -> None:
+def _beside_the_rows(draft: _Draft, heading_row: int, total_row: int, profile: Profile) -> None:
     """The suggested score and what would come back, beside each indicator."""
     draft.put(heading_row, SIDE, "建议得分", "side_label")
     draft.put(heading_row, SIDE + 1, "核对意见", "side_label")
     held = draft.held()
     for row in range(heading_row + 1, total_row):
         target, actual, weight, score, reason = (held.get((row, column)) for column in range(5, 10))
-        suggested = suggestion_answer(_said(target), _said(actual), read_value(weight), rules)
+        suggested = suggestion_answer(_said(target), _said(actual), read_value(weight), profile)
         draft.put(row, SIDE, Formula(suggestion_formula(row), _cached(suggested)), "suggested")
-        answer = row_answer(_said(target), _said(actual), read_value(weight), read_value(score), _said(reason), rules)
+        answer = row_answer(_said(target), _said(actual), read_value(weight), read_value(score), _said(reason), profile)
         draft.put(row, SIDE + 1, Formula(row_check_formula(row), _cached(answer)), "side_note")
 
 
@@ -447,10 +449,10 @@ def skeleton() -> Iterator[Indicator]:
             yield Indicator(level1=_words(level1), level2=_words(level2))
 
 
-def blank_form(year: int | None, rules: Rules) -> Form:
+def blank_form(year: int | None, profile: Profile) -> Form:
     """The form as it is handed out."""
-    weight = Entry(rules.execution_points, str(rules.execution_points))
-    total = FundsRow(_words(FUNDS_NAMES[0]), weight=weight)
+    weight = Entry(profile.execution_points, str(profile.execution_points))
+    total = Funds(_words(FUNDS_NAMES[0]), weight=weight)
     return Form(year=year, money_unit="元", funds=(total,), indicators=tuple(skeleton()))
 
 
@@ -574,7 +576,7 @@ _SUMMARY_ANSWERS = (6, 7, 8)  # 执行率, 总分, 评价等级
 _NO_UNIT = "未注明"
 
 
-def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequence[Rules]) -> Page:
+def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequence[Profile]) -> Page:
     """One line for each project sheet, drawn from it by formulas; `profiles` are those of the forms."""
     draft = _Draft()
     draft.put(1, 1, OWN_SHEETS[1], "title", right=len(_SUMMARY_HEADINGS))
@@ -582,9 +584,9 @@ def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequenc
     for column, heading in enumerate(_SUMMARY_HEADINGS, 1):
         draft.put(2, column, heading, "label")
     draft.height(2, 26)
-    for row, (page, form, rules) in enumerate(zip(pages, forms, profiles, strict=True), 3):
-        shown = answers(form, rules)
-        funds = form.total_funds or FundsRow(NOTHING)
+    for row, (page, form, profile) in enumerate(zip(pages, forms, profiles, strict=True), 3):
+        shown = answers(form, profile)
+        funds = form.total_funds or Funds(NOTHING)
         quoted = "'" + page.name.replace("'", "''") + "'"
         draft.put(row, 1, Decimal(row - 2), "points")
         unit = Formula(_unit_formula(f"{quoted}!A5"), form.money_unit or _NO_UNIT)
@@ -594,10 +596,10 @@ def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequenc
             (2, "C3", _as_written(form.project), "text"),
             (4, f"E{FIRST_FUNDS_ROW}", _content(funds.annual_budget), "amount"),
             (5, f"F{FIRST_FUNDS_ROW}", _content(funds.executed), "amount"),
-            (6, f"H{FIRST_FUNDS_ROW}", _cached(shown.rate), _rate_style(rules)),
+            (6, f"H{FIRST_FUNDS_ROW}", _cached(shown.rate), _rate_style(profile)),
             (7, f"H{page.total_row}", _cached(shown.total_score), "total"),
             (8, f"{column_letters(SIDE + 1)}2", _cached(shown.grade), "answer"),
-            (9, f"{column_letters(SIDE + 1)}1", rules.title, "points"),
+            (9, f"{column_letters(SIDE + 1)}1", profile.title, "points"),
         )
         for column, address, content, style in drawn:
             reference = f"{quoted}!{address}"
@@ -644,7 +646,7 @@ _STEPS = (
 )
 
 
-def guide_page(functions: Iterable[tuple[str, str]], rules: Rules) -> Page:
+def guide_page(functions: Iterable[tuple[str, str]], profile: Profile) -> Page:
     """How the workbook is used, and its functions with their descriptions."""
     draft = _Draft()
     draft.put(1, 1, OWN_SHEETS[0], "title", right=2)
@@ -664,7 +666,7 @@ def guide_page(functions: Iterable[tuple[str, str]], rules: Rules) -> Page:
         draft.height(row, _needed(22, (_words(description), (76,))))
     row += 1
     draft.put(row, 1, "评分规则", "text")
-    basis = "、".join(dict.fromkeys(source.notice for _, source in rules.sources))
-    draft.put(row, 2, f"{rules.title}：依据{basis}", "text")
+    basis = "、".join(dict.fromkeys(source.notice for _, source in profile.sources))
+    draft.put(row, 2, f"{profile.title}：依据{basis}", "text")
     draft.height(row, _needed(22, (_words(basis), (70,))))
     return Page(GUIDE, tuple(draft.cells), (24.0, 78.0), draft.heights, Area(1, 1, row, 2), pages_high=0)

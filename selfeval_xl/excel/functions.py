@@ -11,11 +11,13 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
-from selfeval_xl import logbook, profiles, rules, scoring, suggestion
+from selfeval_xl import profiles, scoring
 from selfeval_xl.cells import CellError, Value, plain, read_value, shorter
 from selfeval_xl.errors import BadProfile, UnknownProfile
-from selfeval_xl.scoring import Unanswerable
-from selfeval_xl.xl import xw
+from selfeval_xl.excel import log
+from selfeval_xl.excel.xl import xw
+from selfeval_xl.profiles import own
+from selfeval_xl.scoring import Unanswerable, suggestion
 
 CATEGORY = "绩效自评"
 
@@ -30,7 +32,7 @@ def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
         except Exception:
             import traceback
 
-            logbook.note(f"{function.__name__}{args!r:.2000}\n{traceback.format_exc()}")
+            log.note(f"{function.__name__}{args!r:.2000}\n{traceback.format_exc()}")
             return "#VALUE!"
 
     return answer
@@ -71,10 +73,10 @@ def _written(name: str, raw: Any) -> str | None:
     return words or (plain(value) if isinstance(value, Decimal) else str(value))
 
 
-def _rules(raw: Any) -> rules.Rules:
+def _profile(raw: Any) -> profiles.Profile:
     value = _value("评分规则", raw)
     try:
-        return profiles.profile(None if value is None else str(value))
+        return own.named(None if value is None else str(value))
     except UnknownProfile:
         raise Unanswerable(f"没有名为“{scoring.shortened(str(value))}”的评分规则") from None
     except BadProfile as problem:
@@ -99,7 +101,7 @@ def _first_error(*raw: Any) -> None:
 def SE_EXECUTION_RATE(executed: Any, budget: Any, profile: Any = None) -> Any:
     """预算执行率 = 全年执行数 ÷ 全年预算数，按评分规则保留小数（80.89%）；没有预算时由规则规定；未填时留空。"""
     _first_error(executed, budget, profile)
-    return scoring.rate_answer(_value("全年执行数", executed), _value("全年预算数", budget), _rules(profile))
+    return scoring.rate_answer(_value("全年执行数", executed), _value("全年预算数", budget), _profile(profile))
 
 
 @xw.func(category=CATEGORY)
@@ -112,7 +114,7 @@ def SE_EXECUTION_SCORE(executed: Any, budget: Any, weight: Any, profile: Any = N
     """预算执行率得分 = 执行率 × 分值，不超过分值、不低于 0，保留两位小数；没有预算时由评分规则规定；未填时留空。"""
     _first_error(executed, budget, weight, profile)
     return scoring.score_answer(
-        _value("全年执行数", executed), _value("全年预算数", budget), _value("分值", weight), _rules(profile)
+        _value("全年执行数", executed), _value("全年预算数", budget), _value("分值", weight), _profile(profile)
     )
 
 
@@ -126,7 +128,7 @@ def SE_INDICATOR_SCORE(target: Any, actual: Any, weight: Any, profile: Any = Non
     """建议得分：按年度指标值的符号（≥、=、≤）与实际完成值推算，保留两位小数；文字指标给出得分区间；不能推算时说明原因。未填时留空。"""
     _first_error(target, actual, weight, profile)
     return suggestion.suggestion_answer(
-        _written("年度指标值", target), _written("实际完成值", actual), _value("分值", weight), _rules(profile)
+        _written("年度指标值", target), _written("实际完成值", actual), _value("分值", weight), _profile(profile)
     )
 
 
@@ -151,7 +153,7 @@ def SE_CHECK_ROW(
         _value("分值", weight),
         _value("得分", score),
         _written("偏差原因", reason),
-        _rules(profile),
+        _profile(profile),
         advice=_wants_advice(advice),
     )
 
@@ -164,12 +166,12 @@ def SE_CHECK_ROW(
 def SE_CHECK(form: Any, profile: Any = None, advice: Any = None) -> Any:
     """核对整张自评表：待处理问题和建议的数量，以及最要紧的一项。没有问题时显示“没有发现问题”。"""
     _first_error(profile, advice)
-    return _review().form_answer(_rows(form), _rules(profile), advice=_wants_advice(advice))
+    return _review().form_answer(_rows(form), _profile(profile), advice=_wants_advice(advice))
 
 
 def _review() -> Any:
     """The checks, imported at the first call: whoever only computes does not wait for them."""
-    return import_module("selfeval_xl.review")
+    return import_module("selfeval_xl.checks.in_cells")
 
 
 def _rows(raw: Any) -> list[list[Any]]:
@@ -191,7 +193,7 @@ def _wants_advice(raw: Any) -> bool:
 def SE_TOTAL(*values: Any) -> Any:
     """合计：各单元格或区域中的数字相加，保留两位小数，文本形式的数字也计入。全部未填时留空。"""
     # Any number of values leaves no place for a profile: no profile changes the decimals of points.
-    return scoring.total_answer(map(read_value, _flat(values)), rules.NATIONAL)
+    return scoring.total_answer(map(read_value, _flat(values)), profiles.NATIONAL)
 
 
 @xw.func(category=CATEGORY)
@@ -201,4 +203,4 @@ def SE_TOTAL(*values: Any) -> Any:
 def SE_GRADE(total: Any, profile: Any = None) -> Any:
     """评价等级：通常 90 分及以上为优，80 分及以上为良，60 分及以上为中，其余为差，以评分规则为准。总分未填时留空。"""
     _first_error(total, profile)
-    return scoring.grade_answer(_value("总分", total), _rules(profile))
+    return scoring.grade_answer(_value("总分", total), _profile(profile))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import xlsxwriter
 
-from selfeval_xl import vba
 from selfeval_xl.errors import ToolMissing
+from selfeval_xl.excel import vba
 
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
@@ -61,7 +61,7 @@ def pack(projects: dict[int, bytes]) -> bytes:
 
 
 def main() -> None:
-    """Builds the packed projects anew, after a change in the VBA sources or in udfs.py."""
+    """Builds the packed projects anew, after a change in the VBA sources or in functions.py."""
     (Path(__file__).parent / vba.PROJECTS).write_bytes(pack(all_projects()))
 
 

@@ -27,12 +27,12 @@ from importlib import import_module  # noqa: E402
 from types import ModuleType  # noqa: E402
 from typing import Any  # noqa: E402
 
-from selfeval_xl import logbook  # noqa: E402
+from selfeval_xl.excel import log  # noqa: E402
 
 CLSID = "{278E39CF-58F4-4A96-83EC-C4BB127F900E}"
 PROG_ID = "SelfEval.Server"
 
-CELLS = "selfeval_xl.udfs"
+CELLS = "selfeval_xl.excel.functions"
 ALLOWED = {CELLS}
 
 UNKNOWN = "#NAME?"  # an older installation and a newer workbook
@@ -62,7 +62,7 @@ class Server:
                 return UNKNOWN
             return self._xlwings_server.CallUDF(module, function, args)
         except Exception:
-            logbook.note(f"CallUDF {(module, function, args)!r:.2000}\n{traceback.format_exc()}")
+            log.note(f"CallUDF {(module, function, args)!r:.2000}\n{traceback.format_exc()}")
             return FAILED
 
 
@@ -96,7 +96,7 @@ def main() -> None:
         os.chdir(sys.exec_prefix)  # a USB stick can be taken out, and nothing is loaded from there
         _serve()
     except Exception:
-        logbook.note(f"server\n{traceback.format_exc()}")
+        log.note(f"server\n{traceback.format_exc()}")
         sys.exit(1)
 
 
@@ -110,7 +110,7 @@ def _be_silent() -> None:
 
 def _watch_with_the_log() -> None:
     """From now on a hanging start leaves in the log where it hung."""
-    path = logbook.log_path()
+    path = log.log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _end_a_hanging_start(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
@@ -159,7 +159,7 @@ def _import_xlwings() -> None:
     gencache: Any = import_module("win32com.client.gencache")
     generate, gencache.EnsureModule = gencache.EnsureModule, lambda *_, **__: None
     try:
-        import_module("selfeval_xl.xl")
+        import_module("selfeval_xl.excel.xl")
     finally:
         gencache.EnsureModule = generate
     atexit.unregister(import_module("xlwings._xlwindows").cleanup)

@@ -1,6 +1,6 @@
-"""The workbook's own VBA: a short bridge written by hand, and a wrapper for each function in `udfs`.
+"""The workbook's own VBA: a short bridge written by hand, and a wrapper for each cell function.
 
-The wrappers are generated from the text of udfs.py, without importing it, so that nobody who
+The wrappers are generated from the text of functions.py, without importing it, so that nobody who
 only writes a workbook waits for xlwings. `projects.tar.xz` holds the built projects, one for each
 number of sheets, because a VBA project names every sheet of its workbook.
 """
@@ -36,8 +36,8 @@ class Signature:
 
 
 def signatures() -> tuple[Signature, ...]:
-    """The functions of udfs.py that cells may call, in the order of the file."""
-    source = resources.files("selfeval_xl").joinpath("udfs.py").read_text(encoding="utf-8")
+    """The functions of functions.py that cells may call, in the order of the file."""
+    source = resources.files("selfeval_xl.excel").joinpath("functions.py").read_text(encoding="utf-8")
     return tuple(
         Signature(node.name, tuple(_arguments(node.args)), ast.get_docstring(node) or "")
         for node in ast.parse(source).body

@@ -23,9 +23,9 @@ from selfeval_xl.checks.base import (
 from selfeval_xl.checks.printed import points_agree
 from selfeval_xl.form import Indicator
 from selfeval_xl.labels import key
-from selfeval_xl.measures import Measure, read_measure
-from selfeval_xl.rules import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
-from selfeval_xl.suggestion import LATE, NO_NUMBER, UNDECIDED, UNITS_DIFFER, suggest, times_the_target
+from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
+from selfeval_xl.scoring.measures import Measure, read_measure
+from selfeval_xl.scoring.suggestion import LATE, NO_NUMBER, UNDECIDED, UNITS_DIFFER, suggest, times_the_target
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
 
@@ -98,9 +98,9 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
     score, weight, said = row.indicator.score.number, row.indicator.weight.number, row.suggested
     if said is None or said.score is None or score is None or weight is None or not 0 <= score <= weight:
         return
-    if points_agree(row.indicator.score, said.score, row.rules.score_places, weight):
+    if points_agree(row.indicator.score, said.score, row.profile.score_places, weight):
         return
-    if score < said.score and row.has_reason and (_excess(row) or 0) > (row.rules.far_above_marked or 1):
+    if score < said.score and row.has_reason and (_excess(row) or 0) > (row.profile.far_above_marked or 1):
         return
     other = _by_the_other_formula(row, score)
     is_above = score > said.score
@@ -123,11 +123,11 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
 
 def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
     """That the score is what another region's formula beyond a ≤ target gives; None where it is not."""
-    own, weight = row.rules.at_most, row.indicator.weight.number
+    own, weight = row.profile.at_most, row.indicator.weight.number
     other = AT_MOST_LINEAR if own == AT_MOST_INVERSE else AT_MOST_INVERSE
     if not _is_limit(row) or weight is None:
         return None
-    again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, replace(row.rules, at_most=other))
+    again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, replace(row.profile, at_most=other))
     if again is None or again.score != score:
         return None
     return f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[own]}”算；"
@@ -258,7 +258,7 @@ def _share(row: Row, aim: Measure | None, result: Measure) -> Decimal | None:
 @row_check(WARNING, "far_above_reason")
 def far_above_target_needs_a_reason(row: Row) -> Iterator[Found]:
     """实际完成值远超年度指标值的，要说明原因，并核实指标值是否偏低。"""
-    excess, limit = _excess(row), row.rules.far_above_reason
+    excess, limit = _excess(row), row.profile.far_above_reason
     if excess is None or limit is None or excess <= limit or row.has_reason:
         return
     yield _of(row, "actual", _far_above(row, excess) + "请说明原因；指标值偏低的，来年应调高。")
@@ -267,7 +267,7 @@ def far_above_target_needs_a_reason(row: Row) -> Iterator[Found]:
 @row_check(ADVICE, "far_above_marked")
 def far_above_target_is_noted(row: Row) -> Iterator[Found]:
     """实际完成值明显超过年度指标值的，核实指标值是否偏低。"""
-    excess, limit, reason = _excess(row), row.rules.far_above_marked, row.rules.far_above_reason
+    excess, limit, reason = _excess(row), row.profile.far_above_marked, row.profile.far_above_reason
     if excess is None or limit is None or excess <= limit or row.has_reason:
         return
     if reason is None or excess <= reason:
@@ -360,7 +360,7 @@ def reasons_have_content(row: Row) -> Iterator[Found]:
     reason, lost = row.indicator.reason.text, row.lost
     if reason is None or not _EMPTY.fullmatch(key(reason) or "无"):
         return
-    if (lost is not None and lost > 0) or (_excess(row) or 0) > (row.rules.far_above_reason or Decimal("Infinity")):
+    if (lost is not None and lost > 0) or (_excess(row) or 0) > (row.profile.far_above_reason or Decimal("Infinity")):
         yield _of(row, "reason", f"偏差原因只写了“{short(reason)}”。请写明具体原因和改进措施。")
 
 

@@ -15,10 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from selfeval_xl import rules
+from selfeval_xl import profiles
 from selfeval_xl.cells import half_width, plain, read_value
 from selfeval_xl.errors import BadProfile, UnknownProfile, why
-from selfeval_xl.rules import AT_MOST_INVERSE, AT_MOST_LINEAR, PROFILES, Rules, Source
+from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, PROFILES, Profile, Source
 
 FOLDER = "selfeval-xl-profiles"
 AT_MOST = {"A/B": AT_MOST_INVERSE, "1-(B-A)/A": AT_MOST_LINEAR}
@@ -33,31 +33,31 @@ def folder() -> Path:
     return Path(os.environ.get("SELFEVAL_XL_PROFILES") or Path(sys.prefix, FOLDER))
 
 
-def profile(name: str | None) -> Rules:
+def named(name: str | None) -> Profile:
     """The profile of this name or title, the national one where none is named; the built-in ones cost no look at files.
 
     Raises `UnknownProfile`, which lists the known ones, and `BadProfile` for a file that cannot be used.
     """
-    found = rules.built_in(name)
+    found = profiles.built_in(name)
     if found is not None:
         return found
     wanted = (name or "").strip()
     files = _files()
     asked = [file for file in files if wanted.casefold() in file.names]
     for file in asked:
-        if file.rules is None:
+        if file.profile is None:
             raise BadProfile(file.path, file.trouble)
-    if asked and asked[0].rules is not None:
-        return asked[0].rules
-    known = (*PROFILES, *(file.rules for file in files if file.rules is not None))
-    broken = tuple(file.path.name for file in files if file.rules is None)
+    if asked and asked[0].profile is not None:
+        return asked[0].profile
+    known = (*PROFILES, *(file.profile for file in files if file.profile is not None))
+    broken = tuple(file.path.name for file in files if file.profile is None)
     raise UnknownProfile(wanted, tuple(one.title for one in known), broken)
 
 
-def all_profiles() -> tuple[Rules, ...]:
+def all_profiles() -> tuple[Profile, ...]:
     """The built-in profiles and the usable ones of the folder, in the order of their files."""
     try:
-        return (*PROFILES, *(file.rules for file in _files() if file.rules is not None))
+        return (*PROFILES, *(file.profile for file in _files() if file.profile is not None))
     except BadProfile:
         return PROFILES
 
@@ -65,7 +65,7 @@ def all_profiles() -> tuple[Rules, ...]:
 def bad_profiles() -> tuple[BadProfile, ...]:
     """What is wrong with each file of the folder that cannot be used."""
     try:
-        return tuple(BadProfile(file.path, file.trouble) for file in _files() if file.rules is None)
+        return tuple(BadProfile(file.path, file.trouble) for file in _files() if file.profile is None)
     except BadProfile as problem:
         return (problem,)
 
@@ -79,7 +79,7 @@ class _File:
 
     path: Path
     names: frozenset[str]
-    rules: Rules | None
+    profile: Profile | None
     trouble: str = ""
 
 
@@ -133,16 +133,16 @@ def _without_clashes(files: list[_File]) -> tuple[_File, ...]:
     """No name stands for two profiles: which one is meant nobody could tell."""
     owners: dict[str, set[str]] = {}
     for file in files:
-        if file.rules is not None:
+        if file.profile is not None:
             for name in file.names:
                 owners.setdefault(name, set()).add(file.path.name)
 
     def checked(file: _File) -> _File:
         others = sorted({other for name in file.names for other in owners.get(name, ())} - {file.path.name})
-        if file.rules is None or not others:
+        if file.profile is None or not others:
             return file
         trouble = f"与同一文件夹中的“{others[0]}”同名。请改其中一个的“名称”或文件名，或把多余的文件移走。"
-        return replace(file, rules=None, trouble=trouble)
+        return replace(file, profile=None, trouble=trouble)
 
     return tuple(map(checked, files))
 
@@ -371,7 +371,7 @@ HEAD = ("名称", "依据", "地区", "年度", "沿用")
 _NEEDED = {"名称": '名称 = "云岭市"', "依据": '依据 = "云岭市财政局……通知"'}
 
 
-def _profile(stem: str, said: dict[str, Any]) -> Rules:
+def _profile(stem: str, said: dict[str, Any]) -> Profile:
     """The profile that a file describes, each of its numbers with the file's notice."""
     for key in said:
         if key not in NUMBERS and key not in HEAD:
@@ -385,12 +385,12 @@ def _profile(stem: str, said: dict[str, Any]) -> Rules:
         _said("地区", said.get("地区", title), 30),
         _whole(_FIRST_YEAR, _LAST_YEAR)("年度", said["年度"]) if "年度" in said else None,
     )
-    base = rules.built_in(_said("沿用", said.get("沿用", rules.NATIONAL.title), 30))
+    base = profiles.built_in(_said("沿用", said.get("沿用", profiles.NATIONAL.title), 30))
     if base is None:
         titles = "、".join(one.title for one in PROFILES)
         raise _Wrong(f"的“沿用”是{_shown(said['沿用'])}，只能沿用内置的规则：{titles}。请改正后保存。")
     numbers = {field: read(key, said[key]) for key, (field, read) in NUMBERS.items() if key in said}
-    return rules.based_on(base, stem, title, source, **numbers)
+    return profiles.based_on(base, stem, title, source, **numbers)
 
 
 def _own_name(stem: str, said: Any) -> str:
@@ -398,9 +398,9 @@ def _own_name(stem: str, said: Any) -> str:
     title = _plain_words("名称", said, 30)
     if not isinstance(read_value(title), str):
         raise _Wrong(f"的“名称”（{title}）在单元格里会被当成数字。请加上文字，例如“{title}年规则”。")
-    if rules.built_in(title) is not None:
+    if profiles.built_in(title) is not None:
         raise _Wrong(f"的“名称”（{title}）已是内置规则的名称。请换一个，例如“{title}本级”。")
-    if rules.built_in(stem) is not None:
+    if profiles.built_in(stem) is not None:
         raise _Wrong("的文件名与内置规则同名。请给文件改名。")
     if len(stem) > 40 or not _PLAIN_WORDS.fullmatch(stem):
         raise _Wrong("的文件名太长，或有不能用的符号。请改成不超过 40 个字、只有汉字、字母、数字、括号和短横的名称。")

@@ -34,7 +34,7 @@ AT_MOST_LINEAR = "linear"
 
 
 @dataclass(frozen=True)
-class Rules:
+class Profile:
     """One profile. Rates are fractions of 1, points are points out of 100.
 
     `bands` are the shares of the weight for a target in words: reached, partly reached, not reached.
@@ -63,7 +63,7 @@ class Rules:
         return dict(self.sources)[number]
 
 
-NATIONAL = Rules(
+NATIONAL = Profile(
     name="national",
     title="全国通用",
     execution_points=Decimal(10),
@@ -92,11 +92,11 @@ NATIONAL = Rules(
 )
 
 
-def based_on(rules: Rules, name: str, title: str, source: Source, **numbers: Any) -> Rules:
+def based_on(profile: Profile, name: str, title: str, source: Source, **numbers: Any) -> Profile:
     """Another profile, with some numbers of its own from one notice; None switches a rule off."""
-    others = (pair for pair in rules.sources if pair[0] not in numbers)
+    others = (pair for pair in profile.sources if pair[0] not in numbers)
     sources = (*others, *((number, source) for number, value in numbers.items() if value is not None))
-    return replace(rules, name=name, title=title, sources=sources, **numbers)
+    return replace(profile, name=name, title=title, sources=sources, **numbers)
 
 
 PROVINCIAL_SYSTEM = based_on(
@@ -115,9 +115,11 @@ TWENTY_POINTS = based_on(NATIONAL, "twenty-points", "执行率20分", _TWENTY, e
 PROFILES = (NATIONAL, PROVINCIAL_SYSTEM, SICHUAN, GUANGXI, TWENTY_POINTS)
 
 
-def built_in(name: str | None) -> Rules | None:
+def built_in(name: str | None) -> Profile | None:
     """The built-in profile of this name or title, the national one where none is named; None for any other name."""
     wanted = (name or "").strip()
     if not wanted:
         return NATIONAL
-    return next((rules for rules in PROFILES if wanted.casefold() in (rules.name.casefold(), rules.title)), None)
+    return next(
+        (profile for profile in PROFILES if wanted.casefold() in (profile.name.casefold(), profile.title)), None
+    )
