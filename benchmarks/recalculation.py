@@ -17,6 +17,7 @@ from office import Office  # noqa: E402
 
 from selfeval_xl import actions, profiles, sheet, workbook  # noqa: E402
 from selfeval_xl.excel import functions  # noqa: E402
+from selfeval_xl.sheet.page import Cell, Formula  # noqa: E402
 
 PROJECTS = 100
 ROUNDS = 7
@@ -26,9 +27,9 @@ TEXT = ROOT / "selfeval_xl" / "data" / actions.DEMO_TEXT
 def native(page: sheet.Page) -> sheet.Page:
     """The page with the second argument of each IFERROR in place of the whole."""
 
-    def bare(cell: sheet.Cell) -> sheet.Cell:
+    def bare(cell: Cell) -> sheet.Cell:
         formula = cell.content
-        if not isinstance(formula, sheet.Formula) or not formula.text.startswith("=IFERROR(SE_"):
+        if not isinstance(formula, Formula) or not formula.text.startswith("=IFERROR(SE_"):
             return cell
         depth, at = 0, len("=IFERROR(")
         while True:
@@ -43,9 +44,7 @@ def native(page: sheet.Page) -> sheet.Page:
 def official(page: sheet.Page) -> sheet.Page:
     """The page without what stands beside the form."""
     beside = ("SE_INDICATOR_SCORE(", "SE_CHECK(", "SE_CHECK_ROW(")
-    cells = (
-        c for c in page.cells if not (isinstance(c.content, sheet.Formula) and any(b in c.content.text for b in beside))
-    )
+    cells = (c for c in page.cells if not (isinstance(c.content, Formula) and any(b in c.content.text for b in beside)))
     return replace(page, cells=tuple(cells))
 
 

@@ -11,13 +11,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from selfeval_xl import checks, errors, files, profiles, scoring, sheet, workbook
+from selfeval_xl import checks, errors, files, profiles, sheet, workbook
 from selfeval_xl.cells import Entry, plain, shorter
 from selfeval_xl.checks import Finding
 from selfeval_xl.excel import vba
 from selfeval_xl.form import Form, document
 from selfeval_xl.profiles import Profile, own
 from selfeval_xl.reading import Reading, read_forms, refusal
+from selfeval_xl.scoring import of_form
 
 DEMO_TEXT = "kunming-office-2022.txt"
 
@@ -31,7 +32,7 @@ class Read:
 
     form: Form
     leftovers: tuple[Entry, ...]
-    computed: scoring.Computed
+    computed: of_form.Computed
     findings: tuple[Finding, ...]
     profile: Profile = profiles.NATIONAL
     instead: str | None = None
@@ -113,7 +114,7 @@ def _read_file(path: Path, profile: Profile | None) -> Contents:
 def _judged(reading: Reading, profile: Profile | None) -> Read:
     form = reading.form
     used, instead = (profile, None) if profile else _own_profile(form)
-    computed = scoring.compute(scoring.with_execution_weight(form, used), used)
+    computed = of_form.compute(of_form.with_execution_weight(form, used), used)
     return Read(form, reading.leftovers, computed, checks.arithmetic(form, used), used, instead)
 
 
@@ -206,7 +207,7 @@ def import_forms(
     most = vba.MOST_SHEETS - 2  # beside the guide and the summary
     if len(found) > most:
         raise errors.TooManyForms(len(found), most)
-    forms = [scoring.with_execution_weight(one.form, one.profile) for one in found]
+    forms = [of_form.with_execution_weight(one.form, one.profile) for one in found]
     each = [one.profile for one in found]
     pages = _pages(forms, each[0], [_notes(one) for one in found], each)
     workbook.write_live(target, pages, overwrite=overwrite)

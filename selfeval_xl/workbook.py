@@ -17,7 +17,9 @@ import xlsxwriter
 from selfeval_xl import errors
 from selfeval_xl.cells import ERROR_NUMBERS, CellError, shorter
 from selfeval_xl.excel import vba
-from selfeval_xl.sheet import RATE_PLACES, SENTENCE, SENTENCE_SIZE, SIZES, Cell, Content, Formula, Page
+from selfeval_xl.sheet.fit import SENTENCE, SENTENCE_SIZE, SIZES
+from selfeval_xl.sheet.layout import RATE_PLACES
+from selfeval_xl.sheet.page import Cell, Content, Formula, Page
 
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)

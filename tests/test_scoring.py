@@ -10,6 +10,8 @@ from selfeval_xl import actions, scoring, sheet
 from selfeval_xl.cells import Entry, read_value
 from selfeval_xl.excel import functions
 from selfeval_xl.profiles import NATIONAL, PROFILES
+from selfeval_xl.scoring import of_form
+from selfeval_xl.sheet.page import Formula
 
 D = Decimal
 amounts = st.decimals(min_value=0, max_value=10**10, places=2)
@@ -106,7 +108,7 @@ def test_a_value_in_the_file_is_what_the_live_function_shows(place, written):
     cells = {(cell.row, cell.column): cell.content for cell in page.cells}
 
     def live(content):
-        content = content.value if isinstance(content, sheet.Formula) else content
+        content = content.value if isinstance(content, Formula) else content
         return float(content) if isinstance(content, Decimal) else None if content is None else str(content)
 
     executed, budget, weight = (live(cells[6, column]) for column in (6, 5, 7))
@@ -126,7 +128,7 @@ def test_what_is_no_number_is_not_computed():
     form = actions.read([FORMS_TEXT])[0].form
     first = replace(form.indicators[0], score=entry("10分"))
 
-    computed = scoring.compute(replace(form, indicators=(first, *form.indicators[1:])), NATIONAL)
+    computed = of_form.compute(replace(form, indicators=(first, *form.indicators[1:])), NATIONAL)
 
     assert (D("8.09"), None, None) == (computed.execution_score, computed.total_score, computed.grade)
 

@@ -10,6 +10,7 @@ from selfeval_xl import actions, sheet, workbook
 from selfeval_xl.cells import Entry
 from selfeval_xl.form import Form, Indicator, document
 from selfeval_xl.profiles import NATIONAL, PROFILES
+from selfeval_xl.sheet.layout import WIDTHS
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_a_long_text_of_an_indicator_is_not_cut_by_the_highest_row(characters, f
     drawn = sheet.form_page(replace(form, indicators=(first, *form.indicators[1:])), NATIONAL, "表")
 
     size = int(at(drawn, 13, column).style.removeprefix("text"))
-    in_a_line = int((sheet.WIDTHS[column - 1] - 2) * 10 / size / 2)
+    in_a_line = int((WIDTHS[column - 1] - 2) * 10 / size / 2)
     assert characters / in_a_line * 1.2 * size < drawn.heights[13].points <= 409
     assert size >= 6
 

@@ -6,7 +6,7 @@ warning would come back unless it is explained, advice is worth a thought and ca
 
 from collections.abc import Iterator, Sequence
 
-from selfeval_xl.checks import indicators, whole
+from selfeval_xl.checks import funds, head, indicators, totals
 from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.profiles import Profile
@@ -17,21 +17,21 @@ __all__ = (
 )  # fmt: skip
 
 _ABOVE: tuple[Check, ...] = (
-    whole.cells_hold_no_errors,
-    whole.names_and_year_are_filled,
-    whole.template_hints_are_replaced,
-    whole.amounts_are_numbers,
-    whole.execution_rate_matches_amounts,
-    whole.execution_score_matches_amounts,
-    whole.execution_is_scored,
-    whole.no_execution_without_budget,
-    whole.execution_is_within_budget,
-    whole.total_funds_match_parts,
-    whole.low_execution_needs_a_reason,
-    whole.execution_weight_is_that_of_the_rules,
-    whole.goal_differs_from_result,
-    whole.years_are_this_year,
-    whole.words_are_of_this_project,
+    head.cells_hold_no_errors,
+    head.names_and_year_are_filled,
+    head.template_hints_are_replaced,
+    funds.amounts_are_numbers,
+    funds.execution_rate_matches_amounts,
+    funds.execution_score_matches_amounts,
+    funds.execution_is_scored,
+    funds.no_execution_without_budget,
+    funds.execution_is_within_budget,
+    funds.total_funds_match_parts,
+    funds.low_execution_needs_a_reason,
+    funds.execution_weight_is_that_of_the_rules,
+    head.goal_differs_from_result,
+    head.years_are_this_year,
+    head.words_are_of_this_project,
 )
 _ROWS: tuple[Check, ...] = (
     indicators.payment_progress_is_no_output,
@@ -63,20 +63,20 @@ _BELOW: tuple[Check, ...] = (
     indicators.rows_with_points_are_filled,
     indicators.weights_match_heading,
     indicators.indicators_are_not_repeated,
-    whole.first_level_blocks_are_complete,
-    whole.weights_sum_to_100,
-    whole.total_weight_matches_sum,
-    whole.total_score_matches_sum,
-    whole.totals_are_numbers,
-    whole.grade_matches_total,
-    whole.not_everything_has_full_marks,
+    totals.first_level_blocks_are_complete,
+    totals.weights_sum_to_100,
+    totals.total_weight_matches_sum,
+    totals.total_score_matches_sum,
+    totals.totals_are_numbers,
+    totals.grade_matches_total,
+    totals.not_everything_has_full_marks,
 )
 CHECKS = (*_ABOVE, *_ROWS, *_BELOW)
 ARITHMETIC = (
-    whole.execution_rate_matches_amounts,
-    whole.execution_score_matches_amounts,
-    whole.total_weight_matches_sum,
-    whole.total_score_matches_sum,
+    funds.execution_rate_matches_amounts,
+    funds.execution_score_matches_amounts,
+    totals.total_weight_matches_sum,
+    totals.total_score_matches_sum,
 )
 
 

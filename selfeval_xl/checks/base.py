@@ -10,7 +10,7 @@ from typing import NamedTuple
 from selfeval_xl.cells import CellError, Entry, Spot, plain, round_half_up
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile, Source
-from selfeval_xl.scoring import Computed, compute, with_execution_weight
+from selfeval_xl.scoring.of_form import Computed, compute, with_execution_weight
 from selfeval_xl.scoring.suggestion import Suggestion, suggest
 
 ERROR = "error"  # wrong whatever anybody thinks
@@ -18,6 +18,7 @@ WARNING = "warning"  # would come back unless it is explained
 ADVICE = "advice"  # worth a thought; never changes a score
 LEVELS = {ERROR: "错误", WARNING: "提醒", ADVICE: "建议"}  # the gravest first, with the words for people
 
+AMOUNTS = {"initial_budget": "年初预算数", "annual_budget": "全年预算数", "executed": "全年执行数"}
 SAVE_CHECKS = Source("省级预算绩效管理系统保存校验", "省级", None)
 REVIEW = Source("绩效自评复核规则", "成都", 2025)
 LAYOUT = Source("项目支出绩效自评表及填表说明", "全国", 2020)
@@ -188,6 +189,11 @@ def name_of(row: Indicator) -> str:
     """The indicator as a sentence begins with it; nothing where it has no name."""
     name = _NUMBERED.sub("", row.level3.text or "") or row.level2.text or row.level1.text
     return f"“{short(name)}”" if name else ""
+
+
+def name_of_funds(row: Funds) -> str:
+    """A row of money as a sentence names it."""
+    return re.sub(r"^其中[:：]?", "", short(row.name.text or "年度资金总额"))
 
 
 _NUMBERED = re.compile(r"^\s*指标\d{1,2}\s*[:：]\s*")

@@ -11,7 +11,7 @@ from selfeval_xl.form import Indicator
 from selfeval_xl.grid import Grid
 from selfeval_xl.profiles import Profile
 from selfeval_xl.reading import read_forms
-from selfeval_xl.scoring import Answer, answered
+from selfeval_xl.scoring.in_cells import Answer, answered
 
 NOT_A_FORM = "没有认出自评表，请选择从标题到总分的整张表"
 BLANK = "尚未填写"

@@ -1,9 +1,12 @@
 """Whether a number that was printed is the expected one, at the precision it was printed with."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from selfeval_xl.cells import Entry, read_number, round_half_up
+from selfeval_xl.checks.base import Found, points
+from selfeval_xl.profiles import Profile
 
 
 def points_agree(
@@ -51,3 +54,25 @@ def rate_places(entry: Entry) -> int:
     if per_cent is not None and number is not None and abs(per_cent - number * 100) < abs(per_cent - number):
         return places(entry.written) + 2
     return places(entry.written) or 2
+
+
+def points_differ(
+    entry: Entry,
+    expected: Decimal | None,
+    name: str,
+    basis: str,
+    profile: Profile,
+    full: Decimal | None = None,
+    exact: Decimal | None = None,
+) -> Iterator[Found]:
+    """A printed number of points against the computed one."""
+    stated = entry.number
+    if stated is None or expected is None or points_agree(entry, expected, profile.score_places, full, exact):
+        return
+    more_or_less = "多" if stated > expected else "少"
+    shown, gap = points(expected), points(abs(stated - expected))
+    yield Found(
+        entry,
+        f"{name}填 {points(stated)}，{basis}应为 {shown}，{more_or_less} {gap}。请改为 {shown} 或核对各项。",
+        expected,
+    )

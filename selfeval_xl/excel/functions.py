@@ -11,13 +11,14 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
-from selfeval_xl import profiles, scoring
+from selfeval_xl import profiles
 from selfeval_xl.cells import CellError, Value, plain, read_value, shorter
 from selfeval_xl.errors import BadProfile, UnknownProfile
 from selfeval_xl.excel import log
 from selfeval_xl.excel.xl import xw
 from selfeval_xl.profiles import own
-from selfeval_xl.scoring import Unanswerable, suggestion
+from selfeval_xl.scoring import in_cells, suggestion
+from selfeval_xl.scoring.in_cells import Unanswerable
 
 CATEGORY = "绩效自评"
 
@@ -28,7 +29,7 @@ def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def answer(*args: Any) -> Any:
         try:
-            return _for_excel(scoring.answered(lambda: function(*args)))
+            return _for_excel(in_cells.answered(lambda: function(*args)))
         except Exception:
             import traceback
 
@@ -38,7 +39,7 @@ def _answering(function: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def _for_excel(answer: scoring.Answer) -> float | str:
+def _for_excel(answer: in_cells.Answer) -> float | str:
     """Excel takes a Decimal for currency and shows an empty answer as 0, so: float and blank text."""
     if answer is None:
         return ""
@@ -78,7 +79,7 @@ def _profile(raw: Any) -> profiles.Profile:
     try:
         return own.named(None if value is None else str(value))
     except UnknownProfile:
-        raise Unanswerable(f"没有名为“{scoring.shortened(str(value))}”的评分规则") from None
+        raise Unanswerable(f"没有名为“{in_cells.shortened(str(value))}”的评分规则") from None
     except BadProfile as problem:
         # With these last words other cells know it for a sentence of ours and point to it.
         said = shorter(problem.brief, 220)
@@ -101,7 +102,7 @@ def _first_error(*raw: Any) -> None:
 def SE_EXECUTION_RATE(executed: Any, budget: Any, profile: Any = None) -> Any:
     """预算执行率 = 全年执行数 ÷ 全年预算数，按评分规则保留小数（80.89%）；没有预算时由规则规定；未填时留空。"""
     _first_error(executed, budget, profile)
-    return scoring.rate_answer(_value("全年执行数", executed), _value("全年预算数", budget), _profile(profile))
+    return in_cells.rate_answer(_value("全年执行数", executed), _value("全年预算数", budget), _profile(profile))
 
 
 @xw.func(category=CATEGORY)
@@ -113,7 +114,7 @@ def SE_EXECUTION_RATE(executed: Any, budget: Any, profile: Any = None) -> Any:
 def SE_EXECUTION_SCORE(executed: Any, budget: Any, weight: Any, profile: Any = None) -> Any:
     """预算执行率得分 = 执行率 × 分值，不超过分值、不低于 0，保留两位小数；没有预算时由评分规则规定；未填时留空。"""
     _first_error(executed, budget, weight, profile)
-    return scoring.score_answer(
+    return in_cells.score_answer(
         _value("全年执行数", executed), _value("全年预算数", budget), _value("分值", weight), _profile(profile)
     )
 
@@ -193,7 +194,7 @@ def _wants_advice(raw: Any) -> bool:
 def SE_TOTAL(*values: Any) -> Any:
     """合计：各单元格或区域中的数字相加，保留两位小数，文本形式的数字也计入。全部未填时留空。"""
     # Any number of values leaves no place for a profile: no profile changes the decimals of points.
-    return scoring.total_answer(map(read_value, _flat(values)), profiles.NATIONAL)
+    return in_cells.total_answer(map(read_value, _flat(values)), profiles.NATIONAL)
 
 
 @xw.func(category=CATEGORY)
@@ -203,4 +204,4 @@ def SE_TOTAL(*values: Any) -> Any:
 def SE_GRADE(total: Any, profile: Any = None) -> Any:
     """评价等级：通常 90 分及以上为优，80 分及以上为良，60 分及以上为中，其余为差，以评分规则为准。总分未填时留空。"""
     _first_error(total, profile)
-    return scoring.grade_answer(_value("总分", total), _profile(profile))
+    return in_cells.grade_answer(_value("总分", total), _profile(profile))

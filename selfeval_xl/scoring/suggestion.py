@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from selfeval_xl.cells import Value, half_width, plain, round_half_up, shorter
 from selfeval_xl.profiles import AT_MOST_LINEAR, Profile
-from selfeval_xl.scoring import Answer, answered, weight_of
+from selfeval_xl.scoring.in_cells import Answer, answered, weight_of
 from selfeval_xl.scoring.measures import Deadline, Measure, read_measure
 
 # Why nothing follows: what the reviewer would ask for is not the same for each.

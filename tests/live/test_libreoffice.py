@@ -10,7 +10,7 @@ from selfeval_xl import actions, profiles, scoring
 from selfeval_xl.excel import functions
 from selfeval_xl.profiles import own
 from selfeval_xl.scoring import suggestion
-from selfeval_xl.sheet import FIRST_FUNDS_ROW
+from selfeval_xl.sheet.layout import FIRST_FUNDS_ROW
 
 pytestmark = pytest.mark.libreoffice
 NATIONAL = profiles.NATIONAL

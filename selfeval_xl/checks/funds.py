@@ -1,0 +1,249 @@
+"""What a reviewer sends back of the money and its execution."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from selfeval_xl import scoring
+from selfeval_xl.cells import NOTHING, CellError, Entry, plain
+from selfeval_xl.checks.base import (
+    ADVICE,
+    AMOUNTS,
+    ERROR,
+    SAVE_CHECKS,
+    WARNING,
+    Found,
+    Whole,
+    form_check,
+    name_of_funds,
+    percent,
+    points,
+    short,
+)
+from selfeval_xl.checks.printed import places, points_differ, rate_agrees
+from selfeval_xl.form import Form, Funds
+from selfeval_xl.labels import key
+from selfeval_xl.profiles import Profile
+from selfeval_xl.scoring.measures import read_measure
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def amounts_are_numbers(whole: Whole) -> Iterator[Found]:
+    """预算数和执行数要填数字，不能为负数；年度资金总额的全年预算数和全年执行数不能空着。"""
+    total = whole.form.total_funds
+    for row in whole.form.funds:
+        for field, name in AMOUNTS.items():
+            entry: Entry = getattr(row, field)
+            title = f"{name_of_funds(row)}的{name}"
+            if isinstance(entry.value, CellError):
+                continue
+            if entry.text is not None and not _is_amount(entry):
+                yield Found(entry, f"{title}应为数字，现为“{short(entry.text)}”。请改填数字。")
+            elif entry.number is not None and entry.number < 0:
+                yield Found(entry, f"{title}为负数 {plain(entry.number)}。请核对金额。")
+    for field in ("annual_budget", "executed"):
+        is_scored = total is not None and (total.rate.number is not None or total.score.number is not None)
+        if (
+            total is not None
+            and getattr(total, field).text is None
+            and (is_scored or not getattr(total, field).written)
+        ):
+            message = f"{name_of_funds(total)}的{AMOUNTS[field]}未填写，无法计算执行率。请补填。"
+            yield Found(NOTHING, message, field=field, row=total)
+
+
+def _is_amount(entry: Entry) -> bool:
+    if entry.number is not None:
+        return True
+    measure = read_measure(entry.text)
+    return measure is not None and measure.number is not None and measure.unit == "元"
+
+
+@form_check(ERROR, "rate_places")
+def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
+    """执行率 = 全年执行数 ÷ 全年预算数，以百分数保留两位小数。"""
+    row, computed, profile = whole.form.total_funds, whole.computed.rate, whole.profile
+    if row is None or row.rate.number is None or computed is None:
+        return
+    if rate_agrees(row.rate, computed, profile.rate_places, _exact_rate(row, profile)):
+        return
+    stated, expected = percent(row.rate.number), percent(computed)
+    gap = percent(abs(row.rate.number - computed)).rstrip("%")
+    yield Found(
+        row.rate,
+        f"执行率填 {stated}，按全年执行数÷全年预算数应为 {expected}，相差 {gap} 个百分点。"
+        + ("请核对金额。" if computed > 1 else f"请改为 {expected} 或核对金额。"),
+        computed,
+    )
+
+
+@form_check(ERROR, "score_places")
+def execution_score_matches_amounts(whole: Whole) -> Iterator[Found]:
+    """预算执行率得分 = 执行率 × 分值，不超过分值，保留两位小数。"""
+    row = whole.form.total_funds
+    if row is not None:
+        expected = whole.computed.execution_score
+        full, exact = row.weight.number, _exact_score(row, whole.profile)
+        yield from points_differ(row.score, expected, "预算执行率得分", "按金额", whole.profile, full, exact)
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def execution_is_scored(whole: Whole) -> Iterator[Found]:
+    """预算执行率及其分值、得分要填数字，不能为负数。"""
+    row, columns = whole.form.total_funds, whole.form.funds_columns or {}
+    if row is None or row.annual_budget.number is None or row.executed.number is None:
+        return
+    for field, name in (("weight", "的分值"), ("rate", ""), ("score", "的得分")):
+        entry: Entry = getattr(row, field)
+        if not entry.written and field in columns:
+            yield Found(NOTHING, f"预算执行率{name}未填。请填写。", field=field, row=row)
+        elif isinstance(entry.value, str):
+            yield Found(entry, f"预算执行率{name}应为数字，现为“{short(entry.written)}”。请改填数字。")
+        elif entry.number is not None and entry.number < 0:
+            yield Found(entry, f"预算执行率{name}为负数 {points(entry.number)}。请改填不小于 0 的数。")
+        else:
+            continue
+        return  # what follows from it is not said again
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def no_execution_without_budget(whole: Whole) -> Iterator[Found]:
+    """全年预算数为 0 的，不应有执行数。"""
+    has_budgets = any(row.annual_budget.number is not None for row in whole.form.funds)
+    for row in whole.form.funds:
+        budget, executed = row.annual_budget, row.executed
+        is_none = budget.number == 0 or (has_budgets and budget.text is None and row is not whole.form.total_funds)
+        if executed.number is not None and executed.number > 0 and is_none:
+            stated = "为 0" if budget.number == 0 else "空着"
+            message = (
+                f"{name_of_funds(row)}的全年预算数{stated}，全年执行数却填 {plain(executed.number)}。请核对两个金额。"
+            )
+            yield Found(executed, message)
+
+
+@form_check(WARNING, SAVE_CHECKS)
+def execution_is_within_budget(whole: Whole) -> Iterator[Found]:
+    """全年执行数不应超过全年预算数。"""
+    for row in whole.form.funds:
+        budget, executed = row.annual_budget.number, row.executed.number
+        if budget is not None and executed is not None and 0 < budget < executed:
+            yield Found(
+                row.executed,
+                f"{name_of_funds(row)}的全年执行数 {plain(executed)} 超过全年预算数 {plain(budget)}，"
+                f"多 {plain(executed - budget)}。请核对金额，预算有调整的填调整后的数。",
+            )
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def total_funds_match_parts(whole: Whole) -> Iterator[Found]:
+    """年度资金总额等于各项资金之和，财政拨款等于其下各级资金之和。"""
+    total = whole.form.total_funds
+    if total is None:
+        return
+    parts = _parts(whole.form, total)
+    has_all = any(re.search("其他|其它", part.name.text or "") for part, _ in parts)
+    yield from _sum_of([part for part, _ in parts], total, has_all=has_all)
+    for part, inner in parts:
+        yield from _sum_of(inner, part, has_all=len(inner) > 1)
+
+
+def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[Found]:
+    """Each amount of a row against the sum of its parts; parts that may not be all may be less."""
+    for field, name in AMOUNTS.items():
+        stated: Entry = getattr(whole, field)
+        amounts = [getattr(row, field) for row in parts]
+        numbers = [entry.number for entry in amounts if entry.number is not None]
+        if stated.number is None or not numbers or any(e.text is not None and e.number is None for e in amounts):
+            continue
+        expected = sum(numbers, Decimal(0))
+        tolerance = Decimal("0.005") * len(numbers) * Decimal(10) ** -max(0, places(stated.written) - 2)
+        gap = stated.number - expected
+        if abs(gap) <= tolerance or (gap > 0 and not has_all):
+            continue
+        yield Found(
+            stated,
+            f"{name_of_funds(whole)}的{name}填 {plain(stated.number)}，其下各项之和为 {plain(expected)}，"
+            f"{'多' if gap > 0 else '少'} {plain(abs(gap))}。请核对各项金额。",
+            expected,
+        )
+
+
+_OF_A_PART = re.compile(
+    r"中央|省级?|市级?|县级?|区级?|本级|上级|地方|乡镇|一般公共预算|政府性基金|国有资本|(?:上年)?结转"
+)
+_HAS_PARTS = re.compile(r"财政(?:拨款|资金|补助)|拨款")
+
+
+def _parts(form: Form, total: Funds) -> list[tuple[Funds, list[Funds]]]:
+    """The rows that make up the total, each with its own parts: 其中：省级 below 财政拨款 is part of that part."""
+    parts: list[tuple[Funds, list[Funds]]] = []
+    inside = False
+    for row in form.funds:
+        name = key(row.name.text or "")
+        if row is total or not name:
+            continue
+        begins = name.startswith("其中")
+        inside = bool(parts) and (begins or (inside and bool(_OF_A_PART.search(name))))
+        if inside:
+            parts[-1][1].append(row)
+        else:
+            parts.append((row, []))
+            inside = bool(_HAS_PARTS.search(name)) and _is_split_below(form, row)
+    return parts
+
+
+def _is_split_below(form: Form, above: Funds) -> bool:
+    """Whether the row below repeats a share of this one: 中央补助 below 财政拨款."""
+    below = form.funds[form.funds.index(above) + 1 :][:1]
+    name = key(below[0].name.text or "") if below else ""
+    if _OF_A_PART.search(key(above.name.text or "")):
+        return False
+    return bool(re.match(r"(?:其中:?)?(?:中央|省级|市级|县级|区级|本级|上级|地方|一般公共预算)", name))
+
+
+@form_check(WARNING, "low_execution")
+def low_execution_needs_a_reason(whole: Whole) -> Iterator[Found]:
+    """执行率低于规定比例的，要在偏差原因或实际完成情况中说明资金未执行完的原因。"""
+    row, rate, limit = whole.form.total_funds, whole.computed.rate, whole.profile.low_execution
+    if row is None or rate is None or limit is None or rate >= limit or row.reason.text is not None:
+        return
+    if not row.annual_budget.number:
+        return  # where there was no budget, nothing was left unspent
+    texts = (whole.form.achieved_goal, *(one.reason for one in whole.form.indicators))
+    if any(_OF_SPENDING.search(entry.text or "") for entry in texts):
+        return
+    yield Found(
+        row.rate if row.rate.spot else row.executed,
+        f"执行率 {percent(rate)}，低于 {percent(limit)}，没有说明原因。"
+        "请在偏差原因或实际完成情况中写明资金未执行完的原因。",
+    )
+
+
+_OF_SPENDING = re.compile(
+    r"执行率|预算执行|结余|结转|未支付|尚未支付|未执行|(?:支付|支出)进度|尾款|质保金|资金[^，。；]{0,6}(?:未|节约|滞后|收回)"
+)
+
+
+@form_check(ADVICE, "execution_points")
+def execution_weight_is_that_of_the_rules(whole: Whole) -> Iterator[Found]:
+    """预算执行率的分值一般按评分规则设定，如 10 分。"""
+    row, usual = whole.form.total_funds, whole.profile.execution_points
+    if row is None or row.weight.number is None or row.weight.number in (usual, 0) or row.weight.number < 0:
+        return
+    stated = points(row.weight.number)
+    message = (
+        f"预算执行率的分值为 {stated}，评分规则“{whole.profile.title}”为 {points(usual)}。请核对分值，或改选评分规则。"
+    )
+    yield Found(row.weight, message, usual)
+
+
+def _exact_rate(row: Funds, profile: Profile) -> Decimal | None:
+    executed, budget = row.executed.number, row.annual_budget.number
+    return None if executed is None or budget is None else scoring.exact_rate(executed, budget, profile)
+
+
+def _exact_score(row: Funds, profile: Profile) -> Decimal | None:
+    executed, budget, weight = row.executed.number, row.annual_budget.number, row.weight.number
+    if executed is None or budget is None or weight is None:
+        return None
+    return scoring.exact_score(executed, budget, weight, profile)

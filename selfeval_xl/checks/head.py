@@ -1,0 +1,137 @@
+"""What a reviewer sends back of the head, the goals and the words people write."""
+
+import re
+from collections.abc import Iterator
+
+from selfeval_xl.cells import NOTHING, CellError, Entry, half_width
+from selfeval_xl.checks.base import (
+    ADVICE,
+    AMOUNTS,
+    ERROR,
+    REVIEW,
+    SAVE_CHECKS,
+    WARNING,
+    Found,
+    Whole,
+    form_check,
+    name_of,
+    name_of_funds,
+    short,
+)
+from selfeval_xl.form import Form
+from selfeval_xl.labels import key
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def cells_hold_no_errors(whole: Whole) -> Iterator[Found]:
+    """单元格中不能有 #REF!、#N/A 等错误值。"""
+    for name, entry in _everything(whole.form):
+        if isinstance(entry.value, CellError):
+            yield Found(entry, f"{name}显示错误值 {entry.value}。请改正其中的公式，或直接填写内容。")
+
+
+def _everything(form: Form) -> Iterator[tuple[str, Entry]]:
+    """Every cell of the form with what it is called."""
+    yield from _texts(form)
+    for funds in form.funds:
+        for field, name in (*AMOUNTS.items(), ("weight", "分值"), ("rate", "执行率"), ("score", "得分")):
+            yield f"{name_of_funds(funds)}的{name}", getattr(funds, field)
+    for row in form.indicators:
+        for field, name in (("weight", "分值"), ("score", "得分")):
+            yield f"{name_of(row)}{name}", getattr(row, field)
+    yield "总分的分值", form.total_weight
+    yield "总分的得分", form.total_score
+
+
+@form_check(WARNING, SAVE_CHECKS)
+def names_and_year_are_filled(whole: Whole) -> Iterator[Found]:
+    """项目名称、主管部门、实施单位和年度都要填写。"""
+    form = whole.form
+    heads = {"项目名称": form.project, "主管部门": form.department, "实施单位": form.unit}
+    for name, entry in heads.items():
+        if entry.text is None:
+            yield Found(entry, f"{name}未填写。请补填。")
+    if form.year is None:
+        yield Found(NOTHING, "年度未填写。请在标题下写明年度。")
+
+
+_ASKED = r"(?:填写|填入|填报|输入|选择|说明|概述|描述)(?!问卷|调查)"
+_HINT = re.compile(
+    "|".join(
+        (
+            rf"^请.{{0,20}}?{_ASKED}",  # 请对照年初目标填写
+            rf"[(]请[^()]{{0,20}}?{_ASKED}",
+            rf"^[(][^()]*请[^()]*{_ASKED}[^()]*[)]$",  # （未完成指标值的，请说明原因）
+            r"[(](?:填写|示例)[^()]{0,20}[)]",
+            r"此处(?:填写|填入|输入)",
+            r"^示例|^例如:",
+            r"(?<![A-Za-z0-9])[Xx×]{2,}(?![A-Za-z0-9])",  # ××单位, but not XXL
+            r"_{3,}",
+            r"^(?:指标|目标)\d{1,2}:?$",
+            r"^[….]{2,}$",
+        )
+    )
+)
+
+
+@form_check(WARNING, SAVE_CHECKS)
+def template_hints_are_replaced(whole: Whole) -> Iterator[Found]:
+    """模板中的提示语、示例和 ×× 等占位文字要换成本项目的内容。"""
+    for name, entry in _texts(whole.form):
+        hint = _HINT.search(half_width(entry.text or "").strip())
+        if hint is not None:
+            yield Found(entry, f"{name}中还有模板的提示“{short(hint[0])}”。请换成本项目的内容。")
+
+
+def _texts(form: Form) -> Iterator[tuple[str, Entry]]:
+    """Every text that people write, with what it is called."""
+    yield "项目名称", form.project
+    yield "主管部门", form.department
+    yield "实施单位", form.unit
+    yield "预期目标", form.expected_goal
+    yield "实际完成情况", form.achieved_goal
+    for row in form.indicators:
+        yield "三级指标", row.level3
+        yield "年度指标值", row.target
+        yield "实际完成值", row.actual
+        yield "偏差原因分析及改进措施", row.reason
+
+
+@form_check(ADVICE, REVIEW)
+def goal_differs_from_result(whole: Whole) -> Iterator[Found]:
+    """实际完成情况要写做成了什么，不照抄预期目标。"""
+    goal, result = (
+        re.sub(r"\W+", "", entry.text or "") for entry in (whole.form.expected_goal, whole.form.achieved_goal)
+    )
+    if goal and goal == result:
+        yield Found(whole.form.achieved_goal, "实际完成情况与预期目标文字相同。请写明实际做了什么、取得什么结果。")
+
+
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\.\d|-\d)")
+_LOOKS_BACK = re.compile(r"较|比|同比|以来|上年|结转|基数|基础|跨年|续建|合同|文件|号|至|—|-|~|规划")
+
+
+@form_check(ADVICE, REVIEW)
+def years_are_this_year(whole: Whole) -> Iterator[Found]:
+    """沿用上年的表时，文字中的上年年份要改为本年。"""
+    year = whole.form.year
+    if year is None:
+        return
+    for name, entry in _texts(whole.form):
+        text = entry.text or ""
+        years = {int(found) for found in _YEAR.findall(text)}
+        if years == {year - 1} and not _LOOKS_BACK.search(text):
+            yield Found(entry, f"{name}中写的是 {year - 1} 年，本表为 {year} 年度。请核对是否为上年的内容。", str(year))
+
+
+@form_check(ADVICE, REVIEW)
+def words_are_of_this_project(whole: Whole) -> Iterator[Found]:
+    """目标和完成情况不应写着别的项目的内容。"""
+    form = whole.form
+    own = key(form.project.text or "")
+    names = {key(other.project.text or "") for other in whole.others if other is not form} - {own}
+    for name, entry in _texts(form):
+        text = key(entry.text or "")
+        foreign = next((n for n in sorted(names) if len(n) >= 4 and n in text and n not in own and own not in n), None)
+        if foreign is not None and own not in text:
+            yield Found(entry, f"{name}中写的是另一个项目“{short(foreign)}”。请核对是否误用了该项目的内容。")

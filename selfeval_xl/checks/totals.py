@@ -1,0 +1,118 @@
+"""What a reviewer sends back of the totals, the grade and the indicators taken together."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from selfeval_xl import scoring
+from selfeval_xl.cells import NOTHING
+from selfeval_xl.checks.base import ADVICE, ERROR, LAYOUT, REVIEW, SAVE_CHECKS, Found, Whole, form_check, points, short
+from selfeval_xl.checks.printed import points_differ
+from selfeval_xl.labels import key
+
+
+@form_check(ERROR, "total_points")
+def weights_sum_to_100(whole: Whole) -> Iterator[Found]:
+    """预算执行率与各指标的分值合计为 100 分。"""
+    form, full = whole.form, whole.profile.total_points
+    weights = [row.weight for row in form.indicators if row.weight.written]
+    numbers = [entry.number for entry in weights if entry.number is not None]
+    if not numbers or len(numbers) < len(weights) or any(row.indicator.weight.number is None for row in whole.rows):
+        return
+    execution = form.total_funds.weight.number if form.total_funds else None
+    total = sum(numbers, execution or Decimal(0))
+    usual = {full} if execution is not None else {full, full - whole.profile.execution_points}
+    if total not in usual:
+        gap = f"{'多' if total > full else '少'} {points(abs(total - full))}"
+        yield Found(
+            form.total_weight if form.total_weight.spot else weights[0],
+            f"各项分值合计 {points(total)}，应为 {points(full)}，{gap}。请核对各项分值。",
+            full,
+            stated=points(total),
+        )
+
+
+@form_check(ERROR, "score_places")
+def total_weight_matches_sum(whole: Whole) -> Iterator[Found]:
+    """总分的分值等于各项分值之和。"""
+    form, expected = whole.form, whole.computed.total_weight
+    weights = [row.weight.number for row in form.indicators if row.weight.number is not None]
+    stated = form.total_weight.number
+    if stated == whole.profile.total_points != expected:
+        return  # the weights are wrong, and not their total
+    if not weights or (stated == sum(weights) and not (form.total_funds and form.total_funds.weight.written)):
+        return
+    yield from points_differ(form.total_weight, expected, "分值合计", "各项分值之和", whole.profile)
+
+
+@form_check(ERROR, "score_places")
+def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
+    """总分等于预算执行率得分与各指标得分之和。"""
+    form = whole.form
+    scores = [row.score.number for row in form.indicators if row.score.number is not None]
+    if not scores or not whole.is_scored or whole.computed.total_score is None:
+        return
+    printed = form.total_funds.score.number if form.total_funds else None
+    execution = whole.computed.execution_score if printed is None else printed
+    expected = scoring.total([*scores, execution or Decimal(0)], whole.profile)
+    if form.total_score.number != whole.computed.total_score:  # the sum of what is printed, or of what should be
+        yield from points_differ(
+            form.total_score, expected, "总分", "各项得分之和", whole.profile, whole.profile.total_points
+        )
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def totals_are_numbers(whole: Whole) -> Iterator[Found]:
+    """总分的分值和得分要填数字。"""
+    form = whole.form
+    for entry, name in ((form.total_weight, "总分的分值"), (form.total_score, "总分的得分")):
+        if isinstance(entry.value, str):
+            yield Found(entry, f"{name}应为数字，现为“{short(entry.written)}”。请改填数字。")
+    if form.total_weight.number is not None and not form.total_score.written and whole.rows and whole.is_scored:
+        yield Found(NOTHING, "总分的得分未填。请填写各项得分之和。")
+
+
+_GRADE = re.compile(r"(优|良|中|差)(?:秀|好|等)?")
+
+
+@form_check(ERROR, "grades")
+def grade_matches_total(whole: Whole) -> Iterator[Found]:
+    """评价等级按总分确定：90 分及以上为优，80 分及以上为良，60 分及以上为中，其余为差。"""
+    form, profile = whole.form, whole.profile
+    stated = _grade_of(key(form.grade.text or ""), [name for _, name in profile.grades])
+    total = form.total_score.number if form.total_score.number is not None else whole.computed.total_score
+    if stated is None or total is None or total < 0:
+        return
+    expected = scoring.grade(total, profile)
+    if expected is not None and stated != expected:
+        message = f"评价等级填“{stated}”，总分 {points(total)} 对应的等级为“{expected}”。请改为“{expected}”。"
+        yield Found(form.grade, message, expected)
+
+
+def _grade_of(words: str, names: Sequence[str]) -> str | None:
+    """The grade that the words name; 优秀 is 优 where the rules call it so."""
+    if words in names:
+        return words
+    found = _GRADE.fullmatch(words)
+    return found[1] if found is not None and found[1] in names else None
+
+
+@form_check(ADVICE, LAYOUT)
+def first_level_blocks_are_complete(whole: Whole) -> Iterator[Found]:
+    """一级指标一般包括产出、效益和满意度指标。"""
+    if not whole.rows:
+        return
+    named = "".join(key(row.level1.text or "") + key(row.level2.text or "") for row in whole.form.indicators)
+    missing = [f"{block}指标" for block in ("产出", "效益", "满意度") if block[:2] not in named]
+    if named and missing:
+        first = whole.rows[0].indicator
+        yield Found(first.level1, f"没有{'、'.join(missing)}。请补充，确不适用的请说明。")
+
+
+@form_check(ADVICE, REVIEW)
+def not_everything_has_full_marks(whole: Whole) -> Iterator[Found]:
+    """全部指标都得满分的，复核时会重点核实。"""
+    if len(whole.rows) < 5 or any(row.lost != 0 for row in whole.rows):
+        return
+    if whole.computed.total_score == whole.profile.total_points:
+        yield Found(whole.form.total_score, "所有指标都得满分。请核实得分依据是否齐全、指标值是否偏低。")
