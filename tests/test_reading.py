@@ -9,7 +9,7 @@ from conftest import FORMS_TEXT, ROOT
 from drawing import PROJECT, Style, document, workbook
 from hypothesis import given
 from hypothesis import strategies as st
-from wild.forms import grid as drawn
+from wild import grid as drawn
 
 from selfeval_xl import actions
 from selfeval_xl.files import text

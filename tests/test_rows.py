@@ -3,31 +3,29 @@
 from decimal import Decimal
 
 import pytest
-from wild import rows
+from wild import OPEN, ROWS, Row
 
 from selfeval_xl.profiles import NATIONAL, PROVINCIAL_SYSTEM, Profile
 from selfeval_xl.scoring.suggestion import suggest
-
-ROWS = rows.FIRST + rows.SECOND + rows.THIRD
 
 
 def written(said: str | Decimal | None) -> str | None:
     return None if said is None else str(said)
 
 
-def follows(row: rows.Row, profile: Profile) -> str | tuple[str, str]:
+def follows(row: Row, profile: Profile) -> str | tuple[str, str]:
     """What the project says of a row, in the words of the rows."""
     said = suggest(written(row.target), written(row.actual), Decimal(row.weight), profile)
     if said is None:
-        return rows.OPEN
+        return OPEN
     if said.score is not None:
         return f"{said.score:.2f}"
     if said.band is not None:
         return f"{said.band[0]:.2f}", f"{said.band[1]:.2f}"
-    return rows.OPEN
+    return OPEN
 
 
-def name(row: rows.Row) -> str:
+def name(row: Row) -> str:
     return f"{row.target} | {row.actual}"
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from decimal import Decimal, InvalidOperation
 
 import pytest
-from wild import forms as wild
-from wild import more_forms, papers
+import wild
+from wild import papers
 
 from selfeval_xl import actions, files, labels
 from selfeval_xl.form import document
@@ -50,7 +50,7 @@ def differences(expected: dict, said: dict) -> list[str]:
     return [f"{n}: {right.get(n)!r} ≠ {read.get(n)!r}" for n in names if right.get(n) != read.get(n)]
 
 
-@pytest.mark.parametrize("one", [*wild.FORMS, *more_forms.FORMS], ids=lambda one: one.name)
+@pytest.mark.parametrize("one", [*wild.FORMS, *wild.MORE_FORMS], ids=lambda one: one.name)
 def test_a_form_from_the_wild_is_read_completely(one):
     found = readings(one)
     expected = one.several or [one.expected]
@@ -72,12 +72,12 @@ def test_what_belongs_nowhere_is_left_over_and_nothing_else(one):
     assert set() == {text for text in not_understood if words[text] == 1}
 
 
-@pytest.mark.parametrize("one", [*wild.REFUSED, *more_forms.REFUSED], ids=lambda one: one.name)
+@pytest.mark.parametrize("one", wild.REFUSED, ids=lambda one: one.name)
 def test_another_table_is_no_form(one):
     assert () == readings(one)
 
 
-@pytest.mark.parametrize("one", [*wild.REFUSED, *more_forms.REFUSED], ids=lambda one: one.name)
+@pytest.mark.parametrize("one", wild.REFUSED, ids=lambda one: one.name)
 def test_a_refusal_says_what_was_found(one):
     said = found_instead([Grid.of(one.rows, "表一", [Area(*merge) for merge in one.merges])])
 

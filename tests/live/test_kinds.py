@@ -10,8 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import wild
 from test_wild import differences
-from wild import forms as wild
 from wild import papers
 
 from selfeval_xl import files

@@ -1,4 +1,4 @@
-"""The forms of `forms.py` as files, drawn with lines as on paper."""
+"""The forms of this folder as files, drawn with lines as on paper."""
 
 from pathlib import Path
 
