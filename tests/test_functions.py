@@ -159,7 +159,7 @@ def test_a_bug_is_logged_with_its_arguments_and_shown_as_an_error(monkeypatch, t
     def broken(*args):
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(functions.scoring, "execution_rate", broken)
+    monkeypatch.setattr(functions.in_cells, "execution_rate", broken)
 
     assert "#VALUE!" == RATE(506745.04, 626500.0)
     noted = log.log_path().read_text(encoding="utf-8")
