@@ -17,61 +17,16 @@ import xlsxwriter
 from selfeval_xl import errors
 from selfeval_xl.cells import ERROR_NUMBERS, CellError, shorter
 from selfeval_xl.excel import vba
-from selfeval_xl.sheet.fit import SENTENCE, SENTENCE_SIZE, SIZES
-from selfeval_xl.sheet.layout import RATE_PLACES
-from selfeval_xl.sheet.page import Cell, Content, Formula, Page
+from selfeval_xl.sheet.fit import MARGINS
+from selfeval_xl.sheet.page import Cell, Content, Entering, Formula, Page
+from selfeval_xl.sheet.styles import FONT, HIGHLIGHTS, properties
 
+_CHARACTER = 8  # pixels of a digit in the font of the workbook, which Excel measures columns by
+_PADDING = 5 / 7  # characters that the library adds to a width
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)
 _LONGEST_TEXT = 32767  # characters Excel takes in a cell
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-# ---- formats -------------------------------------------------------------------------------------------------
-
-_FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "text_wrap": True}
-_BOX = _FONT | {"border": 1}
-_AMOUNT = {"num_format": "#,##0.00####", "align": "right", "indent": 1, "shrink": True, "text_wrap": False}
-# A sentence in place of a number is small, but whole: a row does not grow when its formulas are calculated.
-_ANSWER = {"align": "center", "shrink": True, "text_wrap": False}
-_FORMATS: dict[str, dict[str, Any]] = {
-    "title": _FONT | {"font_size": 18, "bold": True, "align": "center"},
-    "year": _FONT | {"font_size": 11, "align": "center"},
-    "label": _BOX | {"align": "center"},
-    "text": _BOX | {"align": "left", "indent": 1},
-    "value": _BOX | {"align": "center"},
-    "amount": _BOX | _AMOUNT,
-    "points": _BOX | {"align": "center"},
-    "answer": _BOX | _ANSWER,
-    "total": _BOX | _ANSWER | {"num_format": "0.00"},
-    "side_label": _FONT | {"font_size": 9, "font_color": "#595959", "align": "left", "text_wrap": False},
-    "side": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left", "text_wrap": False},
-    "suggested": _FONT | {"font_size": 9, "font_color": "#1F4E79", "align": "left"},
-    "side_note": _FONT | {"font_size": 9, "font_color": "#C00000", "align": "left", "text_wrap": False},
-}
-# What people type here stays as typed: Excel makes no date of 11/20 and no number of 2025年11月.
-_SIZED: dict[str, dict[str, Any]] = {
-    "text": {"align": "left", "indent": 1},
-    "value": {"align": "center"},
-    "goal": {"align": "left", "valign": "top", "indent": 1},
-}
-_FORMATS |= {
-    f"{name}{size}": _BOX | {"font_size": size, "num_format": "@"} | alignment
-    for name, alignment in _SIZED.items()
-    for size in SIZES
-}
-_FORMATS |= {f"rate{places}": _BOX | _ANSWER | {"num_format": f"{Decimal(0):.{places}f}%"} for places in RATE_PLACES}
-_FORMATS |= {
-    f"{name}{SENTENCE}": _FORMATS[name] | {"font_size": SENTENCE_SIZE, "shrink": False, "text_wrap": True}
-    for name in ("answer", "total", *(f"rate{places}" for places in RATE_PLACES))
-}
-
-_HIGHLIGHTS: dict[str, dict[str, Any]] = {
-    "wrong": {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
-    "differs": {"bg_color": "#F8CBAD", "font_color": "#833C0B"},
-    "unexplained": {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
-    "fine": {"font_color": "#375623"},
-    "advice": {"font_color": "#1F4E79"},
-}
 
 # ---- the package ---------------------------------------------------------------------------------------------
 
@@ -105,12 +60,12 @@ def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False
     `stored` leaves the parts uncompressed, so that the bytes do not depend on the zlib at hand.
     """
     drawn = io.BytesIO()
-    with xlsxwriter.Workbook(drawn, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(drawn, {"in_memory": True, "default_format_properties": FONT}) as book:
         book.set_properties({"title": "财政项目支出绩效自评表", "author": "selfeval-xl", "created": _BEGINNING})
         book.add_vba_project(io.BytesIO(project), is_stream=True)
         book.set_vba_name("ThisWorkbook")
-        formats = {name: book.add_format(properties) for name, properties in _FORMATS.items()}
-        colours = {name: book.add_format(properties) for name, properties in _HIGHLIGHTS.items()}
+        formats = _Formats(book)
+        colours = {name: book.add_format(properties) for name, properties in HIGHLIGHTS.items()}
         for number, page in enumerate(pages, 1):
             sheet = book.add_worksheet(page.name)
             sheet.set_vba_name(f"Sheet{number}")
@@ -122,9 +77,21 @@ def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False
     return _finished(drawn.getvalue(), pages, stored=stored)
 
 
+class _Formats(dict[str, Any]):
+    """The formats of a workbook by their style, each made when it is first asked for."""
+
+    def __init__(self, book: Any) -> None:
+        super().__init__()
+        self._book = book
+
+    def __missing__(self, style: str) -> Any:
+        made = self[style] = self._book.add_format(properties(style))
+        return made
+
+
 def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
     for column, width in enumerate(page.widths):
-        sheet.set_column(column, column, width)
+        sheet.set_column(column, column, width / _CHARACTER - _PADDING)
     for row, height in page.heights.items():
         sheet.set_row(row - 1, round(height.points * 4) / 4)
     for cell in page.cells:
@@ -132,20 +99,8 @@ def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
             area = cell.area
             sheet.merge_range(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, "", formats[cell.style])
         _put(sheet, cell, formats[cell.style])
-    for choice in page.choices:
-        sheet.data_validation(
-            choice.row - 1,
-            choice.column - 1,
-            choice.row - 1,
-            choice.column - 1,
-            {
-                "validate": "list",
-                "source": list(choice.options),
-                "error_type": "warning",  # a profile of one's own may have been written after the workbook
-                "error_title": "列表中没有这一项",
-                "error_message": "请确认名称无误。",
-            },
-        )
+    for entering in page.entering:
+        _offer(sheet, entering)
     if page.typed:
         sheet.ignore_errors({"number_stored_as_text": " ".join(page.typed)})
     area = page.printed
@@ -157,9 +112,32 @@ def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
         sheet.set_landscape()
     sheet.fit_to_pages(1, page.pages_high)
     sheet.set_h_pagebreaks(list(page.breaks))
-    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    sheet.set_margins(left=MARGINS[0], right=MARGINS[0], top=MARGINS[1], bottom=MARGINS[1])
+    sheet.print_black_and_white()
+    if page.breaks:
+        sheet.set_footer("&C第 &P 页，共 &N 页")
     sheet.center_horizontally()
-    sheet.hide_gridlines(1)
+    sheet.hide_gridlines(2)
+    sheet.set_zoom(page.zoom)
+    if page.frozen_rows:
+        sheet.freeze_panes(page.frozen_rows, 0)
+
+
+def _offer(sheet: Any, entering: Entering) -> None:
+    """The hint at a cell, its list or its bounds, and what is asked where something else is entered."""
+    rule: dict[str, Any] = {"input_title": entering.title, "input_message": entering.message}
+    rule |= {"error_title": entering.title, "error_message": entering.complaint or None, "error_type": "warning"}
+    rule["show_error"] = entering.warns
+    if entering.options:
+        rule |= {"validate": "list", "source": list(entering.options)}
+    elif entering.condition:
+        rule |= {"validate": "custom", "value": entering.condition}
+    elif entering.most is None:
+        rule |= {"validate": "decimal", "criteria": ">=", "value": entering.least}
+    else:
+        rule |= {"validate": "decimal", "criteria": "between", "minimum": entering.least, "maximum": entering.most}
+    area = entering.area
+    sheet.data_validation(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, rule)
 
 
 def _put(sheet: Any, cell: Cell, style: Any) -> None:

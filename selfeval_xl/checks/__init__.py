@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from selfeval_xl.checks import funds, head, indicators, totals
 from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent
+from selfeval_xl.checks.typed import as_typed
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.profiles import Profile
 
@@ -87,7 +88,7 @@ def findings(form: Form, profile: Profile, others: Sequence[Form] = (), *, advic
     """
     if form.is_blank:
         return ()
-    one = Whole(form, profile, tuple(others))
+    one = Whole(as_typed(form), profile, tuple(others))
     return tuple(finding for finding in _all(one) if advice or finding.level != ADVICE)
 
 

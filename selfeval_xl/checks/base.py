@@ -144,6 +144,12 @@ class Check:
     of_row: Callable[[Row], Iterator[Found]] | None = field(default=None, repr=False)
     of_form: Callable[[Whole], Iterator[Found]] | None = field(default=None, repr=False)
 
+    @property
+    def part(self) -> str:
+        """The part of the form that it looks at."""
+        function = self.of_row or self.of_form
+        return _PARTS[function.__module__.rpartition(".")[2]] if function is not None else ""
+
     def source(self, profile: Profile, other: str | None = None) -> Source:
         """The source that the check rests on, or that of another number of the profile."""
         basis = other or self.basis
@@ -166,6 +172,8 @@ class Check:
             expected=expected,
         )
 
+
+_PARTS = {"head": "表头", "funds": "资金", "indicators": "指标", "totals": "总分"}  # by module
 
 RowCheck = Callable[[Row], Iterator[Found]]
 FormCheck = Callable[[Whole], Iterator[Found]]

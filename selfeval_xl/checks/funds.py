@@ -37,12 +37,17 @@ def amounts_are_numbers(whole: Whole) -> Iterator[Found]:
             title = f"{name_of_funds(row)}的{name}"
             if isinstance(entry.value, CellError):
                 continue
-            if entry.text is not None and not _is_amount(entry):
-                yield Found(entry, f"{title}应为数字，现为“{short(entry.text)}”。请改填数字。")
+            if entry.text is not None and not (_is_amount(entry) and (entry.number is not None or whole.form.source)):
+                settled = _in_digits(entry, whole.form.money_unit)
+                yield Found(entry, f"{title}应为数字，现为“{short(entry.text)}”。请改填数字{settled}。")
             elif entry.number is not None and entry.number < 0:
                 yield Found(entry, f"{title}为负数 {plain(entry.number)}。请核对金额。")
     for field in ("annual_budget", "executed"):
-        is_scored = total is not None and (total.rate.number is not None or total.score.number is not None)
+        is_scored = total is not None and (
+            total.rate.number is not None
+            or total.score.number is not None
+            or (whole.form.source is None and total.weight.number is not None)
+        )
         if (
             total is not None
             and getattr(total, field).text is None
@@ -50,6 +55,14 @@ def amounts_are_numbers(whole: Whole) -> Iterator[Found]:
         ):
             message = f"{name_of_funds(total)}的{AMOUNTS[field]}未填写，无法计算执行率。请补填。"
             yield Found(NOTHING, message, field=field, row=total)
+
+
+def _in_digits(entry: Entry, money_unit: str | None) -> str:
+    """The number that an amount with its unit is in the form's own unit: 500000 for 50万元."""
+    measure, unit = read_measure(entry.text), read_measure(f"1{money_unit}")
+    if measure is None or measure.number is None or unit is None or not unit.number or measure.unit != unit.unit:
+        return ""
+    return f" {plain((measure.number / unit.number).normalize())}"
 
 
 def _is_amount(entry: Entry) -> bool:

@@ -2,56 +2,83 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from selfeval_xl import checks
 from selfeval_xl.cells import NOTHING, Entry, Value, plain, read_value, shorter
-from selfeval_xl.checks import ADVICE, Finding
-from selfeval_xl.form import Indicator
+from selfeval_xl.checks import ADVICE, CHECKS, Finding
+from selfeval_xl.checks.base import Row
+from selfeval_xl.form import Form, Indicator
 from selfeval_xl.grid import Grid
 from selfeval_xl.profiles import Profile
 from selfeval_xl.reading import read_forms
-from selfeval_xl.scoring.in_cells import Answer, answered
+from selfeval_xl.scoring.in_cells import NO_NUMBER, Answer, Unanswerable, answered
 
 NOT_A_FORM = "没有认出自评表，请选择从标题到总分的整张表"
 BLANK = "尚未填写"
 NOTHING_FOUND = "没有发现问题"
+PARTS = {check.name: check.part for check in CHECKS}
 _LONGEST = 250  # characters that every spreadsheet program takes from a function
 
 
 def row_answer(
     target: Value, actual: Value, weight: Value, score: Value, reason: Value, profile: Profile, *, advice: bool = True
 ) -> Answer:
-    """What stands beside one indicator: the gravest finding and how many more there are; blank without any."""
+    """What stands beside one indicator: the gravest finding and how many more there are; blank without any.
+
+    Where nothing is wrong and no score follows, why people have to judge.
+    """
 
     def question() -> Answer:
         row = Indicator(target=_entry(target), actual=_entry(actual), weight=_entry(weight), score=_entry(score),
                         reason=_entry(reason))  # fmt: skip
         found = sorted(checks.row_findings(row, profile, advice=advice), key=_gravity)
         if not found:
-            return None
+            return _why_people_judge(row, profile) if advice else None
         more = f"（另有 {len(found) - 1} 项）" if len(found) > 1 else ""
         return shorter(_told(found[0]), _LONGEST - len(more)) + more
 
     return answered(question)
 
 
-def form_answer(rows: Iterable[Sequence[Any]], profile: Profile, *, advice: bool = True) -> Answer:
-    """What stands at the top of a form, given its cells row by row: how many findings are open, and the first."""
+def _why_people_judge(row: Indicator, profile: Profile) -> str | None:
+    suggested = Row(Form(), row, profile).suggested
+    return f"得分由人工判断：{suggested.why}。" if suggested is not None and suggested.open else None
+
+
+def form_answer(
+    rows: Iterable[Sequence[Any]], profile: Profile, *, advice: bool = True, part: str | None = None
+) -> Answer:
+    """What stands at the top of a form, given its cells row by row: how many findings are open, and the first.
+
+    Of one `part` of the form (资金, 总分 …) only its gravest finding, and nothing where there is none.
+    """
 
     def question() -> Answer:
-        read = read_forms(Grid.of(rows))
-        if not read:
-            return NOT_A_FORM
-        form = read[0].form
-        if form.is_blank:
-            return BLANK
-        found = checks.findings(form, profile, advice=advice)
+        found = _found(tuple(map(tuple, rows)), profile, advice)
+        if part is not None:
+            if found == NOT_A_FORM:
+                raise Unanswerable(NO_NUMBER)  # the formula says by itself what is missing
+            of_part = [one for one in found if PARTS[one.rule] == part] if not isinstance(found, str) else []
+            return shorter(_placed(min(of_part, key=_gravity)), _LONGEST) if of_part else None
+        if isinstance(found, str):
+            return found
         if not found:
             return NOTHING_FOUND
-        return shorter(f"{_count(found)}。{_told(min(found, key=_gravity))}", _LONGEST)
+        return shorter(f"{_count(found)}。{_placed(min(found, key=_gravity))}", _LONGEST)
 
     return answered(question)
+
+
+@lru_cache(16)  # several cells ask of the same form in one recalculation
+def _found(rows: tuple[tuple[Any, ...], ...], profile: Profile, advice: bool) -> tuple[Finding, ...] | str:
+    """What would come back of the form in these cells, or what they are instead."""
+    read = read_forms(Grid.of(rows))
+    if not read:
+        return NOT_A_FORM
+    form = read[0].form
+    return BLANK if form.is_blank else checks.findings(form, profile, advice=advice)
 
 
 def _count(found: Sequence[Finding]) -> str:
@@ -62,6 +89,12 @@ def _count(found: Sequence[Finding]) -> str:
 
 def _told(finding: Finding) -> str:
     return f"{checks.LEVELS[finding.level]}：{finding.message}"
+
+
+def _placed(finding: Finding) -> str:
+    """The finding with its cell, where it does not stand beside it."""
+    place = f"（{finding.cell}）" if finding.cell else ""
+    return f"{checks.LEVELS[finding.level]}{place}：{finding.message}"
 
 
 def _gravity(finding: Finding) -> int:

@@ -18,7 +18,7 @@ from selfeval_xl.excel import log
 from selfeval_xl.excel.xl import xw
 from selfeval_xl.profiles import own
 from selfeval_xl.scoring import in_cells, suggestion
-from selfeval_xl.scoring.in_cells import Unanswerable
+from selfeval_xl.scoring.in_cells import NO_NUMBER, Unanswerable
 
 CATEGORY = "绩效自评"
 
@@ -74,17 +74,15 @@ def _written(name: str, raw: Any) -> str | None:
     return words or (plain(value) if isinstance(value, Decimal) else str(value))
 
 
-def _profile(raw: Any) -> profiles.Profile:
+def _profile(raw: Any, *, in_words: bool = False) -> profiles.Profile:
+    """The profile of this name; where there is none the answer says so, in a cell for numbers as an error."""
     value = _value("评分规则", raw)
     try:
         return own.named(None if value is None else str(value))
     except UnknownProfile:
-        raise Unanswerable(f"没有名为“{in_cells.shortened(str(value))}”的评分规则") from None
+        raise Unanswerable(f"没有名为“{shorter(str(value), 20)}”的评分规则" if in_words else NO_NUMBER) from None
     except BadProfile as problem:
-        # With these last words other cells know it for a sentence of ours and point to it.
-        said = shorter(problem.brief, 220)
-        more = "" if said == problem.brief else "…"
-        raise Unanswerable(f"{said}{more}改正前不能使用其中的评分规则") from None
+        raise Unanswerable(shorter(problem.brief, 250) if in_words else NO_NUMBER) from None
 
 
 def _first_error(*raw: Any) -> None:
@@ -154,7 +152,7 @@ def SE_CHECK_ROW(
         _value("分值", weight),
         _value("得分", score),
         _written("偏差原因", reason),
-        _profile(profile),
+        _profile(profile, in_words=True),
         advice=_wants_advice(advice),
     )
 
@@ -163,11 +161,14 @@ def SE_CHECK_ROW(
 @xw.arg("form", err_to_str=True)
 @xw.arg("profile", err_to_str=True)
 @xw.arg("advice", err_to_str=True)
+@xw.arg("part", err_to_str=True)
 @_answering
-def SE_CHECK(form: Any, profile: Any = None, advice: Any = None) -> Any:
-    """核对整张自评表：待处理问题和建议的数量，以及最要紧的一项。没有问题时显示“没有发现问题”。"""
-    _first_error(profile, advice)
-    return _review().form_answer(_rows(form), _profile(profile), advice=_wants_advice(advice))
+def SE_CHECK(form: Any, profile: Any = None, advice: Any = None, part: Any = None) -> Any:
+    """核对整张自评表：待处理问题和建议的数量，以及最要紧的一项。指定“资金”“总分”等部分的，只说这一部分最要紧的一项。"""
+    _first_error(profile, advice, part)
+    wanted, of_part = _wants_advice(advice), _written("部分", part)
+    used = _profile(profile, in_words=True)
+    return _review().form_answer(_rows(form), used, advice=wanted, part=of_part)
 
 
 def _review() -> Any:
@@ -192,9 +193,23 @@ def _wants_advice(raw: Any) -> bool:
 @xw.arg("values", err_to_str=True)
 @_answering
 def SE_TOTAL(*values: Any) -> Any:
-    """合计：各单元格或区域中的数字相加，保留两位小数，文本形式的数字也计入。全部未填时留空。"""
+    """合计：各单元格或区域中的数字相加，保留两位小数，文本形式的数字也计入。区域可以从标题“分值”“得分”开始；其下没有数字时留空。"""
+    blocks = [list(map(read_value, _flat(value))) for value in values]
+    headed = [block[1:] for block in blocks if _begins_with_heading(block)]
+    others = [value for block in blocks if not _begins_with_heading(block) for value in block]
     # Any number of values leaves no place for a profile: no profile changes the decimals of points.
-    return in_cells.total_answer(map(read_value, _flat(values)), profiles.NATIONAL)
+    return in_cells.total_answer(others, profiles.NATIONAL, headed)
+
+
+def _begins_with_heading(block: list[Value]) -> bool:
+    """Whether the first cell of a block is the heading of its points."""
+    from selfeval_xl import labels  # headings are read where there is one, not at the start of the server
+
+    return (
+        bool(block)
+        and isinstance(block[0], str)
+        and (labels.field_of(block[0], labels.INDICATORS) in ("weight", "score"))
+    )
 
 
 @xw.func(category=CATEGORY)

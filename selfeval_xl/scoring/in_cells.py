@@ -1,24 +1,20 @@
-"""What the official cells answer for whatever their cells hold: a number, words, an error, or nothing."""
+"""What the official cells answer for whatever their cells hold: a number, an error, or nothing.
+
+A cell for a number never holds a sentence: what is wrong is said beside the row, by the checks.
+"""
 
 import math
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from selfeval_xl.cells import CellError, Value
 from selfeval_xl.profiles import Profile
 from selfeval_xl.scoring import execution_rate, execution_score, grade, total
 
-# An answer is what a cell shows: a number, a sentence that says what is wrong, an Excel error, or nothing.
+# An answer is what a cell shows: a number, words, an Excel error, or nothing.
 Answer = Decimal | str | CellError | None
 
-_EXECUTED, _BUDGET, _WEIGHT = "全年执行数", "全年预算数", "分值"
-_SHOWN = 20  # characters of a wrong input that a sentence repeats
-_SENTENCE = re.compile(
-    ".*(?:应为数字，现为“.*”|不能为负数|请只选一个单元格|不是数字，无法合计|应在 0 到 100 之间|的评分规则"
-    "|尚未算出，请先按其提示改正)",
-    re.DOTALL,
-)
+NO_NUMBER = CellError("#N/A")  # words or a negative number where an amount or points belong
 
 
 class Unanswerable(Exception):
@@ -44,8 +40,8 @@ def rate_answer(executed: Value, budget: Value, profile: Profile) -> Answer:
     """What the cell 执行率 shows."""
 
     def question() -> Answer:
-        spent, planned = _numbers({_EXECUTED: executed, _BUDGET: budget})
-        return execution_rate(spent, _not_negative(_BUDGET, planned), profile)
+        spent, planned = _numbers(executed, budget)
+        return execution_rate(spent, _not_negative(planned), profile)
 
     return answered(question)
 
@@ -54,60 +50,53 @@ def score_answer(executed: Value, budget: Value, weight: Value, profile: Profile
     """What the cell 得分 of execution shows."""
 
     def question() -> Answer:
-        spent, planned, points = _numbers({_EXECUTED: executed, _BUDGET: budget, _WEIGHT: weight})
-        return execution_score(spent, _not_negative(_BUDGET, planned), _not_negative(_WEIGHT, points), profile)
+        spent, planned, points = _numbers(executed, budget, weight)
+        return execution_score(spent, _not_negative(planned), _not_negative(points), profile)
 
     return answered(question)
 
 
 def weight_of(weight: Value) -> Decimal:
     """The points of an indicator; ends the answer early where they are blank, negative or no number."""
-    (points,) = _numbers({_WEIGHT: weight})
-    return _not_negative(_WEIGHT, points)
+    (points,) = _numbers(weight)
+    return _not_negative(points)
 
 
-def total_answer(values: Iterable[Value], profile: Profile) -> Answer:
-    """What a cell 总分 shows; cells that say nothing do not count, and nothing at all stays nothing."""
+def total_answer(values: Iterable[Value], profile: Profile, blocks: Iterable[Sequence[Value]] = ()) -> Answer:
+    """What a cell 总分 shows; cells that say nothing do not count, and nothing at all stays nothing.
+
+    `blocks` are the points of indicators: without any there is no total, whatever the execution scores.
+    """
 
     def question() -> Answer:
-        filled = [value for value in values if value is not None]
+        listed = [list(block) for block in blocks]
+        filled = [value for value in (*values, *(cell for block in listed for cell in block)) if value is not None]
         _no_error(filled)
-        wrong = [value for value in filled if isinstance(value, str)]
-        if wrong:
-            foreign = next((value for value in wrong if not _SENTENCE.fullmatch(value)), None)
-            raise Unanswerable(_not_yet("其中一项") if foreign is None else f"“{shortened(foreign)}”不是数字，无法合计")
-        return total((value for value in filled if isinstance(value, Decimal)), profile) if filled else None
+        if any(isinstance(value, str) for value in filled):
+            raise Unanswerable(NO_NUMBER)
+        if not filled or any(all(value is None for value in block) for block in listed):
+            return None
+        return total((value for value in filled if isinstance(value, Decimal)), profile)
 
     return answered(question)
 
 
 def grade_answer(points: Value, profile: Profile) -> Answer:
-    """What the cell 评价等级 shows."""
+    """What the cell 评价等级 shows; an error for points outside 0 to 100."""
 
     def question() -> Answer:
-        (number,) = _numbers({"总分": points})
-        found = grade(number, profile)
-        if found is None:
-            raise Unanswerable("总分应在 0 到 100 之间")
-        return found
+        (number,) = _numbers(points)
+        return grade(number, profile) or NO_NUMBER
 
     return answered(question)
 
 
-def shortened(text: str) -> str:
-    """As much of a wrong input as a sentence repeats."""
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
-def _numbers(values: dict[str, Value]) -> list[Decimal]:
+def _numbers(*values: Value) -> list[Decimal]:
     """The values as numbers. An error is the answer before words are, and words before a blank."""
-    _no_error(values.values())
-    for name, value in values.items():
-        if isinstance(value, str):
-            raise Unanswerable(
-                _not_yet(name) if _SENTENCE.fullmatch(value) else f"{name}应为数字，现为“{shortened(value)}”"
-            )
-    numbers = [value for value in values.values() if isinstance(value, Decimal)]
+    _no_error(values)
+    if any(isinstance(value, str) for value in values):
+        raise Unanswerable(NO_NUMBER)
+    numbers = [value for value in values if isinstance(value, Decimal)]
     if len(numbers) < len(values):
         raise Unanswerable(None)
     return numbers
@@ -119,12 +108,7 @@ def _no_error(values: Iterable[Value]) -> None:
         raise Unanswerable(error)
 
 
-def _not_negative(name: str, number: Decimal) -> Decimal:
+def _not_negative(number: Decimal) -> Decimal:
     if number < 0:
-        raise Unanswerable(f"{name}不能为负数")
+        raise Unanswerable(NO_NUMBER)
     return number
-
-
-def _not_yet(name: str) -> str:
-    """A pointer to a sentence of ours in another cell, instead of the sentence once more."""
-    return f"{name}尚未算出，请先按其提示改正"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from selfeval_xl.cells import CellError, Entry, Value, read_value
 from selfeval_xl.form import Form
 from selfeval_xl.profiles import Profile
-from selfeval_xl.scoring.in_cells import Answer, grade_answer, rate_answer, score_answer, total_answer
+from selfeval_xl.scoring.in_cells import NO_NUMBER, Answer, grade_answer, rate_answer, score_answer, total_answer
 
 
 @dataclass(frozen=True)
@@ -32,20 +32,27 @@ class Computed:
 
 
 def answers(form: Form, profile: Profile) -> Answers:
-    """What the official cells show, from the cells that the form fills."""
+    """What the official cells show, from the cells that the form fills.
+
+    Where Python has no answer the formula's way out shows #N/A, and for a grade without a total nothing.
+    """
     funds = form.total_funds
     executed = budget = weight = None
     if funds is not None:
         executed, budget, weight = said(funds.executed), said(funds.annual_budget), said(funds.weight)
-    score = score_answer(executed, budget, weight, profile)
-    total_score = total_answer((score, *(said(i.score) for i in form.indicators)), profile)
+    score = _shown(score_answer(executed, budget, weight, profile))
+    total_score = _shown(total_answer([score], profile, [[said(i.score) for i in form.indicators]]))
     return Answers(
-        rate_answer(executed, budget, profile),
+        _shown(rate_answer(executed, budget, profile)),
         score,
-        total_answer((weight, *(said(i.weight) for i in form.indicators)), profile),
+        _shown(total_answer([weight], profile, [[said(i.weight) for i in form.indicators]])),
         total_score,
-        grade_answer(total_score, profile),
+        _shown(grade_answer(total_score, profile)) if isinstance(total_score, Decimal) else None,
     )
+
+
+def _shown(answer: Answer) -> Answer:
+    return NO_NUMBER if isinstance(answer, CellError) else answer
 
 
 _MOST_FOR_EXECUTION = Decimal(30)  # points; more is left over only where an indicator is missing

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from selfeval_xl.cells import NOTHING, CellError, Entry, plain
+from selfeval_xl.profiles import Profile
 from selfeval_xl.scoring.in_cells import Answer
 from selfeval_xl.sheet.page import Content
 
@@ -19,6 +20,11 @@ def content_of(entry: Entry) -> Content:
     if isinstance(entry.value, Decimal):
         return entry.value
     return entry.value if isinstance(entry.value, CellError) else entry.written or None
+
+
+def number_of(entry: Entry) -> Content:
+    """What goes back into a cell for a number; a printed dash is nothing there."""
+    return None if entry.value is None else content_of(entry)
 
 
 def typed_of(entry: Entry) -> Content:
@@ -38,3 +44,8 @@ def cached(answer: Answer) -> Decimal | str:
     if answer is None:
         return ""
     return answer if isinstance(answer, Decimal) else str(answer)
+
+
+def rate_style(profile: Profile) -> str:
+    """A rate is shown with the decimals to which the profile rounds it."""
+    return f"rate{profile.rate_places - 2}"

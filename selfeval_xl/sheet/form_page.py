@@ -9,26 +9,48 @@ from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.grid import Area
 from selfeval_xl.profiles import PROFILES, Profile
 from selfeval_xl.scoring.of_form import Answers, answers
-from selfeval_xl.sheet.beside import highlights, offered_titles, put_beside
-from selfeval_xl.sheet.contents import as_written, cached, content_of, typed_of, words
-from selfeval_xl.sheet.fit import TOTAL_HEIGHT, fit, high, length, needed
-from selfeval_xl.sheet.formulas import (
-    rate_formula,
-    score_formula,
-    total_formula,
-)
+from selfeval_xl.sheet.beside import highlights_beside, put_beside
+from selfeval_xl.sheet.contents import as_written, cached, content_of, number_of, rate_style, typed_of, words
+from selfeval_xl.sheet.entering import entering, highlights
+from selfeval_xl.sheet.fit import fit, high, length, needed, page_height, shared, strut_size
+from selfeval_xl.sheet.formulas import rate_formula, score_formula, total_score_formula, total_weight_formula
 from selfeval_xl.sheet.layout import (
-    ADVICE_CHOICES,
+    ACTUAL,
+    AMOUNTS,
     FIRST_FUNDS_ROW,
+    FROZEN_ROWS,
+    FUNDS,
+    FUNDS_NAME,
     FUNDS_NAMES,
+    FUNDS_SCORE,
+    FUNDS_WEIGHT,
+    INDICATORS,
     LAST_COLUMN,
-    SIDE,
-    SKELETON,
+    LEVEL1,
+    LEVEL2,
+    LEVEL3,
+    LEVELS,
+    RATE,
+    REASON,
+    SCORE,
+    STRUT,
+    TARGET,
     TITLE,
+    WEIGHT,
     WIDTHS,
-    rate_style,
+    WORDS,
+    ZOOM,
+    width_of,
 )
-from selfeval_xl.sheet.page import Choice, Draft, Formula, Page
+from selfeval_xl.sheet.page import Draft, Formula, Page
+
+_MOST_ON_ONE_PAGE = 1200.0  # points; beyond it one page would be too small to read
+_ON_EACH_PAGE = 800.0  # points of each of several pages; rows may still grow a little
+_GOALS, _GOALS_MOST = 66.0, 170.0
+_INDICATOR, _INDICATOR_MOST = 34.0, 66.0
+_TOTAL = 26.0
+_FUNDS, _FUNDS_MOST = 24.0, 32.0
+_GOAL_COLUMNS = ((2, 5), (6, LAST_COLUMN))  # 预期目标 and 实际完成情况
 
 
 def form_page(
@@ -43,28 +65,28 @@ def form_page(
     total_row = _indicators(draft, form, heading_row)
     _total(draft, shown, heading_row, total_row, profile)
     put_beside(draft, shown, heading_row, total_row, profile, notes)
-    printed = Area(1, 1, total_row, LAST_COLUMN)
+    if not draft.breaks:
+        _fill_the_page(draft, goals_row + 1, heading_row, total_row)
+    for row in (goals_row + 1, *range(heading_row + 1, total_row)):
+        draft.put(row, STRUT, None, f"strut{strut_size(draft.heights[row].points)}")
     return Page(
         name,
         tuple(draft.cells),
         WIDTHS,
         draft.heights,
-        printed,
+        Area(1, 1, total_row, LAST_COLUMN),
         pages_high=0 if draft.breaks else 1,
         repeated_rows=(heading_row, heading_row) if draft.breaks else None,
         breaks=draft.breaks,
-        choices=(
-            Choice(1, SIDE + 1, offered_titles([profile, *profiles])),
-            Choice(4, SIDE + 1, ADVICE_CHOICES),
-        ),
-        highlights=tuple(highlights(heading_row, total_row)),
+        entering=tuple(entering(heading_row, total_row, [profile, *profiles])),
+        highlights=(*highlights(heading_row, total_row), *highlights_beside(heading_row, total_row)),
         total_row=total_row,
-        typed=tuple(f"{first}{heading_row + 1}:{last}{total_row - 1}" for first, last in (("D", "F"), ("I", "I"))),
+        typed=tuple(
+            f"{column.at(heading_row + 1)}:{column.at(total_row - 1)}" for column in (LEVEL3, TARGET, ACTUAL, REASON)
+        ),
+        frozen_rows=FROZEN_ROWS,
+        zoom=ZOOM,
     )
-
-
-_MOST_ON_ONE_PAGE = 1200.0  # points; beyond it one page would be too small to read
-_ON_EACH_PAGE = 880.0  # points of each of several pages; rows may still grow a little
 
 
 def _head(draft: Draft, form: Form) -> None:
@@ -73,40 +95,39 @@ def _head(draft: Draft, form: Form) -> None:
     draft.put(2, 1, f"（ {form.year} 年度）" if form.year else "（      年度）", "year", right=LAST_COLUMN)
     draft.height(2, 20)
     draft.put(3, 1, "项目名称", "label", right=2)
-    draft.put(3, 3, as_written(form.project), "text", right=LAST_COLUMN)
+    draft.put(3, 3, as_written(form.project), "head", right=LAST_COLUMN)
     draft.put(4, 1, "主管部门", "label", right=2)
-    draft.put(4, 3, as_written(form.department), "text", right=4)
+    draft.put(4, 3, as_written(form.department), "head", right=4)
     draft.put(4, 5, "实施单位", "label")
-    draft.put(4, 6, as_written(form.unit), "text", right=LAST_COLUMN)
-    draft.height(3, needed(24, (form.project, WIDTHS[2:9])))
-    draft.height(4, needed(24, (form.department, WIDTHS[2:4]), (form.unit, WIDTHS[5:9])))
+    draft.put(4, 6, as_written(form.unit), "head", right=LAST_COLUMN)
+    draft.height(3, needed(24, (form.project, width_of(3, LAST_COLUMN))))
+    draft.height(4, needed(24, (form.department, width_of(3, 4)), (form.unit, width_of(6, LAST_COLUMN))))
 
 
 def _funds(draft: Draft, form: Form, shown: Answers, profile: Profile) -> int:
     rows = _with_usual_rows(form)
     last = FIRST_FUNDS_ROW + len(rows) - 1
     heading = f"项目资金({form.money_unit})" if form.money_unit else "项目资金"
-    draft.put(5, 1, heading, "label", bottom=last)
-    draft.put(5, 2, None, "label", right=3)
-    for column, heading in enumerate(("年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"), 4):
-        draft.put(5, column, heading, "label")
+    draft.put(5, 1, heading, "unit", bottom=last)
+    draft.put(5, FUNDS_NAME.number, None, "label", right=3)
+    for column in FUNDS:
+        draft.put(5, column.number, column.heading, "label")
     draft.height(5, 24)
     for row, funds in enumerate(rows, FIRST_FUNDS_ROW):
-        draft.put(row, 2, content_of(funds.name), "text", right=3)
-        for column, amount in enumerate((funds.initial_budget, funds.annual_budget, funds.executed), 4):
-            draft.put(row, column, content_of(amount), "amount")
-        draft.height(row, needed(26, (funds.name, WIDTHS[1:3])))
+        draft.put(row, FUNDS_NAME.number, content_of(funds.name), "head", right=3)
+        for column in AMOUNTS:
+            draft.put(row, column.number, number_of(getattr(funds, column.field)), "amount")
+        draft.height(row, needed(_FUNDS, (funds.name, width_of(2, 3))))
         if row > FIRST_FUNDS_ROW:
-            for column, unscored in enumerate((funds.weight, funds.rate, funds.score), 7):
-                style = rate_style(profile) if column == 8 else "points"
-                draft.put(row, column, content_of(unscored) if unscored.written else "-", style)
-    first = rows[0]
-    weight = content_of(first.weight)
-    draft.put(FIRST_FUNDS_ROW, 7, weight, "points")
+            styles = {FUNDS_WEIGHT: "points", RATE: f"shown_{rate_style(profile)}", FUNDS_SCORE: "shown_score"}
+            for column, style in styles.items():
+                unscored: Entry = getattr(funds, column.field)
+                draft.put(row, column.number, content_of(unscored) if unscored.written else "-", style)
+    draft.put(FIRST_FUNDS_ROW, FUNDS_WEIGHT.number, number_of(rows[0].weight), "points")
     rate = Formula(rate_formula(FIRST_FUNDS_ROW, profile), cached(shown.rate))
-    draft.answer(FIRST_FUNDS_ROW, 8, rate, rate_style(profile), WIDTHS[7])
+    draft.put(FIRST_FUNDS_ROW, RATE.number, rate, rate_style(profile))
     score = Formula(score_formula(FIRST_FUNDS_ROW, profile), cached(shown.execution_score))
-    draft.answer(FIRST_FUNDS_ROW, 9, score, "answer", WIDTHS[8])
+    draft.put(FIRST_FUNDS_ROW, FUNDS_SCORE.number, score, "total_score")
     return last + 1
 
 
@@ -121,35 +142,24 @@ def _with_usual_rows(form: Form) -> list[Funds]:
 
 def _goals(draft: Draft, form: Form, row: int) -> int:
     draft.put(row, 1, "年度总体目标", "label", bottom=row + 1)
-    draft.put(row, 2, "预期目标", "label", right=5)
-    draft.put(row, 6, "实际完成情况", "label", right=LAST_COLUMN)
+    goals = (form.expected_goal, form.achieved_goal)
+    for heading, (left, right) in zip(("预期目标", "实际完成情况"), _GOAL_COLUMNS, strict=True):
+        draft.put(row, left, heading, "label", right=right)
     draft.height(row, 22)
-    goals = ((2, form.expected_goal, 5), (6, form.achieved_goal, LAST_COLUMN))
-    fits = [fit(goal, sum(WIDTHS[left - 1 : right])) for left, goal, right in goals]
-    size = min(size for size, _ in fits)
-    for left, goal, right in goals:
+    placed = list(zip(goals, _GOAL_COLUMNS, strict=True))
+    size = min(fit(goal, width_of(*columns))[0] for goal, columns in placed)
+    for goal, (left, right) in placed:
         draft.put(row + 1, left, typed_of(goal), f"goal{size}", right=right)
-    draft.height(row + 1, max(72, *(high(goal, sum(WIDTHS[left - 1 : right]), size) for left, goal, right in goals)))
+    highest = max(high(goal.written, width_of(*columns), size) for goal, columns in placed)
+    draft.height(row + 1, max(_GOALS, highest), firm=False)
     return row + 2
-
-
-_HEADINGS = (
-    "一级指标",
-    "二级指标",
-    "三级指标",
-    "年度指标值",
-    "实际完成值",
-    "分值",
-    "得分",
-    "偏差原因分析及改进措施",
-)
 
 
 def _indicators(draft: Draft, form: Form, heading_row: int) -> int:
     indicators = form.indicators or tuple(skeleton())
-    for column, heading in enumerate(_HEADINGS, 2):
-        draft.put(heading_row, column, heading, "label")
-    draft.height(heading_row, 30)
+    for column in INDICATORS:
+        draft.put(heading_row, column.number, column.heading, "label")
+    draft.height(heading_row, 36)
     first, total_row = heading_row + 1, heading_row + 1 + len(indicators)
     for row, indicator in enumerate(indicators, first):
         _indicator(draft, indicator, row)
@@ -161,84 +171,93 @@ def _indicators(draft: Draft, form: Form, heading_row: int) -> int:
         if first + top > heading_row + 1:
             draft.put(first + top, 1, None, "label", bottom=first + bottom)
     levels = [(page, i.level1.text, i.level2.text) for page, i in zip(on_page, indicators, strict=True)]
-    for top, bottom in _blocks((page, level1) for page, level1, _ in levels):
-        draft.put(first + top, 2, content_of(indicators[top].level1), "label", bottom=first + bottom)
-    for top, bottom in _blocks(levels):
-        draft.put(first + top, 3, content_of(indicators[top].level2), "label", bottom=first + bottom)
+    for column, names in ((LEVEL1, [level[:2] for level in levels]), (LEVEL2, levels)):
+        for top, bottom in _blocks(names):
+            name = content_of(getattr(indicators[top], column.field))
+            draft.put(first + top, column.number, name, "level", bottom=first + bottom)
     return total_row
 
 
 def _indicator(draft: Draft, indicator: Indicator, row: int) -> None:
-    height = 30.0
-    texts = (
-        (4, "text", indicator.level3),
-        (5, "value", indicator.target),
-        (6, "value", indicator.actual),
-        (9, "text", indicator.reason),
-    )
-    for column, style, entry in texts:
-        width = WIDTHS[column - 1]
-        size, high = fit(entry, width, largest=9 if column == 9 else 10)
-        fills_the_cell = length(entry.written) > width - 3  # and is set in from the border
-        draft.put(row, column, typed_of(entry), f"{'text' if fills_the_cell else style}{size}")
-        height = max(height, high)
-    draft.put(row, 7, content_of(indicator.weight), "points")
-    draft.put(row, 8, content_of(indicator.score), "points")
+    height = _INDICATOR
+    for column in WORDS:
+        entry: Entry = getattr(indicator, column.field)
+        width = width_of(column.number)
+        size, needed_height = fit(entry, width, largest=9 if column is REASON else 10)
+        # A short target or result stands in the middle; one that fills its cell is set in from the border.
+        is_centred = column in (TARGET, ACTUAL) and length(entry.written) <= width - 3
+        draft.put(row, column.number, typed_of(entry), f"{'value' if is_centred else 'text'}{size}")
+        height = max(height, needed_height)
+    draft.put(row, WEIGHT.number, number_of(indicator.weight), "points")
+    draft.put(row, SCORE.number, number_of(indicator.score), "score")
     draft.height(row, height, firm=False)
 
 
 def _breaks(draft: Draft, heading_row: int, total_row: int) -> tuple[int, ...]:
     """The last rows of the pages before the last one; none where one page is enough."""
-    total = TOTAL_HEIGHT
-    if draft.high() + total <= _MOST_ON_ONE_PAGE:
+    if draft.high() + _TOTAL <= _MOST_ON_ONE_PAGE:
         return ()
     breaks = []
     used = sum(height.points for row, height in draft.heights.items() if row <= heading_row)
     for row in range(heading_row + 1, total_row):
-        needed = draft.heights[row].points + (total if row == total_row - 1 else 0)
-        if used + needed > _ON_EACH_PAGE and row > heading_row + 1:
+        wanted = draft.heights[row].points + (_TOTAL if row == total_row - 1 else 0)
+        if used + wanted > _ON_EACH_PAGE and row > heading_row + 1:
             breaks.append(row - 1)
             used = draft.heights[heading_row].points
-        used += needed
+        used += wanted
     return tuple(breaks)
+
+
+def _fill_the_page(draft: Draft, goals_row: int, heading_row: int, total_row: int) -> None:
+    """Rows share the height that is free on the page: indicators first, then the goals, then the money."""
+    full = page_height(sum(WIDTHS[:LAST_COLUMN]))
+    indicators = range(heading_row + 1, total_row)
+    for rows, most in (
+        (range(goals_row, goals_row + 1), _GOALS),
+        (indicators, _INDICATOR_MOST),
+        (range(FIRST_FUNDS_ROW, goals_row - 1), _FUNDS_MOST),
+        (range(goals_row, goals_row + 1), _GOALS_MOST),
+    ):
+        heights = [draft.heights[row].points for row in rows]
+        free = full - draft.high()
+        if free > 0:
+            for row, more in zip(rows, shared(free, heights, [max(most, height) for height in heights]), strict=True):
+                draft.grow(row, more)
 
 
 def _stretch_for_blocks(draft: Draft, indicators: Sequence[Indicator], first: int) -> None:
     """Makes the rows of a merged block high enough together for the block's name."""
-    columns = ((2, WIDTHS[1], ("level1",)), (3, WIDTHS[2], ("level1", "level2")))
-    for _, width, levels in columns:
-        for top, bottom in _blocks(tuple(getattr(i, level).text for level in levels) for i in indicators):
-            name = getattr(indicators[top], levels[-1])
+    for column, fields in ((LEVEL1, ("level1",)), (LEVEL2, ("level1", "level2"))):
+        for top, bottom in _blocks(tuple(getattr(i, field).text for field in fields) for i in indicators):
+            name: Entry = getattr(indicators[top], column.field)
             rows = range(first + top, first + bottom + 1)
-            missing = needed(0, (name, (width,))) - sum(draft.heights[row].points for row in rows)
+            missing = needed(0, (name, width_of(column.number))) - sum(draft.heights[row].points for row in rows)
             if missing > 0:
-                merged = bottom > top  # a merged name does not make its rows grow by itself
-                draft.height(rows[0], draft.heights[rows[0]].points + missing, firm=merged)
+                draft.grow(rows[0], missing)
 
 
 def _blocks(names: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, int]]:
     """First and last index of each run of equal names."""
     at = 0
     for _, run in groupby(names):
-        length = len(list(run))
-        yield at, at + length - 1
-        at += length
+        count = len(list(run))
+        yield at, at + count - 1
+        at += count
 
 
 def _total(draft: Draft, shown: Answers, heading_row: int, row: int, profile: Profile) -> None:
-    funds = FIRST_FUNDS_ROW
-    draft.put(row, 1, "总分", "label", right=6)
-    weight = Formula(total_formula("G", f"G{funds}", heading_row, profile), cached(shown.total_weight))
-    score = Formula(total_formula("H", f"I{funds}", heading_row, profile), cached(shown.total_score))
-    draft.height(row, TOTAL_HEIGHT)
-    draft.answer(row, 7, weight, "answer", WIDTHS[6])
-    draft.answer(row, 8, score, "total", WIDTHS[7])
-    draft.put(row, 9, None, "text")
+    draft.put(row, 1, "总分", "label", right=ACTUAL.number)
+    weight = Formula(total_weight_formula(heading_row, profile), cached(shown.total_weight))
+    score = Formula(total_score_formula(heading_row, profile), cached(shown.total_score))
+    draft.height(row, _TOTAL)
+    draft.put(row, WEIGHT.number, weight, "total_points")
+    draft.put(row, SCORE.number, score, "total_score")
+    draft.put(row, REASON.number, None, "blank")
 
 
 def skeleton() -> Iterator[Indicator]:
     """The rows of a blank form: the usual blocks, their indicators still to be named."""
-    for level1, blocks in SKELETON:
+    for level1, blocks in LEVELS.items():
         for level2 in blocks:
             yield Indicator(level1=words(level1), level2=words(level2))
 

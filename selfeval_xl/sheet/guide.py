@@ -11,19 +11,22 @@ from selfeval_xl.sheet.page import Draft, Page
 
 GUIDE = "说明"
 _STEPS = (
-    "每个项目一张工作表，版式与纸质《财政项目支出绩效自评表》一致。",
-    "填写项目名称、预算金额、年度目标和各项指标；执行率、执行率得分和两个总分由公式计算，请勿改写。",
-    "金额单位写在“项目资金(元)”的括号里，可改为万元等；导入的表没有注明单位的，请在“项目资金”后补写括号和单位。",
-    "增加项目：右键单击项目表的标签，选择“移动或复制”，勾选“建立副本”。",
-    "增加指标：在绩效指标任意一行上右键“插入”，总分会自动包含新行。",
+    "每个项目一张工作表，版式与纸质《财政项目支出绩效自评表》一致。浅黄色的格由人填写；灰色的格（执行率、执行率得分、两个总分）"
+    "由公式计算，请勿改写。打印时不带颜色。",
+    "金额、分值、得分只填数字，不写单位；填成文字的格会变红，总分显示 #N/A，右侧写明是哪一格。"
+    "金额单位写在“项目资金(元)”的括号里，可改为万元；导入的表没有注明单位的，请在“项目资金”后补写括号和单位。",
     "K、L 列只在屏幕上显示，不打印：右上方选择评分规则，查看评价等级和核对结果；"
     "每项指标右侧是建议得分和核对意见，随填随变。"
-    "插入的新行，把上一行的 K、L 两格向下复制即可。",
-    "建议得分与填写的得分不同时标橙色，得分超过分值标红色，得分低于分值又没写原因标黄色。得分由人填写，不会被自动改动；"
     "不需要“建议”一类意见时，把“复核建议”改为“不显示”。",
-    "没有安装 Python、宏被禁用，或用 WPS、手机打开时，上述数字仍由普通公式计算；填写有误时普通公式显示 #N/A 等错误值。",
-    "刚装好或修好 Python 之后，单击功能区“绩效自评”中的“重新连接”，即可恢复实时计算。",
-    "复制出的项目表不会自动进入“汇总”：请在“汇总”中复制一行，再把公式中的表名改为新表名。",
+    "得分由人填写，不会被自动改动：与建议得分不同的标橙色，超过分值的标红色，低于分值又没写原因的标黄色。"
+    "建议得分写“人工判断”的，右侧说明为什么不能推算。",
+    "增加项目：右键单击项目表的标签，选择“移动或复制”，勾选“建立副本”。",
+    "增加指标：在绩效指标的一行上右键“插入”，总分会自动包含新行；再把上一行的 K、L 两格向下复制。",
+    "复制出的项目表不会自动进入“汇总”：请在“汇总”中复制最后一个项目的整行，在“合计”行上右键选“插入复制的单元格”，"
+    "再选中新行，按 Ctrl+H 把公式中的旧表名全部替换为新表名。",
+    "没有安装 Python、宏被禁用，或用 WPS、手机打开时，数字仍由普通公式计算；"
+    "核对意见显示“未连接 Python，暂未核对”的，没有核对过。",
+    "刚装好或修好 Python 之后，单击功能区“绩效自评”中的“重新连接”，全部重新计算和核对。",
 )
 
 
@@ -34,9 +37,9 @@ def guide_page(functions: Iterable[tuple[str, str]], profile: Profile) -> Page:
     draft.height(1, 32)
     row = 2
     for number, step in enumerate(_STEPS, 1):
-        draft.put(row, 1, f"{number}", "points")
+        draft.put(row, 1, f"{number}", "value")
         draft.put(row, 2, step, "text")
-        draft.height(row, needed(22, (words(step), (76,))))
+        draft.height(row, needed(22, (words(step), 76)))
         row += 1
     draft.put(row, 1, "单元格函数", "label", right=2)
     draft.height(row, 24)
@@ -44,10 +47,10 @@ def guide_page(functions: Iterable[tuple[str, str]], profile: Profile) -> Page:
         row += 1
         draft.put(row, 1, name, "text")
         draft.put(row, 2, description, "text")
-        draft.height(row, needed(22, (words(description), (76,))))
+        draft.height(row, needed(22, (words(description), 76)))
     row += 1
     draft.put(row, 1, "评分规则", "text")
     basis = "、".join(dict.fromkeys(source.notice for _, source in profile.sources))
     draft.put(row, 2, f"{profile.title}：依据{basis}", "text")
-    draft.height(row, needed(22, (words(basis), (70,))))
-    return Page(GUIDE, tuple(draft.cells), (24.0, 78.0), draft.heights, Area(1, 1, row, 2), pages_high=0)
+    draft.height(row, needed(22, (words(basis), 70)))
+    return Page(GUIDE, tuple(draft.cells), (175, 560), draft.heights, Area(1, 1, row, 2), pages_high=0)

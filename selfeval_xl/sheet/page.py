@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from selfeval_xl.cells import CellError
 from selfeval_xl.grid import Area
-from selfeval_xl.sheet.fit import HIGHEST_ROW, LINE, SENTENCE, SENTENCE_SIZE, SIZES, length, lines_of
+from selfeval_xl.sheet.fit import HIGHEST_ROW
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ Content = Held | Formula
 
 
 def held_of(content: Content) -> Held:
+    """What a cell with this content shows."""
     return content.value if isinstance(content, Formula) else content
 
 
@@ -44,12 +45,21 @@ class Height:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A cell that offers a list."""
+class Entering:
+    """What may be entered in cells, and what is said there: a list, a number between bounds, or a condition.
 
-    row: int
-    column: int
-    options: tuple[str, ...]
+    Whoever insists may enter something else, unless `warns` is off, where nothing is said of it at all.
+    """
+
+    area: Area
+    title: str
+    message: str
+    options: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | str | None = None
+    condition: str = ""
+    complaint: str = ""
+    warns: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,17 +77,19 @@ class Page:
 
     name: str
     cells: tuple[Cell, ...]
-    widths: tuple[float, ...]
+    widths: tuple[int, ...]  # pixels
     heights: dict[int, Height]
     printed: Area
     pages_high: int = 1
-    choices: tuple[Choice, ...] = ()
+    entering: tuple[Entering, ...] = ()
     highlights: tuple[Highlight, ...] = ()
     total_row: int = 0
     landscape: bool = False
     repeated_rows: tuple[int, int] | None = None
     breaks: tuple[int, ...] = ()  # the last row of each page, where the page does not simply run on
     typed: tuple[str, ...] = ()  # cells whose numbers are text, and meant to be
+    frozen_rows: int = 0
+    zoom: int = 100  # per cent
 
 
 @dataclass
@@ -89,23 +101,11 @@ class Draft:
     breaks: tuple[int, ...] = ()
 
     def put(self, row: int, column: int, content: Content, style: str, right: int = 0, bottom: int = 0) -> None:
+        """Adds a cell, merged to the right and down where an end is given."""
         area = None
         if max(right, column) > column or max(bottom, row) > row:
             area = Area(row, column, max(bottom, row), max(right, column))
         self.cells.append(Cell(row, column, content, style, area))
-
-    def answer(self, row: int, column: int, content: Formula, style: str, width: float) -> None:
-        """A number that is calculated; a sentence in its place gets room, as far as it is there when the page is made.
-
-        The row's height is to be known already.
-        """
-        words = content.value if isinstance(content.value, str) else ""
-        is_sentence = length(words) > width - 1
-        self.put(row, column, content, style + SENTENCE if is_sentence else style)
-        if is_sentence:
-            part = SENTENCE_SIZE / SIZES[0]
-            high = lines_of(words, width / part + 1) * LINE * part + 6
-            self.height(row, max(self.heights[row].points, high))
 
     def held(self) -> dict[tuple[int, int], Held]:
         """What each filled cell holds once it is calculated, as plain values."""
@@ -117,7 +117,12 @@ class Draft:
         return [[held.get((row, column)) for column in range(1, columns + 1)] for row in range(1, rows + 1)]
 
     def height(self, row: int, points: float, *, firm: bool = True) -> None:
+        """Sets a row's height, within Excel's own limit."""
         self.heights[row] = Height(min(HIGHEST_ROW, points), firm)
+
+    def grow(self, row: int, points: float) -> None:
+        """Adds to a row's height."""
+        self.height(row, self.heights[row].points + points, firm=self.heights[row].firm)
 
     def high(self) -> float:
         """The height of all rows so far, in points."""

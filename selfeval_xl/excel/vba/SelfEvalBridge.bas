@@ -97,6 +97,10 @@ Public Function SelfEvalValue(cell As Variant) As Variant
 noValue2:
     isLibreOffice = True
     SelfEvalValue = area.Value
+    ' There an error is handed over as 0.
+    If area.Count = 1 Then
+        If Left(area.Text, 1) = "#" Then SelfEvalValue = area.Text
+    End If
 End Function
 
 Public Sub SelfEvalReconnect(control As Object)

@@ -1,0 +1,137 @@
+"""What may be entered where, what is said there, and which entries are coloured at once."""
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from selfeval_xl.grid import Area
+from selfeval_xl.profiles import PROFILES, Profile
+from selfeval_xl.sheet.layout import (
+    ADVICE_CHOICES,
+    ADVICE_ROW,
+    AMOUNTS,
+    FINDING,
+    FIRST_FUNDS_ROW,
+    FUNDS_WEIGHT,
+    INITIAL_BUDGET,
+    LAST_COLUMN,
+    LEVEL1,
+    LEVEL2,
+    LEVELS,
+    PROFILE_ROW,
+    RATE,
+    REASON,
+    SCORE,
+    SUGGESTED,
+    WEIGHT,
+    Column,
+)
+from selfeval_xl.sheet.page import Entering, Highlight
+
+_GOAL_ROWS = 2
+_LONGEST_LIST = 255  # characters of all options together, as Excel counts
+_UNITS = ("项目资金(元)", "项目资金(万元)")
+_LEVELS1 = (*LEVELS, "成本指标")
+_LEVELS2 = (*dict.fromkeys(name for names in LEVELS.values() for name in names), "经济成本指标", "社会成本指标")
+_ONLY_NUMBERS = "这里只填数字，不写单位、文字和标点；确要填写其他内容的，选“是”。"
+
+
+def entering(heading_row: int, total_row: int, profiles: Sequence[Profile]) -> Iterator[Entering]:
+    """The lists, bounds and hints of one project's sheet; `profiles` are offered, the sheet's own first."""
+    last_funds = heading_row - _GOAL_ROWS - 1
+    yield Entering(
+        Area(2, 1, 2, LAST_COLUMN),
+        "年度",
+        "写成（ 2026 年度）。",
+        condition='=ISNUMBER(FIND("20",$A$2))*ISNUMBER(FIND("年",$A$2))',
+        complaint="请写明四位数的年度，例如（ 2026 年度）。",
+    )
+    yield Entering(Area(5, 1, 5, 1), "金额单位", "本表金额的单位写在括号里：元或万元。", options=_UNITS, warns=False)
+    yield Entering(
+        Area(FIRST_FUNDS_ROW, INITIAL_BUDGET.number, last_funds, AMOUNTS[-1].number),
+        "金额",
+        "只填数字，单位以“项目资金”后括号里的为准。",
+        least=0,
+        complaint=_ONLY_NUMBERS,
+    )
+    yield Entering(
+        _cells(FUNDS_WEIGHT, FIRST_FUNDS_ROW, FIRST_FUNDS_ROW),
+        "预算执行率的分值",
+        "只填数字，一般为 10。",
+        least=0,
+        most=100,
+        complaint=_ONLY_NUMBERS,
+    )
+    if last_funds > FIRST_FUNDS_ROW:
+        yield Entering(
+            _cells(RATE, FIRST_FUNDS_ROW + 1, last_funds),
+            "执行率",
+            "不计分，可不填；要填的写百分数，例如 98.5%。",
+            least=0,
+            most=10,
+            complaint="执行率写成百分数，例如 98.5%；不填的写“-”，选“是”。",
+        )
+    first, last = heading_row + 1, total_row - 1
+    yield Entering(_cells(LEVEL1, first, last), "一级指标", "从列表选择，也可自行填写。", options=_LEVELS1, warns=False)
+    yield Entering(_cells(LEVEL2, first, last), "二级指标", "从列表选择，也可自行填写。", options=_LEVELS2, warns=False)
+    yield Entering(
+        _cells(WEIGHT, first, last),
+        "分值",
+        "只填数字。各项分值与预算执行率的分值合计 100。",
+        least=0,
+        most=100,
+        complaint=_ONLY_NUMBERS,
+    )
+    yield Entering(
+        _cells(SCORE, first, last),
+        "得分",
+        "只填数字，不超过分值。建议得分见 K 列；低于分值的要写明原因。",
+        least=0,
+        most=f"={WEIGHT.at(first, fixed=True)}",
+        complaint="得分应为 0 到分值之间的数字。确要这样填写的，选“是”。",
+    )
+    yield Entering(
+        _cells(FINDING, PROFILE_ROW, PROFILE_ROW),
+        "评分规则",
+        "从列表选择本地区的评分规则。",
+        options=offered_titles(profiles),
+        complaint="列表中没有这一项。请确认名称无误。",
+    )
+    yield Entering(
+        _cells(FINDING, ADVICE_ROW, ADVICE_ROW),
+        "复核建议",
+        "不需要“建议”一类意见时，选“不显示”。",
+        options=ADVICE_CHOICES,
+        complaint="请选“显示”或“不显示”。",
+    )
+
+
+def _cells(column: Column, first: int, last: int) -> Area:
+    return Area(first, column.number, max(first, last), column.number)
+
+
+def offered_titles(profiles: Sequence[Profile]) -> tuple[str, ...]:
+    """The titles of profiles, each once and as many as a list takes, the built-in ones first."""
+    titles = dict.fromkeys(one.title for one in sorted(profiles, key=lambda one: one not in PROFILES))
+    used = tuple(accumulate(len(title.encode("utf-16-le")) // 2 + 1 for title in titles))
+    return tuple(title for title, length in zip(titles, used, strict=True) if length <= _LONGEST_LIST)
+
+
+def highlights(heading_row: int, total_row: int) -> Iterator[Highlight]:
+    """Doubtful entries are coloured themselves, with or without Python; the printed form never is.
+
+    A text where a number belongs is wrong; a score is wrong above its weight, differs from the suggestion, or is
+    below its weight without a reason.
+    """
+    last_funds = heading_row - _GOAL_ROWS - 1
+    amounts = Area(FIRST_FUNDS_ROW, INITIAL_BUDGET.number, last_funds, FUNDS_WEIGHT.number)
+    cell = INITIAL_BUDGET.at(FIRST_FUNDS_ROW)
+    yield Highlight(amounts, f'=AND(ISTEXT({cell}),OR(ROW({cell})={FIRST_FUNDS_ROW},{cell}<>"-"))', "wrong")
+    first, last = heading_row + 1, total_row - 1
+    points = Area(first, WEIGHT.number, max(first, last), SCORE.number)
+    yield Highlight(points, f"=ISTEXT({WEIGHT.at(first)})", "wrong")
+    weight, score, reason, suggested = (column.at(first, fixed=True) for column in (WEIGHT, SCORE, REASON, SUGGESTED))
+    scores = _cells(SCORE, first, last)
+    are_numbers = f"COUNT({weight}:{score})=2"
+    yield Highlight(scores, f"=AND({are_numbers},{score}>{weight})", "wrong")
+    yield Highlight(scores, f"=AND(ISNUMBER({suggested}),ISNUMBER({score}),ABS({score}-{suggested})>0.004)", "differs")
+    yield Highlight(scores, f'=AND({are_numbers},{score}<{weight},LEN(TRIM({reason}&""))=0)', "unexplained")
