@@ -5,7 +5,6 @@ from a script under Wine to a Windows Python.
 """
 
 import argparse
-import inspect
 import json
 import statistics
 import subprocess
@@ -17,11 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "live")]
 
-import stand_ins  # noqa: E402
 from desk import Desk, literal  # noqa: E402
 
 from selfeval_xl import actions, profiles, sheet  # noqa: E402
-from selfeval_xl.excel import functions  # noqa: E402
 
 ROUNDS = 15
 CALLS = {"in process": 2000, "through COM": 300}
@@ -52,14 +49,17 @@ def empty(name: str) -> str:
 
 
 def empty_functions() -> str:
-    """Python text: for each function one of the same arguments, converted in the same way, that does nothing."""
-    made = []
-    for name, function in stand_ins.functions(functions).items():
-        places = inspect.signature(function).parameters.values()
-        converted = [f'@xw.arg("{place.name}", err_to_str=True)' for place in places]
-        head = f"def {empty(name)}{str(inspect.signature(function)).replace(' -> Any', '')}:"
-        made += ["", "", "@xw.func", *converted, head, "    return 0.0"]
-    return "\n".join(made) + "\n"
+    """Python text for the end of functions.py: beside each function one of the same arguments that does nothing."""
+    return """
+class _Empty(CellFunction):
+    def __call__(self, *cells):
+        return 0.0
+
+FUNCTIONS += tuple(
+    _Empty(found.name.replace("SE_", "SE_EMPTY_"), found.description, found.arguments, found.body)
+    for found in FUNCTIONS
+)
+"""
 
 
 # Runs in a process of its own, because the stand-ins change that process.
@@ -71,7 +71,7 @@ from calls import ARGUMENTS, CALLS, ROUNDS, empty, empty_functions
 from selfeval_xl.excel import functions, server
 import xlwings.com_server
 exec(empty_functions(), vars(functions))
-call = server.Server(xlwings.com_server.XLPython()).CallUDF
+call = server.Server(xlwings.com_server.XLPython(), server.hand_to_xlwings()).CallUDF
 taken = {}
 for turn in range(ROUNDS + 1):  # the first one warms up
     for function, arguments in ARGUMENTS.items():

@@ -6,6 +6,7 @@ import sys
 import time
 
 ROUNDS = 15
+OURS = "our functions"  # as the server loads them
 # xlwings where pandas and numpy are not installed
 BARE = "import sys; sys.modules.update(dict.fromkeys(('numpy', 'pandas', 'polars', 'PIL'))); import xlwings"
 
@@ -22,7 +23,7 @@ def main() -> None:
         "nothing": "pass",
         "xlwings": "import xlwings",
         "bare xlwings": BARE,
-        "selfeval_xl.excel.functions": "import selfeval_xl.excel.functions",
+        OURS: "from selfeval_xl.excel import xl, functions; [xl.declared(f) for f in functions.FUNCTIONS]",
     }
     taken: dict[str, list[float]] = {name: [] for name in kinds}
     for statement in kinds.values():
@@ -33,10 +34,10 @@ def main() -> None:
     median = {name: statistics.median(times) for name, times in taken.items()}
     for name, value in median.items():
         print(f"{name:20} {value * 1000:7.1f} ms")
-    whole = median["selfeval_xl.excel.functions"] / median["xlwings"]
-    alone = (median["selfeval_xl.excel.functions"] - median["nothing"]) / (median["xlwings"] - median["nothing"])
+    whole = median[OURS] / median["xlwings"]
+    alone = (median[OURS] - median["nothing"]) / (median["xlwings"] - median["nothing"])
     print(f"ratio to xlwings {whole:.3f} (without the start of Python itself: {alone:.3f})")
-    bare = median["selfeval_xl.excel.functions"] / median["bare xlwings"]
+    bare = median[OURS] / median["bare xlwings"]
     print(f"ratio to xlwings where pandas is not installed {bare:.3f}")
 
 

@@ -15,6 +15,7 @@ from selfeval_xl import checks, errors, files, profiles, sheet, workbook
 from selfeval_xl.cells import Entry, plain, shorter
 from selfeval_xl.checks import Finding
 from selfeval_xl.excel import vba
+from selfeval_xl.excel.functions import FUNCTIONS
 from selfeval_xl.form import Form, document
 from selfeval_xl.profiles import Profile, own
 from selfeval_xl.reading import Reading, read_forms, refusal
@@ -294,7 +295,7 @@ def _pages(
         sheet.form_page(form, profile, name, form_notes, offered)
         for form, profile, name, form_notes in zip(forms, each, names, notes, strict=True)
     ]
-    functions = [(signature.name, signature.description) for signature in vba.signatures()]
+    functions = [(function.name, function.description) for function in FUNCTIONS]
     return [sheet.guide_page(functions, profile), *pages, sheet.summary_page(pages, forms, each)]
 
 

@@ -8,7 +8,6 @@ run as they are. Use them in a process of their own, for they change `sys.platfo
 import asyncio  # noqa: F401
 import atexit
 import ctypes
-import inspect
 import logging.handlers  # noqa: F401
 import multiprocessing  # noqa: F401
 import subprocess  # noqa: F401
@@ -16,11 +15,12 @@ import sys
 import tempfile  # noqa: F401
 import urllib.request  # noqa: F401
 import zipfile  # noqa: F401
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import ModuleType
 from typing import Any
 from unittest.mock import MagicMock, patch
+
+from selfeval_xl.excel.functions import FUNCTIONS
 
 MISSING = -2147352572  # how COM hands over an argument that was left out
 DIV_0, N_A, NAME, NULL, NUM, REF, VALUE, SPILL = (-2146826288 + offset for offset in (7, 42, 29, 0, 36, 23, 15, 45))
@@ -76,19 +76,13 @@ USUAL = {
 }
 
 
-def functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The functions that cells call, by name."""
-    return {name: found for name, found in vars(module).items() if name.startswith("SE_")}
-
-
-def calls(module: ModuleType) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+def calls() -> Iterator[tuple[str, str, tuple[Any, ...]]]:
     """Each function with every kind in every place, the other arguments being as usual: title, name, arguments."""
-    for name, function in functions(module).items():
-        places = list(inspect.signature(function).parameters.values())
-        for place in places:
+    for function in FUNCTIONS:
+        for place in function.arguments:
             for kind, value in KINDS.items():
-                given = [value if other is place else USUAL.get(other.name) for other in places]
-                yield f"{name}({place.name}={kind})", name, tuple(given)
+                given = [value if other is place else USUAL.get(other.name) for other in function.arguments]
+                yield f"{function.name}({place.name}={kind})", function.name, tuple(given)
 
 
 def plainly(arguments: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ import stand_ins
 
 from selfeval_xl.excel import functions
 
-_CALLS = {title: (name, arguments) for title, name, arguments in stand_ins.calls(functions)}
+_CALLS = {title: (name, arguments) for title, name, arguments in stand_ins.calls()}
 
 _PROGRAM = """
 import json, sys, types
@@ -23,9 +23,11 @@ stand_ins.install()
 from selfeval_xl.excel import functions, log, server
 import xlwings.com_server, xlwings.udfs
 
-offered = server.Server(xlwings.com_server.XLPython())
+cells = server.hand_to_xlwings()
+cells.broken = xlwings.func(lambda value: 1 / 0)
+offered = server.Server(xlwings.com_server.XLPython(), cells)
 through_xlwings, through_server = {}, {}
-for title, name, arguments in stand_ins.calls(functions):
+for title, name, arguments in stand_ins.calls():
     arguments = stand_ins.as_com(arguments)
     through_server[title] = offered.CallUDF("selfeval_xl.excel.functions", name, arguments)
     [[through_xlwings[title]]] = xlwings.udfs.call_udf("selfeval_xl.excel.functions", name, arguments)
@@ -44,8 +46,6 @@ def ask(*arguments, **options):
 
 functions.plain = lambda: "not decorated"
 functions.borrowed = xlwings.func(stand_ins.as_com)
-functions.broken = xlwings.func(lambda value: 1 / 0)
-functions.broken.__module__ = "selfeval_xl.excel.functions"
 ours = "selfeval_xl.excel.functions"
 asked = {
     "no such function": ask(ours, "SE_NEW", (1.0,)),

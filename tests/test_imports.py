@@ -14,14 +14,14 @@ def run(code: str) -> str:
 
 
 def test_the_functions_come_without_pandas_openpyxl_and_the_readers():
-    loaded = run("import sys, selfeval_xl.excel.functions; print(*sys.modules)").split()
+    loaded = run("import sys, selfeval_xl.excel.xl, selfeval_xl.excel.functions; print(*sys.modules)").split()
 
     assert "xlwings" in loaded
     assert [] == [name for name in HEAVY if name in loaded]
 
 
 def test_pandas_can_still_be_imported_afterwards():
-    assert "True" in run("import selfeval_xl.excel.functions, pandas; print(pandas.DataFrame([1]).size == 1)")
+    assert "True" in run("import selfeval_xl.excel.xl, pandas; print(pandas.DataFrame([1]).size == 1)")
 
 
 @pytest.mark.parametrize("module", ["selfeval_xl.cli", "selfeval_xl.actions", "selfeval_xl.workbook"])

@@ -35,10 +35,10 @@ def test_every_name_is_declared_once():
     assert len({name.lower() for name in names}) == len(names)
 
 
-@pytest.mark.parametrize("signature", vba.signatures(), ids=lambda s: s.name)
-def test_a_wrapper_has_the_arguments_of_its_python_function(signature):
-    python = inspect.signature(getattr(functions, signature.name)).parameters.values()
-    (declared,) = re.findall(rf"(?m)^Public Function {signature.name}\((.*)\) As Variant\r?$", PARTS)
+@pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)
+def test_a_wrapper_has_the_arguments_of_its_python_function(function):
+    python = inspect.signature(function.body).parameters.values()
+    (declared,) = re.findall(rf"(?m)^Public Function {function.name}\((.*)\) As Variant\r?$", PARTS)
     words = {
         inspect.Parameter.VAR_POSITIONAL: lambda p: f"ParamArray {p.name}() As Variant",
         inspect.Parameter.POSITIONAL_OR_KEYWORD: lambda p: (
@@ -47,11 +47,13 @@ def test_a_wrapper_has_the_arguments_of_its_python_function(signature):
     }
 
     assert ", ".join(words[p.kind](p) for p in python) == declared
-    assert f'{signature.name} = SelfEvalCall("{signature.name}", args)' in PARTS
+    assert f'{function.name} = SelfEvalCall("{function.name}", args)' in PARTS
 
 
 def test_every_cell_function_has_a_wrapper():
-    assert {name for name in vars(functions) if name.startswith("SE_")} == {s.name for s in vba.signatures()}
+    assert re.findall(r"(?m)^Public Function (SE_\w+)", PARTS) == [
+        name for name in vars(functions) if name.startswith("SE_")
+    ]
 
 
 def test_olevba_finds_the_modules_and_nothing_that_runs_by_itself():

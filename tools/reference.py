@@ -1,24 +1,11 @@
-"""Writes the generated page docs/functions.md from functions.py; a test keeps it current."""
+"""Writes the generated page docs/functions.md from the functions and their arguments; a test keeps it current."""
 
 from pathlib import Path
 
-from selfeval_xl.excel import vba
+from selfeval_xl.excel.cell_function import Argument
+from selfeval_xl.excel.functions import FUNCTIONS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "functions.md"
-ARGUMENTS = {
-    "executed": "全年执行数（与预算数同一单位）",
-    "budget": "全年预算数（与执行数同一单位）",
-    "weight": "分值",
-    "target": "年度指标值",
-    "actual": "实际完成值",
-    "score": "得分",
-    "reason": "偏差原因分析及改进措施",
-    "form": "从标题到总分的整张自评表",
-    "advice": "“显示”或“不显示”建议一类的意见，可省略，省略时为“显示”",
-    "values": "要合计的单元格或区域，可以有多个",
-    "total": "总分（0 到 100）",
-    "profile": "评分规则的名称，可省略，省略时为“全国通用”",
-}
 
 
 def page() -> str:
@@ -32,14 +19,25 @@ def page() -> str:
         "参数中有错误值时返回同一个错误值；参数不是数字时返回一句中文说明；不会显示程序报错。",
         "",
     ]
-    for signature in vba.signatures():
-        names = ", ".join(
-            f"[{a.name}]" if a.optional else f"{a.name}…" if a.many else a.name for a in signature.arguments
-        )
-        lines += [f"## {signature.name}({names})", "", signature.description, "", "| 参数 | 含义 |", "|---|---|"]
-        lines += [f"| `{a.name}` | {ARGUMENTS[a.name]} |" for a in signature.arguments]
+    for function in FUNCTIONS:
+        shown = ", ".join(map(_shown, function.arguments))
+        lines += [f"## {function.name}({shown})", "", function.description, "", "| 参数 | 含义 |", "|---|---|"]
+        lines += [f"| `{argument.name}` | {_meaning(argument)} |" for argument in function.arguments]
         lines.append("")
     return "\n".join(lines)
+
+
+def _shown(argument: Argument) -> str:
+    if argument.optional:
+        return f"[{argument.name}]"
+    return f"{argument.name}…" if argument.many else argument.name
+
+
+def _meaning(argument: Argument) -> str:
+    term = argument.term
+    note = f"（{term.note}）" if term.note else ""
+    left_out = f"省略时为“{term.omitted}”" if term.omitted else ""
+    return "，".join(filter(None, [f"{term.title}{note}", "可省略" if argument.optional else "", left_out]))
 
 
 if __name__ == "__main__":

@@ -5,14 +5,15 @@ Only Python's own winreg is used, so that installing works where nothing else do
 
 import sys
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from selfeval_xl.errors import OnlyOnWindows
 from selfeval_xl.excel.server import CLSID, PROG_ID
 
-winreg: Any = import_module("winreg") if sys.platform == "win32" else None
+if sys.platform == "win32":
+    import winreg
+else:
+    winreg = None
 
 _CLASSES = "Software\\Classes\\"
 _TITLE = "SelfEval"
@@ -31,7 +32,7 @@ def server_command() -> str:
 
 def register(machine_wide: bool = False) -> str:
     """Registers the server for this user, or for everybody (as administrator); returns its command line."""
-    if winreg is None:
+    if sys.platform != "win32":
         raise OnlyOnWindows("安装")
     root = winreg.HKEY_LOCAL_MACHINE if machine_wide else winreg.HKEY_CURRENT_USER
     command = server_command()
@@ -44,7 +45,7 @@ def register(machine_wide: bool = False) -> str:
 
 def unregister(machine_wide: bool = False) -> None:
     """Takes away every key that `register` makes; keys that are not there are passed over."""
-    if winreg is None:
+    if sys.platform != "win32":
         raise OnlyOnWindows("卸载")
     root = winreg.HKEY_LOCAL_MACHINE if machine_wide else winreg.HKEY_CURRENT_USER
     for access in _VIEWS:
@@ -57,7 +58,7 @@ def unregister(machine_wide: bool = False) -> None:
 
 def registered_command() -> str | None:
     """The registered command line, that of the current user first; None where there is none."""
-    if winreg is None:
+    if sys.platform != "win32":
         raise OnlyOnWindows("查看安装")
     for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
         for access in _VIEWS:

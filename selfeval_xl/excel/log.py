@@ -18,6 +18,13 @@ def log_path() -> Path:
     return Path(base) / "selfeval-xl" / "selfeval-xl.log"
 
 
+def trouble(text: str) -> None:
+    """Adds what was asked for, and the exception that is being handled."""
+    import traceback  # only then: nobody waits for it at the start
+
+    note(f"{text}\n{traceback.format_exc()}")
+
+
 def note(text: str) -> None:
     """Adds a line with the time; trouble with the log itself is swallowed, nobody could act on it."""
     from datetime import datetime

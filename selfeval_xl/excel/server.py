@@ -22,9 +22,7 @@ if __name__ == "__main__":
     _end_a_hanging_start(os.open(os.devnull, os.O_WRONLY))
 
 import atexit  # noqa: E402
-import traceback  # noqa: E402
-from importlib import import_module  # noqa: E402
-from types import ModuleType  # noqa: E402
+from types import SimpleNamespace  # noqa: E402
 from typing import Any  # noqa: E402
 
 from selfeval_xl.excel import log  # noqa: E402
@@ -32,8 +30,7 @@ from selfeval_xl.excel import log  # noqa: E402
 CLSID = "{278E39CF-58F4-4A96-83EC-C4BB127F900E}"
 PROG_ID = "SelfEval.Server"
 
-CELLS = "selfeval_xl.excel.functions"
-ALLOWED = {CELLS}
+CELLS = "selfeval_xl.excel.functions"  # where a workbook's VBA says that its functions are
 
 UNKNOWN = "#NAME?"  # an older installation and a newer workbook
 FAILED = "#VALUE!"
@@ -44,8 +41,8 @@ class Server:
 
     _public_methods_ = ("CallUDF",)
 
-    def __init__(self, xlwings_server: Any) -> None:
-        self._xlwings_server = xlwings_server
+    def __init__(self, xlwings_server: Any, cells: SimpleNamespace) -> None:
+        self._xlwings_server, self._offered = xlwings_server, frozenset(vars(cells))
         # A client holds this object, so the start is over. A server that nobody asks for ends in time, too.
         faulthandler.cancel_dump_traceback_later()
 
@@ -58,34 +55,28 @@ class Server:
         xlwings would open it and look for Python code inside.
         """
         try:
-            if not _offers(module, function):
+            if module != CELLS or function not in self._offered:
                 return UNKNOWN
             return self._xlwings_server.CallUDF(module, function, args)
         except Exception:
-            log.note(f"CallUDF {(module, function, args)!r:.2000}\n{traceback.format_exc()}")
+            log.trouble(f"CallUDF {(module, function, args)!r:.2000}")
             return FAILED
 
 
-def _offers(module: Any, function: Any) -> bool:
-    """Whether this is a function made for cells or buttons, and of that very module."""
-    if not isinstance(module, str) or not isinstance(function, str) or module not in ALLOWED:
-        return False
-    found = vars(_loaded(module)).get(function)
-    return hasattr(found, "__xlfunc__") and found.__module__ == module
-
-
-def _loaded(name: str) -> ModuleType:
-    """The module, known to xlwings as one that is never reloaded.
+def hand_to_xlwings() -> SimpleNamespace:
+    """The functions for cells, from now on known to xlwings as a module that holds nothing else.
 
     xlwings reloads a module whose file has changed. In the middle of an upgrade that would mix
-    old and new code, so a running server stays with what it has.
+    old and new code, so a running server stays with what it has (`filetime` None).
     """
-    udf_modules = import_module("xlwings.udfs").udf_modules
-    if name not in udf_modules:
-        module = import_module(name)
-        udf_modules[name] = {"module": module, "filename": str(module.__file__), "filetime": None}
-    loaded: ModuleType = udf_modules[name]["module"]
-    return loaded
+    from xlwings.udfs import udf_modules  # exists on Windows only
+
+    from selfeval_xl.excel import xl
+    from selfeval_xl.excel.functions import FUNCTIONS
+
+    cells = SimpleNamespace(**{function.name: xl.declared(function) for function in FUNCTIONS})
+    udf_modules[CELLS] = {"module": cells, "filename": "", "filetime": None}
+    return cells
 
 
 def main() -> None:
@@ -96,7 +87,7 @@ def main() -> None:
         os.chdir(sys.exec_prefix)  # a USB stick can be taken out, and nothing is loaded from there
         _serve()
     except Exception:
-        log.note(f"server\n{traceback.format_exc()}")
+        log.trouble("server")
         sys.exit(1)
 
 
@@ -124,26 +115,31 @@ def _serve() -> None:
     `xlwings.serve` would also run a second thread for asynchronous functions, and tidies up at its end,
     where a process was seen to hang. There is nothing to tidy up: the process ends at once.
     """
+    # All this is imported here, under the watch and with the log: it is large, and part of it exists on Windows only.
+    import pythoncom
+    import pywintypes
+    import win32api
+    from win32com.server import policy
+    from win32com.server.util import wrap
+
     _import_xlwings()
-    _loaded(CELLS)
-    pythoncom: Any = import_module("pythoncom")
-    policy: Any = import_module("win32com.server.policy")
-    xlwings_server = import_module("xlwings.com_server").XLPython()
-    wrap = import_module("win32com.server.util").wrap
+    from xlwings.com_server import XLPython
+
+    xlwings_server, cells = XLPython(), hand_to_xlwings()
 
     class OnlyServer(policy.DefaultPolicy):  # type: ignore[misc]
         """What the class factory makes, without a look into the registry."""
 
         def _CreateInstance_(self, clsid: Any, interface: Any) -> Any:  # noqa: N802
-            return wrap(Server(xlwings_server), interface)
+            return wrap(Server(xlwings_server, cells), interface)
 
     policy.DefaultPolicy = OnlyServer
-    clsid = import_module("pywintypes").IID(CLSID)
+    clsid = pywintypes.IID(CLSID)
     flags = pythoncom.REGCLS_MULTIPLEUSE | pythoncom.REGCLS_SUSPENDED
     offered = pythoncom.CoRegisterClassObject(
         clsid, pythoncom.MakePyFactory(clsid), pythoncom.CLSCTX_LOCAL_SERVER, flags
     )
-    pythoncom.EnableQuitMessage(import_module("win32api").GetCurrentThreadId())
+    pythoncom.EnableQuitMessage(win32api.GetCurrentThreadId())
     pythoncom.CoResumeClassObjects()
     pythoncom.PumpMessages()
     pythoncom.CoRevokeClassObject(offered)
@@ -156,13 +152,16 @@ def _import_xlwings() -> None:
     At import it generates Python code for all of Excel's types, which takes many seconds and is not needed
     for functions. At exit it ends, by force, each EXCEL.EXE that shows no workbook.
     """
-    gencache: Any = import_module("win32com.client.gencache")
+    from win32com.client import gencache
+
     generate, gencache.EnsureModule = gencache.EnsureModule, lambda *_, **__: None
     try:
-        import_module("selfeval_xl.excel.xl")
+        from selfeval_xl.excel import xl  # noqa: F401
     finally:
         gencache.EnsureModule = generate
-    atexit.unregister(import_module("xlwings._xlwindows").cleanup)
+    from xlwings._xlwindows import cleanup
+
+    atexit.unregister(cleanup)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.wine
 RATE = 'Ask "{}", "SE_EXECUTION_RATE", Array(506745.04, 626500)'
 RIGHT = 0.8089
 
-_CALLS = {title: (name, arguments) for title, name, arguments in stand_ins.calls(functions)}
-_FUNCTIONS = tuple(stand_ins.functions(functions))
+_CALLS = {title: (name, arguments) for title, name, arguments in stand_ins.calls()}
+_FUNCTIONS = tuple(function.name for function in functions.FUNCTIONS)
 
 # The keys of a desk that are ours, as 64-bit and as 32-bit programs see them.
 _KEYS = """
@@ -382,7 +382,7 @@ def test_a_python_that_was_moved_away_is_asked_for_once(desk: Desk) -> None:
     ("file", "content", "logged"),
     [
         ("excel/functions.py", "def SE_TOTAL(:\n", "SyntaxError"),
-        ("xl.py", "raise ImportError('a broken upgrade')\n", "a broken upgrade"),
+        ("excel/xl.py", "raise ImportError('a broken upgrade')\n", "a broken upgrade"),
         ("excel/log.py", "raise ImportError('nothing can be logged')\n", None),
         ("excel/server.py", "raise SystemExit(3)\n", None),
     ],
