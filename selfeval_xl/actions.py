@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from selfeval_xl import checks, errors, files, profiles, sheet, workbook
-from selfeval_xl.cells import Entry, plain, shorter
+from selfeval_xl.cells import Entry, plain, short
 from selfeval_xl.checks import Finding
 from selfeval_xl.excel import vba
 from selfeval_xl.form import Form, document
@@ -127,7 +127,7 @@ def _own_profile(form: Form) -> tuple[Profile, str | None]:
         trouble = "在本机找不到"
     except errors.BadProfile:
         trouble = "的规则文件有误，不能使用"
-    return national, f"表中写的“{shorter(named or '', 30)}”{trouble}，已按{national.title}核对"
+    return national, f"表中写的“{short(named or '', 30)}”{trouble}，已按{national.title}核对"
 
 
 def check(paths: Sequence[Path], profile: Profile | None = None, *, advice: bool = True) -> Contents:

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from selfeval_xl import profiles
-from selfeval_xl.cells import CellError, Value, plain, read_value, shorter
+from selfeval_xl.cells import CellError, Value, plain, read_value, short, shorter
 from selfeval_xl.errors import BadProfile, UnknownProfile
 from selfeval_xl.excel import log
 from selfeval_xl.excel.xl import xw
@@ -79,12 +79,10 @@ def _profile(raw: Any) -> profiles.Profile:
     try:
         return own.named(None if value is None else str(value))
     except UnknownProfile:
-        raise Unanswerable(f"没有名为“{in_cells.shortened(str(value))}”的评分规则") from None
+        raise Unanswerable(f"没有名为“{short(str(value))}”的评分规则") from None
     except BadProfile as problem:
         # With these last words other cells know it for a sentence of ours and point to it.
-        said = shorter(problem.brief, 220)
-        more = "" if said == problem.brief else "…"
-        raise Unanswerable(f"{said}{more}改正前不能使用其中的评分规则") from None
+        raise Unanswerable(f"{shorter(problem.brief, 220, '…')}改正前不能使用其中的评分规则") from None
 
 
 def _first_error(*raw: Any) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from selfeval_xl.cells import CellError, Value
+from selfeval_xl.cells import CellError, Value, short
 from selfeval_xl.profiles import Profile
 from selfeval_xl.scoring import execution_rate, execution_score, grade, total
 
@@ -13,7 +13,6 @@ from selfeval_xl.scoring import execution_rate, execution_score, grade, total
 Answer = Decimal | str | CellError | None
 
 _EXECUTED, _BUDGET, _WEIGHT = "全年执行数", "全年预算数", "分值"
-_SHOWN = 20  # characters of a wrong input that a sentence repeats
 _SENTENCE = re.compile(
     ".*(?:应为数字，现为“.*”|不能为负数|请只选一个单元格|不是数字，无法合计|应在 0 到 100 之间|的评分规则"
     "|尚未算出，请先按其提示改正)",
@@ -75,7 +74,7 @@ def total_answer(values: Iterable[Value], profile: Profile) -> Answer:
         wrong = [value for value in filled if isinstance(value, str)]
         if wrong:
             foreign = next((value for value in wrong if not _SENTENCE.fullmatch(value)), None)
-            raise Unanswerable(_not_yet("其中一项") if foreign is None else f"“{shortened(foreign)}”不是数字，无法合计")
+            raise Unanswerable(_not_yet("其中一项") if foreign is None else f"“{short(foreign)}”不是数字，无法合计")
         return total((value for value in filled if isinstance(value, Decimal)), profile) if filled else None
 
     return answered(question)
@@ -94,18 +93,13 @@ def grade_answer(points: Value, profile: Profile) -> Answer:
     return answered(question)
 
 
-def shortened(text: str) -> str:
-    """As much of a wrong input as a sentence repeats."""
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
 def _numbers(values: dict[str, Value]) -> list[Decimal]:
     """The values as numbers. An error is the answer before words are, and words before a blank."""
     _no_error(values.values())
     for name, value in values.items():
         if isinstance(value, str):
             raise Unanswerable(
-                _not_yet(name) if _SENTENCE.fullmatch(value) else f"{name}应为数字，现为“{shortened(value)}”"
+                _not_yet(name) if _SENTENCE.fullmatch(value) else f"{name}应为数字，现为“{short(value)}”"
             )
     numbers = [value for value in values.values() if isinstance(value, Decimal)]
     if len(numbers) < len(values):
