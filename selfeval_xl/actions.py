@@ -107,7 +107,7 @@ def _read_file(path: Path, profile: Profile | None) -> Contents:
         if not readings and grid.sheet and (instead := refusal.passed_over(grid)):
             others.append(PassedOver(path.name, grid.sheet, instead))
     if not forms:
-        raise errors.NoForm(path, refusal.found_instead(grids))
+        raise errors.NoForm(refusal.found_instead(grids)).about(path)
     return Contents(tuple(forms), tuple(others))
 
 
@@ -266,17 +266,15 @@ def build_template(target: Path, *, overwrite: bool = False) -> None:
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
     """Says at once what would fail in the end."""
-    if target.suffix.lower() != ".xlsm":
-        raise errors.WrongSuffix(target, ".xlsm")
-    try:
+    with workbook.refusals(target):
+        if target.suffix.lower() != ".xlsm":
+            raise errors.WrongSuffix(".xlsm")
         if target.is_dir():
-            raise errors.CannotWrite(target, "同名的文件夹已存在")
+            raise errors.CannotWrite("同名的文件夹已存在")
         if target.exists() and not overwrite:
-            raise errors.AlreadyThere(target)
+            raise errors.AlreadyThere
         if not target.parent.is_dir():
-            raise errors.CannotWrite(target, "文件夹不存在")
-    except OSError as problem:
-        raise errors.CannotWrite(target, errors.why(problem)) from None
+            raise errors.CannotWrite("文件夹不存在")
 
 
 def _blank_pages(year: int | None, profile: Profile) -> list[sheet.Page]:
@@ -316,10 +314,8 @@ def demo(folder: Path, *, overwrite: bool = False) -> Demo:
 
     Raises `AlreadyThere` for a file in the folder that would be replaced without `overwrite`.
     """
-    try:
+    with workbook.refusals(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise errors.CannotWrite(folder, errors.why(problem)) from None
     text = resources.files("selfeval_xl").joinpath("data", DEMO_TEXT).read_bytes()
     source, book = folder / DEMO_TEXT, folder / "2022年绩效自评.xlsm"
     if not overwrite:
@@ -337,7 +333,7 @@ def demo(folder: Path, *, overwrite: bool = False) -> Demo:
 def _refuse_to_replace(targets: Sequence[Path]) -> None:
     for target in targets:
         if os.path.lexists(target):
-            raise errors.AlreadyThere(target)
+            raise errors.AlreadyThere().about(target)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from selfeval_xl import profiles
@@ -81,8 +82,9 @@ def _profile(raw: Any) -> profiles.Profile:
     except UnknownProfile:
         raise Unanswerable(f"没有名为“{short(str(value))}”的评分规则") from None
     except BadProfile as problem:
-        # With these last words other cells know it for a sentence of ours and point to it.
-        raise Unanswerable(f"{shorter(problem.brief, 220, '…')}改正前不能使用其中的评分规则") from None
+        # Without the folder, which is long; with the last words other cells know it for a sentence of ours.
+        said = problem.about(short(Path(problem.file).name, 40))
+        raise Unanswerable(f"{shorter(str(said), 220, '…')}改正前不能使用其中的评分规则") from None
 
 
 def _first_error(*raw: Any) -> None:

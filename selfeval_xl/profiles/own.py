@@ -46,7 +46,7 @@ def named(name: str | None) -> Profile:
     asked = [file for file in files if wanted.casefold() in file.names]
     for file in asked:
         if file.profile is None:
-            raise BadProfile(file.path, file.trouble)
+            raise BadProfile(file.trouble).about(file.path)
     if asked and asked[0].profile is not None:
         return asked[0].profile
     known = (*PROFILES, *(file.profile for file in files if file.profile is not None))
@@ -65,7 +65,7 @@ def all_profiles() -> tuple[Profile, ...]:
 def bad_profiles() -> tuple[BadProfile, ...]:
     """What is wrong with each file of the folder that cannot be used."""
     try:
-        return tuple(BadProfile(file.path, file.trouble) for file in _files() if file.profile is None)
+        return tuple(BadProfile(file.trouble).about(file.path) for file in _files() if file.profile is None)
     except BadProfile as problem:
         return (problem,)
 
@@ -91,7 +91,8 @@ def _files() -> tuple[_File, ...]:
     except FileNotFoundError:
         return ()
     except OSError as problem:
-        raise BadProfile(place, f"所在的文件夹无法读取（{why(problem)}）。请确认它是文件夹，并有读取权限。") from None
+        trouble = f"所在的文件夹无法读取（{why(problem)}）。请确认它是文件夹，并有读取权限。"
+        raise BadProfile(trouble).about(place) from None
     return _without_clashes([file for file in map(_file, paths) if file is not None])
 
 
