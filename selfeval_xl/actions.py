@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from selfeval_xl import checks, errors, files, profiles, sheet, workbook
-from selfeval_xl.cells import Entry, plain, shorter
+from selfeval_xl.cells import Entry, plain, short
 from selfeval_xl.checks import Finding
 from selfeval_xl.excel import vba
 from selfeval_xl.excel.functions import FUNCTIONS
@@ -108,7 +108,7 @@ def _read_file(path: Path, profile: Profile | None) -> Contents:
         if not readings and grid.sheet and (instead := refusal.passed_over(grid)):
             others.append(PassedOver(path.name, grid.sheet, instead))
     if not forms:
-        raise errors.NoForm(path, refusal.found_instead(grids))
+        raise errors.NoForm(refusal.found_instead(grids)).about(path)
     return Contents(tuple(forms), tuple(others))
 
 
@@ -128,7 +128,7 @@ def _own_profile(form: Form) -> tuple[Profile, str | None]:
         trouble = "在本机找不到"
     except errors.BadProfile:
         trouble = "的规则文件有误，不能使用"
-    return national, f"表中写的“{shorter(named or '', 30)}”{trouble}，已按{national.title}核对"
+    return national, f"表中写的“{short(named or '', 30)}”{trouble}，已按{national.title}核对"
 
 
 def check(paths: Sequence[Path], profile: Profile | None = None, *, advice: bool = True) -> Contents:
@@ -267,17 +267,15 @@ def build_template(target: Path, *, overwrite: bool = False) -> None:
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
     """Says at once what would fail in the end."""
-    if target.suffix.lower() != ".xlsm":
-        raise errors.WrongSuffix(target, ".xlsm")
-    try:
+    with workbook.refusals(target):
+        if target.suffix.lower() != ".xlsm":
+            raise errors.WrongSuffix(".xlsm")
         if target.is_dir():
-            raise errors.CannotWrite(target, "同名的文件夹已存在")
+            raise errors.CannotWrite("同名的文件夹已存在")
         if target.exists() and not overwrite:
-            raise errors.AlreadyThere(target)
+            raise errors.AlreadyThere
         if not target.parent.is_dir():
-            raise errors.CannotWrite(target, "文件夹不存在")
-    except OSError as problem:
-        raise errors.CannotWrite(target, errors.why(problem)) from None
+            raise errors.CannotWrite("文件夹不存在")
 
 
 def _blank_pages(year: int | None, profile: Profile) -> list[sheet.Page]:
@@ -317,10 +315,8 @@ def demo(folder: Path, *, overwrite: bool = False) -> Demo:
 
     Raises `AlreadyThere` for a file in the folder that would be replaced without `overwrite`.
     """
-    try:
+    with workbook.refusals(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise errors.CannotWrite(folder, errors.why(problem)) from None
     text = resources.files("selfeval_xl").joinpath("data", DEMO_TEXT).read_bytes()
     source, book = folder / DEMO_TEXT, folder / "2022年绩效自评.xlsm"
     if not overwrite:
@@ -338,7 +334,7 @@ def demo(folder: Path, *, overwrite: bool = False) -> Demo:
 def _refuse_to_replace(targets: Sequence[Path]) -> None:
     for target in targets:
         if os.path.lexists(target):
-            raise errors.AlreadyThere(target)
+            raise errors.AlreadyThere().about(target)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -170,9 +170,20 @@ def round_half_up(number: Decimal, places: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(-places), context=_WIDE)
 
 
-def shorter(text: str, most: int) -> str:
-    """The beginning of a text, counted as Excel counts: a rare character takes two units, and is never halved."""
-    return text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "ignore")
+def shorter(text: str, most: int, ending: str = "") -> str:
+    """The text, or as much of it as leaves room for the ending.
+
+    Counted as Excel counts: a rare character takes two units, and is never halved.
+    """
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * most:
+        ending = ""
+    return units[: 2 * (most - len(ending))].decode("utf-16-le", "ignore") + ending
+
+
+def short(text: str, most: int = 24) -> str:
+    """As much of somebody's words as a sentence of ours repeats: on one line, and cut with a …"""
+    return shorter(" ".join(text.split()), most, "…")
 
 
 def plain(number: Decimal) -> str:

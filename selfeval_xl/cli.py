@@ -292,7 +292,7 @@ def _print_json(document: dict[str, Any]) -> None:
 
 def _print_form(one: Any) -> None:
     form = one.form
-    print(f"{_title(form)}  来源：{form.source}  工作表：{_short(form.sheet)}")
+    print(f"{_title(form)}  来源：{form.source}  工作表：{_named(form.sheet)}")
     print(f"  主管部门：{form.department.text or '未填'}  实施单位：{form.unit.text or '未填'}")
     print(f"  项目资金（{form.money_unit or '未注明单位'}）")
     _print_table(
@@ -312,15 +312,14 @@ def _print_form(one: Any) -> None:
 
 
 def _title(form: Any) -> str:
-    return f"【{_short(form.project.text or '未填项目名称')}】{form.year or '未填'}年度"
+    return f"【{_named(form.project.text or '未填项目名称')}】{form.year or '未填'}年度"
 
 
-def _short(name: str | None) -> str:
-    """As much of a long name as a heading repeats."""
-    from selfeval_xl.cells import shorter
+def _named(name: str | None) -> str:
+    """A project or a sheet as a heading names it."""
+    from selfeval_xl.cells import short
 
-    whole = " ".join((name or "—").split())
-    return whole if len(whole) <= _LONGEST_NAME else shorter(whole, _LONGEST_NAME - 1) + "…"
+    return short(name or "—", _LONGEST_NAME)
 
 
 def _print_profile(one: Any) -> None:
@@ -361,7 +360,7 @@ def _print_table(rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> None
 def _print_differences(found: Sequence[Any]) -> None:
     for one in found:
         for finding in one.findings:
-            print(f"  核对：{_short(finding.sheet)} {finding.cell or ''}：{finding.message}")
+            print(f"  核对：{_named(finding.sheet)} {finding.cell or ''}：{finding.message}")
 
 
 _COLOURS = {"error": "31", "warning": "33", "advice": "36"}
@@ -375,7 +374,7 @@ def _print_checked(checked: Any) -> None:
             print()
         form = one.form
         title = _coloured(_title(form), "1")
-        print(f"{title}  来源：{form.source}  工作表：{_short(form.sheet)}  评分规则：{one.judged_by}")
+        print(f"{title}  来源：{form.source}  工作表：{_named(form.sheet)}  评分规则：{one.judged_by}")
         for level, name in LEVELS.items():
             found = [finding for finding in one.findings if finding.level == level]
             if not found:

@@ -1,187 +1,182 @@
-"""What stops us before a form is reached; each class writes its own sentence.
+"""What stops us before a form is reached; each class has its own sentence, and who opens a file names it.
 
 Something wrong inside a form is a `Finding` (see `checks`), never an exception.
 """
 
 import errno
 from pathlib import Path
+from typing import ClassVar, Self
 
 
 class SelfEvalError(Exception):
-    """A sentence for the person at the desk: what, where, and what would settle it."""
+    """A sentence for the person at the desk: what, where, and what would settle it.
+
+    Raised with the details that fill the sentence's braces, in their order. The file is not among them:
+    a reader has only the content, and who opened the file or writes it adds its name with `about`.
+    """
+
+    sentence: ClassVar[str]
+    file: Path | str = "未命名"
+
+    def about(self, file: Path | str) -> Self:
+        """The same error, naming this file."""
+        self.file = file
+        return self
+
+    def __str__(self) -> str:
+        return self.sentence.format(*self.args, file=self.file)
 
 
 class FileMissing(SelfEvalError):
     """The named file is not there."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"找不到文件“{path}”。请核对文件名和所在文件夹。")
+    sentence = "找不到文件“{file}”。请核对文件名和所在文件夹。"
 
 
 class NotAFile(SelfEvalError):
     """A folder, or something else that cannot be read as a file."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"“{path}”是文件夹，不是文件。请指定其中的一个文件。")
+    sentence = "“{file}”是文件夹，不是文件。请指定其中的一个文件。"
 
 
 class CannotRead(SelfEvalError):
-    """The system refused to hand over the file."""
+    """The system refused to hand over the file, for this reason."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"无法读取“{path}”（{reason}）。请确认有读取权限，并关闭正在使用它的程序后重试。")
+    sentence = "无法读取“{file}”（{}）。请确认有读取权限，并关闭正在使用它的程序后重试。"
 
 
 class EmptyFile(SelfEvalError):
     """The file has no content at all."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"文件“{path}”是空的。请重新取得这个文件后再试。")
+    sentence = "文件“{file}”是空的。请重新取得这个文件后再试。"
 
 
 class UnknownKind(SelfEvalError):
     """The content is of a kind that is not read, a picture for instance."""
 
-    def __init__(self, path: Path, kind: str) -> None:
-        super().__init__(
-            f"“{path}”是{kind}，读不出表格。请提供 Excel 工作簿、Word 文档、文字版 PDF、网页或从中复制出的文本。"
-        )
+    sentence = "“{file}”是{}，读不出表格。请提供 Excel 工作簿、Word 文档、文字版 PDF、网页或从中复制出的文本。"
 
 
 class OldKind(SelfEvalError):
     """A spreadsheet or document of a kind that has to be saved anew first."""
 
-    def __init__(self, path: Path, kind: str) -> None:
-        super().__init__(f"“{path}”是{kind}，暂不能直接读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。")
+    sentence = "“{file}”是{}，暂不能直接读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
 
 
 class OldDocument(SelfEvalError):
     """A document of the old Word or of WPS, which has to be saved anew first."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"“{path}”是旧格式的 Word 或 WPS 文档（.doc、.wps），不能直接读取。"
-            "请用 Word 或 WPS 打开后另存为 .docx 再试。"
-        )
+    sentence = (
+        "“{file}”是旧格式的 Word 或 WPS 文档（.doc、.wps），不能直接读取。请用 Word 或 WPS 打开后另存为 .docx 再试。"
+    )
 
 
 class OnlyPictures(SelfEvalError):
     """Pictures of a form, and nothing that can be read as words."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"“{path}”里只有图片，没有可读取的文字。请提供自评表的原始电子表格，或照图片填入表格后再试。")
+    sentence = "“{file}”里只有图片，没有可读取的文字。请提供自评表的原始电子表格，或照图片填入表格后再试。"
 
 
 class Scanned(SelfEvalError):
     """A PDF without words."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"PDF 文件“{path}”里没有可读取的文字，多半是扫描件。"
-            "请提供导出 PDF 之前的 Word 或 Excel 文件，或文字版 PDF。"
-        )
+    sentence = (
+        "PDF 文件“{file}”里没有可读取的文字，多半是扫描件。请提供导出 PDF 之前的 Word 或 Excel 文件，或文字版 PDF。"
+    )
 
 
 class Unsafe(SelfEvalError):
     """The file declares XML entities, which no office program does."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"文件“{path}”中有实体声明（DTD），正常的 Office 文件不含这种内容，为安全起见未读取。"
-            "请在 Excel、Word 或 WPS 中打开后另存，再用另存的文件重试。"
-        )
+    sentence = (
+        "文件“{file}”中有实体声明（DTD），正常的 Office 文件不含这种内容，为安全起见未读取。"
+        "请在 Excel、Word 或 WPS 中打开后另存，再用另存的文件重试。"
+    )
 
 
 class Encrypted(SelfEvalError):
     """The file asks for a password."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"文件“{path}”设有打开密码。请用能打开它的程序取消密码、另存后再试。")
+    sentence = "文件“{file}”设有打开密码。请用能打开它的程序取消密码、另存后再试。"
 
 
 class Damaged(SelfEvalError):
     """The content breaks off or contradicts itself."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"文件“{path}”已损坏或不完整，无法打开。请重新取得这个文件，或在 Excel 中修复后另存。")
+    sentence = "文件“{file}”已损坏或不完整，无法打开。请重新取得这个文件，或在 Excel 中修复后另存。"
 
 
 class TooLarge(SelfEvalError):
-    """Larger than any form is; read no further."""
+    """Larger than any form is, in this respect; read no further."""
 
-    def __init__(self, path: Path, what: str) -> None:
-        super().__init__(f"文件“{path}”过大（{what}），不像自评表，已停止读取。请只保留自评表所在的工作表后再试。")
+    sentence = "文件“{file}”过大（{}），不像自评表，已停止读取。请只保留自评表所在的工作表后再试。"
 
 
 class NoForm(SelfEvalError):
-    """The file is readable, but no form stands in it; `found` says what does."""
+    """The file is readable, but no form stands in it; it holds this instead."""
 
-    def __init__(self, path: Path, found: str) -> None:
-        super().__init__(
-            f"“{path}”中没有找到项目支出绩效自评表：{found}。自评表应有“项目名称”、项目资金（预算数、执行数）"
-            "和绩效指标（三级指标、年度指标值、实际完成值）。请确认文件是否选对。"
-        )
+    sentence = (
+        "“{file}”中没有找到项目支出绩效自评表：{}。自评表应有“项目名称”、项目资金（预算数、执行数）"
+        "和绩效指标（三级指标、年度指标值、实际完成值）。请确认文件是否选对。"
+    )
 
 
 class AlreadyThere(SelfEvalError):
     """The target exists and nobody asked to replace it."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"“{path}”已经存在，未覆盖。请换一个文件名，或加上 --overwrite 确认覆盖。")
+    sentence = "“{file}”已经存在，未覆盖。请换一个文件名，或加上 --overwrite 确认覆盖。"
 
 
 class CannotWrite(SelfEvalError):
-    """The system refused to take the file."""
+    """The system refused to take the file, for this reason."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(
-            f"无法写入“{path}”（{reason}）。请确认文件夹存在、有写入权限、磁盘未满，并关闭已打开的同名文件后重试。"
-        )
+    sentence = "无法写入“{file}”（{}）。请确认文件夹存在、有写入权限、磁盘未满，并关闭已打开的同名文件后重试。"
 
 
 class WrongSuffix(SelfEvalError):
-    """The target's name would make Excel refuse the file."""
+    """The target's name would make Excel refuse the file; it has to end so."""
 
-    def __init__(self, path: Path, wanted: str) -> None:
-        super().__init__(f"输出文件“{path}”的扩展名应为 {wanted}。请改名后重试。")
+    sentence = "输出文件“{file}”的扩展名应为 {}。请改名后重试。"
+
+
+class CannotPrint(SelfEvalError):
+    """Standard output takes no more, for this reason."""
+
+    sentence = "结果没有全部输出（{}）。请腾出空间，或换一个输出位置后重试。"
 
 
 class UnknownProfile(SelfEvalError):
     """No scoring profile has this name; `broken` are files of profiles that could not be used."""
 
+    sentence = "没有名为“{}”的评分规则。可用的有：{}。{}"
+
     def __init__(self, name: str, known: tuple[str, ...], broken: tuple[str, ...] = ()) -> None:
         besides = f"另有不能使用的文件：{'、'.join(broken)}（把文件名当作规则名来用，可看到原因）。" if broken else ""
-        super().__init__(f"没有名为“{name}”的评分规则。可用的有：{'、'.join(known)}。{besides}")
+        super().__init__(name, "、".join(known), besides)
 
 
 class BadProfile(SelfEvalError):
-    """A user's own profile that cannot be used; `brief` names it without its folder, for a cell."""
+    """A user's own profile that cannot be used; the trouble is the second half of the sentence."""
 
-    def __init__(self, path: Path, trouble: str) -> None:
-        super().__init__(f"评分规则“{path}”{trouble}")
-        name = path.name if len(path.name) <= 40 else f"{path.name[:40]}…"
-        self.brief = f"评分规则“{name}”{trouble}"
+    sentence = "评分规则“{file}”{}"
 
 
 class ToolMissing(SelfEvalError):
-    """A program or package that this one step needs is not installed."""
+    """A program or package that this one step needs is not installed, and what to do about it."""
 
-    def __init__(self, tool: str, remedy: str) -> None:
-        super().__init__(f"这一步需要 {tool}，本机没有找到。{remedy}")
+    sentence = "这一步需要 {}，本机没有找到。{}"
 
 
 class OnlyOnWindows(SelfEvalError):
     """The step belongs to a Windows desk."""
 
-    def __init__(self, step: str) -> None:
-        super().__init__(f"“{step}”只能在装有 Excel 的 Windows 电脑上进行。")
+    sentence = "“{}”只能在装有 Excel 的 Windows 电脑上进行。"
 
 
 class TooManyForms(SelfEvalError):
-    """More forms than one workbook takes."""
+    """More forms were found than one workbook takes."""
 
-    def __init__(self, found: int, most: int) -> None:
-        super().__init__(f"共读到 {found} 张自评表，一个工作簿最多放 {most} 张。请分几次导入，每次少选一些文件。")
+    sentence = "共读到 {} 张自评表，一个工作簿最多放 {} 张。请分几次导入，每次少选一些文件。"
 
 
 def why(problem: OSError) -> str:
@@ -209,10 +204,3 @@ _REASONS = {
     "EMFILE": "打开的文件太多",
     "EINVAL": "名称中有不允许的字符",
 }
-
-
-class CannotPrint(SelfEvalError):
-    """Standard output takes no more."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"结果没有全部输出（{reason}）。请腾出空间，或换一个输出位置后重试。")

@@ -50,7 +50,7 @@ _RIBBON_RELATIONSHIP = (
 def write_live(path: Path, pages: Sequence[Page], *, overwrite: bool = False) -> None:
     """A macro-enabled workbook whose cells call the functions; all or nothing."""
     if path.suffix.lower() != ".xlsm":
-        raise errors.WrongSuffix(path, ".xlsm")
+        raise errors.WrongSuffix(".xlsm").about(path)
     save(path, lambda: live_workbook(pages, vba.project(len(pages))), overwrite=overwrite)
 
 
@@ -219,14 +219,15 @@ def save(path: Path, content: Callable[[], bytes], *, overwrite: bool = False) -
 
     Raises `AlreadyThere` without `overwrite`, and `CannotWrite` where the system refuses.
     """
-    if not overwrite and os.path.lexists(path):
-        raise errors.AlreadyThere(path)
-    with _refusals(path), _beside(path) as draft:
-        draft.write_bytes(content())
-        if overwrite:
-            draft.replace(path)
-        else:
-            _rename_to_new(draft, path)
+    with refusals(path):
+        if not overwrite and os.path.lexists(path):
+            raise errors.AlreadyThere
+        with _beside(path) as draft:
+            draft.write_bytes(content())
+            if overwrite:
+                draft.replace(path)
+            else:
+                _rename_to_new(draft, path)
 
 
 def _rename_to_new(draft: Path, path: Path) -> None:
@@ -234,19 +235,23 @@ def _rename_to_new(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)
     except FileExistsError:
-        raise errors.AlreadyThere(path) from None
+        raise errors.AlreadyThere from None
     except OSError:  # a file system without hard links
         if os.path.lexists(path):
-            raise errors.AlreadyThere(path) from None
+            raise errors.AlreadyThere from None
         draft.replace(path)
 
 
 @contextlib.contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def refusals(path: Path) -> Iterator[None]:
+    """Names the target in whatever refuses it, be it ourselves or the system."""
     try:
         yield
+    except errors.SelfEvalError as problem:
+        problem.about(path)
+        raise
     except OSError as problem:
-        raise errors.CannotWrite(path, errors.why(problem)) from None
+        raise errors.CannotWrite(errors.why(problem)).about(path) from None
 
 
 @contextlib.contextmanager

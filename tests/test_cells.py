@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl.cells import CellError, Spot, column_letters, plain, read_number, read_value, round_half_up
+from selfeval_xl.cells import (
+    CellError,
+    Spot,
+    column_letters,
+    plain,
+    read_number,
+    read_value,
+    round_half_up,
+    short,
+    shorter,
+)
 
 
 @pytest.mark.parametrize(
@@ -143,3 +153,28 @@ def test_a_very_long_row_of_digits_is_not_an_amount():
 def test_columns_have_excels_letters(column, letters):
     assert letters == column_letters(column)
     assert f"表!{letters}7" == str(Spot("表", 7, column))
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "ending", "cut"),
+    [
+        ("养护里程", 4, "…", "养护里程"),
+        ("养护里程", 3, "…", "养护…"),
+        ("养护里程", 3, "", "养护里"),
+        ("𠮷𠮷", 4, "…", "𠮷𠮷"),
+        ("𠮷𠮷", 3, "", "𠮷"),
+        ("𠮷𠮷", 2, "…", "…"),
+        ("", 0, "", ""),
+    ],
+)
+def test_a_text_is_cut_as_excel_counts_and_leaves_room_for_its_ending(text, most, ending, cut):
+    assert cut == shorter(text, most, ending)
+
+
+@given(st.text(), st.integers(1, 40))
+def test_repeated_words_stay_on_one_line_within_their_room(text, most):
+    said = short(text, most)
+
+    assert len(said.encode("utf-16-le")) <= 2 * most
+    assert 1 >= len(said.splitlines())
+    assert said.endswith("…") or said == " ".join(text.split())

@@ -12,7 +12,7 @@ from drawing import PROJECT, Style, workbook
 
 from selfeval_xl import errors, files
 from selfeval_xl.cells import NOTHING, CellError
-from selfeval_xl.files.package import Package, repacked
+from selfeval_xl.files.package import Package, opened, repacked
 from selfeval_xl.grid import Area
 
 
@@ -126,7 +126,7 @@ def test_the_parts_of_a_package_are_those_that_zipfile_finds(tmp_path, comment):
                 made.writestr(name, content)
             made.comment = comment
         for usual in (False, True, True):
-            package = Package(tmp_path, target.getvalue())
+            package = Package(target.getvalue())
             found = {name: package.part(name, 9_999, usual=usual) for name in package.names}
             assert dict(zip(names, parts.values(), strict=True)) == found
 
@@ -138,7 +138,16 @@ def test_a_part_that_is_not_what_the_directory_promised_is_refused(tmp_path):
         target[begin : begin + length] = b"\x01\x00\x00\x00"
         for usual in (False, True):
             with pytest.raises(errors.Damaged):
-                Package(tmp_path, bytes(target)).part("b.xml", 9_999, usual=usual)
+                Package(bytes(target)).part("b.xml", 9_999, usual=usual)
+
+
+def test_a_package_is_opened_once_for_the_choice_of_a_reader_and_for_the_reader(tmp_path):
+    path = workbook(tmp_path / "表.xlsx", ("自评", PROJECT, Style()))
+    opened.cache_clear()
+
+    files.read_grids(path)
+
+    assert (1, 1) == opened.cache_info()[:2]
 
 
 def test_a_package_of_checked_parts_opens_everywhere():
@@ -337,6 +346,56 @@ def test_a_scanned_pdf_and_a_locked_one_are_named(tmp_path):
     canvas_.save()
     with pytest.raises(errors.Encrypted, match="打开密码"):
         files.read_grids(tmp_path / "锁.pdf")
+
+
+# ---- refusals --------------------------------------------------------------------------------------------------------
+
+
+def packed(*names: str) -> bytes:
+    """A zip file with these blank members."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        for name in names:
+            made.writestr(name, b"")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "words"),
+    [
+        (b" \n", errors.EmptyFile, "是空的"),
+        (b"\x89PNG", errors.UnknownKind, "是图片，"),
+        (b"\x00\x01\x02", errors.UnknownKind, "无法识别的文件"),
+        (packed("甲.txt"), errors.UnknownKind, "是压缩包，"),
+        (packed("OFD.xml"), errors.UnknownKind, "OFD 版式文件"),
+        (packed("xl/workbook.bin"), errors.OldKind, "（.xlsb）"),
+        (packed("mimetype", "content.xml"), errors.OldKind, "（.ods、.odt）"),
+        (packed("[Content_Types].xml"), errors.Damaged, "已损坏"),
+        (packed("xl/workbook.xml"), errors.Damaged, "已损坏"),
+        (packed("word/document.xml"), errors.Damaged, "已损坏"),
+        (b"PK\x03\x04", errors.Damaged, "已损坏"),
+        (b"%PDF-1.7", errors.Damaged, "已损坏"),
+        (b"<html><!ENTITY a 'b'>", errors.Unsafe, "实体声明"),
+        (b"x\n" * 200_002, errors.TooLarge, "200003 行"),
+    ],
+)
+def test_a_refusal_names_the_file_and_what_was_found(tmp_path, content, kind, words):
+    with pytest.raises(kind, match=words) as told:
+        read(tmp_path, content, "甲.xlsx")
+
+    assert f"“{tmp_path / '甲.xlsx'}”" in str(told.value)
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path):
+    for path, kind in ((tmp_path, errors.NotAFile), (tmp_path / "没有.xlsx", errors.FileMissing)):
+        with pytest.raises(kind) as told:
+            files.read_grids(path)
+        assert f"“{path}”" in str(told.value)
+
+
+def test_the_process_that_reads_a_pdf_answers_with_the_error_and_its_details(tmp_path):
+    with pytest.raises(errors.TooLarge, match="（301 页）"):
+        read(tmp_path, drawn_pdf(301), "长.pdf")
 
 
 # ---- all of them -----------------------------------------------------------------------------------------------------

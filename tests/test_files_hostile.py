@@ -72,7 +72,7 @@ def test_what_a_library_trips_over_becomes_a_sentence(tmp_path, monkeypatch, pan
     def trip(*_):
         raise panic
 
-    monkeypatch.setattr(files, "_read", trip)
+    monkeypatch.setattr(files, "_reader", trip)
     with pytest.raises(errors.SelfEvalError, match="字"):
         files.read_grids(path)
 

@@ -80,7 +80,7 @@ def test_the_weight_is_part_of_the_score(weight, score):
         ((10.0, [["#DIV/0!"]], "九点五"), "#DIV/0!"),
         ((10.0, [[-2146826246]]), "#N/A"),
         ((10.0, -2.5), 7.5),
-        (("优" * 50,), "“" + "优" * 20 + "…”不是数字，无法合计"),
+        (("优" * 50,), "“" + "优" * 23 + "…”不是数字，无法合计"),
     ],
 )
 def test_a_total_counts_text_numbers_and_names_what_is_none(values, total):

@@ -1,10 +1,13 @@
 """Who may import whom; data moves one way."""
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+
+from selfeval_xl.grid import Grid
 
 PACKAGE = ROOT / "selfeval_xl"
 ALLOWED = {
@@ -16,16 +19,17 @@ ALLOWED = {
     "form": {"cells", "labels"},
     "profiles": set(),
     "profiles.own": {"cells", "errors", "profiles"},
-    "files": {"errors", "grid", "files.docx", "files.html", "files.package", "files.pdf", "files.text", "files.xls",
-              "files.xlsx"},
-    "files.docx": {"errors", "files.package", "files.paper", "grid"},
-    "files.html": {"errors", "files.paper", "grid"},
-    "files.package": {"errors"},
-    "files.paper": {"errors", "cells", "grid"},
-    "files.pdf": {"errors", "files.paper", "grid"},
-    "files.text": {"errors", "cells", "files.paper", "grid"},
-    "files.xls": {"errors", "cells", "files.paper", "files.xlsx", "grid"},
-    "files.xlsx": {"errors", "cells", "files.package", "files.paper", "grid"},
+    "files": {"errors", "grid", "files.bounds", "files.docx", "files.html", "files.package", "files.pdf", "files.text",
+              "files.xls", "files.xlsx"},
+    "files.bounds": {"errors"},
+    "files.docx": {"errors", "files.bounds", "files.package", "files.paper", "grid"},
+    "files.html": {"errors", "files.bounds", "files.paper", "files.text", "grid"},
+    "files.package": {"errors", "files.bounds"},
+    "files.paper": {"errors", "cells", "files.bounds", "grid"},
+    "files.pdf": {"errors", "files.bounds", "files.paper", "grid"},
+    "files.text": {"errors", "cells", "files.bounds", "grid"},
+    "files.xls": {"errors", "cells", "files.bounds", "files.xlsx", "grid"},
+    "files.xlsx": {"errors", "cells", "files.bounds", "files.package", "grid"},
     "reading": {"cells", "labels", "grid", "form", "reading.beside", "reading.funds", "reading.goals", "reading.head",
                 "reading.headers", "reading.indicators", "reading.paper", "reading.regions"},
     "reading.words": {"cells", "labels"},
@@ -96,6 +100,7 @@ OPENS_FILES = {
     "workbook": {"xlsxwriter"},
     "excel.vba.build": {"xlsxwriter", "pyopenvba"},
 }
+FORMATS = ("docx", "html", "pdf", "text", "xls", "xlsx")
 READERS = {"docx", "lxml", "pdfplumber", "pdfminer", "xlrd", "python_calamine"}
 LIBRARIES = {"openpyxl", "xlsxwriter", "pyopenvba", "xlwings"} | READERS
 
@@ -142,6 +147,15 @@ def test_libraries_that_open_files_or_reach_excel_stay_where_they_belong(name, p
     libraries = {imported_name.split(".")[0] for imported_name in imported(path)} & LIBRARIES
     allowed = OPENS_FILES.get(name, set()) | ({"xlwings"} if name in XLWINGS else set())
     assert libraries <= allowed
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_reader_is_given_content_and_knows_no_path(kind):
+    """Who opened the file names it, also where something is wrong with it."""
+    read = import_module(f"selfeval_xl.files.{kind}").read
+
+    assert {"content": bytes, "return": tuple[Grid, ...]} == read.__annotations__
+    assert not any(name.startswith("pathlib") for name in imported(PACKAGE / "files" / f"{kind}.py"))
 
 
 def test_the_table_lists_no_module_that_is_gone():

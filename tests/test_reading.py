@@ -2,7 +2,6 @@ import itertools
 import json
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from conftest import FORMS_TEXT, ROOT
@@ -53,7 +52,7 @@ def test_pasted_text_is_read_in_every_encoding_that_windows_writes(tmp_path, enc
 def test_each_cell_is_in_the_form_or_left_over_and_nothing_is_lost():
     """Words that belong nowhere come back as leftovers, with their place."""
     words = FORMS_TEXT.read_text(encoding="utf-8").replace("总分\t", "备注：此行由填表人自加\t\t\n总分\t", 1)
-    (grid,) = text.read(Path("x"), words.encode())
+    (grid,) = text.read(words.encode())
 
     first, *others = read_forms(grid)
 
@@ -286,7 +285,7 @@ def test_combinations_of_styles_are_all_read(tmp_path):
 
 def test_the_form_of_the_department_above_does_not_hide_that_of_a_project():
     department = [["2022年度部门整体支出绩效自评表"], ["部门名称", "某局"], ["投入", "预算配置", "10"], []]
-    (grid,) = text.read(Path("x"), FORMS_TEXT.read_bytes())
+    (grid,) = text.read(FORMS_TEXT.read_bytes())
     project = [[e.written for e in grid.filled(row)] for row in range(1, 30)]
 
     alone = read_forms(Grid.of(project, flattened=True))
@@ -300,7 +299,7 @@ def test_the_form_of_the_department_above_does_not_hide_that_of_a_project():
     [("三级指标", "考核小项"), ("年度指标值", "年度计划量"), ("实际完成值", "做到多少"), ("全年执行数", "花掉的钱")],
 )
 def test_one_needed_heading_in_unknown_words_is_told_by_its_neighbours(heading, unknown):
-    (grid,) = text.read(Path("x"), _renamed(heading, unknown).encode())
+    (grid,) = text.read(_renamed(heading, unknown).encode())
 
     found = read_forms(grid)
 
@@ -311,7 +310,7 @@ def test_one_needed_heading_in_unknown_words_is_told_by_its_neighbours(heading, 
 
 def test_without_its_title_no_heading_is_guessed():
     words = _renamed("三级指标", "考核小项").replace("财政项目支出绩效自评表", "某表")
-    (grid,) = text.read(Path("x"), words.encode())
+    (grid,) = text.read(words.encode())
 
     assert () == read_forms(grid)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from selfeval_xl.cells import CellError, Entry, Spot, plain, round_half_up
+from selfeval_xl.cells import CellError, Entry, Spot, plain, round_half_up, short
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile, Source
 from selfeval_xl.scoring.of_form import Computed, compute, with_execution_weight
@@ -226,12 +226,6 @@ def _spots(row: Indicator | Funds) -> Iterator[Spot | None]:
         entries = (row.name, row.executed, row.annual_budget, row.weight, row.score)
     for entry in entries:
         yield entry.spot
-
-
-def short(text: str, most: int = 24) -> str:
-    """As much of the form's words as a sentence repeats."""
-    words = " ".join(text.split())
-    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def points(number: Decimal) -> str:

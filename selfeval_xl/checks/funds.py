@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl import scoring
-from selfeval_xl.cells import NOTHING, CellError, Entry, plain
+from selfeval_xl.cells import NOTHING, CellError, Entry, plain, short
 from selfeval_xl.checks.base import (
     ADVICE,
     AMOUNTS,
@@ -18,7 +18,6 @@ from selfeval_xl.checks.base import (
     name_of_funds,
     percent,
     points,
-    short,
 )
 from selfeval_xl.checks.printed import places, points_differ, rate_agrees
 from selfeval_xl.form import Form, Funds

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from selfeval_xl.cells import NOTHING, CellError, Entry, half_width
+from selfeval_xl.cells import NOTHING, CellError, Entry, half_width, short
 from selfeval_xl.checks.base import (
     ADVICE,
     AMOUNTS,
@@ -16,7 +16,6 @@ from selfeval_xl.checks.base import (
     form_check,
     name_of,
     name_of_funds,
-    short,
 )
 from selfeval_xl.form import Form
 from selfeval_xl.labels import key

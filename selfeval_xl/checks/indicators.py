@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from selfeval_xl.cells import NOTHING, Entry, half_width
+from selfeval_xl.cells import NOTHING, Entry, half_width, short
 from selfeval_xl.checks.base import (
     ADVICE,
     ERROR,
@@ -18,7 +18,6 @@ from selfeval_xl.checks.base import (
     form_check,
     points,
     row_check,
-    short,
 )
 from selfeval_xl.checks.printed import points_agree
 from selfeval_xl.form import Indicator

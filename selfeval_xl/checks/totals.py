@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl import scoring
-from selfeval_xl.cells import NOTHING
-from selfeval_xl.checks.base import ADVICE, ERROR, LAYOUT, REVIEW, SAVE_CHECKS, Found, Whole, form_check, points, short
+from selfeval_xl.cells import NOTHING, short
+from selfeval_xl.checks.base import ADVICE, ERROR, LAYOUT, REVIEW, SAVE_CHECKS, Found, Whole, form_check, points
 from selfeval_xl.checks.printed import points_differ
 from selfeval_xl.labels import key
 

@@ -6,9 +6,10 @@ A function names them as the types of its arguments and is given what they read.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 
-from selfeval_xl.cells import CellError, Value, plain, read_value, shorter
+from selfeval_xl.cells import CellError, Value, plain, read_value, short, shorter
 from selfeval_xl.errors import BadProfile, UnknownProfile
 from selfeval_xl.excel.cell_function import Term
 from selfeval_xl.profiles import Profile, own
@@ -82,9 +83,10 @@ def _profile(title: str, cells: Any) -> Profile | None:
     try:
         return own.named(str(value))
     except UnknownProfile:
-        raise Unanswerable(f"没有名为“{shorter(str(value), 20)}”的评分规则") from None
+        raise Unanswerable(f"没有名为“{short(str(value))}”的评分规则。") from None
     except BadProfile as problem:
-        raise Unanswerable(shorter(problem.brief, _LONGEST)) from None
+        said = problem.about(short(Path(problem.file).name, 40))  # without the folder, which is long
+        raise Unanswerable(shorter(str(said), _LONGEST, "…")) from None
 
 
 def _switch(title: str, cells: Any) -> bool | None:

@@ -1,14 +1,16 @@
 """One reader for each kind of file, chosen by content and not by the file's name."""
 
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from selfeval_xl import errors
 from selfeval_xl.files import docx, html, pdf, text, xls, xlsx
-from selfeval_xl.files.package import Package
+from selfeval_xl.files.bounds import MB, check_size
+from selfeval_xl.files.package import Package, opened
 from selfeval_xl.grid import Grid
 
-_LARGEST = 64 * 1024 * 1024  # bytes on disk
+_LARGEST = 64 * MB  # bytes on disk
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_KINDS = (
     (b"\x89PNG", "图片"),
@@ -30,67 +32,66 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
 
     Raises a `SelfEvalError` that names the file and what would settle it.
     """
-    content = _content(path)
     try:
-        return _read(path, content)
-    except (errors.SelfEvalError, KeyboardInterrupt, SystemExit):
+        content = _content(path)
+        return _reader(content)(content)
+    except errors.SelfEvalError as problem:
+        problem.about(path)
+        raise
+    except (KeyboardInterrupt, SystemExit):
         raise
     except MemoryError:
-        raise errors.TooLarge(path, "内存不足") from None
+        raise errors.TooLarge("内存不足").about(path) from None
     except BaseException:  # whatever a library trips over in a file from outside; a panic in Rust is no Exception
-        raise errors.Damaged(path) from None
+        raise errors.Damaged().about(path) from None
 
 
-def _read(path: Path, content: bytes) -> tuple[Grid, ...]:
+def _reader(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
+    """The reader for this kind of content."""
     if content.startswith(b"PK"):
-        return _read_package(path, content)
+        return _package_reader(opened(content))
     if content.startswith(_OLE):
-        return xls.read(path, content)
+        return xls.read
     if b"%PDF-" in content[:1024]:
-        return pdf.read(path, content)
+        return pdf.read
     for signature, kind in _OTHER_KINDS:
         if content.startswith(signature):
-            raise errors.UnknownKind(path, kind)
-    words = text.decoded(path, content)
-    if html.is_page(words):
-        return html.read(path, words)
-    return text.laid_out(path, words)
+            raise errors.UnknownKind(kind)
+    return html.read if html.is_page(content) else text.read
 
 
-def _read_package(path: Path, content: bytes) -> tuple[Grid, ...]:
-    package = Package(path, content)
+def _package_reader(package: Package) -> Callable[[bytes], tuple[Grid, ...]]:
     if "xl/workbook.xml" in package:
-        return xlsx.read(path, package)
+        return xlsx.read
     if "word/document.xml" in package:
-        return docx.read(path, package)
+        return docx.read
     if "xl/workbook.bin" in package:
-        raise errors.OldKind(path, "二进制工作簿（.xlsb）")
+        raise errors.OldKind("二进制工作簿（.xlsb）")
     if "OFD.xml" in package:
-        raise errors.UnknownKind(path, "OFD 版式文件")
+        raise errors.UnknownKind("OFD 版式文件")
     if "mimetype" in package and "content.xml" in package:
-        raise errors.OldKind(path, "OpenDocument 文件（.ods、.odt）")
+        raise errors.OldKind("OpenDocument 文件（.ods、.odt）")
     if "[Content_Types].xml" in package:
-        raise errors.Damaged(path)
-    raise errors.UnknownKind(path, "压缩包")
+        raise errors.Damaged
+    raise errors.UnknownKind("压缩包")
 
 
 def _content(path: Path) -> bytes:
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
-            raise errors.NotAFile(path)
+            raise errors.NotAFile
         if not stat.S_ISREG(found.st_mode):
-            raise errors.UnknownKind(path, "设备或管道")
-        if found.st_size > _LARGEST:
-            raise errors.TooLarge(path, f"{found.st_size // 1024 // 1024} MB")
+            raise errors.UnknownKind("设备或管道")
+        check_size(found.st_size, _LARGEST)
         with path.open("rb", buffering=0) as file:
             content = file.read()
     except (FileNotFoundError, NotADirectoryError):
-        raise errors.FileMissing(path) from None
+        raise errors.FileMissing from None
     except OSError as problem:
-        raise errors.CannotRead(path, errors.why(problem)) from None
+        raise errors.CannotRead(errors.why(problem)) from None
     except ValueError:  # a name that no file can have
-        raise errors.FileMissing(path) from None
+        raise errors.FileMissing from None
     if not content.lstrip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise errors.EmptyFile(path)
+        raise errors.EmptyFile
     return content

@@ -1,16 +1,16 @@
 """Word documents .docx: paragraphs and tables in their order, with text boxes and tables inside tables."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from selfeval_xl import errors
-from selfeval_xl.files.package import Package, repacked
+from selfeval_xl.files.bounds import MB
+from selfeval_xl.files.package import Package, opened, repacked
 from selfeval_xl.files.paper import Cell, Paper, Table, place
 from selfeval_xl.grid import Grid
 
-_LARGEST_PART = 16 * 1024 * 1024
-_LARGEST_PICTURE = 64 * 1024 * 1024
+_LARGEST_PART = 16 * MB
+_LARGEST_PICTURE = 64 * MB
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -24,16 +24,16 @@ _WRAPPERS = {f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins", f"{_W}
 _Row = dict[int, tuple[Cell, str | None]]  # by first column: a cell, and how it is merged with the one above
 
 
-def read(path: Path, package: Package) -> tuple[Grid, ...]:
+def read(content: bytes) -> tuple[Grid, ...]:
     """The document as one sheet: each paragraph and each row of a table is a row.
 
     Raises `OnlyPictures` where there is nothing but pictures.
     """
-    body = _body(package)
-    paper = Paper(path)
-    _flow(body, paper)
+    package = opened(content)
+    paper = Paper()
+    _flow(_body(package), paper)
     if not paper.rows and any(name.startswith("word/media/") for name in package.names):
-        raise errors.OnlyPictures(path)
+        raise errors.OnlyPictures
     return (paper.grid(),)
 
 

@@ -1,11 +1,12 @@
 """Web pages, also those that bear a workbook's name: lines and the rows of tables in their order."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 from selfeval_xl import errors
+from selfeval_xl.files.bounds import MB
 from selfeval_xl.files.paper import Cell, Paper, Table, place
+from selfeval_xl.files.text import decoded
 from selfeval_xl.grid import Grid
 
 _START = re.compile(
@@ -13,7 +14,7 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _ENTITIES = re.compile(r"<!\s*ENTITY", re.IGNORECASE)
-_LARGEST = 16 * 1024 * 1024
+_LARGEST = 16 * MB
 _MOST_TAGS = 500_000
 _DEEPEST = 200
 
@@ -29,33 +30,33 @@ _WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n[ \t\r\n]*(?={_WIDE})")
 _HIDDEN_INPUTS = {"hidden", "button", "submit", "reset", "image", "file", "password"}
 
 
-def is_page(words: str) -> bool:
+def is_page(content: bytes) -> bool:
     """Whether the text is a web page; single tags left over in a text do not make one."""
-    return _START.match(words) is not None
+    return _START.match(decoded(content)) is not None
 
 
-def read(path: Path, words: str) -> tuple[Grid, ...]:
+def read(content: bytes) -> tuple[Grid, ...]:
     """The page as one sheet."""
     from lxml import html
 
+    words = decoded(content)
     if len(words) > _LARGEST or words.count("<") > _MOST_TAGS:
-        raise errors.TooLarge(path, f"{words.count('<')} 个网页标签")
+        raise errors.TooLarge(f"{words.count('<')} 个网页标签")
     if _ENTITIES.search(words):
-        raise errors.Unsafe(path)
+        raise errors.Unsafe
     parser = html.HTMLParser(encoding="utf-8", no_network=True)
     root = html.document_fromstring(words.encode(), parser=parser)
     if any("depth" in problem.message for problem in parser.error_log):
-        raise errors.TooLarge(path, "嵌套过深")
-    paper = Paper(path)
-    _Page(path, paper).lay(root)
+        raise errors.TooLarge("嵌套过深")
+    paper = Paper()
+    _Page(paper).lay(root)
     return (paper.grid(),)
 
 
 class _Page:
     """Walks over a page; what stands between two blocks is a line."""
 
-    def __init__(self, path: Path, paper: Paper | None) -> None:
-        self.path = path
+    def __init__(self, paper: Paper | None) -> None:
         self.paper = paper
         self.lines: list[str] = []
         self.inner: list[Table] = []
@@ -68,7 +69,7 @@ class _Page:
 
     def _walk(self, element: Any, depth: int) -> None:
         if depth > _DEEPEST:
-            raise errors.TooLarge(self.path, "嵌套过深")
+            raise errors.TooLarge("嵌套过深")
         tag = element.tag if isinstance(element.tag, str) else None
         if tag is None or tag in _UNSEEN:
             return
@@ -118,7 +119,7 @@ class _Page:
         return [self._cell(cell, depth) for cell in element if cell.tag in ("td", "th")]
 
     def _cell(self, element: Any, depth: int) -> Cell:
-        inside = _Page(self.path, None)
+        inside = _Page(None)
         inside._walk(element, depth + 3)
         inside._end_line()
         rows, columns = _span(element.get("rowspan")), _span(element.get("colspan"))

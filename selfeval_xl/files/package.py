@@ -6,15 +6,15 @@ import struct
 import zipfile
 import zlib
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from selfeval_xl import errors
+from selfeval_xl.files.bounds import MB, check_size
 
 _MOST_MEMBERS = 10_000
-_LARGEST_UNPACKED = 256 * 1024 * 1024
+_LARGEST_UNPACKED = 256 * MB
 _STEEPEST = 300  # unpacked bytes for each packed one, where they are many
-_MANY = 32 * 1024 * 1024
+_MANY = 32 * MB
 _ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -40,28 +40,27 @@ class _Member(NamedTuple):
 class Package:
     """The parts of a package by their names; nothing is unpacked before its size is known."""
 
-    def __init__(self, path: Path, content: bytes) -> None:
-        self.path = path
+    def __init__(self, content: bytes) -> None:
         self._content = content
         self._zip: zipfile.ZipFile | None = None
         if content.count(b"PK\x01\x02") > _MOST_MEMBERS:
-            raise errors.TooLarge(path, f"压缩包内超过 {_MOST_MEMBERS} 个部件")
+            raise errors.TooLarge(f"压缩包内超过 {_MOST_MEMBERS} 个部件")
         members = _ordinary_members(content)
         if members is None:
             try:
                 self._zip = zipfile.ZipFile(io.BytesIO(content))
             except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-                raise errors.Damaged(path) from None
+                raise errors.Damaged from None
             members = [_described(info) for info in self._zip.infolist()]
         if any(member.flags & 1 for member in members):
-            raise errors.Encrypted(path)
+            raise errors.Encrypted
         unpacked = sum([member.size for member in members])
         if unpacked > _LARGEST_UNPACKED or (unpacked > _MANY and unpacked > _STEEPEST * len(content)):
-            raise errors.TooLarge(path, f"解压后 {unpacked // 1024 // 1024} MB")
+            raise errors.TooLarge(f"解压后 {unpacked // MB} MB")
         # Names are equal whatever their case; some programs write them with a backslash.
         self._members = {_key(member.name): member for member in members}
         if len(self._members) < len(members):
-            raise errors.Damaged(path)
+            raise errors.Damaged
 
     @property
     def names(self) -> list[str]:
@@ -75,9 +74,8 @@ class Package:
         """One part of at most so many bytes; `usual` where a season's files have the same one."""
         member = self._members.get(_key(name))
         if member is None or member.method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise errors.Damaged(self.path)
-        if member.size > limit:
-            raise errors.TooLarge(self.path, f"其中 {name} 解压后 {member.size // 1024 // 1024} MB")
+            raise errors.Damaged
+        check_size(member.size, limit, f"其中 {name} 解压后")
         if self._zip is not None:
             return self._zip.read(member.name)  # breaks off at the size that was promised, and compares the checksum
         signature, called, extra = _PART_HEADER.unpack_from(self._content, member.offset)
@@ -86,15 +84,21 @@ class Package:
         unpack = _unpacked_before if usual and member.size <= _USUAL and len(packed) <= _USUAL else _unpacked
         unpacked = unpack(packed, member.method, member.size, member.checksum)
         if signature != b"PK\x03\x04" or unpacked is None:
-            raise errors.Damaged(self.path)
+            raise errors.Damaged
         return unpacked
 
     def xml(self, name: str, limit: int, *, usual: bool = False) -> bytes:
         """One part that holds XML; declarations of entities and encodings that hide them are refused."""
         content = self.part(name, limit, usual=usual)
         if (b"<!" in content and _ENTITIES.search(content)) or b"\x00" in content[:200]:
-            raise errors.Unsafe(self.path)
+            raise errors.Unsafe
         return content
+
+
+@lru_cache(1)
+def opened(content: bytes) -> Package:
+    """The package that this content is; once for the choice of a reader and for the reader."""
+    return Package(content)
 
 
 def _plain_name(name: str) -> str:

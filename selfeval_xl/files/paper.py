@@ -3,14 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from selfeval_xl import errors
 from selfeval_xl.cells import NOTHING, Spot
+from selfeval_xl.files.bounds import MOST_CELLS, WIDEST
 from selfeval_xl.grid import Area, Grid, entry
-
-WIDEST = 512  # columns that a form can reach
-MOST_CELLS = 300_000  # of a file; each takes about a kilobyte
 
 _LATIN = re.compile(r"[A-Za-z]")
 _ENDS = ("。", "；", ";", "！", "？")
@@ -23,7 +20,6 @@ _POINT = re.compile(
 class Paper:
     """Rows as they come; a merged area has words in its first cell only."""
 
-    path: Path
     rows: list[dict[int, str]] = field(default_factory=list)
     merges: list[Area] = field(default_factory=list)
     cells: int = 0
@@ -32,7 +28,7 @@ class Paper:
         """Adds a row of words by column; answers its number."""
         self.cells += len(words) + 1
         if self.cells > MOST_CELLS:
-            raise errors.TooLarge(self.path, f"超过 {MOST_CELLS} 个单元格")
+            raise errors.TooLarge(f"超过 {MOST_CELLS} 个单元格")
         self.rows.append(words)
         return len(self.rows)
 
@@ -51,7 +47,7 @@ class Paper:
         width = max((column for row in self.rows for column in row), default=0)
         width = max(width, max((area.right for area in self.merges), default=0))
         if width > WIDEST or width * len(self.rows) > 20 * MOST_CELLS:
-            raise errors.TooLarge(self.path, f"{len(self.rows)} 行 {width} 列")
+            raise errors.TooLarge(f"{len(self.rows)} 行 {width} 列")
         rows = []
         for number, row in enumerate(self.rows, 1):
             entries = [NOTHING] * width
@@ -93,7 +89,7 @@ def place(table: Table, paper: Paper) -> None:
                 column += 1
             last = column + max(1, cell.columns) - 1
             if last > WIDEST:
-                raise errors.TooLarge(paper.path, f"超过 {WIDEST} 列的表格")
+                raise errors.TooLarge(f"超过 {WIDEST} 列的表格")
             below = min(index + max(1, cell.rows), len(table.rows))
             for covered in range(column, last + 1):
                 taken[covered] = below

@@ -12,16 +12,16 @@ import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from selfeval_xl import errors
+from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.paper import Paper, joined
 from selfeval_xl.grid import Grid
 
 _SECONDS = 40
-_MEMORY = 400 * 1024 * 1024
-_LARGEST = 48 * 1024 * 1024
+_MEMORY = 400 * MB
+_LARGEST = 48 * MB
 _MOST_PAGES = 300
 _MOST_OBJECTS = 30_000  # characters and lines on a page
 _MOST_EDGES = 8_000
@@ -40,22 +40,16 @@ _NO_LETTER = re.compile(r"\(cid:\d+\)")
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-def read(path: Path, content: bytes) -> tuple[Grid, ...]:
+def read(content: bytes) -> tuple[Grid, ...]:
     """The document as one sheet; a table continued on the next page keeps its columns.
 
     Raises `Scanned` where there are no words.
     """
-    if len(content) > _LARGEST:
-        raise errors.TooLarge(path, f"{len(content) // 1024 // 1024} MB")
-    found = _read_apart(path, content)
-    problem = found.get("problem")
-    if problem == "encrypted":
-        raise errors.Encrypted(path)
-    if problem == "scanned":
-        raise errors.Scanned(path)
-    if problem is not None:
-        raise errors.TooLarge(path, problem)
-    paper = Paper(path)
+    check_size(len(content), _LARGEST)
+    found = _read_apart(content)
+    if "refusal" in found:
+        raise getattr(errors, found["refusal"])(*found["details"])
+    paper = Paper()
     for row in found["rows"]:
         paper.row({int(column): words for column, words in row.items()})
     for area in found["merges"]:
@@ -63,7 +57,7 @@ def read(path: Path, content: bytes) -> tuple[Grid, ...]:
     return (paper.grid(),)
 
 
-def _read_apart(path: Path, content: bytes) -> dict[str, Any]:
+def _read_apart(content: bytes) -> dict[str, Any]:
     places = os.pathsep.join(place for place in sys.path if place)
     try:
         done = subprocess.run(
@@ -77,17 +71,13 @@ def _read_apart(path: Path, content: bytes) -> dict[str, Any]:
         )
         found: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
-        raise errors.TooLarge(path, f"{_SECONDS} 秒内没有读完") from None
+        raise errors.TooLarge(f"{_SECONDS} 秒内没有读完") from None
     except (subprocess.CalledProcessError, ValueError):
-        raise errors.Damaged(path) from None
+        raise errors.Damaged from None
     return found
 
 
 # ---- in the process of its own -------------------------------------------------------------------------------------
-
-
-class _TooMuch(Exception):
-    """More than any form has."""
 
 
 @dataclass
@@ -102,15 +92,19 @@ class _Piece:
 
 
 def main() -> None:
-    """Reads a PDF from standard input, writes rows and merged areas as JSON."""
+    """Reads a PDF from standard input, writes rows and merged areas as JSON, or the name of what refuses them."""
     _bound_memory()
     try:
         found = _extracted(sys.stdin.buffer.read())
     except MemoryError:
-        found = {"problem": "内存不足"}
-    except _TooMuch as much:
-        found = {"problem": str(much)}
+        found = _refused(errors.TooLarge("内存不足"))
+    except errors.SelfEvalError as problem:
+        found = _refused(problem)
     sys.stdout.buffer.write(json.dumps(found).encode())
+
+
+def _refused(problem: errors.SelfEvalError) -> dict[str, Any]:
+    return {"refusal": type(problem).__name__, "details": problem.args}
 
 
 def _bound_memory() -> None:
@@ -135,13 +129,13 @@ def _extracted(content: bytes) -> dict[str, Any]:
         document = pdfplumber.open(io.BytesIO(content))
     except PdfminerException as problem:
         if problem.args and isinstance(problem.args[0], PDFPasswordIncorrect):
-            return {"problem": "encrypted"}
+            raise errors.Encrypted from None
         raise
     pieces: list[_Piece] = []
     characters = unreadable = 0
     with document:
         if len(document.pages) > _MOST_PAGES:
-            raise _TooMuch(f"{len(document.pages)} 页")
+            raise errors.TooLarge(f"{len(document.pages)} 页")
         for number, page in enumerate(document.pages):
             found = _pieces(page, number)
             characters += sum(len(piece.words) for piece in found)
@@ -149,7 +143,7 @@ def _extracted(content: bytes) -> dict[str, Any]:
             pieces += found
             page.close()
     if characters == 0 or unreadable * 3 > characters:
-        return {"problem": "scanned"}
+        raise errors.Scanned
     return _laid_out(pieces)
 
 
@@ -158,7 +152,7 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     from pdfplumber.utils.text import extract_text
 
     if sum(map(len, page.objects.values())) > _MOST_OBJECTS or len(page.edges) > _MOST_EDGES:
-        raise _TooMuch(f"第 {number + 1} 页有过多的文字或线条")
+        raise errors.TooLarge(f"第 {number + 1} 页有过多的文字或线条")
     page = page.dedupe_chars()
     # An area that a page break cuts has no line there; the ends of the vertical lines show where it was.
     ends = [edge[side] for edge in page.vertical_edges for side in ("top", "bottom")]

@@ -5,16 +5,16 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from functools import lru_cache
 
 from selfeval_xl import errors
 from selfeval_xl.cells import NOTHING, Spot
-from selfeval_xl.files.paper import MOST_CELLS, WIDEST
+from selfeval_xl.files.bounds import MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid, entry
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1d]")
-_LARGEST = 16 * 1024 * 1024
+_LARGEST = 16 * MB
 _LONGEST = 200_000  # lines
 _FEWEST_COLUMNS = 3  # of a CSV
 _QUOTED = re.compile(r'"((?:[^"\t]|"")*+)"(?=\t|\n|\Z)')
@@ -22,43 +22,38 @@ _NEEDS_QUOTES = re.compile(r'\n|,|""')
 _BARE = re.compile(r"[^\t\n]*")
 
 
-def read(path: Path, content: bytes) -> tuple[Grid, ...]:
+def read(content: bytes) -> tuple[Grid, ...]:
     """The text as one sheet; the columns of text copied out of a document may have shifted."""
-    return laid_out(path, decoded(path, content))
-
-
-def laid_out(path: Path, words: str) -> tuple[Grid, ...]:
-    """The words as one sheet."""
-    words = words.replace("\r\n", "\n").replace("\r", "\n")
+    words = decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     if words.count("\n") > _LONGEST:
-        raise errors.TooLarge(path, f"{words.count(chr(10)) + 1} 行")
+        raise errors.TooLarge(f"{words.count(chr(10)) + 1} 行")
     if words.count("\t") + words.count("\n") + words.count(",") + words.count(";") > 4 * MOST_CELLS:
-        raise errors.TooLarge(path, f"超过 {4 * MOST_CELLS} 格")
+        raise errors.TooLarge(f"超过 {4 * MOST_CELLS} 格")
     if "\t" in words:
-        return (_grid(path, _tabbed(words), flattened=True),)
+        return (_grid(_tabbed(words), flattened=True),)
     for separator in ",;":
         rows = _separated(words, separator)
         if rows:
-            return (_grid(path, rows, flattened=False),)
-    return (_grid(path, ([line] for line in words.split("\n")), flattened=True),)
+            return (_grid(rows, flattened=False),)
+    return (_grid(([line] for line in words.split("\n")), flattened=True),)
 
 
-def _grid(path: Path, rows: Iterable[list[str]], *, flattened: bool) -> Grid:
+def _grid(rows: Iterable[list[str]], *, flattened: bool) -> Grid:
     entries = []
     cells = 0
     for number, row in enumerate(rows, 1):
         filled = [NOTHING if not c.strip() else entry(c, Spot(None, number, n)) for n, c in enumerate(row, 1)]
         cells += len(filled) - filled.count(NOTHING)
         if cells > MOST_CELLS or len(filled) > WIDEST:
-            raise errors.TooLarge(path, f"超过 {MOST_CELLS} 格或一行超过 {WIDEST} 格")
+            raise errors.TooLarge(f"超过 {MOST_CELLS} 格或一行超过 {WIDEST} 格")
         entries.append(tuple(filled))
     return Grid(None, tuple(entries), flattened=flattened)
 
 
-def decoded(path: Path, content: bytes) -> str:
-    """The file's words, in any encoding that Windows writes."""
-    if len(content) > _LARGEST:
-        raise errors.TooLarge(path, f"{len(content) // 1024 // 1024} MB 文字")
+@lru_cache(1)
+def decoded(content: bytes) -> str:
+    """The words of a file in any encoding that Windows writes; once for the choice of a reader and for the reader."""
+    check_size(len(content), _LARGEST, "文字")
     marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
     # A Chinese page is either; what it says about itself is wrong often enough.
     for encoding in (marked,) if marked else ("utf-8", "gb18030"):
@@ -68,7 +63,7 @@ def decoded(path: Path, content: bytes) -> str:
             continue
         if not _CONTROL.search(words):
             return words
-    raise errors.UnknownKind(path, "无法识别的文件")
+    raise errors.UnknownKind("无法识别的文件")
 
 
 def _tabbed(words: str) -> Iterator[list[str]]:

@@ -2,41 +2,39 @@
 
 import io
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from selfeval_xl import errors
 from selfeval_xl.cells import CellError
 from selfeval_xl.files import xlsx
-from selfeval_xl.files.paper import MOST_CELLS, WIDEST
+from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
-_LARGEST = 16 * 1024 * 1024
+_LARGEST = 16 * MB
 
 
-def read(path: Path, content: bytes) -> tuple[Grid, ...]:
+def read(content: bytes) -> tuple[Grid, ...]:
     """Every worksheet as a grid; a sentence how to save it where the container holds something else."""
     import xlrd
 
     kind = _kind(content)
     if kind == "EncryptedPackage":
-        raise errors.Encrypted(path)
+        raise errors.Encrypted
     if kind == "WordDocument":
-        raise errors.OldDocument(path)
+        raise errors.OldDocument
     if kind is None:
-        raise errors.OldKind(path, "旧格式的 Office 或 WPS 文件")
-    if len(content) > _LARGEST:
-        raise errors.TooLarge(path, f"{len(content) // 1024 // 1024} MB")
+        raise errors.OldKind("旧格式的 Office 或 WPS 文件")
+    check_size(len(content), _LARGEST)
     try:
         book = _opened(content, formats=True)
     except xlrd.XLRDError as problem:
         if "encrypt" in str(problem):
-            raise errors.Encrypted(path) from None
+            raise errors.Encrypted from None
         book = _opened(content, formats=False)
     except (AssertionError, IndexError, KeyError):  # formats that do not fit together; the values may
         book = _opened(content, formats=False)
     with book:
-        return tuple(_grid(path, book, number) for number in range(book.nsheets))
+        return tuple(_grid(book, number) for number in range(book.nsheets))
 
 
 def _kind(content: bytes) -> str | None:
@@ -61,7 +59,7 @@ def _opened(content: bytes, *, formats: bool) -> Any:
     )
 
 
-def _grid(path: Path, book: Any, number: int) -> Grid:
+def _grid(book: Any, number: int) -> Grid:
     sheet = book.sheet_by_index(number)
     rows = []
     for row in range(sheet.nrows):
@@ -72,11 +70,11 @@ def _grid(path: Path, book: Any, number: int) -> Grid:
     while rows and not rows[-1]:
         rows.pop()
     width = max(map(len, rows), default=0)
-    if len(rows) > xlsx.LONGEST or width > WIDEST or sum(map(len, rows)) > 4 * MOST_CELLS:
-        raise errors.TooLarge(path, f"工作表“{sheet.name}”有 {len(rows)} 行 {width} 列")
+    if len(rows) > LONGEST or width > WIDEST or sum(map(len, rows)) > 4 * MOST_CELLS:
+        raise errors.TooLarge(f"工作表“{sheet.name}”有 {len(rows)} 行 {width} 列")
     merges = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
     book.unload_sheet(number)
-    return xlsx.grid(path, sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
+    return xlsx.grid(sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
 
 
 def _value(book: Any, sheet: Any, row: int, column: int) -> Any:

@@ -9,23 +9,21 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from selfeval_xl import errors
 from selfeval_xl.cells import NOTHING, Entry, Spot, Value, column_letters, plain, read_value, round_half_up
-from selfeval_xl.files.package import Package, repacked
-from selfeval_xl.files.paper import MOST_CELLS, WIDEST
+from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
+from selfeval_xl.files.package import Package, opened, repacked
 from selfeval_xl.grid import Area, Grid, entry
 
-LONGEST = 20_000  # rows
 _MOST_SHEETS = 3_000
 _MOST_MERGES = 50_000
 _LARGEST_BOX = 2_000_000  # cells between A1 and the last one filled: the library keeps them all
-_LARGEST_SHEET = 128 * 1024 * 1024
-_LARGEST_PART = 32 * 1024 * 1024
-_LARGEST_TEXT = 64 * 1024 * 1024
+_LARGEST_SHEET = 128 * MB
+_LARGEST_PART = 32 * MB
+_LARGEST_TEXT = 64 * MB
 
 _ROOT = "_rels/.rels"
 _TO_BOOK = (
@@ -70,15 +68,15 @@ _ROW_OR_FILLED = re.compile(
 _ROW_OR_CELL = re.compile(
     rb"<(?:\w+:)?(?:row\b(?P<row>[^>]*)>|c\b(?P<cell>[^>]*)>(?:(?<!/>)(?P<filled>" + _CONTENT + rb"))?)"
 )
-_SMALL = 1024 * 1024
-_LARGEST_BARE = 16 * 1024 * 1024
+_SMALL = MB
+_LARGEST_BARE = 16 * MB
 _NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)["']""")
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
 _SHARED = re.compile(rb"<(?:\w+:)?si\b.*?</(?:\w+:)?si>", re.DOTALL)
 _USES_SHARED = re.compile(rb"""\bt\s*=\s*["']s["'][^>]*>(?:[^<]|<(?!(?:\w+:)?v))*<(?:\w+:)?v>(\d+)""")
 
 
-def read(path: Path, package: Package) -> tuple[Grid, ...]:
+def read(content: bytes) -> tuple[Grid, ...]:
     """Every worksheet as a grid, hidden ones too.
 
     Raises `TooLarge` where a sheet goes beyond what a form can reach, and `OnlyPictures` where
@@ -86,28 +84,29 @@ def read(path: Path, package: Package) -> tuple[Grid, ...]:
     """
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
+    package = opened(content)
     parts, placed = _checked(package)
     with CalamineWorkbook.from_filelike(repacked(parts)) as book:
         sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         if len(sheets) > _MOST_SHEETS:
-            raise errors.TooLarge(path, f"{len(sheets)} 个工作表")
+            raise errors.TooLarge(f"{len(sheets)} 个工作表")
         grids, cells = [], 0
         for name in sheets:
             sheet = book.get_sheet_by_name(name)
             rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
             cells += len(rows) * len(rows[0]) if rows else 1
             if cells > 5 * _LARGEST_BOX:
-                raise errors.TooLarge(path, f"超过 {5 * _LARGEST_BOX} 个单元格")
+                raise errors.TooLarge(f"超过 {5 * _LARGEST_BOX} 个单元格")
             for (row, column), words in placed.items():
                 if row <= len(rows) and column <= len(rows[0]) and isinstance(rows[row - 1][column - 1], float):
                     rows[row - 1][column - 1] = words
-            grids.append(grid(path, name, rows, sheet.merged_cell_ranges or ()))
+            grids.append(grid(name, rows, sheet.merged_cell_ranges or ()))
     if not any(one.rows for one in grids) and any(name.startswith("xl/media/") for name in package.names):
-        raise errors.OnlyPictures(path)
+        raise errors.OnlyPictures
     return tuple(grids)
 
 
-def grid(path: Path, name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) -> Grid:
+def grid(name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) -> Grid:
     """One sheet from the values a library gives, blanks as empty text."""
     known = _known_in(name)
     entries = tuple(
@@ -129,7 +128,7 @@ def grid(path: Path, name: str, rows: Iterable[Sequence[Any]], merges: Sequence[
     if len(merges) < _FEW_MERGES:
         return Grid(name, entries, _sensible(tuple(merges), height, width))
     if sum(min(bottom, height) - top for (top, _), (bottom, _) in merges if top < height) > MOST_CELLS:
-        raise errors.TooLarge(path, "合并单元格过多")
+        raise errors.TooLarge("合并单元格过多")
     return Grid(name, entries, _sensible.__wrapped__(tuple(merges), height, width))
 
 
@@ -204,7 +203,7 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
     placed = None
     sheets = _sheets_named(parts.get(_RELATIONS, b""))
     if not sheets or not all(name in package for name in sheets):
-        raise errors.Damaged(package.path)
+        raise errors.Damaged
     styles = _styles_with_words(parts.get("xl/styles.xml", b""))
     shared = parts.get("xl/sharedStrings.xml", b"")
     filled = text = 0
@@ -215,15 +214,14 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
         else:
             filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
             if filled > MOST_CELLS:
-                raise errors.TooLarge(package.path, f"超过 {MOST_CELLS} 个单元格")
+                raise errors.TooLarge(f"超过 {MOST_CELLS} 个单元格")
             if content.count(b"mergeCell ") > _MOST_MERGES:
-                raise errors.TooLarge(package.path, f"超过 {_MOST_MERGES} 处合并单元格")
+                raise errors.TooLarge(f"超过 {_MOST_MERGES} 处合并单元格")
         if _UNUSUAL.search(content) or b":c" in content:
-            _check_reach(package.path, content)
+            _check_reach(content)
         if len(shared) > 100_000:
             text += _shared_text(content, shared)
-            if text > _LARGEST_TEXT:
-                raise errors.TooLarge(package.path, f"文字超过 {_LARGEST_TEXT // 1024 // 1024} MB")
+            check_size(text, _LARGEST_TEXT, "文字")
         displays = _displays(content, styles) if styles else []
         if displays:
             placed = _placed(displays) if len(sheets) == 1 else None
@@ -251,13 +249,13 @@ def _sheets_named(relations: bytes) -> frozenset[str]:
     return frozenset(target.lstrip("/") if target.startswith("/") else f"xl/{target}" for target in targets)
 
 
-def _check_reach(path: Path, sheet: bytes) -> None:
+def _check_reach(sheet: bytes) -> None:
     """Refuses filled cells beyond the reach of a form: the library would keep all the blanks before them."""
     bare = _BARE.search(sheet) is not None
     if not bare and not _FAR.search(sheet):
         return
-    if bare and len(sheet) > _LARGEST_BARE:
-        raise errors.TooLarge(path, f"一个工作表 {len(sheet) // 1024 // 1024} MB")
+    if bare:
+        check_size(len(sheet), _LARGEST_BARE, "一个工作表")
     row = column = height = width = 0
     for found in (_ROW_OR_CELL if bare else _ROW_OR_FILLED).finditer(sheet):
         if found["row"] is not None:
@@ -270,10 +268,10 @@ def _check_reach(path: Path, sheet: bytes) -> None:
             continue
         lowest = max(row, int(place.group(2)[:9]) if place else 0)
         if lowest > LONGEST or column > WIDEST:
-            raise errors.TooLarge(path, f"{column_letters(column)}{lowest} 还有内容")
+            raise errors.TooLarge(f"{column_letters(column)}{lowest} 还有内容")
         height, width = max(height, lowest), max(width, column)
     if height * width > _LARGEST_BOX:
-        raise errors.TooLarge(path, f"一个工作表有 {height} 行 {width} 列")
+        raise errors.TooLarge(f"一个工作表有 {height} 行 {width} 列")
 
 
 def _column(letters: bytes) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from selfeval_xl import profiles
-from selfeval_xl.cells import half_width, plain, read_value
+from selfeval_xl.cells import half_width, plain, read_value, short
 from selfeval_xl.errors import BadProfile, UnknownProfile, why
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, PROFILES, Profile, Source
 
@@ -46,7 +46,7 @@ def named(name: str | None) -> Profile:
     asked = [file for file in files if wanted.casefold() in file.names]
     for file in asked:
         if file.profile is None:
-            raise BadProfile(file.path, file.trouble)
+            raise BadProfile(file.trouble).about(file.path)
     if asked and asked[0].profile is not None:
         return asked[0].profile
     known = (*PROFILES, *(file.profile for file in files if file.profile is not None))
@@ -65,7 +65,7 @@ def all_profiles() -> tuple[Profile, ...]:
 def bad_profiles() -> tuple[BadProfile, ...]:
     """What is wrong with each file of the folder that cannot be used."""
     try:
-        return tuple(BadProfile(file.path, file.trouble) for file in _files() if file.profile is None)
+        return tuple(BadProfile(file.trouble).about(file.path) for file in _files() if file.profile is None)
     except BadProfile as problem:
         return (problem,)
 
@@ -91,7 +91,8 @@ def _files() -> tuple[_File, ...]:
     except FileNotFoundError:
         return ()
     except OSError as problem:
-        raise BadProfile(place, f"所在的文件夹无法读取（{why(problem)}）。请确认它是文件夹，并有读取权限。") from None
+        trouble = f"所在的文件夹无法读取（{why(problem)}）。请确认它是文件夹，并有读取权限。"
+        raise BadProfile(trouble).about(place) from None
     return _without_clashes([file for file in map(_file, paths) if file is not None])
 
 
@@ -218,14 +219,10 @@ def _not_toml(complaint: str, text: str) -> str:
             return f"到末尾还没有写完，多半少了右引号或右方括号。{_EXAMPLE}"
         return "里有写得过长的数字。请改正后保存。"
     number = int(line.group(1))
-    said = f"第 {number} 行（{_short(text.split(chr(10))[number - 1].strip())}）"
+    said = f"第 {number} 行（{short(text.split(chr(10))[number - 1])}）"
     if "overwrite" in complaint:
         return f"{said}把前面已有的一项又写了一遍。请只留一行。"
     return f"{said}不合 TOML 的写法。{_EXAMPLE}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 30 else f"{text[:30]}…"
 
 
 # ---- what may stand in a file --------------------------------------------------------------------------------
@@ -248,8 +245,8 @@ def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return "一组内容"
     if isinstance(value, str):
-        return f"“{_short(value)}”"
-    return _short(str(Decimal(value) if isinstance(value, int) else value))
+        return f"“{short(value)}”"
+    return short(str(Decimal(value) if isinstance(value, int) else value))
 
 
 def _number(key: str, value: Any, low: int, high: int, hint: str = "") -> Decimal:
@@ -295,7 +292,7 @@ def _plain_words(key: str, value: Any, most: int) -> str:
     text = _said(key, value, most)
     if not _PLAIN_WORDS.fullmatch(text):
         raise _Wrong(
-            f"的“{key}”（{_short(text)}）中有不能用的符号。请只用汉字、字母、数字、括号、间隔号、点和短横，并以前三种开头。"
+            f"的“{key}”（{short(text)}）中有不能用的符号。请只用汉字、字母、数字、括号、间隔号、点和短横，并以前三种开头。"
         )
     return text
 
@@ -415,4 +412,4 @@ def _unknown(key: str) -> str:
     known = (*HEAD, *NUMBERS)
     near = get_close_matches(key, known, 1, 0.4)
     settled = f"是不是“{near[0]}”？请改正后保存。" if near else f"可写的有：{'、'.join(known)}。"
-    return f"里有不认识的“{_short(key)}”。{settled}"
+    return f"里有不认识的“{short(key)}”。{settled}"
