@@ -31,16 +31,16 @@ TOTAL, GRADE = functions.SE_TOTAL, functions.SE_GRADE
         ("", 500.0, "", ""),
         ("-", 500.0, "", ""),
         (None, 0.0, "", ""),
-        ("五十万", 500.0, "全年执行数应为数字，现为“五十万”", "全年执行数应为数字，现为“五十万”"),
-        ("50万元", 500.0, "全年执行数应为数字，现为“50万元”", "全年执行数应为数字，现为“50万元”"),
-        (True, 500.0, "全年执行数应为数字，现为“TRUE”", "全年执行数应为数字，现为“TRUE”"),
-        (datetime(2022, 5, 1), 500.0, "全年执行数应为数字，现为“2022-05-01”", "全年执行数应为数字，现为“2022-05-01”"),
-        (100.0, -1.0, "全年预算数不能为负数", "全年预算数不能为负数"),
+        ("五十万", 500.0, "#N/A", "#N/A"),
+        ("50万元", 500.0, "#N/A", "#N/A"),
+        (True, 500.0, "#N/A", "#N/A"),
+        (datetime(2022, 5, 1), 500.0, "#N/A", "#N/A"),
+        (100.0, -1.0, "#N/A", "#N/A"),
         ("#REF!", 500.0, "#REF!", "#REF!"),
         (-2146826281, 500.0, "#DIV/0!", "#DIV/0!"),
         ("五十万", "#N/A", "#N/A", "#N/A"),
         ([[100.0], [None]], 200.0, 0.5, 5.0),
-        ([[100.0], [1.0]], 200.0, "全年执行数请只选一个单元格", "全年执行数请只选一个单元格"),
+        ([[100.0], [1.0]], 200.0, "#N/A", "#N/A"),
         ([None, None], 200.0, "", ""),
         ((100.0,), 200.0, 0.5, 5.0),
         (1e308, 1e-308, "#NUM!", 10.0),
@@ -59,8 +59,8 @@ def test_execution_answers_every_input(executed, budget, rate, score):
         ("20", 10.0),
         (None, ""),
         (0.0, 0.0),
-        (-1.0, "分值不能为负数"),
-        ("十分", "分值应为数字，现为“十分”"),
+        (-1.0, "#N/A"),
+        ("十分", "#N/A"),
     ],
 )
 def test_the_weight_is_part_of_the_score(weight, score):
@@ -75,15 +75,20 @@ def test_the_weight_is_part_of_the_score(weight, score):
         ((None, "", "-", "—", "/"), ""),
         ((), ""),
         ((0.0,), 0.0),
-        ((10.0, "九点五"), "“九点五”不是数字，无法合计"),
-        ((10.0, True), "“TRUE”不是数字，无法合计"),
+        ((10.0, "九点五"), "#N/A"),
+        ((10.0, True), "#N/A"),
+        ((10.0, [["60 分"], [1.0]]), "#N/A"),
+        ((8.09, [["得分"], [10.0], [None], [5.0]]), 23.09),
+        ((10.0, [["分 值"], [20.0]]), 30.0),
+        ((8.09, [["得分"], [None], [None]]), ""),
+        ((8.09, "得分"), ""),
+        ((10.0, [["得分"], ["九点五"]]), "#N/A"),
         ((10.0, [["#DIV/0!"]], "九点五"), "#DIV/0!"),
         ((10.0, [[-2146826246]]), "#N/A"),
         ((10.0, -2.5), 7.5),
-        (("优" * 50,), "“" + "优" * 23 + "…”不是数字，无法合计"),
     ],
 )
-def test_a_total_counts_text_numbers_and_names_what_is_none(values, total):
+def test_a_total_counts_text_numbers_and_leaves_the_heading_of_a_block_out(values, total):
     assert total == TOTAL(*values)
 
 
@@ -97,38 +102,39 @@ def test_a_total_counts_text_numbers_and_names_what_is_none(values, total):
         (0.0, None, "差"),
         (None, None, ""),
         ("", None, ""),
-        (120.0, None, "总分应在 0 到 100 之间"),
-        (-1.0, None, "总分应在 0 到 100 之间"),
-        (90.0, "火星", "没有名为“火星”的评分规则"),
-        (90.0, 7.0, "没有名为“7”的评分规则"),
+        (120.0, None, "#N/A"),
+        (-1.0, None, "#N/A"),
+        (90.0, "火星", "#N/A"),
+        (90.0, 7.0, "#N/A"),
         ("#NUM!", "火星", "#NUM!"),
         (90.0, "#REF!", "#REF!"),
     ],
 )
-def test_a_grade_or_a_sentence(total, profile, grade):
+def test_a_grade_an_error_or_nothing(total, profile, grade):
     assert grade == GRADE(total, profile)
 
 
 @pytest.mark.parametrize(
-    ("answer", "pointer"),
+    "answer",
     [
-        (lambda: GRADE(TOTAL(10.0, "九点五")), "总分尚未算出，请先按其提示改正"),
-        (lambda: GRADE(TOTAL(SCORE("五十万", 1.0, 1.0))), "总分尚未算出，请先按其提示改正"),
-        (lambda: GRADE(GRADE(120.0)), "总分尚未算出，请先按其提示改正"),
-        (lambda: TOTAL(SCORE("五十万", 1.0, 1.0), 10.0), "其中一项尚未算出，请先按其提示改正"),
-        (lambda: TOTAL(SCORE("五十万", 1.0, 1.0), "九点五"), "“九点五”不是数字，无法合计"),
-        (lambda: SCORE(1.0, 2.0, TOTAL("九点五")), "分值尚未算出，请先按其提示改正"),
-        (lambda: RATE(1.0, RATE(1.0, -1.0)), "全年预算数尚未算出，请先按其提示改正"),
-        (lambda: RATE(1.0, SCORE(1.0, 2.0, 3.0, "火星")), "全年预算数尚未算出，请先按其提示改正"),
+        lambda: GRADE(TOTAL(10.0, "九点五")),
+        lambda: GRADE(TOTAL(SCORE("五十万", 1.0, 1.0))),
+        lambda: TOTAL(SCORE("五十万", 1.0, 1.0), 10.0),
+        lambda: SCORE(1.0, 2.0, TOTAL("九点五")),
+        lambda: RATE(1.0, RATE(1.0, -1.0)),
+        lambda: RATE(1.0, SCORE(1.0, 2.0, 3.0, "火星")),
+        lambda: RATE(None, "五十万"),
+        lambda: RATE("五十万", None),
     ],
 )
-def test_a_sentence_of_ours_is_pointed_to_and_not_quoted(answer, pointer):
-    assert pointer == answer()
+def test_what_cannot_be_calculated_is_an_error_and_so_is_what_follows_from_it(answer):
+    assert "#N/A" == answer()
 
 
-@pytest.mark.parametrize(("executed", "budget"), [(None, "五十万"), ("五十万", None)])
-def test_words_are_named_although_another_cell_is_blank(executed, budget):
-    assert "应为数字，现为“五十万”" in RATE(executed, budget)
+def test_a_cell_for_words_says_why_and_a_cell_for_a_number_never_does():
+    assert "没有名为“火星”的评分规则。" == functions.SE_CHECK([["x"]], "火星")
+    assert "没有名为“火星”的评分规则。" == functions.SE_CHECK_ROW("≥1", "1", 10.0, 10.0, None, "火星")
+    assert "#N/A" == functions.SE_INDICATOR_SCORE("≥1", "1", 10.0, "火星")
 
 
 anything = st.recursive(

@@ -94,7 +94,7 @@ def entry(written):
     ["10分", "#REF!", "#DIV/0!", "-3", "abc", "五十万", "", "-", "——", "0", "9.5", "９．５", "1,200", "TRUE", "9" * 9],
 )
 def test_a_value_in_the_file_is_what_the_live_function_shows(place, written):
-    """单元格里缓存的数值、提示或错误值，与 Python 实时计算的完全相同。"""
+    """单元格里缓存的数值与 Python 实时计算的相同；Python 不能计算的，与公式一样是 #N/A，没有总分就没有等级。"""
     form = actions.read([FORMS_TEXT])[0].form
     funds, first = form.funds[0], form.indicators[0]
     if place == "score":
@@ -113,14 +113,15 @@ def test_a_value_in_the_file_is_what_the_live_function_shows(place, written):
 
     executed, budget, weight = (live(cells[6, column]) for column in (6, 5, 7))
     score = functions.SE_EXECUTION_SCORE(executed, budget, weight, "全国通用")
-    total = functions.SE_TOTAL(score, [[live(cells[row, 8])] for row in range(13, 23)])
-    shown = [
+    total = functions.SE_TOTAL(score, [["得分"], *([live(cells[row, 8])] for row in range(13, 23))])
+    numbers = [
         functions.SE_EXECUTION_RATE(executed, budget),
         score,
-        functions.SE_TOTAL(weight, [[live(cells[row, 7])] for row in range(13, 23)]),
+        functions.SE_TOTAL(weight, [["分值"], *([live(cells[row, 7])] for row in range(13, 23))]),
         total,
-        functions.SE_GRADE(total, "全国通用"),
     ]
+    grade = functions.SE_GRADE(total, "全国通用") if isinstance(total, float) else ""
+    shown = [*("#N/A" if isinstance(number, str) and number else number for number in numbers), grade]
     assert shown == [live(cells[place]) for place in ((6, 8), (6, 9), (23, 7), (23, 8), (2, 12))]
 
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfeval_xl import actions, sheet, workbook
-from selfeval_xl.cells import Entry
+from selfeval_xl.cells import Entry, Spot
 from selfeval_xl.form import Form, Indicator, document
 from selfeval_xl.profiles import NATIONAL, PROFILES
-from selfeval_xl.sheet.layout import WIDTHS
+from selfeval_xl.sheet import fit
+from selfeval_xl.sheet.layout import WIDTHS, ZOOM
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,8 @@ def test_official_cells_are_formulas_with_a_native_way_out_and_their_value(page)
 
 def test_only_the_form_is_printed(page):
     assert (1, 1, 23, 9) == (page.printed.top, page.printed.left, page.printed.bottom, page.printed.right)
-    assert {cell.column for cell in page.cells if cell.column > 9} == {11, 12}
+    assert {cell.column for cell in page.cells if cell.column > 9} == {10, 11, 12}
+    assert {None} == {cell.content for cell in page.cells if cell.column == 10}
 
 
 ODD = "甲aA'[]:*?/\\ \u3000\x00\x0b\x1f\x85\ud800\udfff\ufffe\uffff\U0001f600Ａ"
@@ -134,9 +136,9 @@ def test_a_long_text_of_an_indicator_is_not_cut_by_the_highest_row(characters, f
     drawn = sheet.form_page(replace(form, indicators=(first, *form.indicators[1:])), NATIONAL, "表")
 
     size = int(at(drawn, 13, column).style.removeprefix("text"))
-    in_a_line = int((WIDTHS[column - 1] - 2) * 10 / size / 2)
+    in_a_line = int((WIDTHS[column - 1] - 12) / (size * 4 / 3))  # pixels; a Chinese character is as wide as high
     assert characters / in_a_line * 1.2 * size < drawn.heights[13].points <= 409
-    assert size >= 6
+    assert size >= 5
 
 
 def test_words_that_would_fill_a_cell_are_set_in_from_its_border():
@@ -209,31 +211,80 @@ def test_as_many_profiles_are_offered_as_a_list_takes():
     own = [replace(NATIONAL, title=f"某某市财政项目支出绩效自评规则{number:02}") for number in range(40)]
     form = actions.read([FORMS_TEXT])[0].form
     drawn = sheet.form_page(form, own[3], "表", profiles=(*PROFILES, *own))
-    offered = drawn.choices[0].options
+    (offered,) = (one.options for one in drawn.entering if one.title == "评分规则")
 
     assert [profile.title for profile in PROFILES] == list(offered[: len(PROFILES)])
     assert own[3].title in offered
     assert len(",".join(offered)) <= 255
 
 
-def test_a_sentence_in_place_of_a_number_gets_room_and_keeps_the_format_of_the_number(page):
+@pytest.mark.parametrize("place", ["executed", "weight", "score"])
+def test_a_cell_for_a_number_never_holds_a_sentence_which_stands_beside_the_row(place):
+    """50万元 in F6 is named with its cell beside the money, and what follows from it is an error."""
     form = actions.read([FORMS_TEXT])[0].form
-    words = Entry("三十", "三十")
-    funds = (replace(form.funds[0], executed=words), *form.funds[1:])
-    indicators = (replace(form.indicators[0], score=words, weight=words), *form.indicators[1:])
-    wrong = replace(form, funds=funds, indicators=indicators)
-    drawn = sheet.form_page(wrong, NATIONAL, "表")
-    summary = sheet.summary_page([page, drawn], [form, wrong], [NATIONAL] * 2)
+    wrong = Entry("五十万" if place == "executed" else "十分", "五十万" if place == "executed" else "十分")
+    funds, rows = form.funds, form.indicators
+    if place == "executed":
+        funds = (replace(form.funds[0], executed=wrong), *form.funds[1:])
+    else:
+        rows = (replace(form.indicators[0], **{place: wrong}), *form.indicators[1:])
 
-    places = ((6, 8), (6, 9), (23, 7), (23, 8))
-    assert ["rate2", "answer", "answer", "total"] == [at(page, *place).style for place in places]
-    assert [f"{name}_sentence" for name in ("rate2", "answer", "answer", "total")] == [
-        at(drawn, *place).style for place in places
-    ]
-    assert ["rate2", "total", "answer"] == [at(summary, 3, column).style for column in (6, 7, 8)]
-    assert ["rate2_sentence", "total_sentence", "answer_sentence"] == [
-        at(summary, 4, column).style for column in (6, 7, 8)
-    ]
-    for row in (6, 23):
-        assert page.heights[row].points < drawn.heights[row].points
-    assert summary.heights[3].points < summary.heights[4].points
+    drawn = sheet.form_page(replace(form, funds=funds, indicators=rows), NATIONAL, "表")
+
+    numbers = [at(drawn, *cell).content.value for cell in ((6, 8), (6, 9), (23, 7), (23, 8))]
+    assert all(isinstance(number, Decimal) or number in ("#N/A", "") for number in numbers)
+    assert "#N/A" in numbers
+    row, said = (
+        (6, "错误（F6）：年度资金总额的全年执行数应为数字，现为“五十万”") if place == "executed" else (13, "“十分”")
+    )
+    assert said in at(drawn, row, 12).content.value
+    assert said in at(drawn, 3, 12).content.value
+    assert "填 0" not in at(drawn, 3, 12).content.value
+
+
+def test_rows_share_the_free_height_of_a_page_and_keep_it_when_something_is_typed(page):
+    """The lower 40 % of a page were empty; a strut beside the form keeps a row that grows with its text."""
+    full = fit.page_height(sum(WIDTHS[:9]))
+    blank = sheet.form_page(sheet.blank_form(2026, NATIONAL), NATIONAL, "表")
+
+    for drawn in (page, blank):
+        assert 0.95 * full <= sum(height.points for height in drawn.heights.values()) <= 1.15 * full
+        for row in (11, *range(13, drawn.total_row)):
+            size = int(at(drawn, row, 10).style.removeprefix("strut"))
+            assert 0 <= size * fit.STRUT_LINE - drawn.heights[row].points < fit.STRUT_LINE
+
+
+def test_everything_stands_within_a_screen_of_1366_pixels():
+    """Also where another font stands in for 宋体, whose digits are an eighth wider, beside row numbers and a bar."""
+    assert sum(WIDTHS) * ZOOM / 100 * 1.235 + 97 <= 1366
+
+
+@pytest.mark.parametrize(
+    ("cells", "least", "most"),
+    [("D6:F9", 0, None), ("G6", 0, 100), ("H7:H9", 0, 10), ("G13:G22", 0, 100), ("H13:H22", 0, "=$G13")],
+)
+def test_a_cell_for_a_number_says_so_when_something_is_entered(page, cells, least, most):
+    def address(area):
+        first, last = (
+            Spot(None, row, column).address for row, column in ((area.top, area.left), (area.bottom, area.right))
+        )
+        return first if first == last else f"{first}:{last}"
+
+    (one,) = (one for one in page.entering if address(one.area) == cells)
+
+    assert (least, most) == (one.least, one.most)
+    assert one.message and one.complaint and one.warns
+
+
+def test_year_unit_levels_profile_and_advice_have_hints_and_lists(page):
+    offered = {one.title: one.options for one in page.entering}
+
+    assert "（ 2026 年度）" in next(one.message for one in page.entering if one.title == "年度")
+    assert ("项目资金(元)", "项目资金(万元)") == offered["金额单位"]
+    assert {"产出指标", "成本指标"} <= set(offered["一级指标"])
+    assert {"数量指标", "经济成本指标"} <= set(offered["二级指标"])
+    assert ("显示", "不显示") == offered["复核建议"]
+    for one in page.entering:
+        assert len(one.title) <= 32
+        assert len(one.message) <= 255 and len(one.complaint) <= 225
+        assert len(",".join(one.options)) <= 255

@@ -57,23 +57,23 @@ def _read_form(paper: Paper, source: str | None) -> Reading | None:
         or find_header(paper, above, labels.FUNDS, {"executed"})
         or find_header_by_place(paper, above, labels.FUNDS, {"executed"})
     )
-    money = funds.rows.start if funds is not None else first_pair(paper, above)
-    if money is None:
+    funds_start = funds.rows.start if funds is not None else first_pair(paper, above)
+    if funds_start is None:
         funds = crossed_funds(paper, below) or find_header(paper, below, labels.FUNDS, {"executed"})
-        money = funds.rows.start if funds is not None else None
-    if money is None:
+        funds_start = funds.rows.start if funds is not None else None
+    if funds_start is None:
         return None
-    goals = first_goal(paper, above, funds.rows if funds is not None else range(money, money + 1))
-    ends = [indicators.rows.start, *(start for start in (money, goals) if start is not None), paper.rows.stop]
+    goals = first_goal(paper, above, funds.rows if funds is not None else range(funds_start, funds_start + 1))
+    ends = [indicators.rows.start, *(start for start in (funds_start, goals) if start is not None), paper.rows.stop]
     form = read_side(paper, Form(source=source), indicators.last)  # first: nothing there is a value of the form
     form = read_head(paper, form, range(paper.rows.start, min(ends)))
-    below_money = range(money, min(end for end in ends if end > money))
+    below_funds = range(funds_start, min(end for end in ends if end > funds_start))
     if isinstance(funds, Crossed):
         form = read_crossed_funds(paper, form, funds)
     elif funds is not None:
-        form = read_funds(paper, form, funds, below_money.stop)
+        form = read_funds(paper, form, funds, below_funds.stop)
     else:
-        form = read_pairs(paper, form, below_money)
+        form = read_pairs(paper, form, below_funds)
     if goals is not None:
         form = read_goals(paper, form, range(goals, min(end for end in ends if end > goals)))
     form = read_indicators(paper, form, indicators, min(end for end in ends if end > indicators.rows.start))

@@ -17,10 +17,10 @@ _GOALS_ALIKE = (
 )
 
 
-def first_goal(paper: Paper, rows: range, money: range) -> int | None:
+def first_goal(paper: Paper, rows: range, funds: range) -> int | None:
     """The first row that names a goal; 目标 in the money's headings is none."""
     for row in rows:
-        cells = [] if row in money else paper.grid.filled(row)
+        cells = [] if row in funds else paper.grid.filled(row)
         if any(labels.field_of(label_of(e), labels.GOALS) or is_goals_block(e) for e in cells):
             return row
     return None

@@ -302,7 +302,7 @@ def stretched(columns: list[Column]) -> list[Column]:
     return [*reached, *ordered[-1:]]
 
 
-def layout_of(money: Sequence[Entry], indicators: Header) -> str:
+def layout_of(funds: Sequence[Entry], indicators: Header) -> str:
     """The family of layouts that the headings show."""
     unknown = [labels.key(column.heading.written) for column in indicators.columns if column.field is None]
     if any(word.startswith("复核") for word in unknown):
@@ -310,7 +310,7 @@ def layout_of(money: Sequence[Entry], indicators: Header) -> str:
     if indicators.has("score") and not indicators.has("weight"):
         return "twenty-points"
     divided = indicators.has("nature") or indicators.has("target_unit")
-    if divided and any("调整后" in heading.written for heading in money):
+    if divided and any("调整后" in heading.written for heading in funds):
         return "sichuan"
     lefts = {column.field: column.left for column in indicators.columns}
     if {"weight", "target"} <= set(lefts) and lefts["weight"] < lefts["target"]:

@@ -68,11 +68,11 @@ def _titles(grid: Grid) -> Iterable[str]:
 def _missing(grid: Grid) -> list[str]:
     words = [entry.written for entry in grid.entries() if isinstance(entry.value, str)]
     heads = {labels.field_of(re.split("[:：]", word)[0], labels.HEAD) for word in words}
-    money = {labels.field_of(re.split("[:：]", word)[0], labels.FUNDS) for word in words}
+    funds = {labels.field_of(re.split("[:：]", word)[0], labels.FUNDS) for word in words}
     fields = {labels.field_of(word, labels.INDICATORS) for word in words}
     needed = (
         ("“项目名称”", "project" in heads),
-        ("“全年执行数”", "executed" in money),
+        ("“全年执行数”", "executed" in funds),
         ("“三级指标”", "level3" in fields),
         ("“年度指标值”", "target" in fields),
         ("“实际完成值”", "actual" in fields),

@@ -103,8 +103,8 @@ def _title_above(grid: Grid, row: int, floor: int) -> int:
 
 def _begins_a_form(grid: Grid, row: int) -> bool:
     """Whether 项目名称 in this row heads a form, and not the column of a list."""
-    money = {"initial_budget", "annual_budget", "executed"}
-    return not any(labels.field_of(e.written, labels.FUNDS) in money for e in grid.filled(row))
+    amounts = {"initial_budget", "annual_budget", "executed"}
+    return not any(labels.field_of(e.written, labels.FUNDS) in amounts for e in grid.filled(row))
 
 
 def has_own_title(grid: Grid, rows: range) -> bool:

@@ -34,9 +34,9 @@ from selfeval_xl.sheet.layout import (
     FIRST_FUNDS_ROW,
     FORMULAS_ROW,
     FUNDS_FINDING_ROW,
+    GOAL_ROWS,
     GRADE_ROW,
     LAST_COLUMN,
-    NOTES_ROW,
     PROFILE_ROW,
     REASON,
     SCORE,
@@ -69,8 +69,8 @@ def put_beside(
     _labelled(draft, FUNDS_FINDING_ROW, "资金核对", of_funds, "side_note")
     _labelled(draft, FORMULAS_ROW, "公式适用", Formula(known_formula(profile), YES), "side")
     if notes:
-        bottom = max(NOTES_ROW, heading_row - 2)
-        _labelled(draft, NOTES_ROW, SIDE_NOTES, "\n".join(notes), "side_note", bottom=bottom)
+        goals = heading_row - GOAL_ROWS
+        _labelled(draft, goals, SIDE_NOTES, "\n".join(notes), "side_note", bottom=heading_row - 1)
     _beside_the_rows(draft, heading_row, total_row, profile)
     of_totals = Formula(total_check_formula(area, heading_row), checked(TOTAL_PART))
     _labelled(draft, total_row, "总分核对", of_totals, "side_note")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from selfeval_xl.cells import column_letters
 from selfeval_xl.grid import Area
 from selfeval_xl.profiles import PROFILES, Profile
 from selfeval_xl.sheet.layout import (
@@ -12,6 +13,8 @@ from selfeval_xl.sheet.layout import (
     FINDING,
     FIRST_FUNDS_ROW,
     FUNDS_WEIGHT,
+    GOAL_COLUMNS,
+    GOAL_ROWS,
     INITIAL_BUDGET,
     LAST_COLUMN,
     LEVEL1,
@@ -27,7 +30,6 @@ from selfeval_xl.sheet.layout import (
 )
 from selfeval_xl.sheet.page import Entering, Highlight
 
-_GOAL_ROWS = 2
 _LONGEST_LIST = 255  # characters of all options together, as Excel counts
 _UNITS = ("项目资金(元)", "项目资金(万元)")
 _LEVELS1 = (*LEVELS, "成本指标")
@@ -37,7 +39,7 @@ _ONLY_NUMBERS = "这里只填数字，不写单位、文字和标点；确要填
 
 def entering(heading_row: int, total_row: int, profiles: Sequence[Profile]) -> Iterator[Entering]:
     """The lists, bounds and hints of one project's sheet; `profiles` are offered, the sheet's own first."""
-    last_funds = heading_row - _GOAL_ROWS - 1
+    last_funds = heading_row - GOAL_ROWS - 1
     yield Entering(
         Area(2, 1, 2, LAST_COLUMN),
         "年度",
@@ -105,6 +107,24 @@ def entering(heading_row: int, total_row: int, profiles: Sequence[Profile]) -> I
     )
 
 
+def goals_entering(row: int, room: int) -> Iterator[Entering]:
+    """What is said at a goal, whose cell is merged and so does not grow with its text in Excel."""
+    for title, (left, right) in zip(("预期目标", "实际完成情况"), GOAL_COLUMNS, strict=True):
+        yield Entering(
+            Area(row, left, row, right),
+            title,
+            f"约 {room} 字以内；更长的请把这一行调高，打印时才不会被截断。",
+            condition=f"=LEN({column_letters(left)}{row})<={room}",
+            complaint=f"超过约 {room} 字。选“是”留下文字，再把这一行调高，打印时才不会被截断。",
+        )
+
+
+def goals_highlights(row: int, room: int) -> Iterator[Highlight]:
+    """A goal that may be cut on paper is coloured."""
+    for left, right in GOAL_COLUMNS:
+        yield Highlight(Area(row, left, row, right), f"=LEN(${column_letters(left)}${row})>{room}", "unexplained")
+
+
 def _cells(column: Column, first: int, last: int) -> Area:
     return Area(first, column.number, max(first, last), column.number)
 
@@ -122,7 +142,7 @@ def highlights(heading_row: int, total_row: int) -> Iterator[Highlight]:
     A text where a number belongs is wrong; a score is wrong above its weight, differs from the suggestion, or is
     below its weight without a reason.
     """
-    last_funds = heading_row - _GOAL_ROWS - 1
+    last_funds = heading_row - GOAL_ROWS - 1
     amounts = Area(FIRST_FUNDS_ROW, INITIAL_BUDGET.number, last_funds, FUNDS_WEIGHT.number)
     cell = INITIAL_BUDGET.at(FIRST_FUNDS_ROW)
     yield Highlight(amounts, f'=AND(ISTEXT({cell}),OR(ROW({cell})={FIRST_FUNDS_ROW},{cell}<>"-"))', "wrong")

@@ -15,7 +15,7 @@ _CHARACTER = 7  # pixels of a character of 10 point type
 _A4 = (595.3, 841.9)  # points
 MARGINS = (0.5, 0.55)  # inches at the sides, and above and below
 _POINT_OF_INCH = 72
-_FULL = 1.06  # of the page: programs draw columns wider or narrower, and each shrinks what is too much to one page
+_FULL = 1.1  # of the page: programs draw columns wider or narrower, and each shrinks what is too much to one page
 
 
 def needed(least: float, *texts: tuple[Entry, float]) -> float:
@@ -46,6 +46,11 @@ def lines_of(text: str, width: float) -> int:
 def length(text: str) -> int:
     """The width of a text in characters; a Chinese one counts as two."""
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def room_for(height: float, width: float) -> int:
+    """How many Chinese characters of 10 point type stand in a cell this high and wide."""
+    return math.floor((height - 6) / LINE) * math.floor((width - 3) / 2)
 
 
 def strut_size(height: float) -> int:

@@ -11,8 +11,8 @@ from selfeval_xl.profiles import PROFILES, Profile
 from selfeval_xl.scoring.of_form import Answers, answers
 from selfeval_xl.sheet.beside import highlights_beside, put_beside
 from selfeval_xl.sheet.contents import as_written, cached, content_of, number_of, rate_style, typed_of, words
-from selfeval_xl.sheet.entering import entering, highlights
-from selfeval_xl.sheet.fit import fit, high, length, needed, page_height, shared, strut_size
+from selfeval_xl.sheet.entering import entering, goals_entering, goals_highlights, highlights
+from selfeval_xl.sheet.fit import fit, high, length, needed, page_height, room_for, shared, strut_size
 from selfeval_xl.sheet.formulas import rate_formula, score_formula, total_score_formula, total_weight_formula
 from selfeval_xl.sheet.layout import (
     ACTUAL,
@@ -24,6 +24,7 @@ from selfeval_xl.sheet.layout import (
     FUNDS_NAMES,
     FUNDS_SCORE,
     FUNDS_WEIGHT,
+    GOAL_COLUMNS,
     INDICATORS,
     LAST_COLUMN,
     LEVEL1,
@@ -50,7 +51,6 @@ _GOALS, _GOALS_MOST = 66.0, 170.0
 _INDICATOR, _INDICATOR_MOST = 34.0, 66.0
 _TOTAL = 26.0
 _FUNDS, _FUNDS_MOST = 24.0, 32.0
-_GOAL_COLUMNS = ((2, 5), (6, LAST_COLUMN))  # 预期目标 and 实际完成情况
 
 
 def form_page(
@@ -67,6 +67,7 @@ def form_page(
     put_beside(draft, shown, heading_row, total_row, profile, notes)
     if not draft.breaks:
         _fill_the_page(draft, goals_row + 1, heading_row, total_row)
+    room = _room_for_goals(draft, form, goals_row + 1)
     for row in (goals_row + 1, *range(heading_row + 1, total_row)):
         draft.put(row, STRUT, None, f"strut{strut_size(draft.heights[row].points)}")
     return Page(
@@ -78,15 +79,26 @@ def form_page(
         pages_high=0 if draft.breaks else 1,
         repeated_rows=(heading_row, heading_row) if draft.breaks else None,
         breaks=draft.breaks,
-        entering=tuple(entering(heading_row, total_row, [profile, *profiles])),
-        highlights=(*highlights(heading_row, total_row), *highlights_beside(heading_row, total_row)),
+        entering=(*entering(heading_row, total_row, [profile, *profiles]), *goals_entering(heading_row - 1, room)),
+        highlights=(
+            *highlights(heading_row, total_row),
+            *goals_highlights(heading_row - 1, room),
+            *highlights_beside(heading_row, total_row),
+        ),
         total_row=total_row,
         typed=tuple(
-            f"{column.at(heading_row + 1)}:{column.at(total_row - 1)}" for column in (LEVEL3, TARGET, ACTUAL, REASON)
+            f"{first.at(heading_row + 1)}:{last.at(total_row - 1)}"
+            for first, last in ((LEVEL3, ACTUAL), (REASON, REASON))
         ),
         frozen_rows=FROZEN_ROWS,
         zoom=ZOOM,
     )
+
+
+def _room_for_goals(draft: Draft, form: Form, row: int) -> int:
+    """How many characters of a goal are whole on paper: those there are, and as many as stand in the row."""
+    rooms = (room_for(draft.heights[row].points, width_of(*columns)) for columns in GOAL_COLUMNS)
+    return max(min(rooms), len(form.expected_goal.written), len(form.achieved_goal.written))
 
 
 def _head(draft: Draft, form: Form) -> None:
@@ -143,10 +155,10 @@ def _with_usual_rows(form: Form) -> list[Funds]:
 def _goals(draft: Draft, form: Form, row: int) -> int:
     draft.put(row, 1, "年度总体目标", "label", bottom=row + 1)
     goals = (form.expected_goal, form.achieved_goal)
-    for heading, (left, right) in zip(("预期目标", "实际完成情况"), _GOAL_COLUMNS, strict=True):
+    for heading, (left, right) in zip(("预期目标", "实际完成情况"), GOAL_COLUMNS, strict=True):
         draft.put(row, left, heading, "label", right=right)
     draft.height(row, 22)
-    placed = list(zip(goals, _GOAL_COLUMNS, strict=True))
+    placed = list(zip(goals, GOAL_COLUMNS, strict=True))
     size = min(fit(goal, width_of(*columns))[0] for goal, columns in placed)
     for goal, (left, right) in placed:
         draft.put(row + 1, left, typed_of(goal), f"goal{size}", right=right)

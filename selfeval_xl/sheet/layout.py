@@ -10,6 +10,8 @@ from selfeval_xl.sheet.fit import characters
 
 TITLE = "财政项目支出绩效自评表"
 FIRST_FUNDS_ROW = 6
+GOAL_ROWS = 2  # above the headings of the indicators: the headings of the goals, and their texts
+GOAL_COLUMNS = ((2, 5), (6, 9))  # 预期目标 and 实际完成情况
 FUNDS_NAMES = ("年度资金总额", "其中：当年财政拨款", "上年结转资金", "其他资金")
 LEVELS = {
     "产出指标": ("数量指标", "数量指标", "质量指标", "质量指标", "时效指标", "成本指标"),
@@ -67,7 +69,7 @@ SIDE = SUGGESTED.number
 WIDTHS = (36, 60, 70, 120, 108, 108, 52, 64, 122, 10, 84, 300)
 
 # What stands beside the head: a label in K and its value in L.
-PROFILE_ROW, GRADE_ROW, CHECKED_ROW, ADVICE_ROW, FUNDS_FINDING_ROW, FORMULAS_ROW, NOTES_ROW = 1, 2, 3, 5, 6, 7, 8
+PROFILE_ROW, GRADE_ROW, CHECKED_ROW, ADVICE_ROW, FUNDS_FINDING_ROW, FORMULAS_ROW = 1, 2, 3, 5, 6, 7
 FROZEN_ROWS = 4
 ZOOM = 90  # per cent, at which the whole width is on a small screen whatever font stands in for 宋体
 ADVICE_CHOICES = ("显示", "不显示")
