@@ -11,6 +11,8 @@ ALLOWED = {
     "__init__": set(),
     "errors": set(),
     "cells": set(),
+    "units": {"cells"},
+    "dates": set(),
     "labels": {"cells"},
     "grid": {"cells", "labels"},
     "form": {"cells", "labels"},
