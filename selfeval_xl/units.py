@@ -78,6 +78,8 @@ class Unit(NamedTuple):
         return shorter(_POWER_WORDS.get(int(self.factor), "") + self.name, 8) or "无单位"
 
 
+BARE = Unit()
+
 _UNIT = re.compile(r"[^\d\s,，。；;!！?？=≥≤<>%‰]{0,12}")
 _NO_UNIT = re.compile(r"[月年](?:底|末|初|前|份|\d)|[,，.]")
 _PER_PEOPLE = re.compile(r"/(?:10|100)?[万亿]人?口?")  # 18/10万
