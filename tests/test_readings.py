@@ -19,6 +19,7 @@ from selfeval_xl.scoring.readings import readings
         ("≥5000元", "0.6", {"0.6", "6000"}),
         ("200", "100%", set()),
         ("0", "100%", set()),
+        ("事故率0", "5%", {"0.05"}),
     ],
 )
 def test_a_number_is_read_in_every_unit_it_may_be_in(target, actual, numbers):

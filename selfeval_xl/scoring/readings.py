@@ -12,6 +12,7 @@ from selfeval_xl.units import MONEY, conversion
 
 MOSTLY = Decimal("0.5")  # a share of at least this is one to be reached: 合格率95%, but 损耗率5%
 _FULL = 100  # per cent: a bare target above it is no percentage
+_SHARES = ("率", "比例", "占比", "满意度")
 _FAR = 20  # times the target: a bare number beyond this may be in the smaller unit
 _TINY = Decimal("0.005")  # of the target: a bare number below this may be in 万
 _TEN_THOUSAND = Decimal(10**4)
@@ -33,7 +34,7 @@ def _factors(target: Measure, actual: Measure, number: Decimal) -> Iterator[Deci
     elif target.is_ratio:
         yield from _of_bare_for_share(target, required, number)
     elif actual.is_ratio:
-        yield from _of_share_for_bare(actual, required, number)
+        yield from _of_share_for_bare(target, actual, required, number)
     elif actual.has_unit and actual.factor != 1:
         yield _ONE
         yield 1 / actual.factor
@@ -55,9 +56,10 @@ def _of_bare_for_share(target: Measure, required: Decimal, number: Decimal) -> I
         yield target.factor
 
 
-def _of_share_for_bare(actual: Measure, required: Decimal, number: Decimal) -> Iterator[Decimal]:
+def _of_share_for_bare(target: Measure, actual: Measure, required: Decimal, number: Decimal) -> Iterator[Decimal]:
     """A percentage for a bare number: 95% for 90 or for 0.9; none for 200, which counts something, nor for 0."""
-    if required > _FULL or (required == 0 != number):
+    may_be_count = required > _FULL or (required == 0 != number)
+    if may_be_count and not target.name.endswith(_SHARES):
         return
     if required > 1:
         yield 1 / actual.factor
