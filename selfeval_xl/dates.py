@@ -46,7 +46,7 @@ _DONE = rf"(?:全部|全面|正式)?(?:(?:{_DONE_WORDS.replace(' ', '|')})(?:验
 _NOT_DONE = re.compile(_NOT_DONE_WORDS.replace(" ", "|"))
 _BY = re.compile(rf"^(?:{'|'.join(_BY_WORDS)})+")
 _DATE = re.compile(
-    rf"(?P<words>\D{{0,8}}?)(?:{_YEAR}(?:年度?|[./-])|(?P<short>[0-4]\d)年)?"
+    rf"\D{{0,8}}?(?:{_YEAR}(?:年度?|[./-])|(?P<short>[0-4]\d)年)?"
     r"(?P<month>1[0-2]|0?[1-9])(?:月份?|[./-]|(?=$|前|之前|以前))(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]?)?"
     rf"(?P<end>{'|'.join(_LAST_DAY_OF)})?{_BEFORE}{_DONE}"
 )

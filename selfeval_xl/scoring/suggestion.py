@@ -70,12 +70,15 @@ def suggestion_answer(target: str | None, actual: str | None, weight: Value, pro
 def times_the_target(target: str | None, actual: str | None) -> Decimal | None:
     """How many times the target was reached, in one unit; None where either is no number or the unit is in doubt."""
     pair = _pair(target, actual)
-    if pair is None or not pair[0].number or pair[0].upper is not None:
+    return None if pair is None else _times(*pair)
+
+
+def _times(target: Measure, actual: Measure) -> Decimal | None:
+    are_numbers = target.upper is None and actual.upper is None and actual.number is not None
+    if not target.number or not are_numbers or _not_the_same(target, actual) is not None:
         return None
-    if pair[1].number is None or pair[1].upper is not None or _not_the_same(*pair) is not None:
-        return None
-    numbers = {low for low, _ in readings(*pair)}
-    return numbers.pop() / pair[0].number if len(numbers) == 1 else None
+    numbers = {low for low, _ in readings(target, actual)}
+    return numbers.pop() / target.number if len(numbers) == 1 else None
 
 
 def _pair(target_text: str | None, actual_text: str | None) -> tuple[Measure, Measure] | None:
