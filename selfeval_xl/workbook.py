@@ -21,8 +21,8 @@ from selfeval_xl.sheet.fit import MARGINS
 from selfeval_xl.sheet.page import Cell, Content, Entering, Formula, Page
 from selfeval_xl.sheet.styles import FONT, HIGHLIGHTS, properties
 
-_CHARACTER = 8  # pixels of a digit in the font of the workbook, which Excel measures columns by
-_PADDING = 5 / 7  # characters that the library adds to a width
+# Excel measures columns by the digits of the workbook's own font, and so do the library's options.
+_SETTINGS = {"in_memory": True, "default_column_width": 72, "default_row_height": 18}
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)
 _LONGEST_TEXT = 32767  # characters Excel takes in a cell
@@ -60,7 +60,7 @@ def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False
     `stored` leaves the parts uncompressed, so that the bytes do not depend on the zlib at hand.
     """
     drawn = io.BytesIO()
-    with xlsxwriter.Workbook(drawn, {"in_memory": True, "default_format_properties": FONT}) as book:
+    with xlsxwriter.Workbook(drawn, _SETTINGS | {"default_format_properties": dict(FONT)}) as book:
         book.set_properties({"title": "财政项目支出绩效自评表", "author": "selfeval-xl", "created": _BEGINNING})
         book.add_vba_project(io.BytesIO(project), is_stream=True)
         book.set_vba_name("ThisWorkbook")
@@ -91,7 +91,7 @@ class _Formats(dict[str, Any]):
 
 def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
     for column, width in enumerate(page.widths):
-        sheet.set_column(column, column, width / _CHARACTER - _PADDING)
+        sheet.set_column_pixels(column, column, width)
     for row, height in page.heights.items():
         sheet.set_row(row - 1, round(height.points * 4) / 4)
     for cell in page.cells:

@@ -651,7 +651,7 @@ def test_the_gravest_finding_is_shown_first_and_cut_to_what_a_cell_takes():
         ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"],
     ]
     rows += [["产出指标", "数量指标", "里程", "≥60", "≥60", 90, 95, None], ["总分", None, None, None, None, 100, 105]]
-    assert "错误：“里程”得分 95 超过分值 90" in functions.SE_CHECK(rows)
+    assert "错误（G6）：“里程”得分 95 超过分值 90" in functions.SE_CHECK(rows)
 
 
 # ---- forms drawn by chance ---------------------------------------------------------------------------------------

@@ -469,7 +469,7 @@ def test_a_sheet_that_names_a_profile_of_another_desk_is_said_to_be_judged_by_th
         first["profile_instead"],
     ]
     if command == "import":
-        note = openpyxl.load_workbook(tmp_path / "again.xlsm").worksheets[1]["K6"].value
+        note = openpyxl.load_workbook(tmp_path / "again.xlsm").worksheets[1]["L10"].value
         assert "评分规则：全国通用（表中写的“云岭市”在本机找不到，已按全国通用核对）" == note
     chosen = run(capsys, command, "--profile", "四川", book, *again)[1]
     assert "已按" not in chosen
@@ -480,8 +480,7 @@ def test_an_imported_sheet_says_what_the_old_one_printed(capsys, tmp_path):
 
     sheet = openpyxl.load_workbook(tmp_path / "book.xlsm").worksheets[1]
 
-    assert ["导入核对", "原表执行率填 80.88%，已按金额算为 80.89%。"] == [sheet["K5"].value, sheet["K6"].value]
-    assert None is sheet["K7"].value
+    assert ["导入核对", "原表执行率填 80.88%，已按金额算为 80.89%。"] == [sheet["K10"].value, sheet["L10"].value]
 
 
 def test_a_long_name_is_shortened_in_headings_and_tables(capsys, tmp_path):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from selfeval_xl import profiles
 from selfeval_xl.scoring.measures import read_measure
-from selfeval_xl.scoring.suggestion import UNITS_DIFFER, suggest
+from selfeval_xl.scoring.suggestion import Undecided, suggest
 
 TEN = Decimal(10)
 
@@ -291,7 +291,7 @@ def test_a_unit_under_another_name_is_the_same(target, actual):
 def test_units_that_count_something_else_are_not(pair):
     ours, theirs = pair.split("|")
 
-    assert suggest(f"≥5{ours}", f"6{theirs}", TEN, profiles.NATIONAL).open == UNITS_DIFFER
+    assert suggest(f"≥5{ours}", f"6{theirs}", TEN, profiles.NATIONAL).undecided is Undecided.UNITS_DIFFER
 
 
 @pytest.mark.parametrize(("target", "actual"), [(None, "5"), ("5", None), ("", ""), ("  ", "5")])
@@ -314,6 +314,65 @@ def test_a_suggested_score_is_within_the_weight(target, actual, weight, profile)
     assert said is not None
     assert said.score is None or 0 <= said.score <= weight
     assert (said.score is None) == bool(said.why)
+
+
+# ---- what is better, and what is another thing -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pair", ["4A|3A", "3星|4星", "1等奖|2等奖", "3类水|2类水", "2级|3级", "3A级|4A级"])
+def test_of_two_ranks_none_is_better_by_its_number(pair):
+    target, actual = pair.split("|")
+
+    assert Undecided.BY_PEOPLE is suggest(target, actual, TEN, profiles.NATIONAL).undecided
+    assert suggest(target, target, TEN, profiles.NATIONAL).score == 10
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "score"),
+    [
+        ("压减至50万元", "45万元", "10"),
+        ("压减至50万元", "压减至55万元", "9.09"),
+        ("提高到90%", "92%", "10"),
+        ("≥90%", "提高到92%", "10"),
+        ("±5%", "-3%", "10"),
+        ("30±2", "31", "10"),
+        ("100%", "98/100", "9.8"),
+        ("每亩补贴500元", "500元", "10"),
+        ("事故处理率100%", "事故处理率98%", "9.8"),
+        ("投诉0件", "投诉2件", "0"),
+        ("20221231", "20221220", "10"),
+        ("2022年12月31日前", "20221220", "10"),
+        ("22年12月", "22年11月", "10"),
+    ],
+)
+def test_words_that_tell_which_way_decide(target, actual, score):
+    assert Decimal(score) == suggest(target, actual, TEN, profiles.NATIONAL).score
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "undecided"),
+    [
+        ("增长5%", "提高到95%", Undecided.BY_PEOPLE),
+        ("≥5%", "提高到95%", Undecided.BY_PEOPLE),
+        ("下降≥5%", "下降至3%", Undecided.BY_PEOPLE),
+        ("下降至10%", "下降9%", Undecided.BY_PEOPLE),
+        ("投诉率60%", "50%", Undecided.BY_PEOPLE),
+        ("故障5次", "3次", Undecided.BY_PEOPLE),
+        ("20万", "18.5万", Undecided.BY_PEOPLE),
+        ("每月1次", "1次", Undecided.BY_PEOPLE),
+        ("200", "100%", Undecided.UNITS_DIFFER),
+        ("30±2", "35", Undecided.OUTSIDE_RANGE),
+        ("20221231", "20230115", Undecided.BY_PEOPLE),
+        ("2022.12", "2023.01", Undecided.BY_PEOPLE),
+        ("12.31", "1.15", Undecided.BY_PEOPLE),
+        ("2022.12前", "2023年1月", Undecided.LATE),
+        ("≥60次", "已完成", Undecided.NO_NUMBER),
+    ],
+)
+def test_why_nothing_follows_is_named(target, actual, undecided):
+    suggested = suggest(target, actual, TEN, profiles.NATIONAL)
+
+    assert (None, undecided) == (suggested.score, suggested.undecided)
 
 
 # ---- days that Excel turned into numbers -------------------------------------------------------------------------

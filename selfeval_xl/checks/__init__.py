@@ -61,9 +61,9 @@ _ROWS: tuple[Check, ...] = (
     indicators.reasons_have_content,
 )
 _BELOW: tuple[Check, ...] = (
-    indicators.rows_with_points_are_filled,
-    indicators.weights_match_heading,
-    indicators.indicators_are_not_repeated,
+    totals.rows_with_points_are_filled,
+    totals.weights_match_heading,
+    totals.indicators_are_not_repeated,
     totals.first_level_blocks_are_complete,
     totals.weights_sum_to_100,
     totals.total_weight_matches_sum,

@@ -69,9 +69,9 @@ class Row:
 
     @cached_property
     def suggested(self) -> Suggestion | None:
-        """What follows from target and result; None where one is blank or the weight is no number."""
+        """What follows from target and actual value; None where one is blank or the weight is no number."""
         weight, row = self.indicator.weight.number, self.indicator
-        if weight is None or weight < 0 or not self.has_result:
+        if weight is None or weight < 0 or not self.has_actual:
             return None
         return suggest(row.target.text, row.actual.text, weight, self.profile)
 
@@ -91,8 +91,8 @@ class Row:
         return any(isinstance(entry.value, CellError) for entry in entries)
 
     @property
-    def has_result(self) -> bool:
-        """Whether the result says anything; a printed star does not."""
+    def has_actual(self) -> bool:
+        """Whether the actual value says anything; a printed star does not."""
         return bool((self.indicator.actual.text or "").strip("*＊ "))
 
     @property

@@ -13,7 +13,7 @@ from selfeval_xl.form import Form, Indicator
 from selfeval_xl.grid import Grid
 from selfeval_xl.profiles import Profile
 from selfeval_xl.reading import read_forms
-from selfeval_xl.scoring.in_cells import NO_NUMBER, Answer, Unanswerable, answered
+from selfeval_xl.scoring.in_cells import NOT_AVAILABLE, Answer, Unanswerable, answered
 
 NOT_A_FORM = "没有认出自评表，请选择从标题到总分的整张表"
 BLANK = "尚未填写"
@@ -44,7 +44,7 @@ def row_answer(
 
 def _why_people_judge(row: Indicator, profile: Profile) -> str | None:
     suggested = Row(Form(), row, profile).suggested
-    return f"得分由人工判断：{suggested.why}。" if suggested is not None and suggested.open else None
+    return f"得分由人工判断：{suggested.why}。" if suggested is not None and suggested.undecided else None
 
 
 def form_answer(
@@ -59,7 +59,7 @@ def form_answer(
         found = _found(tuple(map(tuple, rows)), profile, advice)
         if part is not None:
             if found == NOT_A_FORM:
-                raise Unanswerable(NO_NUMBER)  # the formula says by itself what is missing
+                raise Unanswerable(NOT_AVAILABLE)  # the formula says by itself what is missing
             of_part = [one for one in found if PARTS[one.rule] == part] if not isinstance(found, str) else []
             return shorter(_placed(min(of_part, key=_gravity)), _LONGEST) if of_part else None
         if isinstance(found, str):

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
-from selfeval_xl.cells import NOTHING, Entry, half_width, short
+from selfeval_xl.cells import Entry, short
 from selfeval_xl.checks.base import (
     ADVICE,
     ERROR,
@@ -14,17 +15,15 @@ from selfeval_xl.checks.base import (
     WARNING,
     Found,
     Row,
-    Whole,
-    form_check,
     points,
     row_check,
 )
 from selfeval_xl.checks.printed import points_agree
-from selfeval_xl.form import Indicator
 from selfeval_xl.labels import key
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
-from selfeval_xl.scoring.measures import Measure, read_measure
-from selfeval_xl.scoring.suggestion import LATE, NO_NUMBER, UNDECIDED, UNITS_DIFFER, suggest, times_the_target
+from selfeval_xl.scoring.bands import TO_BE_AVOIDED
+from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
+from selfeval_xl.scoring.suggestion import Undecided, suggest, times_the_target
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
 
@@ -46,7 +45,7 @@ def indicator_has_a_name(row: Row) -> Iterator[Found]:
 @row_check(ERROR, SAVE_CHECKS)
 def result_is_given(row: Row) -> Iterator[Found]:
     """实际完成值要填写，不能空着或只填“*”。"""
-    if not row.has_result:
+    if not row.has_actual:
         stated = row.indicator.actual.text
         wrong = f"只填了“{stated}”" if stated else "未填"
         yield _of(row, "actual", f"实际完成值{wrong}。请填写实际完成情况。")
@@ -94,15 +93,16 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
 
     低于推算数的可能另有扣分原因，为提醒；远超指标值而自行扣分的不提醒。
     """
-    score, weight, said = row.indicator.score.number, row.indicator.weight.number, row.suggested
-    if said is None or said.score is None or score is None or weight is None or not 0 <= score <= weight:
+    score, weight, suggested = row.indicator.score.number, row.indicator.weight.number, row.suggested
+    follows = None if suggested is None else suggested.score
+    if follows is None or score is None or weight is None or not 0 <= score <= weight:
         return
-    if points_agree(row.indicator.score, said.score, row.profile.score_places, weight):
+    if points_agree(row.indicator.score, follows, row.profile.score_places, weight):
         return
-    if score < said.score and row.has_reason and (_excess(row) or 0) > (row.profile.far_above_marked or 1):
+    if score < follows and row.has_reason and (_excess(row) or 0) > (row.profile.far_above_marked or 1):
         return
     other = _by_the_other_formula(row, score)
-    is_above = score > said.score
+    is_above = score > follows
     level = ERROR if is_above and other is None else WARNING
     settle = "，或核对偏差原因是否足以说明" if row.has_reason else "，或说明理由"
     if other is not None:
@@ -111,10 +111,10 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
     found = _of(
         row,
         "score",
-        f"得分填 {points(score)}，按指标值 {target}、完成值 {actual} 推算为 {points(said.score)}，"
-        f"{'多' if is_above else '少'} {points(abs(score - said.score))}。{other or ''}"
-        f"请改为 {points(said.score)}{'' if level == ERROR else settle}。",
-        said.score,
+        f"得分填 {points(score)}，按指标值 {target}、完成值 {actual} 推算为 {points(follows)}，"
+        f"{'多' if is_above else '少'} {points(abs(score - follows))}。{other or ''}"
+        f"请改为 {points(follows)}{'' if level == ERROR else settle}。",
+        follows,
         level,
     )
     yield found._replace(basis="at_most") if _is_limit(row) else found
@@ -133,8 +133,8 @@ def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
 
 
 def _is_limit(row: Row) -> bool:
-    aim, _ = _measures(row)
-    return aim is not None and aim.sign in ("≤", "<")
+    target, _ = _measures(row)
+    return target is not None and target.sign in AT_MOST
 
 
 _FORMULAS = {AT_MOST_INVERSE: "A÷B×分值", AT_MOST_LINEAR: "[1－(B－A)÷A]×分值"}
@@ -143,14 +143,15 @@ _FORMULAS = {AT_MOST_INVERSE: "A÷B×分值", AT_MOST_LINEAR: "[1－(B－A)÷A]�
 @row_check(WARNING, "bands")
 def words_score_is_within_band(row: Row) -> Iterator[Found]:
     """定性指标按完成情况在对应区间内打分：达成 80%～100%，部分达成 60%～80%，未达成 0～60%。"""
-    score, said = row.indicator.score.number, row.suggested
-    if said is None or said.band is None or score is None:
+    score, suggested = row.indicator.score.number, row.suggested
+    if suggested is None or suggested.band is None or score is None:
         return
-    low, high = said.band
+    low, high = suggested.band
     if low <= score <= high or score > (row.indicator.weight.number or score):
         return
     actual = short(row.indicator.actual.text or "")
-    message = f"得分填 {points(score)}，完成值“{actual}”对应的区间为“{said.why} 分”。请调整得分，或把完成情况写准确。"
+    settle = "请调整得分，或把完成情况写准确。"
+    message = f"得分填 {points(score)}，完成值“{actual}”对应的区间为“{suggested.why} 分”。{settle}"
     yield _of(row, "score", message, f"{points(low)}–{points(high)}")
 
 
@@ -159,47 +160,43 @@ _UNFULFILLED = re.compile(
     rf"(?:尚未|仍未|未能|未)(?:全部|全面|按时|按期|如期|完全)?{_DOING}|正在(?:建设|建立|推进|实施|开展|编制|制定)"
     r"|(?<![无没不未])滞后|(?:效果|成效|完成情况|质量)?(?:较差|不明显|不理想)"
 )
-_TO_BE_AVOIDED = re.compile(r"[无未零0]|不(?:发生|出现)|没有|杜绝|防止|避免|减少|降低|控制|不超")
 
 
 @row_check(WARNING, "bands")
 def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
     """定性指标的完成值写明未完成、滞后的，不应得满分。"""
-    said, score, weight = row.suggested, row.indicator.score.number, row.indicator.weight.number
-    aim, result = _measures(row)
-    if said is None or aim is None or result is None or not aim.is_words or said.band is not None:
+    suggested, score, weight = row.suggested, row.indicator.score.number, row.indicator.weight.number
+    target, actual = _measures(row)
+    if suggested is None or suggested.band is not None or target is None or actual is None or not target.is_words:
         return
-    is_negative = _UNFULFILLED.search(result.written) and not _TO_BE_AVOIDED.search(aim.written)
+    is_negative = _UNFULFILLED.search(actual.written) and not TO_BE_AVOIDED.search(target.written)
     if is_negative and score is not None and score == weight:
-        message = f"完成值写“{short(result.written)}”，得分却为满分 {points(score)}。请核对完成情况，或按区间打分。"
+        message = f"完成值写“{short(actual.written)}”，得分却为满分 {points(score)}。请核对完成情况，或按区间打分。"
         yield _of(row, "score", message)
 
 
 @row_check(WARNING, SYSTEM)
 def delays_need_a_reason(row: Row) -> Iterator[Found]:
     """完成时间晚于年度指标值的，要扣分并说明原因。"""
-    said, lost = row.suggested, row.lost
-    if said is None or said.open != LATE or lost is None or lost > 0 or row.has_reason:
+    if not _is_left_open(row, Undecided.LATE) or row.lost is None or row.lost > 0 or row.has_reason:
         return
     target, actual = _as_told(row)
-    yield _of(
-        row, "score", f"实际于 {actual} 完成，晚于指标值 {target}，得满分又没有说明。请核对日期，或扣分并写明原因。"
-    )
+    message = f"实际于 {actual} 完成，晚于指标值 {target}，得满分又没有说明。请核对日期，或扣分并写明原因。"
+    yield _of(row, "score", message)
 
 
 @row_check(WARNING, SYSTEM)
 def missed_ranges_need_a_reason(row: Row) -> Iterator[Found]:
     """实际完成值不在年度指标值的范围内的，要扣分并说明原因。"""
-    aim, result = _measures(row)
-    if aim is None or result is None or aim.number is None or aim.upper is None or result.number is None:
+    numbers = _numbers(row)
+    if numbers is None or not _is_left_open(row, Undecided.OUTSIDE_RANGE) or row.lost != 0 or row.has_reason:
         return
-    said, is_outside = row.suggested, not aim.number <= result.number <= aim.upper
-    if said is None or said.open != UNDECIDED or not is_outside or row.lost != 0 or row.has_reason:
+    low, high, number = numbers.target.number, numbers.target.upper, numbers.actual.number
+    if low is None or high is None or number is None or low <= number <= high:
         return
-    target, actual = short(aim.written), short(result.written)
-    yield _of(
-        row, "score", f"完成值 {actual} 不在指标值 {target} 的范围内，得满分又没有说明。请核对，或扣分并写明原因。"
-    )
+    target, actual = _as_told(row)
+    message = f"完成值 {actual} 不在指标值 {target} 的范围内，得满分又没有说明。请核对，或扣分并写明原因。"
+    yield _of(row, "score", message)
 
 
 _EXECUTION = re.compile(r"预算执行|执行率")  # set as an indicator; its reasons are asked for by the profile
@@ -219,13 +216,13 @@ def points_lost_need_a_reason(row: Row) -> Iterator[Found]:
     )
 
 
-# ---- target and result ---------------------------------------------------------------------------------------
+# ---- target and actual value ---------------------------------------------------------------------------------
 
 
 @row_check(WARNING, SAVE_CHECKS)
 def units_agree(row: Row) -> Iterator[Found]:
     """实际完成值与年度指标值的单位要一致。"""
-    if row.suggested is not None and row.suggested.open == UNITS_DIFFER:
+    if row.suggested is not None and _is_left_open(row, Undecided.UNITS_DIFFER):
         yield _of(row, "actual", row.suggested.why + "。")
 
 
@@ -235,64 +232,64 @@ _MAY_EXCEED = re.compile(r"增|提升|提高|上升|扩大|完成|超|拉动|回
 @row_check(WARNING, SAVE_CHECKS)
 def shares_are_within_100(row: Row) -> Iterator[Found]:
     """满意度、合格率、覆盖率等比例不超过 100%。"""
-    aim, result = _measures(row)
-    if result is None or (_share(row, aim, result) or 0) <= 1:
+    target, actual = _measures(row)
+    if actual is None or (_share(row, target, actual) or 0) <= 1:
         return
-    name = (row.indicator.level3.text or "") + (row.indicator.level2.text or "")
-    is_share = "满意" in name or (aim is not None and aim.is_ratio and (aim.number or 0) <= 1)
+    name = _name(row)
+    is_share = "满意" in name or (target is not None and target.is_ratio and (target.number or 0) <= 1)
     if is_share and not _MAY_EXCEED.search(name):
-        yield _of(row, "actual", f"实际完成值 {short(result.written)} 超过 100%。请核对。", "不超过 100%")
+        yield _of(row, "actual", f"实际完成值 {short(actual.written)} 超过 100%。请核对。", "不超过 100%")
 
 
-def _share(row: Row, aim: Measure | None, result: Measure) -> Decimal | None:
-    """The result as a fraction where it is a share: 108.2 in a column of per cents is 1.082."""
-    if result.number is None or result.is_ratio or result.has_unit:
-        return result.number if result.is_ratio else None
-    name = (row.indicator.level3.text or "") + (row.indicator.level2.text or "")
-    in_per_cent = (aim is not None and aim.is_ratio) or row.indicator.target_unit.written.strip() in ("%", "％")
-    is_of_100 = "满意" in name and aim is not None and not aim.has_unit and 1 < (aim.number or 0) <= 100
-    return result.number / 100 if (in_per_cent or is_of_100) and result.number > 2 else None
+def _share(row: Row, target: Measure | None, actual: Measure) -> Decimal | None:
+    """The actual value as a fraction where it is a share: 108.2 in a column of per cents is 1.082."""
+    if actual.number is None or actual.is_ratio or actual.has_unit:
+        return actual.number if actual.is_ratio else None
+    in_per_cent = (target is not None and target.is_ratio) or row.indicator.target_unit.written.strip() in ("%", "％")
+    is_of_100 = target is not None and not target.has_unit and 1 < (target.number or 0) <= 100 and "满意" in _name(row)
+    return actual.number / 100 if (in_per_cent or is_of_100) and actual.number > 2 else None
 
 
 @row_check(WARNING, "far_above_reason")
 def far_above_target_needs_a_reason(row: Row) -> Iterator[Found]:
     """实际完成值远超年度指标值的，要说明原因，并核实指标值是否偏低。"""
-    excess, limit = _excess(row), row.profile.far_above_reason
-    if excess is None or limit is None or excess <= limit or row.has_reason:
-        return
-    yield _of(row, "actual", _far_above(row, excess) + "请说明原因；指标值偏低的，来年应调高。")
+    if _is_far_above(row, row.profile.far_above_reason):
+        yield _far_above(row, "请说明原因；指标值偏低的，来年应调高。")
 
 
 @row_check(ADVICE, "far_above_marked")
 def far_above_target_is_noted(row: Row) -> Iterator[Found]:
     """实际完成值明显超过年度指标值的，核实指标值是否偏低。"""
-    excess, limit, reason = _excess(row), row.profile.far_above_marked, row.profile.far_above_reason
-    if excess is None or limit is None or excess <= limit or row.has_reason:
-        return
-    if reason is None or excess <= reason:
-        yield _of(row, "actual", _far_above(row, excess) + "请核实指标值是否偏低。")
+    if _is_far_above(row, row.profile.far_above_marked) and not _is_far_above(row, row.profile.far_above_reason):
+        yield _far_above(row, "请核实指标值是否偏低。")
 
 
-def _far_above(row: Row, excess: Decimal) -> str:
+def _is_far_above(row: Row, limit: Decimal | None) -> bool:
+    excess = _excess(row)
+    return excess is not None and limit is not None and excess > limit and not row.has_reason
+
+
+def _far_above(row: Row, settle: str) -> Found:
     target, actual = _as_told(row)
-    return f"完成值 {actual} 为指标值 {target} 的 {points(excess)} 倍，明显超过指标值。"
+    times = points(_excess(row) or Decimal(0))
+    return _of(row, "actual", f"完成值 {actual} 为指标值 {target} 的 {times} 倍，明显超过指标值。{settle}")
 
 
 def _excess(row: Row) -> Decimal | None:
     """How many times the target was reached, where more is better; None where that means nothing."""
-    aim, result = _measures(row)
-    if aim is None or result is None or aim.number is None or result.number is None or aim.number <= 0:
+    numbers = _numbers(row)
+    if numbers is None:
         return None
-    if aim.sign not in ("≥", ">", "") or aim.upper is not None or result.upper is not None:
+    target, actual = numbers
+    if target.sign not in (*AT_LEAST, "") or target.upper is not None or actual.upper is not None:
         return None
     if row.suggested is None or row.suggested.score != row.indicator.weight.number:
         return None  # not reached, or not the same unit
     times = times_the_target(row.indicator.target.text, row.indicator.actual.text)
-    if times is None or (aim.is_ratio and times * aim.number <= 1):
+    required = target.number or Decimal(0)
+    if times is None or required <= 0 or (target.is_ratio and times * required <= 1):
         return None  # a share that is nowhere above 100% is no excess
-    if aim.sign == "" and _LESS_IS_BETTER.search((row.indicator.level3.text or "") + (row.indicator.level2.text or "")):
-        return None
-    return times
+    return None if target.sign == "" and _LESS_IS_BETTER.search(_name(row)) else times
 
 
 _LESS_IS_BETTER = re.compile(r"成本|投诉|事故|差错|控制|超支|故障|违规|违法|死亡|伤亡|时间|天数内|时限")
@@ -301,23 +298,21 @@ _LESS_IS_BETTER = re.compile(r"成本|投诉|事故|差错|控制|超支|故障|
 @row_check(ADVICE, SAVE_CHECKS)
 def units_are_written_alike(row: Row) -> Iterator[Found]:
     """实际完成值与年度指标值最好用同一种写法的单位，如都用万元、都用 %。"""
-    aim, result = _measures(row)
-    if aim is None or result is None or aim.number is None or result.number is None or not aim.has_unit:
+    numbers = _numbers(row)
+    if numbers is None or not numbers.target.has_unit:
         return
+    target, actual = numbers
     is_from_a_file = row.form.source is not None  # a cell hands 98% over as 0.98
-    is_decimal = is_from_a_file and aim.is_ratio and not result.has_unit and 0 < abs(result.number) < 1
-    if (result.has_unit and aim.factor != result.factor and aim.unit == result.unit) or is_decimal:
-        yield _of(
-            row,
-            "actual",
-            f"指标值写作“{short(aim.written)}”，完成值写作“{short(result.written)}”，已换算后比较。请统一写法。",
-        )
+    is_decimal = is_from_a_file and target.is_ratio and not actual.has_unit and 0 < abs(actual.number or Decimal(0)) < 1
+    if (actual.has_unit and target.factor != actual.factor and target.unit == actual.unit) or is_decimal:
+        written = f"指标值写作“{short(target.written)}”，完成值写作“{short(actual.written)}”"
+        yield _of(row, "actual", f"{written}，已换算后比较。请统一写法。")
 
 
 @row_check(ADVICE, SAVE_CHECKS)
 def result_states_a_number(row: Row) -> Iterator[Found]:
     """指标值是数字或日期的，实际完成值也要写明数字或日期。"""
-    if row.suggested is not None and row.suggested.open == NO_NUMBER:
+    if _is_left_open(row, Undecided.NO_NUMBER):
         target, actual = _as_told(row)
         yield _of(row, "actual", f"指标值为“{target}”，完成值只写“{actual}”，无法核对得分。请写明实际数字或日期。")
 
@@ -325,27 +320,12 @@ def result_states_a_number(row: Row) -> Iterator[Found]:
 @row_check(ADVICE, REVIEW)
 def result_does_not_repeat_target(row: Row) -> Iterator[Found]:
     """实际完成值要写实际做到的数，不照抄带符号的指标值。"""
-    aim, result = _measures(row)
-    if aim is None or result is None or result.number is None or aim.number != result.number:
+    numbers = _numbers(row)
+    if numbers is None or numbers.target.number != numbers.actual.number:
         return
-    if aim.sign in ("≥", "≤", ">", "<") and result.sign == aim.sign:
-        yield _of(row, "actual", f"实际完成值“{short(result.written)}”照抄了指标值。请填写实际完成的数。")
-
-
-def _as_told(row: Row) -> tuple[str, str]:
-    """Target and result in the words of the form; a day that Excel made a number of is that day again."""
-    aim, result = _measures(row)
-    target, actual = row.indicator.target.text or "", row.indicator.actual.text or ""
-    if aim is not None and result is not None:
-        if aim.deadline is not None and result.as_day is not None:
-            actual = result.as_day.written
-        elif result.deadline is not None and aim.as_day is not None:
-            target = aim.as_day.written
-    return short(target), short(actual)
-
-
-def _measures(row: Row) -> tuple[Measure | None, Measure | None]:
-    return read_measure(row.indicator.target.text), read_measure(row.indicator.actual.text) if row.has_result else None
+    target, actual = numbers
+    if target.sign in (*AT_LEAST, *AT_MOST) and actual.sign == target.sign:
+        yield _of(row, "actual", f"实际完成值“{short(actual.written)}”照抄了指标值。请填写实际完成的数。")
 
 
 # ---- advice --------------------------------------------------------------------------------------------------
@@ -366,12 +346,12 @@ def reasons_have_content(row: Row) -> Iterator[Found]:
 @row_check(ADVICE, REVIEW)
 def cost_is_limited_from_above(row: Row) -> Iterator[Found]:
     """成本指标的指标值一般用“≤”，越低越好。"""
-    aim = read_measure(row.indicator.target.text)
+    target, _ = _measures(row)
     levels = key(row.indicator.level1.text or "") + key(row.indicator.level2.text or "")
-    if aim is None or aim.number is None or aim.sign not in ("≥", ">") or "成本" not in levels:
+    if target is None or target.number is None or target.sign not in AT_LEAST or "成本" not in levels:
         return
     if not _SAVED.search(row.indicator.level3.text or ""):
-        yield _of(row, "target", f"成本指标的指标值写作“{short(aim.written)}”。请核对符号，一般为“≤”。")
+        yield _of(row, "target", f"成本指标的指标值写作“{short(target.written)}”。请核对符号，一般为“≤”。")
 
 
 _SAVED = re.compile("节约|降低|节省|压减|减少|率")
@@ -396,14 +376,10 @@ _VAGUE = re.compile(
 @row_check(ADVICE, REVIEW)
 def effects_can_be_measured(row: Row) -> Iterator[Found]:
     """效益指标要能衡量，写明可核实的数据或事实。"""
-    aim = read_measure(row.indicator.target.text)
-    if (
-        aim is not None
-        and aim.is_words
-        and "效益" in key(row.indicator.level1.text or "")
-        and _VAGUE.search(aim.written)
-    ):
-        yield _of(row, "target", f"指标值“{short(aim.written)}”难以衡量。请补充可核实的数据或事实。")
+    target, _ = _measures(row)
+    is_effect = "效益" in key(row.indicator.level1.text or "")
+    if is_effect and target is not None and target.is_words and _VAGUE.search(target.written):
+        yield _of(row, "target", f"指标值“{short(target.written)}”难以衡量。请补充可核实的数据或事实。")
 
 
 _EVIDENCE = re.compile(
@@ -418,78 +394,54 @@ def satisfaction_has_evidence(row: Row) -> Iterator[Found]:
     name = "".join(
         key(entry.text or "") for entry in (row.indicator.level1, row.indicator.level2, row.indicator.level3)
     )
-    if "满意" not in name or not row.has_result:
+    if "满意" not in name or not row.has_actual:
         return
     if not any(_EVIDENCE.search(entry.text or "") for entry in row_texts):
         yield _of(row, "actual", "没有说明满意度的依据。请备好问卷或调查记录，并注明样本数。")
 
 
-# ---- rows together -------------------------------------------------------------------------------------------
-
-_HEADING_POINTS = re.compile(
-    r"\((?:权重|分值|满分|共|计)?[:：]?(\d+(?:\.\d+)?)(?:分|%)\)|(?<=指标)[:：]?(\d+(?:\.\d+)?)分$"
-)
+# ---- what the checks share -----------------------------------------------------------------------------------
 
 
-@form_check(ERROR, SAVE_CHECKS)
-def rows_with_points_are_filled(whole: Whole) -> Iterator[Found]:
-    """有分值的行要填写指标和完成值。"""
-    begun = {id(row.indicator) for row in whole.rows}
-    for row in whole.form.indicators:
-        weight = row.weight.number
-        if id(row) not in begun and weight and row.level3.text is None:
-            message = f"这一行有分值 {points(weight)}，没有填写指标和完成值。请补填，或删去这一行。"
-            yield Found(row.level3, message, field="level3", row=row)
-    if not whole.form.indicators or (not whole.rows and not any(row.weight.number for row in whole.form.indicators)):
-        yield Found(NOTHING, "没有填写绩效指标。请补填。")
+class _Numbers(NamedTuple):
+    """Target and actual value of a row in which both state a number."""
+
+    target: Measure
+    actual: Measure
 
 
-@form_check(ERROR, SAVE_CHECKS)
-def weights_match_heading(whole: Whole) -> Iterator[Found]:
-    """标题中写明的分值，如“产出指标(50分)”，等于其下各指标分值之和。"""
-    for field in ("level1", "level2"):
-        for heading, rows in _blocks(whole.form.indicators, field):
-            stated = _HEADING_POINTS.search(re.sub(r"\s+", "", half_width(heading.text or "")))
-            numbers = [row.weight.number for row in rows if row.weight.number is not None]
-            if stated is None or not numbers or len(numbers) < len(rows):
-                continue
-            figure, total = Decimal(stated[1] or stated[2]), sum(numbers, Decimal(0))
-            if figure != total:
-                yield Found(
-                    heading,
-                    f"“{short(heading.text or '')}”写明 {points(figure)} 分，其下各指标分值之和为 {points(total)}，"
-                    f"{'多' if total > figure else '少'} {points(abs(total - figure))}。请核对分值。",
-                    total,
-                )
+def _measures(row: Row) -> tuple[Measure | None, Measure | None]:
+    """What target and actual value say; None for one that is blank."""
+    return read_measure(row.indicator.target.text), read_measure(row.indicator.actual.text) if row.has_actual else None
 
 
-def _blocks(rows: tuple[Indicator, ...], field: str) -> Iterator[tuple[Entry, list[Indicator]]]:
-    """The rows under each heading; below another block of the first level the same words are another heading."""
-    block: list[Indicator] = []
-    for row in rows:
-        if block and _heading(row, field) != _heading(block[0], field):
-            yield getattr(block[0], field), block
-            block = []
-        block.append(row)
-    if block:
-        yield getattr(block[0], field), block
+def _numbers(row: Row) -> _Numbers | None:
+    target, actual = _measures(row)
+    if target is None or actual is None or target.number is None or actual.number is None:
+        return None
+    return _Numbers(target, actual)
 
 
-def _heading(row: Indicator, field: str) -> tuple[str | None, ...]:
-    return (row.level1.text,) if field == "level1" else (row.level1.text, row.level2.text)
+def _is_left_open(row: Row, undecided: Undecided) -> bool:
+    """Whether no score follows, for that reason."""
+    return row.suggested is not None and row.suggested.undecided is undecided
 
 
-@form_check(ADVICE, REVIEW)
-def indicators_are_not_repeated(whole: Whole) -> Iterator[Found]:
-    """同一个指标不重复设置。"""
-    seen: dict[str, Indicator] = {}
-    for row in whole.rows:
-        name = re.sub(r"\W+", "", key(row.indicator.level3.text or ""))
-        if not name:
-            continue
-        if name in seen and seen[name].target.text == row.indicator.target.text:
-            yield Found(row.indicator.level3, "与前面的指标重复。请合并，或写明两者的区别。", row=row.indicator)
-        seen.setdefault(name, row.indicator)
+def _as_told(row: Row) -> tuple[str, str]:
+    """Target and actual value in the words of the form; a day that Excel made a number of is that day again."""
+    target, actual = _measures(row)
+    target_text, actual_text = row.indicator.target.text or "", row.indicator.actual.text or ""
+    if target is not None and actual is not None:
+        if target.deadline is not None and actual.as_day is not None:
+            actual_text = actual.as_day.written
+        elif actual.deadline is not None and target.as_day is not None:
+            target_text = target.as_day.written
+    return short(target_text), short(actual_text)
+
+
+def _name(row: Row) -> str:
+    """What the indicator and its block are called, in which words tell what it is about."""
+    return (row.indicator.level3.text or "") + (row.indicator.level2.text or "")
 
 
 def _of(row: Row, field: str, message: str, expected: str | Decimal | None = None, level: str | None = None) -> Found:

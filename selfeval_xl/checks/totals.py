@@ -5,10 +5,81 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl import scoring
-from selfeval_xl.cells import NOTHING, short
+from selfeval_xl.cells import NOTHING, Entry, half_width, short
 from selfeval_xl.checks.base import ADVICE, ERROR, LAYOUT, REVIEW, SAVE_CHECKS, Found, Whole, form_check, points
 from selfeval_xl.checks.printed import points_differ
+from selfeval_xl.form import Indicator
 from selfeval_xl.labels import key
+
+# ---- rows together -------------------------------------------------------------------------------------------
+
+_HEADING_POINTS = re.compile(
+    r"\((?:权重|分值|满分|共|计)?[:：]?(\d+(?:\.\d+)?)(?:分|%)\)|(?<=指标)[:：]?(\d+(?:\.\d+)?)分$"
+)
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def rows_with_points_are_filled(whole: Whole) -> Iterator[Found]:
+    """有分值的行要填写指标和完成值。"""
+    begun = {id(row.indicator) for row in whole.rows}
+    for row in whole.form.indicators:
+        weight = row.weight.number
+        if id(row) not in begun and weight and row.level3.text is None:
+            message = f"这一行有分值 {points(weight)}，没有填写指标和完成值。请补填，或删去这一行。"
+            yield Found(row.level3, message, field="level3", row=row)
+    if not whole.form.indicators or (not whole.rows and not any(row.weight.number for row in whole.form.indicators)):
+        yield Found(NOTHING, "没有填写绩效指标。请补填。")
+
+
+@form_check(ERROR, SAVE_CHECKS)
+def weights_match_heading(whole: Whole) -> Iterator[Found]:
+    """标题中写明的分值，如“产出指标(50分)”，等于其下各指标分值之和。"""
+    for field in ("level1", "level2"):
+        for heading, rows in _blocks(whole.form.indicators, field):
+            stated = _HEADING_POINTS.search(re.sub(r"\s+", "", half_width(heading.text or "")))
+            numbers = [row.weight.number for row in rows if row.weight.number is not None]
+            if stated is None or not numbers or len(numbers) < len(rows):
+                continue
+            figure, total = Decimal(stated[1] or stated[2]), sum(numbers, Decimal(0))
+            if figure != total:
+                yield Found(
+                    heading,
+                    f"“{short(heading.text or '')}”写明 {points(figure)} 分，其下各指标分值之和为 {points(total)}，"
+                    f"{'多' if total > figure else '少'} {points(abs(total - figure))}。请核对分值。",
+                    total,
+                )
+
+
+def _blocks(rows: tuple[Indicator, ...], field: str) -> Iterator[tuple[Entry, list[Indicator]]]:
+    """The rows under each heading; below another block of the first level the same words are another heading."""
+    block: list[Indicator] = []
+    for row in rows:
+        if block and _heading(row, field) != _heading(block[0], field):
+            yield getattr(block[0], field), block
+            block = []
+        block.append(row)
+    if block:
+        yield getattr(block[0], field), block
+
+
+def _heading(row: Indicator, field: str) -> tuple[str | None, ...]:
+    return (row.level1.text,) if field == "level1" else (row.level1.text, row.level2.text)
+
+
+@form_check(ADVICE, REVIEW)
+def indicators_are_not_repeated(whole: Whole) -> Iterator[Found]:
+    """同一个指标不重复设置。"""
+    seen: dict[str, Indicator] = {}
+    for row in whole.rows:
+        name = re.sub(r"\W+", "", key(row.indicator.level3.text or ""))
+        if not name:
+            continue
+        if name in seen and seen[name].target.text == row.indicator.target.text:
+            yield Found(row.indicator.level3, "与前面的指标重复。请合并，或写明两者的区别。", row=row.indicator)
+        seen.setdefault(name, row.indicator)
+
+
+# ---- totals --------------------------------------------------------------------------------------------------
 
 
 @form_check(ERROR, "total_points")

@@ -14,7 +14,7 @@ from typing import Any, overload
 
 from selfeval_xl.cells import CellError
 from selfeval_xl.excel import log
-from selfeval_xl.scoring.in_cells import NO_NUMBER, Answer, Unanswerable, answered
+from selfeval_xl.scoring.in_cells import NOT_AVAILABLE, Answer, Unanswerable, answered
 
 A_BUG = "#VALUE!"
 
@@ -85,7 +85,7 @@ class CellFunction:
                 refused.append(instead)
         if refused:
             first = next((instead for instead in refused if isinstance(instead.shown, CellError)), refused[0])
-            raise first if self.in_words or isinstance(first.shown, CellError) else Unanswerable(NO_NUMBER)
+            raise first if self.in_words or isinstance(first.shown, CellError) else Unanswerable(NOT_AVAILABLE)
         return [*values, *cells[len(values) :]]  # one too many: Python itself complains
 
     def _places(self) -> Iterable[Argument]:

@@ -14,7 +14,7 @@ from selfeval_xl.scoring import execution_rate, execution_score, grade, total
 # An answer is what a cell shows: a number, words, an Excel error, or nothing.
 Answer = Decimal | str | CellError | None
 
-NO_NUMBER = CellError("#N/A")  # words or a negative number where an amount or points belong
+NOT_AVAILABLE = CellError("#N/A")  # words or a negative number where an amount or points belong
 
 
 class Unanswerable(Exception):
@@ -73,7 +73,7 @@ def total_answer(values: Iterable[Value], profile: Profile, blocks: Iterable[Seq
         filled = [value for value in (*values, *(cell for block in listed for cell in block)) if value is not None]
         _no_error(filled)
         if any(isinstance(value, str) for value in filled):
-            raise Unanswerable(NO_NUMBER)
+            raise Unanswerable(NOT_AVAILABLE)
         if not filled or any(all(value is None for value in block) for block in listed):
             return None
         return total((value for value in filled if isinstance(value, Decimal)), profile)
@@ -86,7 +86,7 @@ def grade_answer(points: Value, profile: Profile) -> Answer:
 
     def question() -> Answer:
         (number,) = _numbers(points)
-        return grade(number, profile) or NO_NUMBER
+        return grade(number, profile) or NOT_AVAILABLE
 
     return answered(question)
 
@@ -95,7 +95,7 @@ def _numbers(*values: Value) -> list[Decimal]:
     """The values as numbers. An error is the answer before words are, and words before a blank."""
     _no_error(values)
     if any(isinstance(value, str) for value in values):
-        raise Unanswerable(NO_NUMBER)
+        raise Unanswerable(NOT_AVAILABLE)
     numbers = [value for value in values if isinstance(value, Decimal)]
     if len(numbers) < len(values):
         raise Unanswerable(None)
@@ -110,5 +110,5 @@ def _no_error(values: Iterable[Value]) -> None:
 
 def _not_negative(number: Decimal) -> Decimal:
     if number < 0:
-        raise Unanswerable(NO_NUMBER)
+        raise Unanswerable(NOT_AVAILABLE)
     return number

@@ -6,7 +6,7 @@ from decimal import Decimal
 from selfeval_xl.cells import CellError, Entry, Value, read_value
 from selfeval_xl.form import Form
 from selfeval_xl.profiles import Profile
-from selfeval_xl.scoring.in_cells import NO_NUMBER, Answer, grade_answer, rate_answer, score_answer, total_answer
+from selfeval_xl.scoring.in_cells import NOT_AVAILABLE, Answer, grade_answer, rate_answer, score_answer, total_answer
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def answers(form: Form, profile: Profile) -> Answers:
 
 
 def _shown(answer: Answer) -> Answer:
-    return NO_NUMBER if isinstance(answer, CellError) else answer
+    return NOT_AVAILABLE if isinstance(answer, CellError) else answer
 
 
 _MOST_FOR_EXECUTION = Decimal(30)  # points; more is left over only where an indicator is missing

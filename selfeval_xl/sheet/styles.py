@@ -12,8 +12,8 @@ Properties = dict[str, Any]
 _TYPED, _COMPUTED = "#FFFBEB", "#EDEDED"
 _ADVICE, _QUIET = "#1F4E79", "#595959"
 
-# Excel's own font on a Chinese desk: columns are measured by its digits.
-FONT: Properties = {"font_name": "宋体", "font_size": 11}
+# Excel's own font on a Chinese desk; its digits are eight pixels wide, and columns are measured by them.
+FONT: Properties = {"font_name": "宋体", "font_size": 11, "font_scheme": "none"}
 _FONT: Properties = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "text_wrap": True}
 _BOX = _FONT | {"border": 1}
 _TYPED_BOX = _BOX | {"bg_color": _TYPED}
