@@ -88,8 +88,7 @@ class Desk(HostBridge):
         self.answer: Callable[[str, list[Any]], object] = lambda function, args: 0.5
         self.application = Application()
         self.vba = Interpreter(host=self)
-        self.now = datetime(2026, 3, 2, 9, 0)
-        self.vba.freeze(self.now)
+        self.set_clock("09:00:00")
         for name, source in vba.modules().items():
             self.vba.add_module(source, name=name)
 
@@ -106,6 +105,10 @@ class Desk(HostBridge):
 
     def run(self, function: str, *args: object) -> object:
         return self.vba.run(function, list(args))
+
+    def set_clock(self, time: str) -> None:
+        self.now = datetime.fromisoformat(f"2026-03-02T{time}")
+        self.vba.freeze(self.now)
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)

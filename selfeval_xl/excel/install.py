@@ -20,14 +20,17 @@ _TITLE = "SelfEval"
 _VIEWS = (0x0100, 0x0200)  # the registry as 64-bit and as 32-bit Office see it; either runs the same server
 
 
-def server_command() -> str:
-    """The command line that starts the server: this Python, without a window where that is possible.
+# No Python file in the current folder is mistaken for a module (-P), and no variable of another Python, such as
+# PYTHONPATH or PYTHONHOME, leads elsewhere (-E). Not -I: without administrator pip installs into the folder of the
+# user, which -I would hide.
+_OPTIONS = "-E -P"
 
-    With -P no Python file in the current folder is mistaken for a module.
-    """
+
+def server_command() -> str:
+    """The command line that starts the server: this Python, without a window where that is possible."""
     python = Path(sys.executable)
     windowless = python.with_name("pythonw.exe")
-    return f'"{windowless if windowless.exists() else python}" -P -m selfeval_xl.excel.server'
+    return f'"{windowless if windowless.exists() else python}" {_OPTIONS} -m selfeval_xl.excel.server'
 
 
 def register(machine_wide: bool = False) -> str:

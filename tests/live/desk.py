@@ -213,10 +213,11 @@ class Desk:
         process = self._start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         return self._finish(step, process, _STEP).replace("\r\n", "\n").strip()
 
-    def _start(self, command: tuple[str, ...], **options: Any) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            command, env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True, **options
-        )
+    def _start(
+        self, command: tuple[str, ...], variables: dict[str, str] | None = None, **options: Any
+    ) -> "subprocess.Popen[bytes]":
+        environment = {**self.environment, **(variables or {})}
+        return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, **options)
 
     def _finish(self, step: str, process: "subprocess.Popen[bytes]", limit: float) -> str:
         try:
@@ -228,8 +229,13 @@ class Desk:
         assert process.returncode == 0, f"{step}: status {process.returncode}, {complaint!r:.2000}"
         return (said or b"").decode("ascii", "backslashreplace")
 
-    def client(self, step: str, *lines: str, pause: float = 60, slow: float = 5, cwd: Path | None = None) -> Client:
-        """Starts a script of these lines; its current folder is its own unless one is given."""
+    def client(
+        self, step: str, *lines: str, pause: float = 60, slow: float = 5, cwd: Path | None = None, **variables: str
+    ) -> Client:
+        """Starts a script of these lines, with more variables of the environment where they are given.
+
+        Its current folder is its own unless one is given.
+        """
         self.scripts += 1
         folder = self.folder / f"client{self.scripts}"
         folder.mkdir()
@@ -245,7 +251,7 @@ class Desk:
         # To a file, never a pipe: a server that the script starts inherits it and would keep it open.
         with errors.open("wb") as said:
             command = ("wine", "cscript", "//nologo", self.windows_path(script))
-            process = self._start(command, stdout=said, stderr=said, cwd=cwd or folder)
+            process = self._start(command, variables, stdout=said, stderr=said, cwd=cwd or folder)
         return Client(process, out, step, errors)
 
     def ask(self, step: str, *lines: str, limit: float = _STEP, **options: Any) -> dict[str, Answer]:

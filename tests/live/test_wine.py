@@ -55,7 +55,7 @@ _HANG = "import ctypes\nctypes.PyDLL('kernel32').Sleep(100_000)  # milliseconds;
 
 _SERVER_ALONE = """
 import subprocess, sys
-print(subprocess.run([sys.executable, "-P", "-m", "selfeval_xl.excel.server"]).returncode)
+print(subprocess.run([sys.executable, "-E", "-P", "-m", "selfeval_xl.excel.server"]).returncode)
 """
 
 
@@ -122,7 +122,7 @@ def test_the_windows_python_registers_itself_and_takes_everything_away_again(des
 
     pythonw = desk.windows_path(desk.python.with_name("pythonw.exe"))
     assert "None 0" == before
-    assert ascii(f'"{pythonw}" -P -m selfeval_xl.excel.server') == command
+    assert ascii(f'"{pythonw}" -E -P -m selfeval_xl.excel.server') == command
     assert f"{command} 10" == read_back  # five keys, seen twice
     assert "None 0" == after
 
@@ -155,7 +155,7 @@ def test_without_pythonw_the_other_python_is_registered(desk: Desk) -> None:
             "asking", "from selfeval_xl.excel import install; print(ascii(install.server_command()))"
         )
 
-    assert ascii(f'"{desk.windows_path(desk.python)}" -P -m selfeval_xl.excel.server') == said
+    assert ascii(f'"{desk.windows_path(desk.python)}" -E -P -m selfeval_xl.excel.server') == said
 
 
 # Answers
@@ -264,13 +264,14 @@ def test_other_functions_are_answered_with_a_name_error(desk: Desk) -> None:
     assert 3.0 == answers["right"].value
 
 
-def test_python_code_beside_the_workbook_is_not_imported(desk: Desk, tmp_path: Path) -> None:
+def test_python_code_beside_the_workbook_or_on_another_pythons_path_is_not_imported(desk: Desk, tmp_path: Path) -> None:
     trap = f"open({str(tmp_path / 'caught')!r}, 'w').close()\nraise SystemExit(1)\n"
-    for name in ("selfeval_xl", "xlwings", "pythoncom", "win32api", "traceback", "faulthandler", "sitecustomize"):
+    for name in ("selfeval_xl", "pandas", "xlwings", "pythoncom", "win32api", "faulthandler", "sitecustomize"):
         (tmp_path / f"{name}.py").write_text(trap)
     (tmp_path / "python311._pth").write_text(".\n")
 
-    answers = desk.ask("a folder with traps", RATE.format("rate"), cwd=tmp_path)
+    traps = desk.windows_path(tmp_path)
+    answers = desk.ask("a folder with traps", RATE.format("rate"), cwd=tmp_path, PYTHONPATH=traps, PYTHONHOME=traps)
 
     assert RIGHT == answers["rate"].value
     assert not (tmp_path / "caught").exists()
