@@ -147,8 +147,8 @@ def highlights(heading_row: int, total_row: int) -> Iterator[Highlight]:
     cell = INITIAL_BUDGET.at(FIRST_FUNDS_ROW)
     yield Highlight(amounts, f'=AND(ISTEXT({cell}),OR(ROW({cell})={FIRST_FUNDS_ROW},{cell}<>"-"))', "wrong")
     first, last = heading_row + 1, total_row - 1
-    points = Area(first, WEIGHT.number, max(first, last), SCORE.number)
-    yield Highlight(points, f"=ISTEXT({WEIGHT.at(first)})", "wrong")
+    for column in (WEIGHT, SCORE):
+        yield Highlight(_cells(column, first, last), f"=ISTEXT({column.at(first)})", "wrong")
     weight, score, reason, suggested = (column.at(first, fixed=True) for column in (WEIGHT, SCORE, REASON, SUGGESTED))
     scores = _cells(SCORE, first, last)
     are_numbers = f"COUNT({weight}:{score})=2"

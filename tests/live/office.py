@@ -182,6 +182,12 @@ class Book:
     def save_as(self, path: Path) -> None:
         self.document.storeToURL(path.as_uri(), (_property("FilterName", "Calc MS Excel 2007 VBA XML"),))
 
+    def reconnect(self) -> None:
+        """Clicks 重新连接 on the ribbon."""
+        name = "VBAProject.SelfEvalBridge.SelfEvalReconnect"
+        place = f"vnd.sun.star.script:{name}?language=Basic&location=document"
+        self.document.getScriptProvider().getScript(place).invoke((None,), (), ())
+
     def close(self) -> None:
         self.document.close(True)
 
@@ -229,6 +235,14 @@ class Sheet:
         """The formulas that colour a cell, in their order."""
         formats = self._cell(address).ConditionalFormat
         return ["=" + formats.getByIndex(index).getFormula1().lstrip("=") for index in range(formats.getCount())]
+
+    def delete_rows(self, first: int, count: int = 1) -> None:
+        """Deletes rows from row `first` on, counted from 1."""
+        self.sheet.Rows.removeByIndex(first - 1, count)
+
+    def row_height(self, row: int) -> int:
+        """In hundredths of a millimetre."""
+        return self.sheet.Rows.getByIndex(row - 1).Height
 
     def insert_rows(self, before: int, count: int = 1) -> None:
         """Inserts rows above row `before`, counted from 1."""

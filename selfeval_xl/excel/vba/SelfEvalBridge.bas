@@ -105,8 +105,8 @@ End Function
 
 Public Sub SelfEvalReconnect(control As Object)
     ' Ribbon button: try again now, whatever happened before.
-    Set server = Nothing
     failedAt = 0
     isGivenUp = False
+    Set server = Nothing
     Application.CalculateFull
 End Sub
