@@ -19,7 +19,6 @@ _CLASSES = "Software\\Classes\\"
 _TITLE = "SelfEval"
 _VIEWS = (0x0100, 0x0200)  # the registry as 64-bit and as 32-bit Office see it; either runs the same server
 
-
 # No Python file in the current folder is mistaken for a module (-P), and no variable of another Python, such as
 # PYTHONPATH or PYTHONHOME, leads elsewhere (-E). Not -I: without administrator pip installs into the folder of the
 # user, which -I would hide.
