@@ -183,10 +183,13 @@ class Book:
         self.document.storeToURL(path.as_uri(), (_property("FilterName", "Calc MS Excel 2007 VBA XML"),))
 
     def reconnect(self) -> None:
-        """Clicks 重新连接 on the ribbon."""
-        name = "VBAProject.SelfEvalBridge.SelfEvalReconnect"
-        place = f"vnd.sun.star.script:{name}?language=Basic&location=document"
-        self.document.getScriptProvider().getScript(place).invoke((None,), (), ())
+        """What 重新连接 does in Excel: the bridge forgets that Python did not answer, and all is calculated.
+
+        A Sub started from outside has variables of its own here, so the bridge is compiled anew instead.
+        """
+        modules = self.document.BasicLibraries.getByName("VBAProject")
+        modules.replaceByName("SelfEvalBridge", modules.getByName("SelfEvalBridge"))
+        self.recalculate()
 
     def close(self) -> None:
         self.document.close(True)

@@ -740,7 +740,6 @@ def test_after_python_comes_back_what_was_not_checked_says_so_until_it_is(office
 
     office.registry.call = Calls()
     book.reconnect()
-    book.recalculate()  # LibreOffice has no CalculateFull
 
     assert 7.5 == sheet.value("K13")
     assert sheet.value("L13").startswith("错误：得分填 10，")
