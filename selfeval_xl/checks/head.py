@@ -99,10 +99,10 @@ def _texts(form: Form) -> Iterator[tuple[str, Entry]]:
 @form_check(ADVICE, REVIEW)
 def goal_differs_from_result(whole: Whole) -> Iterator[Found]:
     """实际完成情况要写做成了什么，不照抄预期目标。"""
-    goal, result = (
+    expected, achieved = (
         re.sub(r"\W+", "", entry.text or "") for entry in (whole.form.expected_goal, whole.form.achieved_goal)
     )
-    if goal and goal == result:
+    if expected and expected == achieved:
         yield Found(whole.form.achieved_goal, "实际完成情况与预期目标文字相同。请写明实际做了什么、取得什么结果。")
 
 

@@ -39,13 +39,13 @@ def answers(form: Form, profile: Profile) -> Answers:
     funds = form.total_funds
     executed = budget = weight = None
     if funds is not None:
-        executed, budget, weight = said(funds.executed), said(funds.annual_budget), said(funds.weight)
+        executed, budget, weight = value_of(funds.executed), value_of(funds.annual_budget), value_of(funds.weight)
     score = _shown(score_answer(executed, budget, weight, profile))
-    total_score = _shown(total_answer([score], profile, [[said(i.score) for i in form.indicators]]))
+    total_score = _shown(total_answer([score], profile, [[value_of(i.score) for i in form.indicators]]))
     return Answers(
         _shown(rate_answer(executed, budget, profile)),
         score,
-        _shown(total_answer([weight], profile, [[said(i.weight) for i in form.indicators]])),
+        _shown(total_answer([weight], profile, [[value_of(i.weight) for i in form.indicators]])),
         total_score,
         _shown(grade_answer(total_score, profile)) if isinstance(total_score, Decimal) else None,
     )
@@ -87,6 +87,6 @@ def _number_or_none(answer: Answer) -> Decimal | None:
     return answer if isinstance(answer, Decimal) else None
 
 
-def said(entry: Entry) -> Value:
+def value_of(entry: Entry) -> Value:
     """What a function hears from the cell into which this entry is written."""
     return entry.value if isinstance(entry.value, Decimal | CellError) else read_value(entry.written)

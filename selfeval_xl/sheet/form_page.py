@@ -46,7 +46,8 @@ from selfeval_xl.sheet.layout import (
 from selfeval_xl.sheet.page import Draft, Formula, Page
 
 _MOST_ON_ONE_PAGE = 1200.0  # points; beyond it one page would be too small to read
-_ON_EACH_PAGE = 800.0  # points of each of several pages; rows may still grow a little
+_ON_EACH_PAGE = 780.0  # points of each of several pages; rows may still grow a little
+_SHRINKS_TO = 1.2  # of the width: type a little smaller
 _GOALS, _GOALS_MOST = 66.0, 170.0
 _INDICATOR, _INDICATOR_MOST = 34.0, 66.0
 _TOTAL = 26.0
@@ -107,13 +108,23 @@ def _head(draft: Draft, form: Form) -> None:
     draft.put(2, 1, f"（ {form.year} 年度）" if form.year else "（      年度）", "year", right=LAST_COLUMN)
     draft.height(2, 20)
     draft.put(3, 1, "项目名称", "label", right=2)
-    draft.put(3, 3, as_written(form.project), "head", right=LAST_COLUMN)
     draft.put(4, 1, "主管部门", "label", right=2)
-    draft.put(4, 3, as_written(form.department), "head", right=4)
     draft.put(4, 5, "实施单位", "label")
-    draft.put(4, 6, as_written(form.unit), "head", right=LAST_COLUMN)
-    draft.height(3, needed(24, (form.project, width_of(3, LAST_COLUMN))))
-    draft.height(4, needed(24, (form.department, width_of(3, 4)), (form.unit, width_of(6, LAST_COLUMN))))
+    for row, column, right, entry in (
+        (3, 3, LAST_COLUMN, form.project),
+        (4, 3, 4, form.department),
+        (4, 6, LAST_COLUMN, form.unit),
+    ):
+        _in_merged_cells(draft, row, column, right, entry, 24)
+
+
+def _in_merged_cells(draft: Draft, row: int, column: int, right: int, entry: Entry, least: float) -> None:
+    """A name in merged cells, which do not grow with what is typed: in one line it shrinks, a longer one gets lines."""
+    width = width_of(column, right)
+    in_one_line = length(entry.written) <= width * _SHRINKS_TO and "\n" not in entry.written
+    draft.put(row, column, as_written(entry), "head_in_one_line" if in_one_line else "head", right=right)
+    height = least if in_one_line else needed(least, (entry, width))
+    draft.height(row, max(height, draft.heights[row].points if row in draft.heights else 0))
 
 
 def _funds(draft: Draft, form: Form, shown: Answers, profile: Profile) -> int:
@@ -126,10 +137,10 @@ def _funds(draft: Draft, form: Form, shown: Answers, profile: Profile) -> int:
         draft.put(5, column.number, column.heading, "label")
     draft.height(5, 24)
     for row, funds in enumerate(rows, FIRST_FUNDS_ROW):
-        draft.put(row, FUNDS_NAME.number, content_of(funds.name), "head", right=3)
         for column in AMOUNTS:
             draft.put(row, column.number, number_of(getattr(funds, column.field)), "amount")
-        draft.height(row, needed(_FUNDS, (funds.name, width_of(2, 3))))
+        least = _FUNDS if row > FIRST_FUNDS_ROW else _FUNDS_MOST  # room for what is found of the money
+        _in_merged_cells(draft, row, FUNDS_NAME.number, 3, funds.name, least)
         if row > FIRST_FUNDS_ROW:
             styles = {FUNDS_WEIGHT: "points", RATE: f"shown_{rate_style(profile)}", FUNDS_SCORE: "shown_score"}
             for column, style in styles.items():

@@ -27,6 +27,7 @@ _STYLES: dict[str, Properties] = {
     "year": _FONT | {"font_size": 11, "align": "center", "bg_color": _TYPED},
     "label": _BOX | {"align": "center"},
     "head": _TYPED_BOX | {"align": "left", "indent": 1},
+    "head_in_one_line": _TYPED_BOX | {"align": "left", "indent": 1, "shrink": True, "text_wrap": False},
     "unit": _TYPED_BOX | {"align": "center"},
     "amount": _TYPED_BOX | _AMOUNT,
     "points": _TYPED_BOX | _POINTS,
