@@ -14,11 +14,16 @@ import pytest
 from conftest import FORMS_TEXT, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wild import FORMS
 
 from selfeval_xl import actions, errors, workbook
 from selfeval_xl.cells import CellError, Entry
 from selfeval_xl.excel import vba
-from selfeval_xl.sheet import blank_form
+from selfeval_xl.form import Funds
+from selfeval_xl.grid import Area, Grid
+from selfeval_xl.profiles import NATIONAL
+from selfeval_xl.reading import read_forms
+from selfeval_xl.sheet import blank_form, form_page
 
 BLANK = blank_form(2026, actions.profiles.NATIONAL)
 TEMPLATE = ROOT / "workbook" / "template.xlsm"
@@ -329,6 +334,27 @@ def test_cells_of_words_hold_text_also_where_it_is_a_number(tmp_path, valid_pack
     assert marked in part(path, "xl/worksheets/sheet2.xml")
     (read,) = actions.read([path])
     assert [Decimal(60), Decimal(45)] == [read.form.indicators[0].target.number, read.form.indicators[0].actual.number]
+
+
+@pytest.mark.parametrize("one", FORMS, ids=lambda one: one.name)
+def test_what_is_read_as_a_number_is_written_as_one(one):
+    """Amounts, points and rates of every layout, also where they were text with a unit, 全角 or a dash."""
+    for reading in read_forms(Grid.of(one.rows, "表", [Area(*merge) for merge in one.merges])):
+        form = reading.form
+        page = form_page(form, NATIONAL, "表")
+        held = {(cell.row, cell.column): cell.content for cell in page.cells}
+        first = page.total_row - len(form.indicators)
+        for row, indicator in enumerate(form.indicators, first):
+            for column, entry in ((7, indicator.weight), (8, indicator.score)):
+                assert held[row, column] == number_or_words(entry)
+        total = form.total_funds or Funds()
+        amounts = (total.initial_budget, total.annual_budget, total.executed, total.weight)
+        for column, entry in enumerate(amounts, 4):
+            assert held[6, column] == number_or_words(entry)
+
+
+def number_or_words(entry):
+    return entry.written if isinstance(entry.value, str) else entry.value
 
 
 def test_a_rate_is_shown_with_the_decimals_of_the_profile(tmp_path):

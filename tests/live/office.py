@@ -239,6 +239,11 @@ class Sheet:
         formats = self._cell(address).ConditionalFormat
         return ["=" + formats.getByIndex(index).getFormula1().lstrip("=") for index in range(formats.getCount())]
 
+    def copy_row(self, row: int, to: int) -> None:
+        """Copies a row over another, counted from 1."""
+        source = self.sheet.getCellRangeByName(f"A{row}:AMJ{row}").RangeAddress
+        self.sheet.copyRange(self._cell(f"A{to}").CellAddress, source)
+
     def delete_rows(self, first: int, count: int = 1) -> None:
         """Deletes rows from row `first` on, counted from 1."""
         self.sheet.Rows.removeByIndex(first - 1, count)

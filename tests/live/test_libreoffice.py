@@ -576,6 +576,50 @@ def test_the_summary_follows_the_projects(calls, opened, demo_book):
     )
 
 
+def test_a_line_of_the_summary_copied_as_the_guide_says_gives_the_numbers_of_the_other_sheet(calls, opened, demo_book):
+    """The total of the other sheet stands in another row."""
+    book = opened(demo_book)
+    other = book.copy_sheet("合作交流专项工作经费", "复制的项目")
+    other.type_in("C3", "复制的项目")
+    other.type_in("F6", 95000.0)
+    summary = book.sheet("汇总")
+
+    summary.insert_rows(7)
+    summary.copy_row(3, 7)
+    for column in "BCDEFGHI":
+        formula = summary.formula(f"{column}7")
+        summary.set_formula(f"{column}7", formula.replace(FIRST, "复制的项目"))
+
+    total = other.value("H24")
+    assert 95.0 == total
+    assert [5.0, "复制的项目", "元", 190000.0, 95000.0, 0.5, total, "优"] == values(
+        summary, [f"{c}7" for c in "ABCDEFGH"]
+    )
+    assert ["元", 1488100.0, 1232718.95] == values(summary, ("C8", "D8", "E8"))
+
+
+def test_a_deleted_sheet_is_said_to_be_deleted_and_breaks_no_sum(calls, opened, demo_book):
+    book = opened(demo_book)
+    summary = book.sheet("汇总")
+    assert ["元", 1298100.0, 1137718.95, 0.8764] == values(summary, ("C7", "D7", "E7", "F7"))
+
+    book.sheets.removeByName("合作交流专项工作经费")
+    book.recalculate()
+
+    assert ["（工作表已删除）", "", "", ""] == values(summary, ("B4", "C4", "D4", "G4"))
+    assert ["元", 1108100.0, 985837.75] == values(summary, ("C7", "D7", "E7"))
+    shown = [summary.shown(f"{column}{row}") for column in "ABCDEFGHI" for row in range(3, 8)]
+    assert not [words for words in shown if words.startswith(("#", "Err"))]
+
+
+def test_amounts_of_different_units_are_not_added_up(calls, opened, demo_book):
+    book = opened(demo_book)
+
+    book.sheet(FIRST).type_in("A5", "项目资金(万元)")
+
+    assert ["单位不同", "", "", ""] == values(book.sheet("汇总"), ("C7", "D7", "E7", "F7"))
+
+
 @pytest.mark.parametrize(
     ("heading", "unit"), [("项目资金（万元）", "万元"), ("项目资金(千元)", "千元"), ("项目资金", "未注明")]
 )
