@@ -7,7 +7,7 @@ import pytest
 
 from selfeval_xl.cells import CellError
 from selfeval_xl.excel import log
-from selfeval_xl.excel.arguments import Area, Executed, Target
+from selfeval_xl.excel.arguments import Area, Executed, Points, Target
 from selfeval_xl.excel.cell_function import Term, cell_function
 from selfeval_xl.scoring.in_cells import Unanswerable
 
@@ -23,7 +23,7 @@ def _letters(title, cells):
 First, Second = Annotated[str, Term("第一项", _letters)], Annotated[str, Term("第二项", _letters, note="选填")]
 
 
-@cell_function
+@cell_function(in_words=True)
 def joined(first: First, second: Second = "c"):
     """两项相连。"""
     if first == "bug":
@@ -31,7 +31,7 @@ def joined(first: First, second: Second = "c"):
     return None if first is None else first + second
 
 
-@cell_function
+@cell_function(in_words=True)
 def listed(first: First, *others: Second):
     """各项相连。"""
     return f"{first}:{'+'.join(str(one) for one in others)}"
@@ -62,6 +62,16 @@ def test_arguments_are_read_before_the_function_sees_them(cells, answer):
     assert answer == joined(*cells)
 
 
+@cell_function
+def counted(first: First, second: Second = "c"):
+    """两项的字数。"""
+    return Decimal(len(first + second))
+
+
+def test_a_cell_for_a_number_is_an_error_where_one_for_words_says_why():
+    assert [2.0, "#N/A", "#N/A"] == [counted("a"), counted("?"), counted("a", "?")]
+
+
 def test_many_arguments_take_the_last_place():
     assert ["a:", "a:b", "a:b+None+d"] == [listed("a"), listed("a", "b"), listed("a", "b", None, "d")]
     assert "第二项应为字母" == listed("a", "b", "?")
@@ -83,7 +93,9 @@ def test_a_bug_or_a_wrong_call_is_logged_and_shown_as_an_error(cells, monkeypatc
         (Target, "98%", "98%"),
         (Target, 60.0, "60"),
         (Target, "—", None),
-        (Area, [[10.0, "—"], ["九"]], [10, None, "九"]),
+        (Points, [[10.0, "—"], ["九"]], Area([10, None, "九"])),
+        (Points, [["得分"], [10.0], [None]], Area([10, None], is_headed=True)),
+        (Points, [["九分"], [10.0]], Area(["九分", 10])),
     ],
 )
 def test_a_cell_is_read_as_its_argument_wants_it(argument, cells, read):
