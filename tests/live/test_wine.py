@@ -190,9 +190,10 @@ def _same(expected: float | str, answer: Answer) -> bool:
 
 def _chinese(desk: Desk) -> None:
     words = "完成情况良好（𠮷），达标①②"
-    answer = desk.ask("Chinese text", ask_line("words", "SE_GRADE", (words,)), ask_line("grade", "SE_GRADE", (95.0,)))
+    row = ("≥60次", "45次", 10.0, words, None)
+    answer = desk.ask("Chinese text", ask_line("words", "SE_CHECK_ROW", row), ask_line("grade", "SE_GRADE", (95.0,)))
 
-    assert f"总分应为数字，现为“{words}”" == answer["words"].value
+    assert f"错误：得分应为数字，现为“{words}”。请改填数字。" == answer["words"].value
     assert "优" == answer["grade"].value
 
 
