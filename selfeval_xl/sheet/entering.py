@@ -107,6 +107,10 @@ def entering(heading_row: int, total_row: int, profiles: Sequence[Profile]) -> I
     )
 
 
+def _amounts(first: int, last: int) -> Area:
+    return Area(first, INITIAL_BUDGET.number, last, FUNDS_WEIGHT.number)
+
+
 def goals_entering(row: int, room: int) -> Iterator[Entering]:
     """What is said at a goal, whose cell is merged and so does not grow with its text in Excel."""
     for title, (left, right) in zip(("预期目标", "实际完成情况"), GOAL_COLUMNS, strict=True):
@@ -143,9 +147,10 @@ def highlights(heading_row: int, total_row: int) -> Iterator[Highlight]:
     below its weight without a reason.
     """
     last_funds = heading_row - GOAL_ROWS - 1
-    amounts = Area(FIRST_FUNDS_ROW, INITIAL_BUDGET.number, last_funds, FUNDS_WEIGHT.number)
-    cell = INITIAL_BUDGET.at(FIRST_FUNDS_ROW)
-    yield Highlight(amounts, f'=AND(ISTEXT({cell}),OR(ROW({cell})={FIRST_FUNDS_ROW},{cell}<>"-"))', "wrong")
+    total, part = INITIAL_BUDGET.at(FIRST_FUNDS_ROW), INITIAL_BUDGET.at(FIRST_FUNDS_ROW + 1)
+    yield Highlight(_amounts(FIRST_FUNDS_ROW, FIRST_FUNDS_ROW), f"=ISTEXT({total})", "wrong")
+    if last_funds > FIRST_FUNDS_ROW:
+        yield Highlight(_amounts(FIRST_FUNDS_ROW + 1, last_funds), f'=AND(ISTEXT({part}),{part}<>"-")', "wrong")
     first, last = heading_row + 1, total_row - 1
     for column in (WEIGHT, SCORE):
         yield Highlight(_cells(column, first, last), f"=ISTEXT({column.at(first)})", "wrong")
