@@ -106,7 +106,7 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        pipe = f"selfeval{os.getpid()}"
+        pipe = f"selfeval{os.getpid()}{folder.name}"
         self.process = subprocess.Popen(
             [
                 shutil.which("soffice") or "soffice",
@@ -255,6 +255,10 @@ class Sheet:
     def insert_rows(self, before: int, count: int = 1) -> None:
         """Inserts rows above row `before`, counted from 1."""
         self.sheet.Rows.insertByIndex(before - 1, count)
+
+    def delete_rows(self, first: int, count: int = 1) -> None:
+        """Deletes rows from row `first` on, counted from 1."""
+        self.sheet.Rows.removeByIndex(first - 1, count)
 
 
 def _property(name: str, value: Any) -> PropertyValue:
