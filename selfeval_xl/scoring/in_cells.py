@@ -65,16 +65,18 @@ def weight_of(weight: Value) -> Decimal:
 def total_answer(values: Iterable[Value], profile: Profile, blocks: Iterable[Sequence[Value]] = ()) -> Answer:
     """What a cell 总分 shows; cells that say nothing do not count, and nothing at all stays nothing.
 
-    `blocks` are the points of indicators: without any there is no total, whatever the execution scores.
+    `blocks` are the points of indicators: without any number there is no total, whatever the execution scores.
     """
 
     def question() -> Answer:
         listed = [list(block) for block in blocks]
+        if any(not any(isinstance(value, Decimal) for value in block) for block in listed):
+            return None
         filled = [value for value in (*values, *(cell for block in listed for cell in block)) if value is not None]
         _no_error(filled)
         if any(isinstance(value, str) for value in filled):
             raise Unanswerable(NOT_AVAILABLE)
-        if not filled or any(all(value is None for value in block) for block in listed):
+        if not filled:
             return None
         return total((value for value in filled if isinstance(value, Decimal)), profile)
 

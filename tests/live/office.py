@@ -256,10 +256,6 @@ class Sheet:
         """Inserts rows above row `before`, counted from 1."""
         self.sheet.Rows.insertByIndex(before - 1, count)
 
-    def delete_rows(self, first: int, count: int = 1) -> None:
-        """Deletes rows from row `first` on, counted from 1."""
-        self.sheet.Rows.removeByIndex(first - 1, count)
-
 
 def _property(name: str, value: Any) -> PropertyValue:
     made = PropertyValue()
