@@ -6,6 +6,7 @@ The words are those of the form's notes (达成预期指标, 部分达成年度�
 import re
 
 from selfeval_xl.cells import half_width
+from selfeval_xl.scoring.direction import is_to_be_avoided
 from selfeval_xl.scoring.measures import Measure
 
 REACHED, PARTLY, MISSED = 0, 1, 2
@@ -30,9 +31,6 @@ _WEAKENING_WORDS = """
 _WEAKENING = re.compile("|".join(_WEAKENING_WORDS.split()))
 _LONGEST_BEFORE = 12  # characters before the target's own words
 
-# Targets that something be avoided or grow less: their 100% says nothing.
-TO_BE_AVOIDED = re.compile(r"[无未零0]|不(?:发生|出现)|没有|杜绝|防止|避免|减少|降低|控制|不超")
-
 
 def which_band(target: Measure, actual: Measure) -> int | None:
     """The band that the actual value says; None where it does not say which.
@@ -47,7 +45,7 @@ def which_band(target: Measure, actual: Measure) -> int | None:
         return noted  # a target with numbers that were not understood
     if actual.number is not None:
         is_all = actual.is_ratio and actual.number == 1 and actual.sign in ("", "=") and not actual.name
-        return REACHED if is_all and not TO_BE_AVOIDED.search(target_words) else None
+        return REACHED if is_all and not is_to_be_avoided(target_words) else None
     if not target_words or re.search(r"\d", actual_words):
         return None
     return _by_its_words(target_words, actual_words)

@@ -24,7 +24,8 @@ class Measure:
 
     `sign` is one of ≥ > = ≤ <, or "" where none is written; `upper` ends a range; `has_unit` tells a bare
     number. `name` is the quantity named before the number, 合格率 or 增长; `note` is what stands in brackets after
-    it. `is_moved_to` marks 下降至10%: as a target at most 10%, as an actual value just that.
+    it. `is_moved_to` marks 下降至10%: as a target at most 10%, as an actual value just that. `is_either_way` marks a
+    target of which nothing says whether more or less is better.
     """
 
     written: str
@@ -37,6 +38,7 @@ class Measure:
     name: str = ""
     note: str = ""
     is_moved_to: bool = False
+    is_either_way: bool = False
 
     @property
     def unit(self) -> str:
