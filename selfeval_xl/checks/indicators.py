@@ -91,7 +91,8 @@ def score_is_within_weight(row: Row) -> Iterator[Found]:
 def score_follows_from_result(row: Row) -> Iterator[Found]:
     """得分按指标值的符号由实际完成值推算：达到指标值得满分，未达到的按比例计分，保留两位小数。
 
-    低于推算数的可能另有扣分原因，为提醒；远超指标值而自行扣分的不提醒。
+    低于推算数的可能另有扣分原因，为提醒；远超指标值而自行扣分的不提醒。没有写符号的指标值由指标名称看高好还是低好，
+    得满分的为提醒。
     """
     score, weight, suggested = row.indicator.score.number, row.indicator.weight.number, row.suggested
     follows = None if suggested is None else suggested.score
@@ -103,8 +104,11 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
         return
     other = _by_the_other_formula(row, score)
     is_above = score > follows
-    level = ERROR if is_above and other is None else WARNING
+    is_open = score == weight and not _has_sign(row)  # full marks may be right where the other way was meant
+    level = ERROR if is_above and other is None and not is_open else WARNING
     settle = "，或核对偏差原因是否足以说明" if row.has_reason else "，或说明理由"
+    if is_open:
+        settle = "，或核对指标值是否漏写了符号"
     if other is not None:
         settle = "，或改选评分规则"
     target, actual = _as_told(row)
@@ -131,6 +135,11 @@ def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
     if again is None or again.score != score:
         return None
     return f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[own]}”算；"
+
+
+def _has_sign(row: Row) -> bool:
+    target, _ = _measures(row)
+    return target is None or target.sign != "" or target.upper is not None
 
 
 def _is_limit(row: Row) -> bool:

@@ -136,7 +136,7 @@ _BEHIND = re.compile(
 _ANY_TIME = re.compile(r"(?:平均|人均|单次|每次|最长|最高)*(?:时长|时间)")
 _RATE = re.compile(r"(?:率|比例|占比|比重)$")
 
-_BLOCKS = {Direction.FALLS: ("成本",), Direction.RISES: ("数量", "满意")}
+_COST_BLOCK, _WORK_BLOCKS = "成本", ("数量", "满意")
 
 # Targets in words that something be avoided or grow less: their 100% says nothing.
 _AVOIDED = ("无", "未", "零", "0", "不发生", "不出现", "没有", "控制", "不超", *_WORDS[_Kind.LESS].split())
@@ -180,15 +180,16 @@ def is_by_how_much_less(name: str) -> bool:
 @lru_cache(maxsize=4096)  # the same names in every recalculation
 def direction(named: Named) -> Direction:
     """Which way the indicator is good, by its name and otherwise by its block."""
-    by_name = said_by(named.level3)
+    by_name, name = said_by(named.level3), _bare(named.level3)
+    is_rate, is_count = _RATE.search(name) is not None, _COUNT.search(name) is not None
+    block = _bare(named.level2 + named.level1)
+    is_cost = _COST_BLOCK in block and not is_rate and not is_by_how_much_less(name)
+    if is_cost and by_name in (Direction.RISES, Direction.SILENT):  # what 新建桥梁 costs
+        return Direction.OPEN if is_count else Direction.FALLS
     if by_name is not Direction.SILENT:
         return by_name
-    is_rate = _RATE.search(_bare(named.level3)) is not None
-    block, is_count = _bare(named.level2 + named.level1), _COUNT.search(_bare(named.level3)) is not None
-    for way, words in _BLOCKS.items():
-        if any(word in block for word in words):
-            return Direction.OPEN if way is Direction.FALLS and (is_rate or is_count) else way
-    return Direction.RISES if is_count else Direction.SILENT
+    is_work = is_count or any(word in block for word in _WORK_BLOCKS)
+    return Direction.RISES if is_work and _COST_BLOCK not in block else Direction.SILENT
 
 
 @lru_cache(maxsize=4096)

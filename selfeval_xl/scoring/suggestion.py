@@ -308,7 +308,9 @@ def directed(target: Measure, named: Named) -> Measure:
     if target.sign or way is Direction.OPEN:
         return replace(target, is_either_way=way in (Direction.OPEN, Direction.FALLS) and target.number != 0)
     if way is Direction.SILENT:
-        return replace(target, is_either_way=_less_may_be_better(target) or (named != UNNAMED and _says_nothing(target)))
+        return replace(target, is_either_way=_less_may_be_better(target) or (named != UNNAMED and _may_be_either(target)))
+    if target.number == 0 and way is Direction.RISES:  # none of them is to be, or none is to be had at least
+        return target if first_name(target.unit) in ("次", *INCIDENTS) else replace(target, is_either_way=True)
     return replace(target, sign="≤" if way is Direction.FALLS else "≥")
 
 
@@ -318,16 +320,19 @@ def _way(target: Measure, named: Named) -> Direction:
     if by_name is not Direction.SILENT and target.sign:
         return by_name
     way = direction(named._replace(level3=named.level3 + target.name))
+    is_by_block, may_be_limit = way is not by_name, target.is_bare or _less_may_be_better(target)
+    if is_by_block and way is Direction.FALLS:
+        return Direction.SILENT if target.is_ratio else way if may_be_limit else Direction.OPEN
+    if is_by_block and way is Direction.RISES:
+        return Direction.OPEN if _less_may_be_better(target) else way  # 50万元 among 数量指标
     if way is Direction.FALLS:
         is_high_share = target.is_ratio and (target.number or 0) >= MOSTLY  # 投诉率95%: of those that were settled?
         is_only_own = own is Direction.FALLS and direction(named) is not Direction.FALLS
         return Direction.OPEN if is_high_share or (is_only_own and target.number) else way
-    if way is Direction.RISES and by_name is Direction.SILENT and _less_may_be_better(target):
-        return Direction.OPEN  # 50万元 among 数量指标
     return way
 
 
-def _says_nothing(target: Measure) -> bool:
+def _may_be_either(target: Measure) -> bool:
     """Whether the number could be good either way: all but 100% and no incident."""
     is_all = target.is_ratio and target.number == 1
     return not is_all and not (target.number == 0 and first_name(target.unit) in INCIDENTS)
@@ -366,6 +371,8 @@ def _by_deadline(deadline: Deadline, actual: Measure, weight: Decimal, profile: 
         return _undecided(f"{told}没有写明年份，是否按期由人工判断", Undecided.BY_PEOPLE)
     if deadline.year is not None and done.year is not None and done.year < deadline.year:
         return _undecided(f"{told}完成日期早于指标值的年份，请核对年份", Undecided.BY_PEOPLE)
+    if deadline.year is None and done.year is not None and first <= day:  # the year of the form is not in the row
+        return _undecided(f"{told}指标值没有写明年份，是否按期由人工判断", Undecided.BY_PEOPLE)
     if last <= surely:
         return _full(weight, profile)
     if first <= day:
