@@ -76,7 +76,15 @@ class Measure:
     @property
     def like_day(self) -> "Measure | None":
         """A bare number that is written as days are: 20221231, 2022.12, 12.31; None for any other."""
-        deadline = day_like_number(_plain(self.written)) if self.is_bare else None
+        return self._like_day()
+
+    @property
+    def like_a_day_too(self) -> "Measure | None":
+        """The same beside another number that is written as days are: 7.1 beside 6.30."""
+        return self._like_day(beside_another=True)
+
+    def _like_day(self, *, beside_another: bool = False) -> "Measure | None":
+        deadline = day_like_number(_plain(self.written), beside_another=beside_another) if self.is_bare else None
         return None if deadline is None else Measure(self.written, deadline=deadline)
 
 

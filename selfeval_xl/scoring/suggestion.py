@@ -105,7 +105,8 @@ def _pair(target_text: str | None, actual_text: str | None, named: Named) -> tup
 def _after_the_name(target: Measure, actual: Measure) -> Measure:
     """带动农户132户 for 带动农户≥120户: the number after the target's own name."""
     text = _tight(actual.written)
-    if not target.name or actual.name or actual.deadline is not None or not text.startswith(target.name):
+    is_read = actual.name or actual.is_moved_to or actual.deadline is not None
+    if not target.name or is_read or not text.startswith(target.name):
         return actual
     after = read_measure(text.removeprefix(target.name).lstrip(":"))
     return actual if after is None or after.number is None or after.name else replace(after, name=target.name)
@@ -121,8 +122,8 @@ def _suggestion(target: Measure, actual: Measure, weight: Decimal, profile: Prof
     if actual.number is None:
         return _undecided("实际完成值没有写明数字，请按实际情况打分", Undecided.NO_NUMBER)
     suggested = _by_number(target, actual, weight, profile)
-    if target.like_day is not None and actual.like_day is not None:
-        as_days = _suggestion(target.like_day, actual.like_day, weight, profile)
+    if target.like_day is not None and actual.like_a_day_too is not None:
+        as_days = _suggestion(target.like_day, actual.like_a_day_too, weight, profile)
         if as_days.score != suggested.score:
             return _undecided("数字也可能是日期，得分由人工判断", Undecided.BY_PEOPLE)
     return suggested
@@ -256,7 +257,7 @@ def _score_in_range(
 
 _EACH = re.compile("每|均|各|分别|单")
 _TO_BE_REACHED = re.compile("(?:完成|达标|合格|验收合格|覆盖|到位|及时|满意)率|满意度")
-_DOUBTFUL_NOTE = re.compile("在建|在途|预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标")
+_DOUBTFUL_NOTE = re.compile("在建|在途|预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标|去年|取消|延期|逾期|停|闲置|报废|筹备")
 
 
 def _not_the_same(target: Measure, actual: Measure) -> Suggestion | None:
