@@ -8,6 +8,7 @@ Where neither says, nobody knows. A new word is one word more in its line; the l
 import re
 from enum import Enum, auto
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from selfeval_xl.cells import half_width
@@ -53,17 +54,19 @@ class _Kind(Enum):
     EITHER = auto()  # as much as is wanted, neither more nor less
     DENIED = auto()  # makes bad of good, and good of bad
     LATE = auto()  # is bad by itself, and makes bad of good
+    WRONG = auto()  # is bad by itself, and makes bad of what is done: 违规发放, but 违规查处
     NOTHING = auto()  # words in which a word of another line says nothing
 
 
 _WORDS = {
     _Kind.HARM: """
-    事故 投诉 故障 伤亡 死亡 受伤 亡人 违规 违法 违纪 违章 违约 超支 超标 超限 超载 滞后 拖欠 流失 返工 返修
+    事故 投诉 故障 伤亡 死亡 受伤 亡人 违约 超支 超载 滞后 拖欠 流失 返工 返修
     拥堵指数 延误指数 退件 退回 退货 退单 拥堵 堵塞 能耗 耗能 水耗 电耗 煤耗 油耗 物耗 损耗 耗电 耗水 消耗 排放 排污 浪费 损失 漏损 漏水 渗漏
     断电 停电 停水 停机 停工 中断 宕机 死机 崩溃 泄露 泄漏 丢失 遗失 破损 损坏 缺陷 瑕疵 次品 废品 不良 扣分 罚款 处罚 差评
     抱怨 舆情 信访 上访 复发 返贫 离职 辞职 败诉 驳回 空驶 空置 闲置 空转 亏损 坏账 赤字 缺勤 旷工 旷课 辍学 失学 失业 发病
     患病 感染 致残 死淘 病死 报修 拒付 拒绝 弃管 弃耕 火灾 失火 案发 发案 被盗 诈骗 舞弊 作弊 造假 入侵 被攻击 积压 结转
-    浓度 PM2.5 PM10 噪声 噪音 异味 沉降 侵蚀 磨损 衰减 失败 失效 失真 失信 误报 漏报 迟报 漏检 漏诊 误诊 重复率 严重精神障碍
+    浓度 PM2.5 PM10 噪声 噪音 异味 沉降 侵蚀 磨损 衰减 失败 失效 失真 失信 误报 漏报 迟报 漏检 漏诊 误诊 用水量 用电量 用能量 用气量
+    化肥使用量 农药使用量 化肥施用量 农药施用量 填埋量 拥堵延时指数 死亡率 亏损额
     """,
     _Kind.SLIP: "差错 失误 错误 误差 偏差 偏离 错漏 疏漏 出错 缺项 漏项",
     _Kind.STATE: """
@@ -92,7 +95,7 @@ _WORDS = {
     _Kind.HANDLED: """
     处理 处置 查处 办结 整改 化解 调解 回访 整治 治理 修复 抢修 排除 消除 销号 纠正 更正 改正 追回 追缴 清理 清运 清除 清偿 清欠
     排查 受理 接听 答复 回复 反馈 响应率 解决 救治 救助 救援 救灾 康复 预防 防治 防控 监测 检测 监控 监管 演练 应对 预警 拆除
-    取缔 关停 消减 转运 回收 利用 再利用 兑付 挽救 帮扶 帮教 稽查 侦破 破案 结案 审结 执结 追责 问责 处结 治愈 打击 识别 脱贫
+    取缔 关停 扑救 消减 转运 回收 利用 再利用 兑付 挽救 帮扶 帮教 稽查 侦破 破案 结案 审结 执结 追责 问责 处结 治愈 打击 识别 脱贫
     无害化 疏导 疏通 保险 理赔 赔付 核销 处罚到位 报告率 普查 调查 管理率 规范管理
     """,
     _Kind.GOOD: """
@@ -109,7 +112,7 @@ _WORDS = {
     印制 制作 安装 绿化 种植 栽植 造林 清扫 接待 演出 展览 展出 引进 招聘 招录 招募 受益 惠及 带动 参加 参训 参赛 培育 培养 孵化
     辅导 指导 评审 评估 审核 审查 审计 鉴定 认定 登记 测绘 设计 研发 开发 采集 录入 整理 数字化 扩面 供应 供给
     铺设 敷设 硬化 开挖 疏浚 灌溉 播种 养殖 繁育 投放 订购 征集 拍摄 创作 排练 运营 新增 创建 打造 搬迁 安置 供养 托养 照护
-    诊疗 体检 筛查 义诊 随访 送医 下乡 支教 授课 运输 运送 配送 收购 储备 收储 捐赠 投入 派驻 选派 选聘 聘用 聘请
+    维修 加固 诊疗 体检 筛查 义诊 随访 送医 下乡 支教 授课 运输 运送 配送 收购 储备 收储 捐赠 投入 派驻 选派 选聘 聘用 聘请
     """,
     _Kind.COUNT: """
     数量 次数 人数 人次 场次 批次 期数 户数 面积 里程 长度 个数 件数 份数 台数 台套数 篇数 幅数 座数 处数 起数 例数 宗数 班次
@@ -118,10 +121,11 @@ _WORDS = {
     _Kind.CONTROL: "控制 管控",
     _Kind.EITHER: """
     标准 会议 公务 出国 出访 差旅 接待费 维修次数 抢修次数 检修次数 维修量 年限 期限 编制数 编制人数 人员编制 比重 结构 差额
-    差距 距离 温度 湿度 水位 库存 价值 人口 密度 限额 预算金额 频次 频率 间隔 倍率 比值 系数 指数 规模 支出 问题 案件 举报 热线
+    差距 距离 温度 湿度 水位 库存 价值 人口 密度 限额 预算金额 频次 频率 间隔 倍率 比值 系数 指数 规模 支出 编外 临聘 用工 聘用人员 公务用车 公车 环节 材料 证明 问题 案件 举报 热线
     渠道 平台 系统 中心
     """,
     _Kind.DENIED: "不 未 无 零 非 未发生 不发生 无重大 零重大 未出现 不出现 缺乏 没有 未能 尚未",
+    _Kind.WRONG: "违规 违法 违纪 违章 重复 虚假 错发 超标 超限 超范围 盲目",
     _Kind.LATE: "逾期 延期 延误 超期 超时 迟延 延迟",
     _Kind.NOTHING: """
     未成年 不动产 非遗 非物质 无障碍 无人机 无线 无偿 零售 零星 零工 零散 不锈钢 非公 非税 非学历 非机动车 非农 费县 增值税 增殖
@@ -165,6 +169,11 @@ class _Found(NamedTuple):
 
 _BAD = (_Kind.HARM, _Kind.SLIP, _Kind.STATE, _Kind.COST, _Kind.LIMIT, _Kind.TIME)
 _BETTER = (_Kind.HANDLED, _Kind.GOOD, _Kind.WORK, _Kind.OFFERED)
+_ALSO_BAD = (_Kind.LATE, _Kind.WRONG)
+_MADE_BAD = {
+    *product((_Kind.DENIED, _Kind.LATE), _BETTER),
+    *product((_Kind.WRONG,), (_Kind.WORK, _Kind.OFFERED)),
+}
 
 
 def is_to_be_avoided(words: str) -> bool:
@@ -188,8 +197,8 @@ def direction(named: Named) -> Direction:
         return Direction.OPEN if is_count else Direction.FALLS
     if by_name is not Direction.SILENT:
         return by_name
-    is_work = is_count or any(word in block for word in _WORK_BLOCKS)
-    return Direction.RISES if is_work and _COST_BLOCK not in block else Direction.SILENT
+    is_work = any(word in block for word in _WORK_BLOCKS) and _COST_BLOCK not in block
+    return Direction.RISES if is_work else Direction.SILENT
 
 
 @lru_cache(maxsize=4096)
@@ -227,13 +236,13 @@ def _resolved(found: list[_Found]) -> list[_Found]:
         if one.kind is _Kind.NOTHING:
             continue
         before = kept[-1] if kept and kept[-1].end == one.start else None
-        if before is not None and before.kind is _Kind.DENIED and one.kind in (*_BAD, _Kind.LATE):
+        if before is not None and before.kind is _Kind.DENIED and one.kind in (*_BAD, *_ALSO_BAD):
             kept[-1] = _Found(_Kind.OFFERED, before.start, one.end)
-        elif before is not None and before.kind in (_Kind.DENIED, _Kind.LATE) and one.kind in _BETTER:
+        elif before is not None and (before.kind, one.kind) in _MADE_BAD:
             kept[-1] = _Found(_Kind.HARM, before.start, one.end)
         else:
             kept.append(one)
-    return [one._replace(kind=_Kind.HARM) if one.kind is _Kind.LATE else one for one in kept]
+    return [one._replace(kind=_Kind.HARM) if one.kind in _ALSO_BAD else one for one in kept]
 
 
 def _of_bad(name: str, before: set[_Kind], nearest: _Found | None, last: _Found) -> Direction:
