@@ -154,19 +154,24 @@ def excel_day(number: Decimal) -> date | None:
 
 
 _EIGHT_DIGITS = re.compile(r"((?:19|20)\d{2})(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])")
+_SIX_DIGITS = re.compile(r"(?:(20[0-4]\d)(1[0-2]|0[1-9])|([12]\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))")
 _YEAR_AND_MONTH = re.compile(r"(?:19|20)\d{2}\.(?:1[0-2]|0?[1-9])")
 _SHORT_DAY = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12]\d|0?[1-9])")
 _MONTH_AND_DAY = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12]\d|0[1-9])")
 
 
 def day_like_number(text: str, *, beside_another: bool = False) -> Deadline | None:
-    """The day that a bare number may stand for: 20221231, 2022.12, 12.31; None where it is surely a number.
+    """The day that a bare number may stand for: 20221231, 202212, 2022.12, 12.31; None where it is surely a number.
 
     7.1 may be one only beside another that is written as a day.
     """
     eight, short = _EIGHT_DIGITS.fullmatch(text), (_SHORT_DAY if beside_another else _MONTH_AND_DAY).fullmatch(text)
     if eight is not None:
         return _day(".".join(eight.groups()))
+    six = _SIX_DIGITS.fullmatch(text)
+    if six is not None:  # 202212, 221231
+        year, month, short_year, short_month, day = six.groups()
+        return _day(f"{year}年{month}月" if year else f"{short_year}年{short_month}月{day}日")
     if short is not None:
         return _day(f"{short[1]}月{short[2]}日")
     return _day(text, in_span=True) if _YEAR_AND_MONTH.fullmatch(text) else None

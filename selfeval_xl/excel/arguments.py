@@ -3,6 +3,7 @@
 A function names them as the types of its arguments and is given what they read.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,9 @@ from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.in_cells import Unanswerable
 
 _LONGEST = 250  # characters that every spreadsheet program takes from a function
+
+
+_HEADING = re.compile(r"[一二三]级指标|指标(?:名称|类型|类别)")
 
 
 def _one_cell(title: str, cells: Any) -> Value:
@@ -66,13 +70,18 @@ def _named(_: str, cells: Any) -> Named | None:
     The last column is 三级指标, and the columns before it the blocks: a merged block fills only its first row, so the
     last that is filled counts. An area may begin above, up to the heading.
     """
-    *blocks, names = ([read_value(cell) for cell in column] for column in zip(*_rows("", cells), strict=False))
+    *blocks, names = ([_unless_heading(cell) for cell in column] for column in zip(*_rows("", cells), strict=False))
     if isinstance(names[-1], CellError):
         raise Unanswerable(names[-1])
     filled = [name for name in names if name is not None]
     name = names[-1] if names[-1] is not None or len(filled) != 1 else filled[0]
     above = (next((block for block in reversed(column) if block is not None), None) for column in reversed(blocks[-2:]))
     return Named(*map(_text, (name, *above)))
+
+
+def _unless_heading(cell: Any) -> Value:
+    value = read_value(cell)
+    return None if isinstance(value, str) and _HEADING.fullmatch(value) else value
 
 
 def _text(value: Value) -> str:

@@ -89,7 +89,7 @@ _WORDS = {
     """,
     _Kind.LESS: """
     节约 节省 节支 节能 节水 节电 降低 降耗 降本 下降 减少 减排 减量 削减 缩减 压减 压缩 压降 缩短 减免 减轻 减负 降幅 避免 防止
-    杜绝 挽回 控减 化债
+    杜绝 遏制 挽回 控减 化债
     """,
     _Kind.GROWTH: "增长 增加 增幅 增速 提高 提升 上升 升高 上涨 涨幅 扩大 增",
     _Kind.HANDLED: """
@@ -178,7 +178,7 @@ _MADE_BAD = {
 
 def is_to_be_avoided(words: str) -> bool:
     """Whether a target in words wants something not to be, or less of it."""
-    return _TO_BE_AVOIDED.search(words) is not None
+    return _TO_BE_AVOIDED.search(words) is not None or said_by(words) is Direction.FALLS
 
 
 def is_by_how_much_less(name: str) -> bool:

@@ -112,6 +112,9 @@ def _after_the_name(target: Measure, actual: Measure) -> Measure:
     return actual if after is None or after.number is None or after.name else replace(after, name=target.name)
 
 
+_A_YEAR = 366  # days
+
+
 def _suggestion(target: Measure, actual: Measure, weight: Decimal, profile: Profile) -> Suggestion:
     if target.deadline is not None:
         return _by_deadline(target.deadline, actual, weight, profile)
@@ -122,11 +125,19 @@ def _suggestion(target: Measure, actual: Measure, weight: Decimal, profile: Prof
     if actual.number is None:
         return _undecided("实际完成值没有写明数字，请按实际情况打分", Undecided.NO_NUMBER)
     suggested = _by_number(target, actual, weight, profile)
-    if target.like_day is not None and actual.like_a_day_too is not None:
-        as_days = _suggestion(target.like_day, actual.like_a_day_too, weight, profile)
+    target_day, actual_day = _days(target, actual)
+    if target_day is not None and actual_day is not None:
+        as_days = _suggestion(target_day, actual_day, weight, profile)
         if as_days.score != suggested.score:
             return _undecided("数字也可能是日期，得分由人工判断", Undecided.BY_PEOPLE)
     return suggested
+
+
+def _days(target: Measure, actual: Measure) -> tuple[Measure | None, Measure | None]:
+    """Two bare numbers as the days that they may stand for: 12.31 and 12.5, or 44926 and 44900, within a year."""
+    if target.like_day is None and abs((target.number or 0) - (actual.number or 0)) < _A_YEAR:
+        return target.as_day, actual.as_day
+    return target.like_day, actual.like_a_day_too
 
 
 def _full(weight: Decimal, profile: Profile) -> Suggestion:
