@@ -14,7 +14,7 @@ from decimal import Decimal
 
 _LAST_DAY_OF = {"底": 31, "末": 31, "下旬": 31, "中旬": 20, "上旬": 10, "初": 10}  # the last day a part of a month has
 _DONE_WORDS = "完成 完工 竣工 发布 到位 验收 兑付 上线 实施 建成 交付 通过 支付 拨付 发放"
-_NOT_DONE_WORDS = "未 没 不 预计 计划 拟 将 约 尚 暂 开工 启动 开始 上年 去年 ≥ > ≧ ⩾"
+_NOT_DONE_WORDS = "未 没 不 预计 计划 拟 将 约 尚 暂 开工 启动 开始 上年 去年 次年 明年 翌年 ≥ > ≧ ⩾"
 _BY_WORDS = ("=", "＝", "≤", "<=", "不晚于", "不迟于", "于")  # what may stand before the day by which
 _QUARTERS = {word: number for number, words in enumerate(("一1", "二2", "三3", "四4"), 1) for word in words}
 _HALVES = {"上半年": (1, 6), "下半年": (7, 12)}
@@ -40,19 +40,24 @@ class Deadline:
 
 # ---- dates in words ------------------------------------------------------------------------------------------
 
+# What may stand before a day; anything else tells more than the day, 部分 of 部分12月完成.
+_LEADING = (
+    r"(?:(?:\w{0,6}(?:时间|日期|时限|期限|工期))|[:,为于在至到是]|已经?|均|全部?|全面|截止|截至|每年|当年|本年度?|今年|全年|实际|最终"
+    rf"|按期|按时|如期|提前|项目|工程|{_DONE_WORDS.replace(' ', '|')})*?"
+)
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _BEFORE = r"(?P<before>(?:之|以)?前)?"
 _DONE = rf"(?:全部|全面|正式)?(?:(?:{_DONE_WORDS.replace(' ', '|')})(?:验收|交付)?(?:完毕)?)?"
 _NOT_DONE = re.compile(_NOT_DONE_WORDS.replace(" ", "|"))
 _BY = re.compile(rf"^(?:{'|'.join(_BY_WORDS)})+")
 _DATE = re.compile(
-    rf"\D{{0,8}}?(?:{_YEAR}(?:年度?|[./-])|(?P<short>[0-4]\d)年)?"
+    rf"{_LEADING}(?:{_YEAR}(?:年度?|[./-])|(?P<short>[0-4]\d)年)?"
     r"(?P<month>1[0-2]|0?[1-9])(?:月份?|[./-]|(?=$|前|之前|以前))(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]?)?"
     rf"(?P<end>{'|'.join(_LAST_DAY_OF)})?{_BEFORE}{_DONE}"
 )
-_YEAR_END = re.compile(rf"\D{{0,6}}?{_YEAR}?(?:年度?底|年末|年度?内){_BEFORE}{_DONE}")
+_YEAR_END = re.compile(rf"{_LEADING}{_YEAR}?(?:年度?底|年末|年度?内){_BEFORE}{_DONE}")
 _PART = re.compile(
-    rf"\D{{0,6}}?(?:{_YEAR}年度?)?"
+    rf"{_LEADING}(?:{_YEAR}年度?)?"
     rf"(?:第?(?P<quarter>[{''.join(_QUARTERS)}])季度|(?P<half>{'|'.join(_HALVES)})|(?<=年)|(?<=年度))"
     rf"(?P<end>底|末|内)?{_BEFORE}{_DONE}"
 )
@@ -149,15 +154,24 @@ def excel_day(number: Decimal) -> date | None:
 
 
 _EIGHT_DIGITS = re.compile(r"((?:19|20)\d{2})(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])")
+_SIX_DIGITS = re.compile(r"(?:(20[0-4]\d)(1[0-2]|0[1-9])|([12]\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))")
 _YEAR_AND_MONTH = re.compile(r"(?:19|20)\d{2}\.(?:1[0-2]|0?[1-9])")
+_SHORT_DAY = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12]\d|0?[1-9])")
 _MONTH_AND_DAY = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12]\d|0[1-9])")
 
 
-def day_like_number(text: str) -> Deadline | None:
-    """The day that a bare number may stand for: 20221231, 2022.12, 12.31; None where it is surely a number."""
-    eight, short = _EIGHT_DIGITS.fullmatch(text), _MONTH_AND_DAY.fullmatch(text)
+def day_like_number(text: str, *, beside_another: bool = False) -> Deadline | None:
+    """The day that a bare number may stand for: 20221231, 202212, 2022.12, 12.31; None where it is surely a number.
+
+    7.1 may be one only beside another that is written as a day.
+    """
+    eight, short = _EIGHT_DIGITS.fullmatch(text), (_SHORT_DAY if beside_another else _MONTH_AND_DAY).fullmatch(text)
     if eight is not None:
         return _day(".".join(eight.groups()))
+    six = _SIX_DIGITS.fullmatch(text)
+    if six is not None:  # 202212, 221231
+        year, month, short_year, short_month, day = six.groups()
+        return _day(f"{year}年{month}月" if year else f"{short_year}年{short_month}月{day}日")
     if short is not None:
         return _day(f"{short[1]}月{short[2]}日")
     return _day(text, in_span=True) if _YEAR_AND_MONTH.fullmatch(text) else None

@@ -57,8 +57,14 @@ _BEFORE_THINGS = "名位个家所座处项件套台只条份篇幢栋间部支�
 _SHORT_THINGS = "村县乡镇站园校厂"
 _NO_THINGS = "次月天日时分点班左右上下前后内外多余未没不在待正拟已完共约计"
 
+# What makes things not those that were to be: 60台闲置.
+_NOT_AS_IT_SHOULD = """
+闲置 空置 损坏 报废 故障 停用 停运 停产 停工 停办 筹备 筹建 储备 取消 撤销 退回 退出 逾期 延期 推迟 滞后 缺席 缺货 缺少 流失 废弃 搁置 终止
+中止 暂停 失败 失效 返工 重复
+"""
+
 # Ranks, of which a higher number may be the better or the worse: 2级, 4A, 3星, 1等奖, 3类水.
-_RANKS = ("级", "类", "等")
+_RANKS = ("级", "类", "等", "档", "号", "甲", "乙", "钻")
 _RANKS_OF_THINGS = (*_RANKS, "星", "A")
 
 
@@ -111,7 +117,7 @@ def first_name(unit: str) -> str:
     return _parts(unit)[0]
 
 
-_RANK = re.compile(rf"\w{{0,2}}(?:{'|'.join(_RANKS)})别?|(?:{'|'.join(_RANKS_OF_THINGS)})\w{{0,4}}")
+_RANK = re.compile(rf"\w{{0,2}}(?:{'|'.join(_RANKS)})别?|(?:{'|'.join(_RANKS_OF_THINGS)})\w{{0,8}}")
 
 
 def is_rank(unit: str) -> bool:
@@ -133,7 +139,8 @@ def conversion(source: str, target: str) -> Decimal | None:
     return next((size for ours, theirs in pairs if (size := _conversion(theirs, ours)) is not None), None)
 
 
-_THING = re.compile(rf"([{_BEFORE_THINGS}])(?:[{_SHORT_THINGS}]|(?:(?![{_NO_THINGS}])[^\W\d]){{2,8}})$")
+_BAD_THINGS = "|".join(_NOT_AS_IT_SHOULD.split())
+_THING = re.compile(rf"([{_BEFORE_THINGS}])(?:[{_SHORT_THINGS}]|(?!.*(?:{_BAD_THINGS}))(?:(?![{_NO_THINGS}])[^\W\d]){{2,8}})$")
 _ONE_OR_OTHER = re.compile(r"(\w)[(（](\w)[)）]")
 _PER = re.compile(r"[/*·•．.×∙・每]+")
 _GLUED = re.compile(r"^(人|生|户|名)(月|天|日|年|学期|周)$")

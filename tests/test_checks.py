@@ -17,6 +17,7 @@ from selfeval_xl.cli import main
 from selfeval_xl.excel import functions
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import NATIONAL, PROFILES
+from selfeval_xl.scoring.measures import read_measure
 
 examples = module_from(ROOT / "tools" / "checks_table.py")
 
@@ -652,6 +653,147 @@ def test_the_gravest_finding_is_shown_first_and_cut_to_what_a_cell_takes():
     ]
     rows += [["产出指标", "数量指标", "里程", "≥60", "≥60", 90, 95, None], ["总分", None, None, None, None, 100, 105]]
     assert "错误（G6）：“里程”得分 95 超过分值 90" in functions.SE_CHECK(rows)
+
+
+# ---- targets without a sign --------------------------------------------------------------------------------------
+
+_FALLING = """
+成本指标 | 经济成本指标 | 单位成本 | 80元 | 70元
+成本指标 | 经济成本指标 | 项目总成本 | 98.6万元 | 97万元
+产出指标 | 成本指标 | 每公里养护费用 | 12万元 | 11.5万元
+产出指标 | 质量指标 | 安全事故发生次数 | 2次 | 0次
+产出指标 | 质量指标 | 安全事故发生次数 | 2 | 0
+效益指标 | 社会效益指标 | 投诉率 | 5% | 3%
+效益指标 | 社会效益指标 | 群众投诉件数 | 20件 | 12件
+产出指标 | 时效指标 | 办结时限 | 10个工作日 | 8个工作日
+产出指标 | 时效指标 | 平均响应时间 | 30分钟 | 20分钟
+产出指标 | 时效指标 | 施工工期 | 180天 | 170天
+效益指标 | 生态效益指标 | COD排放量 | 100吨 | 90吨
+效益指标 | 生态效益指标 | 单位GDP能耗 | 0.5吨标准煤/万元 | 0.48吨标准煤/万元
+效益指标 | 生态效益指标 | PM2.5年均浓度 | 35 | 31
+产出指标 | 质量指标 | 系统故障次数 | 5次 | 2次
+产出指标 | 质量指标 | 数据差错率 | 1% | 0.2%
+效益指标 | 社会效益指标 | 平均等待时间 | 15分钟 | 9分钟
+产出指标 | 质量指标 | 返工率 | 2% | 1%
+产出指标 | 质量指标 | 退件率 | 3% | 1.5%
+效益指标 | 社会效益指标 | 人员流失率 | 10% | 6%
+效益指标 | 社会效益指标 | 高峰拥堵延时指数 | 1.6 | 1.4
+成本指标 | 经济成本指标 | 预算超支率 | 3% | 0%
+产出指标 | 质量指标 | 违规发放次数 | 1次 | 0次
+效益指标 | 社会效益指标 | 火灾伤亡人数 | 3人 | 0人
+成本指标 | 生态环境成本指标 | 污染物排放浓度 | 50mg/L | 42mg/L
+效益指标 | 社会效益指标 | 失业率 | 5.5% | 5.1%
+产出指标 | 质量指标 | 管网漏损率 | 10% | 8.6%
+产出指标 | 数量指标 | 信访件次 | 30件 | 21件
+效益指标 | 社会效益指标 | 辍学率 | 0.5% | 0.1%
+产出指标 | 质量指标 | 设备闲置率 | 8% | 5%
+成本指标 | 社会成本指标 | 噪声扰民投诉 | 12起 | 5起
+成本指标 | 经济成本指标 | 聘用人员 | 20人 | 18人
+产出指标 | 时效指标 | 审批环节 | 8个 | 5个
+产出指标 | 数量指标 | 公务用车保有量 | 10辆 | 8辆
+效益指标 | 经济效益指标 | 亏损额 | 100万元 | 60万元
+产出指标 | 质量指标 | 病虫害发生面积 | 100亩 | 60亩
+效益指标 | 社会效益指标 | 贫困发生率 | 2% | 0.5%
+效益指标 | 社会效益指标 | 群众跑动次数 | 3次 | 1次
+产出指标 | 质量指标 | 病死率 | 5% | 3%
+产出指标 | 质量指标 | 逾期办结率 | 5% | 1%
+产出指标 | 质量指标 | 不合格率 | 2% | 1%
+产出指标 | 数量指标 | 会议次数 | 20次 | 15次
+产出指标 | 数量指标 | 办件材料数 | 10份 | 6份
+产出指标 | 质量指标 | 群众办事环节数 | 6个 | 3个
+产出指标 | 质量指标 | 重复投诉量 | 10件 | 4件
+效益指标 | 社会效益指标 | 刑事案件发案数 | 50起 | 41起
+效益指标 | 社会效益指标 | 道路交通事故万车死亡率 | 2 | 1.5
+产出指标 | 质量指标 | 平均修复时长 | 4小时 | 3小时
+效益指标 | 生态效益指标 | 垃圾填埋量 | 100吨 | 60吨
+效益指标 | 生态效益指标 | 化肥使用量 | 100吨 | 90吨
+效益指标 | 生态效益指标 | 用水量 | 100吨 | 90吨
+效益指标 | 生态效益指标 | 用电量 | 100 | 90
+效益指标 | 生态效益指标 | 碳排放强度 | 0.8 | 0.7
+产出指标 | 质量指标 | 一次性差错 | 3 | 1
+效益指标 | 社会效益指标 | 12345热线投诉量 | 100件 | 80件
+产出指标 | 质量指标 | 合同纠纷数量 | 5件 | 2件
+产出指标 | 数量指标 | 编外人员数量 | 30人 | 25人
+产出指标 | 时效指标 | 资金拨付时间 | 30天 | 20天
+产出指标 | 时效指标 | 处置突发事件时间 | 2小时 | 1小时
+"""  # 一级, 二级, 三级, target, result: all of them good
+
+
+def _row(levels, target, actual, score="10"):
+    return Indicator(*map(_written, (*levels, target, actual, "10", score)))
+
+
+def _written(text):
+    return Entry(read_value(text), text)
+
+
+@pytest.mark.parametrize("line", _FALLING.strip().split("\n"))
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_a_number_that_fell_as_it_should_has_neither_errors_nor_warnings(line, profile):
+    *levels, target, actual = line.split(" | ")
+
+    assert () == checks.row_findings(_row(levels, target, actual), profile, advice=False)
+
+
+@pytest.mark.parametrize(
+    ("levels", "target", "actual", "follows"),
+    [
+        (("产出指标", "数量指标", "养护里程"), "120公里", "90公里", "7.50"),
+        (("产出指标", "数量指标", "桥梁"), "4座", "3座", "7.50"),
+        (("产出指标", "质量指标", "投诉办结率"), "95%", "76%", "8.00"),
+        (("效益指标", "经济效益指标", "降低成本金额"), "50万元", "45万元", "9.00"),
+        (("产出指标", "质量指标", "差错率"), "1%", "2%", "5.00"),
+        (("成本指标", "经济成本指标", "新建桥梁"), "80万元", "100万元", "8.00"),
+        (("产出指标", "时效指标", "办结时限"), "8天", "10天", "8.00"),
+    ],
+)
+def test_full_marks_against_what_the_name_says_would_come_back(levels, target, actual, follows):
+    (found,) = checks.row_findings(_row(levels, target, actual), NATIONAL, advice=False)
+
+    assert ("score_follows_from_result", "warning", follows) == (found.rule, found.level, found.expected)
+
+
+@pytest.mark.parametrize(
+    ("levels", "target", "actual"),
+    [
+        (("成本指标", "经济成本指标", "补助标准"), "500元/人", "480元/人"),
+        (("产出指标", "质量指标", "甲乙指数"), "100", "90"),
+        (("产出指标", "时效指标", "某事项"), "10天", "12天"),
+        (("产出指标", "数量指标", "会议次数"), "12次", "10次"),
+    ],
+)
+def test_where_neither_name_nor_block_says_nothing_is_claimed(levels, target, actual):
+    assert () == checks.row_findings(_row(levels, target, actual), NATIONAL, advice=False)
+
+
+_NAMES = st.lists(
+    st.sampled_from("安全 事故 投诉 成本 节约 降低 处理 办结 时限 培训 数量 率 次数 未 不 排放 达标 控制 增长 桥梁 甲".split()),
+    max_size=4,
+).map("".join)
+_LEVELS = st.sampled_from(["", "成本指标", "数量指标", "质量指标", "时效指标", "社会效益指标", "满意度指标"])
+_UNSIGNED = st.one_of(
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["", "投诉", "增长", "下降", "每月", "合格率", "下降5%至"]),
+        st.decimals(-20, 3000, places=1),
+        st.sampled_from(["", "%", "次", "起", "万元", "天", "人", "级", "公里", "元/人"]),
+    ),
+    st.sampled_from(["18—54周岁", "2022年12月", "12.31", "45981", "及时", "无投诉", "±5%", "3类水"]),
+    st.text(max_size=12),
+)
+
+
+@given(_NAMES, _LEVELS, _UNSIGNED, _UNSIGNED, st.sampled_from(PROFILES))
+@settings(max_examples=500)
+def test_full_marks_for_a_target_without_a_sign_are_never_an_error(name, block, target, actual, profile):
+    said = read_measure(target)
+    assume(said is None or said.sign == "")
+    row = _row((block, block, name), target, actual)
+    assume(not checks.base.Row(Form(), row, profile).has_error)
+
+    found = checks.row_findings(row, profile)
+
+    assert [] == [(f.rule, f.message) for f in found if f.level == "error" and f.rule != "result_is_given"]
 
 
 # ---- forms drawn by chance ---------------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ OFFICIAL = {
     "grade of many": formulas.grade_formula("H23", replace(NATIONAL, grades=(*LONG, (Decimal(0), "差")))),
 }
 BESIDE = {
-    "suggestion": formulas.suggestion_formula(263),
-    "row": formulas.row_check_formula(263),
+    "suggestion": formulas.suggestion_formula(263, 12),
+    "row": formulas.row_check_formula(263, 12),
     "form": formulas.form_check_formula("A1:I263"),
     "money": formulas.funds_check_formula("A1:I263", 6),
     "total": formulas.total_check_formula("A1:I263", 12),

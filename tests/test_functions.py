@@ -209,3 +209,30 @@ def test_a_suggested_score_is_taken_from_what_is_written(target, actual, shown):
 
 def test_a_suggested_score_follows_the_profile():
     assert [6.67, 5.0] == [functions.SE_INDICATOR_SCORE("≤10", "15", 10.0, name) for name in ("全国通用", "省级系统")]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "score"),
+    [
+        ("投诉率", 10.0),
+        ([["投诉率"], [None]], 10.0),  # a merged area
+        ([["质量指标", "投诉率"]], 10.0),
+        ([["一级指标", "二级指标", "三级指标"], ["产出指标", "质量指标", "合格率"], [None, None, "投诉率"]], 10.0),
+        ([["投诉率"], ["合格率"]], 6.0),  # the last row is the indicator's
+        ([["#REF!", "投诉率"]], 10.0),
+        ([["质量指标", "#REF!"]], "#REF!"),
+        ([["二级指标", "三级指标"], [None, None]], "人工判断"),
+        (None, "人工判断"),
+        (7.0, "人工判断"),
+    ],
+)
+def test_the_name_of_the_indicator_says_which_way_is_good(indicator, score):
+    assert score == functions.SE_INDICATOR_SCORE("5%", "3%", 10.0, None, indicator)
+
+
+def test_a_block_that_is_merged_over_several_rows_is_that_of_the_row():
+    area = [["二级指标", "三级指标"], ["经济成本指标", "总投资"], [None, "道路"]]
+
+    assert 10.0 == functions.SE_INDICATOR_SCORE("80万元", "76万元", 10.0, None, area)
+    assert "" == functions.SE_CHECK_ROW("80万元", "76万元", 10.0, 10.0, None, None, None, area)
+    assert functions.SE_CHECK_ROW("80万元", "90万元", 10.0, 10.0, None, None, None, area).startswith("提醒：得分填 10")

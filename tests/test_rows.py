@@ -6,6 +6,7 @@ import pytest
 from wild import OPEN, ROWS, Row
 
 from selfeval_xl.profiles import NATIONAL, PROVINCIAL_SYSTEM, Profile
+from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.suggestion import suggest
 
 
@@ -13,9 +14,13 @@ def written(said: str | Decimal | None) -> str | None:
     return None if said is None else str(said)
 
 
+def named(row: Row) -> Named:
+    return Named(*reversed(row.named))
+
+
 def follows(row: Row, profile: Profile) -> str | tuple[str, str]:
     """What the project says of a row, in the words of the rows."""
-    said = suggest(written(row.target), written(row.actual), Decimal(row.weight), profile)
+    said = suggest(written(row.target), written(row.actual), Decimal(row.weight), profile, named(row))
     if said is None:
         return OPEN
     if said.score is not None:
@@ -26,7 +31,7 @@ def follows(row: Row, profile: Profile) -> str | tuple[str, str]:
 
 
 def name(row: Row) -> str:
-    return f"{row.target} | {row.actual}"
+    return " | ".join(map(str, (*row.named, row.target, row.actual)))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
@@ -37,6 +42,6 @@ def test_what_follows_from_a_row_is_what_a_reviewer_works_out(row):
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
 def test_what_is_said_of_a_row_is_a_short_sentence(row):
-    said = suggest(written(row.target), written(row.actual), Decimal(row.weight), NATIONAL)
+    said = suggest(written(row.target), written(row.actual), Decimal(row.weight), NATIONAL, named(row))
 
     assert said is None or (len(said.why) < 60 and (said.score is None) == bool(said.why))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from selfeval_xl.cells import CellError, Entry, Spot, plain, round_half_up, short
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile, Source
+from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.of_form import Computed, compute, with_execution_weight
 from selfeval_xl.scoring.suggestion import Suggestion, suggest
 
@@ -73,7 +74,13 @@ class Row:
         weight, row = self.indicator.weight.number, self.indicator
         if weight is None or weight < 0 or not self.has_actual:
             return None
-        return suggest(row.target.text, row.actual.text, weight, self.profile)
+        return suggest(row.target.text, row.actual.text, weight, self.profile, self.named)
+
+    @cached_property
+    def named(self) -> Named:
+        """What the indicator and its blocks are called."""
+        levels = (self.indicator.level3, self.indicator.level2, self.indicator.level1)
+        return Named(*(level.text or "" for level in levels))
 
     @property
     def is_begun(self) -> bool:

@@ -1,6 +1,7 @@
 """What cells show of the checks: a sentence beside each indicator, and one for the whole form."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -8,11 +9,12 @@ from typing import Any
 from selfeval_xl import checks
 from selfeval_xl.cells import NOTHING, Entry, Value, plain, read_value, shorter
 from selfeval_xl.checks import ADVICE, CHECKS, Finding
-from selfeval_xl.checks.base import Row
+from selfeval_xl.checks.base import Row, name_of
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.grid import Grid
 from selfeval_xl.profiles import Profile
 from selfeval_xl.reading import read_forms
+from selfeval_xl.scoring.direction import UNNAMED, Named
 from selfeval_xl.scoring.in_cells import NOT_AVAILABLE, Answer, Unanswerable, answered
 
 NOT_A_FORM = "没有认出自评表，请选择从标题到总分的整张表"
@@ -23,21 +25,30 @@ _LONGEST = 250  # characters that every spreadsheet program takes from a functio
 
 
 def row_answer(
-    target: Value, actual: Value, weight: Value, score: Value, reason: Value, profile: Profile, *, advice: bool = True
+    target: Value,
+    actual: Value,
+    weight: Value,
+    score: Value,
+    reason: Value,
+    profile: Profile,
+    *,
+    advice: bool = True,
+    named: Named = UNNAMED,
 ) -> Answer:
     """What stands beside one indicator: the gravest finding and how many more there are; blank without any.
 
-    Where nothing is wrong and no score follows, why people have to judge.
+    Its name, which stands beside it, is not said again. Where nothing is wrong and no score follows, why people have to judge.
     """
 
     def question() -> Answer:
-        row = Indicator(target=_entry(target), actual=_entry(actual), weight=_entry(weight), score=_entry(score),
-                        reason=_entry(reason))  # fmt: skip
+        level3, level2, level1 = (_entry(name or None) for name in named)
+        row = Indicator(level1, level2, level3, *map(_entry, (target, actual, weight, score, reason)))
         found = sorted(checks.row_findings(row, profile, advice=advice), key=_gravity)
         if not found:
             return _why_people_judge(row, profile) if advice else None
         more = f"（另有 {len(found) - 1} 项）" if len(found) > 1 else ""
-        return shorter(_told(found[0]), _LONGEST - len(more)) + more
+        first = replace(found[0], message=found[0].message.removeprefix(name_of(row)))
+        return shorter(_told(first), _LONGEST - len(more)) + more
 
     return answered(question)
 

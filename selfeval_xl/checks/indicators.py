@@ -21,9 +21,9 @@ from selfeval_xl.checks.base import (
 from selfeval_xl.checks.printed import points_agree
 from selfeval_xl.labels import key
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
-from selfeval_xl.scoring.bands import TO_BE_AVOIDED
+from selfeval_xl.scoring.direction import Direction, direction, is_to_be_avoided
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
-from selfeval_xl.scoring.suggestion import Undecided, suggest, times_the_target
+from selfeval_xl.scoring.suggestion import Undecided, directed, suggest, times_the_target
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
 
@@ -91,7 +91,8 @@ def score_is_within_weight(row: Row) -> Iterator[Found]:
 def score_follows_from_result(row: Row) -> Iterator[Found]:
     """得分按指标值的符号由实际完成值推算：达到指标值得满分，未达到的按比例计分，保留两位小数。
 
-    低于推算数的可能另有扣分原因，为提醒；远超指标值而自行扣分的不提醒。
+    低于推算数的可能另有扣分原因，为提醒；远超指标值而自行扣分的不提醒。没有写符号的指标值由指标名称看高好还是低好，
+    得满分的为提醒。
     """
     score, weight, suggested = row.indicator.score.number, row.indicator.weight.number, row.suggested
     follows = None if suggested is None else suggested.score
@@ -103,8 +104,11 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
         return
     other = _by_the_other_formula(row, score)
     is_above = score > follows
-    level = ERROR if is_above and other is None else WARNING
+    is_open = score == weight and not _has_sign(row)  # full marks may be right where the other way was meant
+    level = ERROR if is_above and other is None and not is_open else WARNING
     settle = "，或核对偏差原因是否足以说明" if row.has_reason else "，或说明理由"
+    if is_open:
+        settle = "，或核对指标值是否漏写了符号"
     if other is not None:
         settle = "，或改选评分规则"
     target, actual = _as_told(row)
@@ -126,15 +130,21 @@ def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
     other = AT_MOST_LINEAR if own == AT_MOST_INVERSE else AT_MOST_INVERSE
     if not _is_limit(row) or weight is None:
         return None
-    again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, replace(row.profile, at_most=other))
+    rules = replace(row.profile, at_most=other)
+    again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, rules, row.named)
     if again is None or again.score != score:
         return None
     return f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[own]}”算；"
 
 
+def _has_sign(row: Row) -> bool:
+    target, _ = _measures(row)
+    return target is None or target.sign != "" or target.upper is not None
+
+
 def _is_limit(row: Row) -> bool:
     target, _ = _measures(row)
-    return target is not None and target.sign in AT_MOST
+    return target is not None and directed(target, row.named).sign in AT_MOST
 
 
 _FORMULAS = {AT_MOST_INVERSE: "A÷B×分值", AT_MOST_LINEAR: "[1－(B－A)÷A]×分值"}
@@ -169,7 +179,7 @@ def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
     target, actual = _measures(row)
     if suggested is None or suggested.band is not None or target is None or actual is None or not target.is_words:
         return
-    is_negative = _UNFULFILLED.search(actual.written) and not TO_BE_AVOIDED.search(target.written)
+    is_negative = _UNFULFILLED.search(actual.written) and not is_to_be_avoided(target.written)
     if is_negative and score is not None and score == weight:
         message = f"完成值写“{short(actual.written)}”，得分却为满分 {points(score)}。请核对完成情况，或按区间打分。"
         yield _of(row, "score", message)
@@ -281,18 +291,15 @@ def _excess(row: Row) -> Decimal | None:
     if numbers is None:
         return None
     target, actual = numbers
-    if target.sign not in (*AT_LEAST, "") or target.upper is not None or actual.upper is not None:
+    if directed(target, row.named).sign not in (*AT_LEAST, "") or target.upper is not None or actual.upper is not None:
         return None
     if row.suggested is None or row.suggested.score != row.indicator.weight.number:
         return None  # not reached, or not the same unit
-    times = times_the_target(row.indicator.target.text, row.indicator.actual.text)
+    times = times_the_target(row.indicator.target.text, row.indicator.actual.text, row.named)
     required = target.number or Decimal(0)
     if times is None or required <= 0 or (target.is_ratio and times * required <= 1):
         return None  # a share that is nowhere above 100% is no excess
-    return None if target.sign == "" and _LESS_IS_BETTER.search(_name(row)) else times
-
-
-_LESS_IS_BETTER = re.compile(r"成本|投诉|事故|差错|控制|超支|故障|违规|违法|死亡|伤亡|时间|天数内|时限")
+    return times
 
 
 @row_check(ADVICE, SAVE_CHECKS)
@@ -350,11 +357,10 @@ def cost_is_limited_from_above(row: Row) -> Iterator[Found]:
     levels = key(row.indicator.level1.text or "") + key(row.indicator.level2.text or "")
     if target is None or target.number is None or target.sign not in AT_LEAST or "成本" not in levels:
         return
-    if not _SAVED.search(row.indicator.level3.text or ""):
+    if direction(row.named) is Direction.FALLS:
         yield _of(row, "target", f"成本指标的指标值写作“{short(target.written)}”。请核对符号，一般为“≤”。")
 
 
-_SAVED = re.compile("节约|降低|节省|压减|减少|率")
 _PAYMENT = re.compile(
     r"(?:资金|预算|经费|款项?).{0,4}(?:支付|支出|执行|拨付|到位|使用)(?:进度|率|及时)|(?:支付|支出)(?:进度|率)"
 )

@@ -3,6 +3,7 @@
 A function names them as the types of its arguments and is given what they read.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,9 +14,13 @@ from selfeval_xl.cells import CellError, Value, plain, read_value, short, shorte
 from selfeval_xl.errors import BadProfile, UnknownProfile
 from selfeval_xl.excel.cell_function import Term
 from selfeval_xl.profiles import Profile, own
+from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.in_cells import Unanswerable
 
 _LONGEST = 250  # characters that every spreadsheet program takes from a function
+
+
+_HEADING = re.compile(r"[一二三]级指标|指标(?:名称|类型|类别)")
 
 
 def _one_cell(title: str, cells: Any) -> Value:
@@ -57,6 +62,30 @@ class Area:
 
     values: list[Value]
     is_headed: bool = False
+
+
+def _named(_: str, cells: Any) -> Named | None:
+    """What an indicator and its blocks are called, from one cell or from an area that ends with it.
+
+    The last column is 三级指标, and the columns before it the blocks: a merged block fills only its first row, so the
+    last that is filled counts. An area may begin above, up to the heading.
+    """
+    *blocks, names = ([_unless_heading(cell) for cell in column] for column in zip(*_rows("", cells), strict=False))
+    if isinstance(names[-1], CellError):
+        raise Unanswerable(names[-1])
+    filled = [name for name in names if name is not None]
+    name = names[-1] if names[-1] is not None or len(filled) != 1 else filled[0]
+    above = (next((block for block in reversed(column) if block is not None), None) for column in reversed(blocks[-2:]))
+    return Named(*map(_text, (name, *above)))
+
+
+def _unless_heading(cell: Any) -> Value:
+    value = read_value(cell)
+    return None if isinstance(value, str) and _HEADING.fullmatch(value) else value
+
+
+def _text(value: Value) -> str:
+    return "" if value is None or isinstance(value, CellError) else str(value)
 
 
 def _points(_: str, cells: Any) -> Area:
@@ -109,4 +138,8 @@ Points = Annotated[Area, Term("要合计的单元格或区域", _points, note="�
 WholeForm = Annotated[list[list[Any]], Term("整张自评表", _rows, note="从标题到总分")]
 NamedProfile = Annotated[Profile, Term("评分规则", _profile, note="名称", omitted="全国通用")]
 Advice = Annotated[bool, Term("是否显示建议", _switch, note="“显示”或“不显示”", omitted="显示")]
+Name = Annotated[
+    Named,
+    Term("三级指标", _named, note="单元格，或到本行三级指标为止的一级至三级指标区域", omitted="只看指标值的符号"),
+]
 Part = Annotated[str | None, Term("自评表的一部分", _words, note="“表头”“资金”“指标”或“总分”", omitted="整张自评表")]

@@ -8,6 +8,7 @@ from selfeval_xl.excel.arguments import (
     Advice,
     Budget,
     Executed,
+    Name,
     NamedProfile,
     Part,
     Points,
@@ -21,6 +22,7 @@ from selfeval_xl.excel.arguments import (
 from selfeval_xl.excel.cell_function import CellFunction, cell_function
 from selfeval_xl.profiles import NATIONAL
 from selfeval_xl.scoring import in_cells, suggestion
+from selfeval_xl.scoring.direction import UNNAMED
 from selfeval_xl.scoring.in_cells import Answer
 
 
@@ -37,9 +39,15 @@ def SE_EXECUTION_SCORE(executed: Executed, budget: Budget, weight: Weight, profi
 
 
 @cell_function
-def SE_INDICATOR_SCORE(target: Target, actual: Actual, weight: Weight, profile: NamedProfile = NATIONAL) -> Answer:
-    """建议得分：按年度指标值的符号（≥、=、≤）与实际完成值推算，保留两位小数；文字指标给出得分区间；不能推算的写“人工判断”。未填时留空。"""
-    return suggestion.suggestion_answer(target, actual, weight, profile)
+def SE_INDICATOR_SCORE(
+    target: Target,
+    actual: Actual,
+    weight: Weight,
+    profile: NamedProfile = NATIONAL,
+    indicator: Name = UNNAMED,
+) -> Answer:
+    """建议得分：按年度指标值的符号（≥、=、≤；没有写的看指标名称）与实际完成值推算，保留两位小数；文字指标给出得分区间；不能推算的写“人工判断”。未填时留空。"""
+    return suggestion.suggestion_answer(target, actual, weight, profile, indicator)
 
 
 @cell_function(in_words=True)
@@ -51,11 +59,12 @@ def SE_CHECK_ROW(
     reason: Reason,
     profile: NamedProfile = NATIONAL,
     advice: Advice = True,
+    indicator: Name = UNNAMED,
 ) -> Answer:
     """核对一个指标：完成值、得分、偏差原因是否齐全，得分是否按规则推算，说明复核时会退回的问题。没有问题或未填时留空。"""
     from selfeval_xl.checks.in_cells import row_answer  # whoever only computes does not wait for the checks
 
-    return row_answer(target, actual, weight, score, reason, profile, advice=advice)
+    return row_answer(target, actual, weight, score, reason, profile, advice=advice, named=indicator)
 
 
 @cell_function(in_words=True)

@@ -6,6 +6,7 @@ The words are those of the form's notes (达成预期指标, 部分达成年度�
 import re
 
 from selfeval_xl.cells import half_width
+from selfeval_xl.scoring.direction import is_to_be_avoided
 from selfeval_xl.scoring.measures import Measure
 
 REACHED, PARTLY, MISSED = 0, 1, 2
@@ -22,16 +23,27 @@ _NOTES = {
 }
 
 _DENIED = re.compile(r"(?:未能|尚未|没有|未|没|不|无)(?P<what>.+)")
-# Words beside those of the target that may make less of it: 基本, 力争, 逾期, 零增长.
-_WEAKENING_WORDS = """
-未 没 不 无 难 尚 欠 较 略 稍 待 拟 将 非 差 低 弱 少 慢 滞 缺 争 需 应 须 要 望 可能 会 利 助 若 促 部分 基本 有所 一定
-预计 计划 延 大致 初步 逐步 正在 努力 争取 逾 超期 过半 返 个别 零 半 勉强 停
+# Words that may stand before those of the target and leave it reached: 已完成, 得到显著提升. Any other may make less
+# of it: 逾期完成, 零增长, 半公开, 勉强达标, 不断完善.
+_LEAVING = """
+已 已经 均 均已 都 全 全部 全面 完全 全年 全程 按期 按时 按要求 按计划 按规定 如期 及时 准时 圆满 顺利 成功 提前 超额 高质量 高效 有效
+显著 明显 得到 得以 予以 实现 达到 切实 稳定 快速 较快 大幅 大幅度 极大 保持 充分 扎实 严格 依法 普遍 总体 整体 了
 """
-_WEAKENING = re.compile("|".join(_WEAKENING_WORDS.split()))
-_LONGEST_BEFORE = 12  # characters before the target's own words
+_LEAVES = rf"(?:{'|'.join(sorted(_LEAVING.split(), key=len, reverse=True))})*"
+# What a sentence about it may begin with: 通行条件明显改善. The words before these say of what.
+_SUBJECTS = """
+条件 能力 水平 质量 效率 效能 环境 安全 韧性 意识 素质 功能 设施 秩序 生活 面貌 形象 作用 效果 效益 影响力 满意度 知名度 知晓率 覆盖率
+机制 制度 体系 管理 资金 工作 任务 项目 工程 服务 群众 经济 收入 产业 生态 水质 空气 社会 交通 拨付 发放 验收 信息 档案 培训 业务 职工
+居民 农民 村民 学生 师生 患者 企业 市场 运行 系统 设备 队伍 人才 文化 旅游 品牌 保障
+"""
+_LESSENING = """
+未 没 不 无 难 尚 欠 略 稍 待 拟 将 非 差 低 弱 少 慢 缺 争 需 应 须 要 望 部分 基本 有所 一定 预计 计划 延 逾 初步 正在 努力 个别 零 半
+停 主体 阶段 局部 试点 前期 一期 二期 三期 内部 其中 多数 有的 某 次年 假 拒 小
+"""
+_BEFORE = re.compile(
+    rf"(?:(?!\w*(?:{'|'.join(_LESSENING.split())}))[^\W\d]{{0,8}}(?:{'|'.join(_SUBJECTS.split())}))?{_LEAVES}"
+)
 
-# Targets that something be avoided or grow less: their 100% says nothing.
-TO_BE_AVOIDED = re.compile(r"[无未零0]|不(?:发生|出现)|没有|杜绝|防止|避免|减少|降低|控制|不超")
 
 
 def which_band(target: Measure, actual: Measure) -> int | None:
@@ -47,7 +59,7 @@ def which_band(target: Measure, actual: Measure) -> int | None:
         return noted  # a target with numbers that were not understood
     if actual.number is not None:
         is_all = actual.is_ratio and actual.number == 1 and actual.sign in ("", "=") and not actual.name
-        return REACHED if is_all and not TO_BE_AVOIDED.search(target_words) else None
+        return REACHED if is_all and not is_to_be_avoided(target_words) else None
     if not target_words or re.search(r"\d", actual_words):
         return None
     return _by_its_words(target_words, actual_words)
@@ -66,7 +78,7 @@ def _by_its_words(target_words: str, actual_words: str) -> int | None:
         return MISSED  # 低于上年 for 不低于上年
     if len(target_words) > 1 and actual_words.endswith(target_words):
         before = actual_words.removesuffix(target_words)
-        return REACHED if len(before) <= _LONGEST_BEFORE and not _WEAKENING.search(before) else None
+        return REACHED if _BEFORE.fullmatch(before) else None
     return None
 
 

@@ -24,7 +24,8 @@ class Measure:
 
     `sign` is one of ≥ > = ≤ <, or "" where none is written; `upper` ends a range; `has_unit` tells a bare
     number. `name` is the quantity named before the number, 合格率 or 增长; `note` is what stands in brackets after
-    it. `is_moved_to` marks 下降至10%: as a target at most 10%, as an actual value just that.
+    it. `is_moved_to` marks 下降至10%: as a target at most 10%, as an actual value just that. `is_either_way` marks a
+    target of which nothing says whether more or less is better.
     """
 
     written: str
@@ -37,6 +38,7 @@ class Measure:
     name: str = ""
     note: str = ""
     is_moved_to: bool = False
+    is_either_way: bool = False
 
     @property
     def unit(self) -> str:
@@ -74,7 +76,15 @@ class Measure:
     @property
     def like_day(self) -> "Measure | None":
         """A bare number that is written as days are: 20221231, 2022.12, 12.31; None for any other."""
-        deadline = day_like_number(_plain(self.written)) if self.is_bare else None
+        return self._like_day()
+
+    @property
+    def like_a_day_too(self) -> "Measure | None":
+        """The same beside another number that is written as days are: 7.1 beside 6.30."""
+        return self._like_day(beside_another=True)
+
+    def _like_day(self, *, beside_another: bool = False) -> "Measure | None":
+        deadline = day_like_number(_plain(self.written), beside_another=beside_another) if self.is_bare else None
         return None if deadline is None else Measure(self.written, deadline=deadline)
 
 

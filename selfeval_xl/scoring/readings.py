@@ -12,6 +12,7 @@ from selfeval_xl.units import MONEY, conversion
 
 MOSTLY = Decimal("0.5")  # a share of at least this is one to be reached: 合格率95%, but 损耗率5%
 _FULL = 100  # per cent: a bare target above it is no percentage
+_NO_SHARE, _LOW_SHARE = 150, 50  # a bare number from here on counts something, and below it may
 _SHARES = ("率", "比例", "占比", "满意度")
 _FAR = 20  # times the target: a bare number beyond this may be in the smaller unit
 _TINY = Decimal("0.005")  # of the target: a bare number below this may be in 万
@@ -43,7 +44,9 @@ def _factors(target: Measure, actual: Measure, number: Decimal) -> Iterator[Deci
 
 
 def _of_bare_for_share(target: Measure, required: Decimal, number: Decimal) -> Iterator[Decimal]:
-    """A bare number for a percentage: 98 is 98%, 0.98 is 98%; 0.9 for ≤5% may be 0.9% or 90%."""
+    """A bare number for a percentage: 98 is 98%, 0.98 is 98%; 0.9 for ≤5% may be 0.9% or 90%, and 200 is none."""
+    if required <= 1 and number >= _NO_SHARE:
+        return  # 200 for 100% counts something
     if number >= 2 or number < 0:
         if required >= 1 and number <= 3 * required:  # 2.1 for ≥200%
             yield _ONE
@@ -59,6 +62,7 @@ def _of_bare_for_share(target: Measure, required: Decimal, number: Decimal) -> I
 def _of_share_for_bare(target: Measure, actual: Measure, required: Decimal, number: Decimal) -> Iterator[Decimal]:
     """A percentage for a bare number: 95% for 90 or for 0.9; none for 200, which counts something, nor for 0."""
     may_be_count = required > _FULL or (required == 0 != number)
+    may_be_count |= 1 < required < _LOW_SHARE  # 12 for 100%: twelve, or 12%
     if may_be_count and not target.name.endswith(_SHARES):
         return
     if required > 1:

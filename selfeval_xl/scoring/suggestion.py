@@ -13,6 +13,7 @@ from selfeval_xl.cells import Value, half_width, plain, round_half_up
 from selfeval_xl.dates import Deadline
 from selfeval_xl.profiles import AT_MOST_LINEAR, Profile
 from selfeval_xl.scoring.bands import which_band
+from selfeval_xl.scoring.direction import UNNAMED, Direction, Named, direction, is_by_how_much_less, said_by
 from selfeval_xl.scoring.in_cells import Answer, answered, weight_of
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.readings import MOSTLY, readings
@@ -43,19 +44,24 @@ class Suggestion:
     undecided: Undecided | None = None
 
 
-def suggest(target: str | None, actual: str | None, weight: Decimal, profile: Profile) -> Suggestion | None:
+def suggest(
+    target: str | None, actual: str | None, weight: Decimal, profile: Profile, named: Named = UNNAMED
+) -> Suggestion | None:
     """The points that an actual value earns, not above the weight and not below 0; None while one is blank.
 
+    What the indicator is called says which way a target without a sign is good.
     Source: the provincial system's rules for each sign; the formula beyond a ≤ target is the profile's.
     """
-    pair = _pair(target, actual)
+    pair = _pair(target, actual, named)
     return None if pair is None else _suggestion(*pair, weight, profile)
 
 
 BY_PEOPLE = "人工判断"
 
 
-def suggestion_answer(target: str | None, actual: str | None, weight: Value, profile: Profile) -> Answer:
+def suggestion_answer(
+    target: str | None, actual: str | None, weight: Value, profile: Profile, named: Named = UNNAMED
+) -> Answer:
     """What the cell of the suggested score shows: points, the band of a target in words, or that people judge.
 
     Target and actual value are taken as written: 50% is not the bare number 0.5. Why people have to judge is said
@@ -65,7 +71,7 @@ def suggestion_answer(target: str | None, actual: str | None, weight: Value, pro
     def question() -> Answer:
         if target is None or actual is None:
             return None
-        suggested = suggest(target, actual, weight_of(weight), profile)
+        suggested = suggest(target, actual, weight_of(weight), profile, named)
         if suggested is None or suggested.score is not None:
             return suggested.score if suggested is not None else None
         return BY_PEOPLE if suggested.undecided else suggested.why
@@ -73,9 +79,9 @@ def suggestion_answer(target: str | None, actual: str | None, weight: Value, pro
     return answered(question)
 
 
-def times_the_target(target: str | None, actual: str | None) -> Decimal | None:
+def times_the_target(target: str | None, actual: str | None, named: Named = UNNAMED) -> Decimal | None:
     """How many times the target was reached, in one unit; None where either is no number or the unit is in doubt."""
-    pair = _pair(target, actual)
+    pair = _pair(target, actual, named)
     return None if pair is None else _times(*pair)
 
 
@@ -87,22 +93,26 @@ def _times(target: Measure, actual: Measure) -> Decimal | None:
     return numbers.pop() / target.number if len(numbers) == 1 else None
 
 
-def _pair(target_text: str | None, actual_text: str | None) -> tuple[Measure, Measure] | None:
+def _pair(target_text: str | None, actual_text: str | None, named: Named) -> tuple[Measure, Measure] | None:
     """What both say, the actual value as the answer to the target; None while one is blank."""
     target, actual = read_measure(target_text), read_measure(actual_text)
     if target is None or actual is None:
         return None
     actual = _after_the_name(target, actual)
-    return target, replace(actual, sign="") if actual.is_moved_to else actual
+    return directed(target, named), replace(actual, sign="") if actual.is_moved_to else actual
 
 
 def _after_the_name(target: Measure, actual: Measure) -> Measure:
     """带动农户132户 for 带动农户≥120户: the number after the target's own name."""
     text = _tight(actual.written)
-    if not target.name or actual.name or actual.deadline is not None or not text.startswith(target.name):
+    is_read = actual.name or actual.is_moved_to or actual.deadline is not None
+    if not target.name or is_read or not text.startswith(target.name):
         return actual
     after = read_measure(text.removeprefix(target.name).lstrip(":"))
     return actual if after is None or after.number is None or after.name else replace(after, name=target.name)
+
+
+_A_YEAR = 366  # days
 
 
 def _suggestion(target: Measure, actual: Measure, weight: Decimal, profile: Profile) -> Suggestion:
@@ -115,11 +125,19 @@ def _suggestion(target: Measure, actual: Measure, weight: Decimal, profile: Prof
     if actual.number is None:
         return _undecided("实际完成值没有写明数字，请按实际情况打分", Undecided.NO_NUMBER)
     suggested = _by_number(target, actual, weight, profile)
-    if target.like_day is not None and actual.like_day is not None:
-        as_days = _suggestion(target.like_day, actual.like_day, weight, profile)
+    target_day, actual_day = _days(target, actual)
+    if target_day is not None and actual_day is not None:
+        as_days = _suggestion(target_day, actual_day, weight, profile)
         if as_days.score != suggested.score:
             return _undecided("数字也可能是日期，得分由人工判断", Undecided.BY_PEOPLE)
     return suggested
+
+
+def _days(target: Measure, actual: Measure) -> tuple[Measure | None, Measure | None]:
+    """Two bare numbers as the days that they may stand for: 12.31 and 12.5, or 44926 and 44900, within a year."""
+    if target.like_day is None and abs((target.number or 0) - (actual.number or 0)) < _A_YEAR:
+        return target.as_day, actual.as_day
+    return target.like_day, actual.like_a_day_too
 
 
 def _full(weight: Decimal, profile: Profile) -> Suggestion:
@@ -193,11 +211,11 @@ def _doubt(target: Measure, required: Decimal, number: Decimal) -> str:
     if target.sign in AT_MOST or required < 0:
         if number < 0 or required < 0:
             return "数值为负，得分由人工判断"
-    elif number < 0 and _FALLS.search(target.name):
+    elif number < 0 and is_by_how_much_less(target.name):
         return "降幅写成负数，得分由人工判断"
     if number != required and is_rank(target.unit):
         return "等级高低的顺序没有写明，得分由人工判断"
-    if number != required and _less_may_be_better(target):
+    if number != required and target.is_either_way:
         return "指标值没有写≥或≤，高好还是低好由人工判断"
     return ""
 
@@ -230,7 +248,7 @@ def _score_of_bound(
     if target.sign in AT_MOST:
         is_reached = actual.sign not in AT_LEAST and low >= 0 and high <= required
     else:
-        is_reached = actual.sign not in AT_MOST and low >= required and not _less_may_be_better(target)
+        is_reached = actual.sign not in AT_MOST and low >= required and not target.is_either_way
     if is_reached and required >= 0:
         return _full(weight, profile)
     why = "实际完成值是一个范围，请写明数字" if low != high else "实际完成值只写了界限，请写明数字"
@@ -248,13 +266,9 @@ def _score_in_range(
 
 # ---- whether both speak of the same, and whether more of it is better ----------------------------------------
 
-_RISES = re.compile("增|提|升|节约|压减")
-_FALLS = re.compile("降|减少")
-_HARMS = re.compile("投诉|事故|故障|差错|失误|空置|闲置|扣分|失业|流失|违规|违法|伤亡|死亡|损耗|能耗|排放")
-_HANDLED = re.compile("处理|查处|办结|整改|处置|化解|调解|回访|整治|治理|及时")
 _EACH = re.compile("每|均|各|分别|单")
 _TO_BE_REACHED = re.compile("(?:完成|达标|合格|验收合格|覆盖|到位|及时|满意)率|满意度")
-_DOUBTFUL_NOTE = re.compile("在建|在途|预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标")
+_DOUBTFUL_NOTE = re.compile("在建|在途|预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标|去年|取消|延期|逾期|停|闲置|报废|筹备")
 
 
 def _not_the_same(target: Measure, actual: Measure) -> Suggestion | None:
@@ -291,16 +305,55 @@ def _is_same_average(target: Measure, actual: Measure) -> bool:
 def _is_level(target: Measure) -> bool:
     """Whether the target is where something is to be, and not by how much it is to change: ≤50万元, but not 增长5%."""
     if target.is_moved_to or target.sign in AT_MOST:
-        return not _FALLS.search(target.name)
+        return not is_by_how_much_less(target.name)
     return not target.name and (not target.is_ratio or (target.number or 0) >= MOSTLY)
 
 
+def directed(target: Measure, named: Named) -> Measure:
+    """A target without a sign as the limit that its name or block makes of it, ≥ or ≤; or marked as either way.
+
+    What the target's own words say makes no limit of it (故障5次), but keeps the number from being one to be reached.
+    """
+    if target.number is None or target.upper is not None or target.sign not in ("", "="):
+        return target
+    way = _way(target, named)
+    if target.sign or way is Direction.OPEN:
+        return replace(target, is_either_way=way in (Direction.OPEN, Direction.FALLS) and target.number != 0)
+    if way is Direction.SILENT:
+        return replace(target, is_either_way=_less_may_be_better(target) or (named != UNNAMED and _may_be_either(target)))
+    if target.number == 0 and way is Direction.RISES:  # none of them is to be, or none is to be had at least
+        return target if first_name(target.unit) in ("次", *INCIDENTS) else replace(target, is_either_way=True)
+    return replace(target, sign="≤" if way is Direction.FALLS else "≥")
+
+
+def _way(target: Measure, named: Named) -> Direction:
+    """Which way the target is good, by the name of the indicator with the target's own, and by its block."""
+    own, by_name = said_by(target.name), said_by(named.level3 + target.name)
+    if by_name is not Direction.SILENT and target.sign:
+        return by_name
+    way = direction(named._replace(level3=named.level3 + target.name))
+    is_by_block, may_be_limit = way is not by_name, target.is_bare or _less_may_be_better(target)
+    if is_by_block and way is Direction.FALLS:
+        return Direction.SILENT if target.is_ratio else way if may_be_limit else Direction.OPEN
+    if is_by_block and way is Direction.RISES:
+        return Direction.OPEN if _less_may_be_better(target) else way  # 50万元 among 数量指标
+    if way is Direction.FALLS:
+        is_high_share = target.is_ratio and (target.number or 0) >= MOSTLY  # 投诉率95%: of those that were settled?
+        is_only_own = own is Direction.FALLS and direction(named) is not Direction.FALLS
+        return Direction.OPEN if is_high_share or (is_only_own and target.number) else way
+    return way
+
+
+def _may_be_either(target: Measure) -> bool:
+    """Whether the number could be good either way: all but 100% and no incident."""
+    is_all = target.is_ratio and target.number == 1
+    return not is_all and not (target.number == 0 and first_name(target.unit) in INCIDENTS)
+
+
 def _less_may_be_better(target: Measure) -> bool:
-    """Whether a target without a sign may be a limit: 50万元, 24小时, 2起, 5%, 投诉20件."""
-    if target.sign or not target.number or _RISES.search(target.name) or _FALLS.search(target.name):
+    """Whether a number may by its unit be a limit: 50万元, 24小时, 2起, 5%."""
+    if not target.number:
         return False
-    if _HARMS.search(target.name) and not _HANDLED.search(target.name):
-        return True
     if target.is_ratio:
         return target.number < MOSTLY
     may_be_money = target.factor > 1 and not target.unit  # 20万
@@ -330,6 +383,8 @@ def _by_deadline(deadline: Deadline, actual: Measure, weight: Decimal, profile: 
         return _undecided(f"{told}没有写明年份，是否按期由人工判断", Undecided.BY_PEOPLE)
     if deadline.year is not None and done.year is not None and done.year < deadline.year:
         return _undecided(f"{told}完成日期早于指标值的年份，请核对年份", Undecided.BY_PEOPLE)
+    if deadline.year is None and done.year is not None and first <= day:  # the year of the form is not in the row
+        return _undecided(f"{told}指标值没有写明年份，是否按期由人工判断", Undecided.BY_PEOPLE)
     if last <= surely:
         return _full(weight, profile)
     if first <= day:

@@ -8,6 +8,7 @@ from selfeval_xl.checks.in_cells import form_answer, row_answer
 from selfeval_xl.grid import Area
 from selfeval_xl.labels import SIDE_NOTES
 from selfeval_xl.profiles import Profile
+from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.in_cells import Answer
 from selfeval_xl.scoring.of_form import Answers
 from selfeval_xl.scoring.suggestion import suggestion_answer
@@ -37,6 +38,9 @@ from selfeval_xl.sheet.layout import (
     GOAL_ROWS,
     GRADE_ROW,
     LAST_COLUMN,
+    LEVEL1,
+    LEVEL2,
+    LEVEL3,
     PROFILE_ROW,
     REASON,
     SCORE,
@@ -86,16 +90,20 @@ def _beside_the_rows(draft: Draft, heading_row: int, total_row: int, profile: Pr
     for column in (SUGGESTED, FINDING):
         draft.put(heading_row, column.number, column.heading, "side_heading")
     held = draft.held()
+    blocks = {LEVEL1: "", LEVEL2: ""}  # a merged block fills only its first cell
     for row in range(heading_row + 1, total_row):
         target, actual, weight, score, reason = (
             held.get((row, column.number)) for column in (TARGET, ACTUAL, WEIGHT, SCORE, REASON)
         )
-        suggested = suggestion_answer(_heard(target), _heard(actual), read_value(weight), profile)
-        draft.put(row, SUGGESTED.number, Formula(suggestion_formula(row), cached(_shown(suggested))), "suggested")
-        finding = row_answer(
-            _heard(target), _heard(actual), read_value(weight), read_value(score), _heard(reason), profile
-        )
-        draft.put(row, FINDING.number, Formula(row_check_formula(row), cached(finding)), "side_note")
+        blocks = {level: _heard(held.get((row, level.number))) or above for level, above in blocks.items()}
+        named = Named(_heard(held.get((row, LEVEL3.number))) or "", blocks[LEVEL2], blocks[LEVEL1])
+        said = _heard(target), _heard(actual), read_value(weight)
+        suggested = suggestion_answer(*said, profile, named)
+        formula = suggestion_formula(row, heading_row)
+        draft.put(row, SUGGESTED.number, Formula(formula, cached(_shown(suggested))), "suggested")
+        finding = row_answer(*said, read_value(score), _heard(reason), profile, named=named)
+        formula = row_check_formula(row, heading_row)
+        draft.put(row, FINDING.number, Formula(formula, cached(finding)), "side_note")
         wanted = high(str(finding or ""), width_of(FINDING.number), _NOTE_SIZE)
         draft.height(row, max(draft.heights[row].points, wanted), firm=False)
 

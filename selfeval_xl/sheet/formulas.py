@@ -16,6 +16,8 @@ from selfeval_xl.sheet.layout import (
     FORMULAS_ROW,
     FUNDS_SCORE,
     FUNDS_WEIGHT,
+    LEVEL1,
+    LEVEL3,
     PROFILE_ROW,
     REASON,
     SCORE,
@@ -130,16 +132,23 @@ def _numbers(profile: Profile) -> tuple[object, ...]:
     )
 
 
-def suggestion_formula(row: int) -> str:
+def suggestion_formula(row: int, heading_row: int) -> str:
     """建议得分 of the indicator in this row; blank without Python."""
-    asked = f"SE_INDICATOR_SCORE({TARGET.at(row)},{ACTUAL.at(row)},{WEIGHT.at(row)},{PROFILE})"
+    said = f"{TARGET.at(row)},{ACTUAL.at(row)},{WEIGHT.at(row)}"
+    asked = f"SE_INDICATOR_SCORE({said},{PROFILE},{_names(row, heading_row)})"
     return f'=IFERROR({asked},"")'
 
 
-def row_check_formula(row: int) -> str:
+def _names(row: int, heading_row: int) -> str:
+    """一级 to 三级 from their heading to this row: a merged block fills only its first cell."""
+    return f"{LEVEL1.letter}${heading_row}:{LEVEL3.at(row)}"
+
+
+def row_check_formula(row: int, heading_row: int) -> str:
     """核对意见 of the indicator in this row; without Python two slips that need no reading, else that nobody looked."""
     actual, weight, score, reason = ACTUAL.at(row), WEIGHT.at(row), SCORE.at(row), REASON.at(row)
-    asked = f"SE_CHECK_ROW({TARGET.at(row)},{actual},{weight},{score},{reason},{PROFILE},{ADVICE})"
+    said = f"{TARGET.at(row)},{actual},{weight},{score},{reason}"
+    asked = f"SE_CHECK_ROW({said},{PROFILE},{ADVICE},{_names(row, heading_row)})"
     slips = f'IF({score}>{weight},"{ABOVE_WEIGHT}",IF(({score}<{weight})*({reason}=""),"{NO_REASON}","{NOT_CHECKED}"))'
     native = f'IF(COUNT({weight}:{score})=2,{slips},"{NOT_CHECKED}")'
     return f'=IFERROR({asked},IF(COUNTA({actual},{score})=0,"",{native}))'

@@ -817,19 +817,20 @@ def test_the_colours_of_a_score_follow_what_is_typed(opened, demo_book):
 
 def test_the_live_cell_suggests_for_every_row_what_a_reviewer_works_out(calls, opened, demo_book):
     """The rows of test_rows.py, typed into the sheet."""
-    from test_rows import ROWS, follows, written
+    from test_rows import ROWS, follows, named, written
 
     sheet = opened(demo_book).sheet(FIRST)
     wrong = []
     for row in ROWS:
-        typed = [row.target, row.actual, Decimal(row.weight)]
-        for address, content in zip(("E13", "F13", "G13"), typed, strict=True):
+        names = ("", "", *row.named)[-3:] if row.named else ("", "", "")
+        typed = [*names, row.target, row.actual, Decimal(row.weight)]
+        for address, content in zip(("B13", "C13", "D13", "E13", "F13", "G13"), typed, strict=True):
             sheet.type_in(address, float(content) if isinstance(content, Decimal) else content)
         said, expected = sheet.value("K13"), follows(row, NATIONAL)
         words = (
             ""
             if not isinstance(expected, tuple)
-            else suggestion.suggest(written(row.target), written(row.actual), Decimal(row.weight), NATIONAL).why
+            else suggestion.suggest(written(row.target), written(row.actual), Decimal(row.weight), NATIONAL, named(row)).why
         )
         shown = f"{said:.2f}" if isinstance(said, float) else said if words else "open"
         if shown != (words or expected):

@@ -56,6 +56,7 @@ class Row:
     weight: str
     national: str | tuple[str, ...]
     provincial: str | tuple[str, ...] | None = None
+    named: tuple[str, ...] = ()
 
 
 def grid(text: str, repeated: bool = False) -> tuple[list[list[Cell]], list[Merge]]:
@@ -112,8 +113,12 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     rows = []
     for line in _lines(path):
         if line and not line.startswith("# "):
+            named = ()
+            if line.startswith("@"):
+                levels, line = line.removeprefix("@").split(" | ", 1)
+                named = tuple(levels.split("/"))
             target, actual, weight, *points = (part.strip(" ") for part in line.split("|"))
-            rows.append(Row(_figure(target), _figure(actual), weight, *map(_points, points)))
+            rows.append(Row(_figure(target), _figure(actual), weight, *map(_points, points), named=named))
     return tuple(rows)
 
 
@@ -185,4 +190,4 @@ _forms = [read_form(path) for path in sorted(_FOLDER.glob("forms/*.txt"))]
 FORMS = [one for one in _forms if one.leftovers is not None]
 MORE_FORMS = [one for one in _forms if one.leftovers is None]  # nobody wrote down what they leave over
 REFUSED = [read_refused(path) for path in sorted(_FOLDER.glob("refused/*.txt"))]
-ROWS = tuple(row for name in ("first", "second", "third") for row in read_rows(_FOLDER / "rows" / f"{name}.txt"))
+ROWS = tuple(row for name in ("first", "second", "third", "fourth") for row in read_rows(_FOLDER / "rows" / f"{name}.txt"))
