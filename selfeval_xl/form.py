@@ -45,8 +45,8 @@ class Indicator:
 class Form:
     """One 项目支出绩效自评表.
 
-    `columns` names the fields of `Indicator` for which the paper has a column, and where it stands; `money_columns`
-    the same for `FundsRow`. None where that is not known.
+    `columns` names the fields of `Indicator` for which the paper has a column, and where it stands; `funds_columns`
+    the same for `Funds`. None where that is not known.
     """
 
     source: str | None = None

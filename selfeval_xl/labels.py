@@ -136,17 +136,17 @@ FOOTER = re.compile(
 OWN_SHEETS = ("使用说明", "项目支出绩效自评汇总")  # how the sheets around our forms begin
 
 # Beside our own sheet: a label and its value, and the headings of columns.
-SIDE_NOTES = "导入核对"
-SIDE = _headings(
-    profile="评分规则",
-    grade="评价等级",
-    findings="核对结果",
-    advice="复核建议",
-    funds_finding="资金核对",
-    total_finding="总分核对",
-    formulas="公式适用",
-    notes=SIDE_NOTES,
-)
+SIDE_LABELS = {
+    "profile": "评分规则",
+    "grade": "评价等级",
+    "findings": "核对结果",
+    "formulas": "公式适用",
+    "advice": "复核建议",
+    "funds_finding": "资金核对",
+    "notes": "导入核对",
+    "total_finding": "总分核对",
+}
+SIDE = _headings(**SIDE_LABELS)
 SIDE_COLUMNS = ("建议得分", "核对意见")
 GRADE_LABEL = re.compile(
     r"(?:(?:绩效|单位|项目|自我)?(?:自评|评价|评定))?(?:结果|结论|得分)?(?:及|和)?(?:等级|等次|级别)(?:评定)?"

@@ -45,7 +45,6 @@ _BEFORE = re.compile(
 )
 
 
-
 def which_band(target: Measure, actual: Measure) -> int | None:
     """The band that the actual value says; None where it does not say which.
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from selfeval_xl.cells import plain, read_value
 from selfeval_xl.checks.in_cells import form_answer, row_answer
 from selfeval_xl.grid import Area
-from selfeval_xl.labels import SIDE_NOTES
+from selfeval_xl.labels import SIDE_LABELS
 from selfeval_xl.profiles import Profile
 from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.in_cells import Answer
@@ -63,21 +63,21 @@ def put_beside(
     def checked(part: str | None = None) -> Decimal | str:
         return cached(form_answer(table, profile, part=part))
 
-    _labelled(draft, PROFILE_ROW, "评分规则", profile.title, "side_choice")
+    _labelled(draft, PROFILE_ROW, SIDE_LABELS["profile"], profile.title, "side_choice")
     grade = Formula(grade_formula(SCORE.at(total_row), profile), cached(shown.grade))
-    _labelled(draft, GRADE_ROW, "评价等级", grade, "side")
+    _labelled(draft, GRADE_ROW, SIDE_LABELS["grade"], grade, "side")
     found = Formula(form_check_formula(area), checked())
-    _labelled(draft, CHECKED_ROW, "核对结果", found, "side_note", bottom=CHECKED_ROW + 1)
-    _labelled(draft, ADVICE_ROW, "复核建议", ADVICE_CHOICES[0], "side_choice")
+    _labelled(draft, CHECKED_ROW, SIDE_LABELS["findings"], found, "side_note")
+    _labelled(draft, ADVICE_ROW, SIDE_LABELS["advice"], ADVICE_CHOICES[0], "side_choice")
     of_funds = Formula(funds_check_formula(area, FIRST_FUNDS_ROW), checked(FUNDS_PART))
-    _labelled(draft, FUNDS_FINDING_ROW, "资金核对", of_funds, "side_note")
-    _labelled(draft, FORMULAS_ROW, "公式适用", Formula(known_formula(profile), YES), "side")
+    _labelled(draft, FUNDS_FINDING_ROW, SIDE_LABELS["funds_finding"], of_funds, "side_note")
+    _labelled(draft, FORMULAS_ROW, SIDE_LABELS["formulas"], Formula(known_formula(profile), YES), "side")
     if notes:
         goals = heading_row - GOAL_ROWS
-        _labelled(draft, goals, SIDE_NOTES, "\n".join(notes), "side_note", bottom=heading_row - 1)
+        _labelled(draft, goals, SIDE_LABELS["notes"], "\n".join(notes), "side_note", bottom=heading_row - 1)
     _beside_the_rows(draft, heading_row, total_row, profile)
     of_totals = Formula(total_check_formula(area, heading_row), checked(TOTAL_PART))
-    _labelled(draft, total_row, "总分核对", of_totals, "side_note")
+    _labelled(draft, total_row, SIDE_LABELS["total_finding"], of_totals, "side_note")
 
 
 def _labelled(draft: Draft, row: int, label: str, content: str | Formula, style: str, *, bottom: int = 0) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from selfeval_xl.cells import column_letters
+from selfeval_xl.cells import DASHES, column_letters
 from selfeval_xl.grid import Area
+from selfeval_xl.labels import SIDE_LABELS
 from selfeval_xl.profiles import PROFILES, Profile
 from selfeval_xl.sheet.layout import (
     ADVICE_CHOICES,
@@ -19,6 +20,7 @@ from selfeval_xl.sheet.layout import (
     LAST_COLUMN,
     LEVEL1,
     LEVEL2,
+    LEVEL3,
     LEVELS,
     PROFILE_ROW,
     RATE,
@@ -31,7 +33,7 @@ from selfeval_xl.sheet.layout import (
 from selfeval_xl.sheet.page import Entering, Highlight
 
 _LONGEST_LIST = 255  # characters of all options together, as Excel counts
-_UNITS = ("项目资金(元)", "项目资金(万元)")
+_UNITS = tuple(f"项目资金({unit})" for unit in ("元", "万元", "千元", "亿元"))
 _LEVELS1 = (*LEVELS, "成本指标")
 _LEVELS2 = (*dict.fromkeys(name for names in LEVELS.values() for name in names), "经济成本指标", "社会成本指标")
 _ONLY_NUMBERS = "这里只填数字，不写单位、文字和标点；确要填写其他内容的，选“是”。"
@@ -44,7 +46,7 @@ def entering(heading_row: int, total_row: int, profiles: Sequence[Profile]) -> I
         Area(2, 1, 2, LAST_COLUMN),
         "年度",
         "写成（ 2026 年度）。",
-        condition='=ISNUMBER(FIND("20",$A$2))*ISNUMBER(FIND("年",$A$2))',
+        condition='=ISNUMBER(MID($A$2,FIND("20",$A$2),4)*FIND("年",$A$2))',
         complaint="请写明四位数的年度，例如（ 2026 年度）。",
     )
     yield Entering(Area(5, 1, 5, 1), "金额单位", "本表金额的单位写在括号里：元或万元。", options=_UNITS, warns=False)
@@ -86,21 +88,21 @@ def entering(heading_row: int, total_row: int, profiles: Sequence[Profile]) -> I
     yield Entering(
         _cells(SCORE, first, last),
         "得分",
-        "只填数字，不超过分值。建议得分见 K 列；低于分值的要写明原因。",
+        "0 到分值之间的数字。",
         least=0,
         most=f"={WEIGHT.at(first, fixed=True)}",
         complaint="得分应为 0 到分值之间的数字。确要这样填写的，选“是”。",
     )
     yield Entering(
         _cells(FINDING, PROFILE_ROW, PROFILE_ROW),
-        "评分规则",
+        SIDE_LABELS["profile"],
         "从列表选择本地区的评分规则。",
         options=offered_titles(profiles),
         complaint="列表中没有这一项。请确认名称无误。",
     )
     yield Entering(
         _cells(FINDING, ADVICE_ROW, ADVICE_ROW),
-        "复核建议",
+        SIDE_LABELS["advice"],
         "不需要“建议”一类意见时，选“不显示”。",
         options=ADVICE_CHOICES,
         complaint="请选“显示”或“不显示”。",
@@ -150,13 +152,21 @@ def highlights(heading_row: int, total_row: int) -> Iterator[Highlight]:
     total, part = INITIAL_BUDGET.at(FIRST_FUNDS_ROW), INITIAL_BUDGET.at(FIRST_FUNDS_ROW + 1)
     yield Highlight(_amounts(FIRST_FUNDS_ROW, FIRST_FUNDS_ROW), f"=ISTEXT({total})", "wrong")
     if last_funds > FIRST_FUNDS_ROW:
-        yield Highlight(_amounts(FIRST_FUNDS_ROW + 1, last_funds), f'=AND(ISTEXT({part}),{part}<>"-")', "wrong")
-    first, last = heading_row + 1, total_row - 1
+        yield Highlight(
+            _amounts(FIRST_FUNDS_ROW + 1, last_funds), f'=AND(ISTEXT({part}),ISERROR(FIND({part},"{DASHES}")))', "wrong"
+        )
+    # From the headings on, so that a row inserted right below them is among them; the headings are words themselves.
+    first, last = heading_row, total_row - 1
     for column in (WEIGHT, SCORE):
-        yield Highlight(_cells(column, first, last), f"=ISTEXT({column.at(first)})", "wrong")
+        cell = column.at(first)
+        yield Highlight(
+            _cells(column, first, last), f"=AND(ISTEXT({cell}),ROW({cell})>ROW({column.letter}${first}))", "wrong"
+        )
     weight, score, reason, suggested = (column.at(first, fixed=True) for column in (WEIGHT, SCORE, REASON, SUGGESTED))
     scores = _cells(SCORE, first, last)
     are_numbers = f"COUNT({weight}:{score})=2"
     yield Highlight(scores, f"=AND({are_numbers},{score}>{weight})", "wrong")
     yield Highlight(scores, f"=AND(ISNUMBER({suggested}),ISNUMBER({score}),ABS({score}-{suggested})>0.004)", "differs")
     yield Highlight(scores, f'=AND({are_numbers},{score}<{weight},LEN(TRIM({reason}&""))=0)', "unexplained")
+    unchecked = f'=AND({LEVEL3.at(first, fixed=True)}<>"",ISBLANK({FINDING.at(first, fixed=True)}))'
+    yield Highlight(_cells(FINDING, first, last), unchecked, "unexplained")

@@ -17,6 +17,7 @@ from selfeval_xl.sheet.formulas import rate_formula, score_formula, total_score_
 from selfeval_xl.sheet.layout import (
     ACTUAL,
     AMOUNTS,
+    CHECKED_ROW,
     FIRST_FUNDS_ROW,
     FROZEN_ROWS,
     FUNDS,
@@ -50,8 +51,9 @@ _ON_EACH_PAGE = 780.0  # points of each of several pages; rows may still grow a 
 _SHRINKS_TO = 1.2  # of the width: type a little smaller
 _GOALS, _GOALS_MOST = 66.0, 170.0
 _INDICATOR, _INDICATOR_MOST = 34.0, 66.0
-_TOTAL = 26.0
-_FUNDS, _FUNDS_MOST = 24.0, 32.0
+_TOTAL = 36.0
+_CHECKED = 44.0  # room for what is found of the whole form
+_FUNDS, _FUNDS_FOUND, _FUNDS_MOST = 24.0, 38.0, 38.0
 
 
 def form_page(
@@ -111,11 +113,11 @@ def _head(draft: Draft, form: Form) -> None:
     draft.put(4, 1, "主管部门", "label", right=2)
     draft.put(4, 5, "实施单位", "label")
     for row, column, right, entry in (
-        (3, 3, LAST_COLUMN, form.project),
+        (CHECKED_ROW, 3, LAST_COLUMN, form.project),
         (4, 3, 4, form.department),
         (4, 6, LAST_COLUMN, form.unit),
     ):
-        _in_merged_cells(draft, row, column, right, entry, 24)
+        _in_merged_cells(draft, row, column, right, entry, _CHECKED if row == CHECKED_ROW else 24)
 
 
 def _in_merged_cells(draft: Draft, row: int, column: int, right: int, entry: Entry, least: float) -> None:
@@ -139,13 +141,13 @@ def _funds(draft: Draft, form: Form, shown: Answers, profile: Profile) -> int:
     for row, funds in enumerate(rows, FIRST_FUNDS_ROW):
         for column in AMOUNTS:
             draft.put(row, column.number, number_of(getattr(funds, column.field)), "amount")
-        least = _FUNDS if row > FIRST_FUNDS_ROW else _FUNDS_MOST  # room for what is found of the money
+        least = _FUNDS if row > FIRST_FUNDS_ROW else _FUNDS_FOUND  # room for what is found of the money
         _in_merged_cells(draft, row, FUNDS_NAME.number, 3, funds.name, least)
         if row > FIRST_FUNDS_ROW:
             styles = {FUNDS_WEIGHT: "points", RATE: f"shown_{rate_style(profile)}", FUNDS_SCORE: "shown_score"}
             for column, style in styles.items():
                 unscored: Entry = getattr(funds, column.field)
-                draft.put(row, column.number, content_of(unscored) if unscored.written else "-", style)
+                draft.put(row, column.number, "-" if unscored.value is None else content_of(unscored), style)
     draft.put(FIRST_FUNDS_ROW, FUNDS_WEIGHT.number, number_of(rows[0].weight), "points")
     rate = Formula(rate_formula(FIRST_FUNDS_ROW, profile), cached(shown.rate))
     draft.put(FIRST_FUNDS_ROW, RATE.number, rate, rate_style(profile))

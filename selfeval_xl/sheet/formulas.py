@@ -29,14 +29,14 @@ from selfeval_xl.sheet.layout import (
 
 LONGEST = 200  # characters of an official formula
 PROFILE, ADVICE, KNOWN = side_cell(PROFILE_ROW), side_cell(ADVICE_ROW), side_cell(FORMULAS_ROW)
-YES, NO = "是", "否，请连接 Python"
+YES, NO = "是", "否，须由 Python 计算"
 FUNDS_PART, TOTAL_PART = "资金", "总分"  # of the form, as SE_CHECK takes them
 WRONG = "#N/A"
 ABOVE_WEIGHT = "错误：得分超过分值。"
 NO_REASON = "错误：得分低于分值，未填偏差原因。"
-NO_NUMBER = "错误：金额和分值只填数字，不写单位和文字。"
-NO_POINTS = "错误：分值和得分只填数字，不写单位和文字。"
-NO_INDICATORS = "没有填写指标得分，总分不能计算。"
+NO_POINTS = "错误：分值、得分只填数字。"
+NO_AMOUNTS = "错误：全年预算数、全年执行数和分值要填不小于 0 的数字，不写单位和文字。"
+NO_SCORES = "没有填写指标得分，总分不能计算。"
 NOT_CHECKED = "未连接 Python，暂未核对"
 
 
@@ -62,14 +62,18 @@ def score_formula(row: int, profile: Profile) -> str:
 def total_weight_formula(heading_row: int, profile: Profile) -> str:
     """分值 of the whole form: that of execution, which people type, and those of the indicators."""
     execution, block = FUNDS_WEIGHT.at(FIRST_FUNDS_ROW), _block(WEIGHT, heading_row)
-    are_numbers = f"COUNTA({execution},{block})=COUNT({execution},{block})+1"
-    return _total(execution, block, are_numbers, profile)
+    total = f"ROUND(SUM({execution},{block}),{profile.score_places})"
+    return _total(execution, block, f"IF(COUNTA({execution},{block})=COUNT({execution},{block})+1,{total},{WRONG})")
 
 
 def total_score_formula(heading_row: int, profile: Profile) -> str:
-    """得分 of the whole form: that of execution, which is calculated, and those of the indicators."""
+    """得分 of the whole form: that of execution, which is calculated, and those of the indicators.
+
+    Words among the points divide by zero, and words in the place of the calculated score are no summand.
+    """
     execution, block = FUNDS_SCORE.at(FIRST_FUNDS_ROW), _block(SCORE, heading_row)
-    return _total(execution, block, f"COUNTA({block})=COUNT({block})+1", profile)
+    total = f'ROUND(SUM({block})+IF({execution}="",0,{execution}),{profile.score_places})'
+    return _total(execution, block, f"{total}/(COUNTA({block})-COUNT({block})=1)")
 
 
 def _block(column: Column, heading_row: int) -> str:
@@ -81,9 +85,8 @@ def _block(column: Column, heading_row: int) -> str:
     return f"{column.at(heading_row)}:INDEX({letter}:{letter},ROW()-1)"
 
 
-def _total(execution: str, block: str, are_numbers: str, profile: Profile) -> str:
-    native = f"IF({are_numbers},ROUND(SUM({execution},{block}),{profile.score_places}),{WRONG})"
-    return f'=IFERROR(SE_TOTAL({execution},{block}),IF(COUNT({block}),{native},""))'
+def _total(execution: str, block: str, native: str) -> str:
+    return _short_enough(f"SE_TOTAL({execution},{block})", f'IF(COUNT({block}),{native},"")')
 
 
 def grade_formula(total: str, profile: Profile) -> str:
@@ -97,7 +100,12 @@ def grade_formula(total: str, profile: Profile) -> str:
 
 def _official(asked: str, native: str) -> str:
     """Python's answer, and the native one where the formulas hold the numbers of the sheet's profile."""
-    formula = f'=IFERROR({asked},IF({KNOWN}="{YES}",{native},{WRONG}))'
+    return _short_enough(asked, f'IF({KNOWN}="{YES}",{native},{WRONG})')
+
+
+def _short_enough(asked: str, native: str) -> str:
+    """Python's answer and the way out; what nobody could read any more is left to Python alone."""
+    formula = f"=IFERROR({asked},{native})"
     return formula if len(formula) <= LONGEST else f"=IFERROR({asked},{WRONG})"
 
 
@@ -115,11 +123,6 @@ def known_formula(profile: Profile) -> str:
     titles = [one.title for one in alike] + ([""] if _numbers(NATIONAL) == _numbers(profile) else [])
     named = ",".join(f'{PROFILE}="{title}"' for title in titles)
     return f'=IF(OR({named}),"{YES}","{NO}")'
-
-
-def knows(profile: Profile, chosen: Profile) -> bool:
-    """Whether formulas written for one profile hold the numbers of another."""
-    return _numbers(profile) == _numbers(chosen)
 
 
 def _numbers(profile: Profile) -> tuple[object, ...]:
@@ -149,8 +152,9 @@ def row_check_formula(row: int, heading_row: int) -> str:
     actual, weight, score, reason = ACTUAL.at(row), WEIGHT.at(row), SCORE.at(row), REASON.at(row)
     said = f"{TARGET.at(row)},{actual},{weight},{score},{reason}"
     asked = f"SE_CHECK_ROW({said},{PROFILE},{ADVICE},{_names(row, heading_row)})"
-    slips = f'IF({score}>{weight},"{ABOVE_WEIGHT}",IF(({score}<{weight})*({reason}=""),"{NO_REASON}","{NOT_CHECKED}"))'
-    native = f'IF(COUNT({weight}:{score})=2,{slips},"{NOT_CHECKED}")'
+    slips = f'IF(({score}<{weight})*({score}<>"")*({reason}=""),"{NO_REASON}","{NOT_CHECKED}")'
+    points = f"{weight}:{score}"
+    native = f'IF(COUNTA({points})>COUNT({points}),"{NO_POINTS}",IF({score}>{weight},"{ABOVE_WEIGHT}",{slips}))'
     return f'=IFERROR({asked},IF(COUNTA({actual},{score})=0,"",{native}))'
 
 
@@ -160,14 +164,15 @@ def form_check_formula(area: str) -> str:
 
 
 def funds_check_formula(area: str, row: int) -> str:
-    """核对意见 of the money; without Python whether its cells hold numbers."""
+    """核对意见 of the money; without Python whether its cells hold numbers, once one is filled in."""
+    amounts = f"{ANNUAL_BUDGET.at(row)}:{EXECUTED.at(row)}"
     filled = f"{ANNUAL_BUDGET.at(row)}:{FUNDS_WEIGHT.at(row)}"
-    native = f'IF(COUNTA({filled})=COUNT({filled}),"","{NO_NUMBER}")'
+    native = f'IF(COUNTA({amounts})=0,"",IF((COUNT({filled})=3)*(MIN({filled})>=0),"","{NO_AMOUNTS}"))'
     return f'=IFERROR(SE_CHECK({area},{PROFILE},{ADVICE},"{FUNDS_PART}"),{native})'
 
 
 def total_check_formula(area: str, heading_row: int) -> str:
-    """核对意见 of the totals; without Python whether there is anything to add up."""
-    block = f"{WEIGHT.at(heading_row)}:INDEX({SCORE.letter}:{SCORE.letter},ROW()-1)"
-    native = f'IF(COUNT({block})=0,"{NO_INDICATORS}",IF(COUNTA({block})=COUNT({block})+2,"","{NO_POINTS}"))'
+    """核对意见 of the totals; without Python whether there is anything to add up, once the money is filled in."""
+    block, amounts = _block(SCORE, heading_row), f"{ANNUAL_BUDGET.at(FIRST_FUNDS_ROW)}:{EXECUTED.at(FIRST_FUNDS_ROW)}"
+    native = f'IF(COUNT({block})+(COUNT({amounts})=0),"","{NO_SCORES}")'
     return f'=IFERROR(SE_CHECK({area},{PROFILE},{ADVICE},"{TOTAL_PART}"),{native})'

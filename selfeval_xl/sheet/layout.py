@@ -66,10 +66,10 @@ FINDING = Column(12, "核对意见", "finding")
 SIDE = SUGGESTED.number
 
 # Pixels: one page wide on A4 in type of nine points, and all of it on a screen of 1366 pixels.
-WIDTHS = (36, 60, 70, 120, 108, 108, 52, 64, 122, 10, 84, 300)
+WIDTHS = (36, 70, 70, 112, 108, 108, 52, 64, 122, 10, 84, 298)
 
 # What stands beside the head: a label in K and its value in L.
-PROFILE_ROW, GRADE_ROW, CHECKED_ROW, ADVICE_ROW, FUNDS_FINDING_ROW, FORMULAS_ROW = 1, 2, 3, 5, 6, 7
+PROFILE_ROW, GRADE_ROW, CHECKED_ROW, FORMULAS_ROW, ADVICE_ROW, FUNDS_FINDING_ROW = range(1, 7)
 FROZEN_ROWS = 4
 ZOOM = 90  # per cent, at which the whole width is on a small screen whatever font stands in for 宋体
 ADVICE_CHOICES = ("显示", "不显示")

@@ -37,7 +37,7 @@ _NUMBER, _PROJECT, _UNIT, _BUDGET, _EXECUTED, _RATE, _TOTAL, _GRADE, _PROFILE = 
     )
 )
 _COLUMNS = (_NUMBER, _PROJECT, _UNIT, _BUDGET, _EXECUTED, _RATE, _TOTAL, _GRADE, _PROFILE)
-_UNITS, _NO_UNIT = ("元", "万元", "千元", "亿元"), "未注明"
+_UNITS, _NO_UNIT = ("元", "万元", "千元", "亿元"), "未注明"  # the units with 元 in them after it
 
 
 def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequence[Profile]) -> Page:
@@ -83,12 +83,12 @@ def _line(draft: Draft, row: int, page: Page, form: Form, profile: Profile) -> N
         (_PROFILE, f"{sheet}{side_cell(PROFILE_ROW)}", profile.title, "value", ""),
     )
     draft.put(row, _NUMBER.number, Formula(f"=ROW()-{_HEADING_ROW}", Decimal(row - _HEADING_ROW)), "value")
-    unit = Formula(_unit_formula(f"{sheet}$A$5"), form.money_unit or _NO_UNIT)
+    unit = Formula(_unit_formula(sheet, f"{sheet}$A$5"), form.money_unit or _NO_UNIT)
     draft.put(row, _UNIT.number, unit, "value")
     for column, reference, content, style, otherwise in drawn:
         kept = content if isinstance(content, Decimal) else str(content or "")
-        formula = f'=IFERROR(IF({reference}="","",{reference}),"{otherwise}")'
-        draft.put(row, column.number, Formula(formula, _without_error(kept)), style)
+        formula = f'=IF(ISERROR({sheet}$A$1),"{otherwise}",IF({reference}="","",{reference}))'
+        draft.put(row, column.number, Formula(formula, kept), style)
     draft.height(row, min(HIGHEST_ROW, needed(24, (form.project, characters(_WIDTHS[1]) - 2))))
 
 
@@ -100,50 +100,44 @@ def _number(entry: Entry) -> Content:
     return content_of(entry) if entry.value is not None else None
 
 
-def _without_error(kept: Decimal | str) -> Decimal | str:
-    return "" if isinstance(kept, str) and kept.startswith("#") else kept
-
-
-def _unit_formula(heading: str) -> str:
-    """What stands in the brackets of 项目资金(元), so that 元 and 万元 are told apart."""
-    bare = f'SUBSTITUTE(SUBSTITUTE({heading},"（","("),"）",")")'
-    opened, closed = f'FIND("(",{bare})', f'FIND(")",{bare})'
-    return f'=IF(ISERROR({heading}),"",IFERROR(MID({bare},{opened}+1,{closed}-{opened}-1),"{_NO_UNIT}"))'
+def _unit_formula(sheet: str, heading: str) -> str:
+    """The unit that stands with 项目资金, however it is written there."""
+    found = f'"{_NO_UNIT}"'
+    for unit in _UNITS:
+        found = f'IF(COUNTIF({heading},"*{unit}*"),"{unit}",{found})'
+    return f'=IF(ISERROR({sheet}$A$1),"",{found})'
 
 
 def _sum(draft: Draft, row: int, forms: Sequence[Form], profiles: Sequence[Profile]) -> None:
-    """The last row; amounts are added up where all of them have the same unit."""
+    """The last row; amounts are added up where every line has one, all of them in the same unit."""
     units = {form.money_unit or _NO_UNIT for form in forms}
     unit = next(iter(units)) if len(units) == 1 else MIXED
     funds = [form.total_funds or Funds() for form in forms]
-    sums = [
-        sum((one.number for one in amounts if one.number is not None), Decimal(0)) if len(units) == 1 else ""
-        for amounts in ([one.annual_budget for one in funds], [one.executed for one in funds])
-    ]
+    budget = _added([one.annual_budget for one in funds]) if len(units) == 1 else ""
+    executed = _added([one.executed for one in funds]) if len(units) == 1 else ""
     places = max((profile.rate_places for profile in profiles), default=4)
     rate: Decimal | str = ""
-    if isinstance(sums[0], Decimal) and isinstance(sums[1], Decimal) and sums[0] > 0:
-        rate = round_half_up(sums[1] / sums[0], places)
+    if isinstance(budget, Decimal) and isinstance(executed, Decimal) and budget > 0:
+        rate = round_half_up(executed / budget, places)
     draft.put(row, _NUMBER.number, TOTAL, "label", right=_PROJECT.number)
-    draft.put(row, _UNIT.number, Formula(_common_unit_formula(), unit), "value")
-    own_unit = _UNIT.at(row)
-    for column, amount in zip((_BUDGET, _EXECUTED), sums, strict=True):
-        formula = f'=IF({own_unit}="{MIXED}","",SUM({_above(column)}))'
+    above, last = _above(_UNIT), f"INDEX({_UNIT.letter}:{_UNIT.letter},ROW()-1)"
+    same = f'COUNTIF({above},{last})+COUNTIF({above},"")=ROW()-{_HEADING_ROW + 1}'
+    draft.put(row, _UNIT.number, Formula(f'=IF({same},{last},"{MIXED}")', unit), "value")
+    for column, amount in ((_BUDGET, budget), (_EXECUTED, executed)):
+        block = _above(column)
+        formula = f'=IF(COUNT({block})=COUNTIF({above},{_UNIT.at(row)}),SUM({block}),"")'
         draft.put(row, column.number, Formula(formula, amount), "shown_amount")
-    budget, executed = _BUDGET.at(row), _EXECUTED.at(row)
-    formula = f'=IFERROR(IF({budget}>0,ROUND({executed}/{budget},{places}),""),"")'
+    own_budget, own_executed = _BUDGET.at(row), _EXECUTED.at(row)
+    formula = f'=IFERROR(IF({own_budget}>0,ROUND({own_executed}/{own_budget},{places}),""),"")'
     draft.put(row, _RATE.number, Formula(formula, rate), f"shown_rate{places - 2}")
     for column in (_TOTAL, _GRADE, _PROFILE):
         draft.put(row, column.number, None, "blank")
     draft.height(row, 26)
 
 
-def _common_unit_formula() -> str:
-    """The unit of all lines; those of deleted sheets have none."""
-    above, formula = _above(_UNIT), f'"{MIXED}"'
-    for unit in reversed((*_UNITS, _NO_UNIT)):
-        formula = f'IF(COUNTIF({above},"{unit}")+COUNTIF({above},"")=ROW()-{_HEADING_ROW + 1},"{unit}",{formula})'
-    return f"={formula}"
+def _added(amounts: Sequence[Entry]) -> Decimal | str:
+    numbers = [amount.number for amount in amounts if amount.number is not None]
+    return sum(numbers, Decimal(0)) if numbers and len(numbers) == len(amounts) else ""
 
 
 def _above(column: Column) -> str:

@@ -86,6 +86,9 @@ End Function
 Public Function SelfEvalValue(cell As Variant) As Variant
     ' Value2 hands dates and money over as plain numbers; LibreOffice has only Value.
     Dim area As Object
+    Dim values As Variant
+    Dim i As Long
+    Dim j As Long
     If Not IsObject(cell) Then
         SelfEvalValue = cell
         Exit Function
@@ -96,11 +99,22 @@ Public Function SelfEvalValue(cell As Variant) As Variant
     Exit Function
 noValue2:
     isLibreOffice = True
-    SelfEvalValue = area.Value
     ' There an error is handed over as 0.
-    If area.Count = 1 Then
-        If Left(area.Text, 1) = "#" Then SelfEvalValue = area.Text
+    values = area.Value
+    If Not IsArray(values) Then
+        If Left(area.Text, 1) = "#" Then values = area.Text
+    Else
+        For i = LBound(values, 1) To UBound(values, 1)
+            For j = LBound(values, 2) To UBound(values, 2)
+                If VarType(values(i, j)) = 5 Then
+                    If values(i, j) = 0 Then
+                        If Left(area.Cells(i, j).Text, 1) = "#" Then values(i, j) = area.Cells(i, j).Text
+                    End If
+                End If
+            Next
+        Next
     End If
+    SelfEvalValue = values
 End Function
 
 Public Sub SelfEvalReconnect(control As Object)
