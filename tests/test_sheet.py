@@ -280,7 +280,7 @@ def test_year_unit_levels_profile_and_advice_have_hints_and_lists(page):
     offered = {one.title: one.options for one in page.entering}
 
     assert "（ 2026 年度）" in next(one.message for one in page.entering if one.title == "年度")
-    assert ("项目资金(元)", "项目资金(万元)") == offered["金额单位"]
+    assert ("项目资金(元)", "项目资金(万元)") == offered["金额单位"][:2]
     assert {"产出指标", "成本指标"} <= set(offered["一级指标"])
     assert {"数量指标", "经济成本指标"} <= set(offered["二级指标"])
     assert ("显示", "不显示") == offered["复核建议"]

@@ -451,7 +451,7 @@ def test_an_unknown_profile_is_no_number_either(opened, demo_book):
     sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
     sheet.type_in("L1", "火星")
     assert ["error"] * 3 == [_native(shown) for shown in values(sheet, ("H6", "I6", "L2"))]
-    assert "否，请连接 Python" == sheet.value("L7")
+    assert "否，须由 Python 计算" == sheet.value("L4")
 
     sheet.type_in("L1", None)
     assert [0.8089, 8.09, "优"] == values(sheet, ("H6", "I6", "L2"))
@@ -830,7 +830,9 @@ def test_the_live_cell_suggests_for_every_row_what_a_reviewer_works_out(calls, o
         words = (
             ""
             if not isinstance(expected, tuple)
-            else suggestion.suggest(written(row.target), written(row.actual), Decimal(row.weight), NATIONAL, named(row)).why
+            else suggestion.suggest(
+                written(row.target), written(row.actual), Decimal(row.weight), NATIONAL, named(row)
+            ).why
         )
         shown = f"{said:.2f}" if isinstance(said, float) else said if words else "open"
         if shown != (words or expected):
