@@ -1,5 +1,6 @@
 """The built workbook in a running LibreOffice: its own VBA calls the real functions."""
 
+import re
 import shutil
 from decimal import Decimal
 
@@ -798,8 +799,8 @@ def test_the_colours_of_a_score_follow_what_is_typed(opened, demo_book):
     sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
     conditions = sheet.conditions("H13")
     assert 4 == len(conditions)
-    for number, formula in enumerate(conditions, 1):
-        sheet.set_formula(f"P{number}", formula)
+    for number, formula in enumerate(conditions, 1):  # written for the heading, where the colours begin
+        sheet.set_formula(f"P{number}", re.sub(r"(?<=[A-Z])12\b", "13", formula))
 
     def colours():
         return [1 == sheet.value(f"P{number}") for number in range(1, 5)]
