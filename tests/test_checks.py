@@ -767,7 +767,31 @@ def test_where_neither_name_nor_block_says_nothing_is_claimed(levels, target, ac
 
 
 _NAMES = st.lists(
-    st.sampled_from("安全 事故 投诉 成本 节约 降低 处理 办结 时限 培训 数量 率 次数 未 不 排放 达标 控制 增长 桥梁 甲".split()),
+    st.sampled_from(
+        [
+            "安全",
+            "事故",
+            "投诉",
+            "成本",
+            "节约",
+            "降低",
+            "处理",
+            "办结",
+            "时限",
+            "培训",
+            "数量",
+            "率",
+            "次数",
+            "未",
+            "不",
+            "排放",
+            "达标",
+            "控制",
+            "增长",
+            "桥梁",
+            "甲",
+        ]
+    ),
     max_size=4,
 ).map("".join)
 _LEVELS = st.sampled_from(["", "成本指标", "数量指标", "质量指标", "时效指标", "社会效益指标", "满意度指标"])

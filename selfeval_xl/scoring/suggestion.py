@@ -135,9 +135,9 @@ def _suggestion(target: Measure, actual: Measure, weight: Decimal, profile: Prof
 
 def _days(target: Measure, actual: Measure) -> tuple[Measure | None, Measure | None]:
     """Two bare numbers as the days that they may stand for: 12.31 and 12.5, or 44926 and 44900, within a year."""
-    if not (target.is_bare and actual.is_bare):
+    if target.number is None or actual.number is None or not (target.is_bare and actual.is_bare):
         return None, None
-    if target.like_day is None and abs((target.number or 0) - (actual.number or 0)) < _A_YEAR:
+    if target.like_day is None and abs(target.number - actual.number) < _A_YEAR:
         return target.as_day, actual.as_day
     return target.like_day, actual.like_a_day_too
 
@@ -270,7 +270,9 @@ def _score_in_range(
 
 _EACH = re.compile("每|均|各|分别|单")
 _TO_BE_REACHED = re.compile("(?:完成|达标|合格|验收合格|覆盖|到位|及时|满意)率|满意度")
-_DOUBTFUL_NOTE = re.compile("在建|在途|预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标|去年|取消|延期|逾期|停|闲置|报废|筹备")
+_DOUBTFUL_NOTE = re.compile(
+    "在建|在途|预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标|去年|取消|延期|逾期|停|闲置|报废|筹备"
+)
 
 
 def _not_the_same(target: Measure, actual: Measure) -> Suggestion | None:
@@ -322,7 +324,9 @@ def directed(target: Measure, named: Named) -> Measure:
     if target.sign or way is Direction.OPEN:
         return replace(target, is_either_way=way in (Direction.OPEN, Direction.FALLS) and target.number != 0)
     if way is Direction.SILENT:
-        return replace(target, is_either_way=_less_may_be_better(target) or (named != UNNAMED and _may_be_either(target)))
+        return replace(
+            target, is_either_way=_less_may_be_better(target) or (named != UNNAMED and _may_be_either(target))
+        )
     if target.number == 0 and way is Direction.RISES:  # none of them is to be, or none is to be had at least
         return target if first_name(target.unit) in ("次", *INCIDENTS) else replace(target, is_either_way=True)
     return replace(target, sign="≤" if way is Direction.FALLS else "≥")

@@ -786,7 +786,9 @@ def test_the_live_cell_suggests_for_every_row_what_a_reviewer_works_out(calls, o
         words = (
             ""
             if not isinstance(expected, tuple)
-            else suggestion.suggest(written(row.target), written(row.actual), Decimal(row.weight), NATIONAL, named(row)).why
+            else suggestion.suggest(
+                written(row.target), written(row.actual), Decimal(row.weight), NATIONAL, named(row)
+            ).why
         )
         shown = f"{said:.2f}" if isinstance(said, float) else said if words else "open"
         if shown != (words or expected):
