@@ -59,8 +59,8 @@ _NO_THINGS = "次月天日时分点班左右上下前后内外多余未没不在
 
 # What makes things not those that were to be: 60台闲置.
 _NOT_AS_IT_SHOULD = """
-闲置 空置 损坏 报废 故障 停用 停运 停产 停工 停办 筹备 筹建 储备 取消 撤销 退回 退出 逾期 延期 推迟 滞后 缺席 缺货 缺少 流失 废弃 搁置 终止
-中止 暂停 失败 失效 返工 重复
+闲置 空置 损坏 报废 故障 停用 停运 停产 停工 停办 筹备 筹建 储备 取消 撤销 退回 退出 逾期 延期 推迟 滞后 缺席 缺货
+缺少 流失 废弃 搁置 终止 中止 暂停 失败 失效 返工 重复
 """
 
 # Ranks, of which a higher number may be the better or the worse: 2级, 4A, 3星, 1等奖, 3类水.

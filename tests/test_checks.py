@@ -768,7 +768,29 @@ def test_where_neither_name_nor_block_says_nothing_is_claimed(levels, target, ac
 
 _NAMES = st.lists(
     st.sampled_from(
-        "安全 事故 投诉 成本 节约 降低 处理 办结 时限 培训 数量 率 次数 未 不 排放 达标 控制 增长 桥梁 甲".split()
+        [
+            "安全",
+            "事故",
+            "投诉",
+            "成本",
+            "节约",
+            "降低",
+            "处理",
+            "办结",
+            "时限",
+            "培训",
+            "数量",
+            "率",
+            "次数",
+            "未",
+            "不",
+            "排放",
+            "达标",
+            "控制",
+            "增长",
+            "桥梁",
+            "甲",
+        ]
     ),
     max_size=4,
 ).map("".join)

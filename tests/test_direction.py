@@ -23,8 +23,8 @@ NAMES = {
     验收合格率 群众满意度 覆盖率 完成率 及时率 预算执行率 农民增收 养护里程 培训人次 受益人数 新建桥梁数量
     """,
     Direction.OPEN: """
-    补助标准 会议次数 投诉渠道数量 排放口数量 公务用车数量 成本控制率 降低投诉率 降低死淘率 缩短办结时限 降低企业用电成本 建设时间 展示时长
-    处理投诉率
+    补助标准 会议次数 投诉渠道数量 排放口数量 公务用车数量 成本控制率 降低投诉率 降低死淘率 缩短办结时限
+    降低企业用电成本 建设时间 展示时长 处理投诉率
     """,
     Direction.SILENT: "桥梁 甲乙率 事项 道路 数量",
 }
@@ -32,7 +32,7 @@ NAMES = {
 
 @pytest.mark.parametrize("way", NAMES)
 def test_the_last_word_of_a_name_says_what_is_measured(way):
-    assert {name: way for name in NAMES[way].split()} == {name: said_by(name) for name in NAMES[way].split()}
+    assert dict.fromkeys(NAMES[way].split(), way) == {name: said_by(name) for name in NAMES[way].split()}
 
 
 @pytest.mark.parametrize(

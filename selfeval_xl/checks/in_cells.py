@@ -37,7 +37,8 @@ def row_answer(
 ) -> Answer:
     """What stands beside one indicator: the gravest finding and how many more there are; blank without any.
 
-    Its name, which stands beside it, is not said again. Where nothing is wrong and no score follows, why people have to judge.
+    Its name, which stands beside it, is not said again. Where nothing is wrong and no score follows, why people have
+    to judge.
     """
 
     def question() -> Answer:

@@ -4,7 +4,7 @@ A function names them as the types of its arguments and is given what they read.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -70,13 +70,18 @@ def _named(_: str, cells: Any) -> Named | None:
     The last column is 三级指标, and the columns before it the blocks: a merged block fills only its first row, so the
     last that is filled counts. An area may begin above, up to the heading.
     """
-    *blocks, names = ([_unless_heading(cell) for cell in column] for column in zip(*_rows("", cells), strict=False))
-    if isinstance(names[-1], CellError):
-        raise Unanswerable(names[-1])
-    filled = [name for name in names if name is not None]
-    name = names[-1] if names[-1] is not None or len(filled) != 1 else filled[0]
-    above = (next((block for block in reversed(column) if block is not None), None) for column in reversed(blocks[-2:]))
-    return Named(*map(_text, (name, *above)))
+    *blocks, names = zip(*_rows("", cells), strict=False)
+    name = _unless_heading(names[-1])
+    if isinstance(name, CellError):
+        raise Unanswerable(name)
+    if name is None:
+        filled = [value for cell in names if (value := _unless_heading(cell)) is not None]
+        name = filled[0] if len(filled) == 1 else None
+    return Named(_text(name), *(_text(_last_filled(column)) for column in reversed(blocks[-2:])))
+
+
+def _last_filled(column: Sequence[Any]) -> Value:
+    return next((value for cell in reversed(column) if (value := _unless_heading(cell)) is not None), None)
 
 
 def _unless_heading(cell: Any) -> Value:

@@ -135,7 +135,9 @@ def _suggestion(target: Measure, actual: Measure, weight: Decimal, profile: Prof
 
 def _days(target: Measure, actual: Measure) -> tuple[Measure | None, Measure | None]:
     """Two bare numbers as the days that they may stand for: 12.31 and 12.5, or 44926 and 44900, within a year."""
-    if target.like_day is None and abs((target.number or 0) - (actual.number or 0)) < _A_YEAR:
+    if target.number is None or actual.number is None or not (target.is_bare and actual.is_bare):
+        return None, None
+    if target.like_day is None and abs(target.number - actual.number) < _A_YEAR:
         return target.as_day, actual.as_day
     return target.like_day, actual.like_a_day_too
 
@@ -332,7 +334,9 @@ def directed(target: Measure, named: Named) -> Measure:
 
 def _way(target: Measure, named: Named) -> Direction:
     """Which way the target is good, by the name of the indicator with the target's own, and by its block."""
-    own, by_name = said_by(target.name), said_by(named.level3 + target.name)
+    if not target.name and named == UNNAMED:
+        return Direction.SILENT
+    by_name = said_by(named.level3 + target.name)
     if by_name is not Direction.SILENT and target.sign:
         return by_name
     way = direction(named._replace(level3=named.level3 + target.name))
@@ -343,7 +347,7 @@ def _way(target: Measure, named: Named) -> Direction:
         return Direction.OPEN if _less_may_be_better(target) else way  # 50万元 among 数量指标
     if way is Direction.FALLS:
         is_high_share = target.is_ratio and (target.number or 0) >= MOSTLY  # 投诉率95%: of those that were settled?
-        is_only_own = own is Direction.FALLS and direction(named) is not Direction.FALLS
+        is_only_own = said_by(target.name) is Direction.FALLS and direction(named) is not Direction.FALLS
         return Direction.OPEN if is_high_share or (is_only_own and target.number) else way
     return way
 

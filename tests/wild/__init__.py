@@ -113,11 +113,9 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     rows = []
     for line in _lines(path):
         if line and not line.startswith("# "):
-            named = ()
-            if line.startswith("@"):
-                levels, line = line.removeprefix("@").split(" | ", 1)
-                named = tuple(levels.split("/"))
-            target, actual, weight, *points = (part.strip(" ") for part in line.split("|"))
+            parts = [part.strip(" ") for part in line.split("|")]
+            named = tuple(parts.pop(0).removeprefix("@").split("/")) if line.startswith("@") else ()
+            target, actual, weight, *points = parts
             rows.append(Row(_figure(target), _figure(actual), weight, *map(_points, points), named=named))
     return tuple(rows)
 
@@ -190,6 +188,5 @@ _forms = [read_form(path) for path in sorted(_FOLDER.glob("forms/*.txt"))]
 FORMS = [one for one in _forms if one.leftovers is not None]
 MORE_FORMS = [one for one in _forms if one.leftovers is None]  # nobody wrote down what they leave over
 REFUSED = [read_refused(path) for path in sorted(_FOLDER.glob("refused/*.txt"))]
-ROWS = tuple(
-    row for name in ("first", "second", "third", "fourth") for row in read_rows(_FOLDER / "rows" / f"{name}.txt")
-)
+_SAMPLES = ("first", "second", "third", "fourth")
+ROWS = tuple(row for name in _SAMPLES for row in read_rows(_FOLDER / "rows" / f"{name}.txt"))
