@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+from unicodedata import east_asian_width
 
 from selfeval_xl import __version__
 from selfeval_xl.errors import CannotPrint, SelfEvalError, why
@@ -346,15 +347,23 @@ def _print_totals(found: Sequence[Any]) -> None:
 
 
 def _print_table(rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> None:
-    """Columns of Chinese text, aligned by the width they have on a screen."""
-    import pandas as pd
+    """Columns of Chinese text, aligned by the width they have on a screen; a word where there is nothing to show."""
+    from selfeval_xl.cells import short
 
+    if not rows:
+        print("  （没有填写）")
+        return
     words = [[getattr(cell, "written", "" if cell is None else str(cell)) for cell in row] for row in rows]
-    with pd.option_context("display.unicode.east_asian_width", True):
-        table = pd.DataFrame(words, columns=list(headings)).to_string(
-            index=False, justify="left", max_colwidth=_WIDEST_COLUMN
-        )
-    print("\n".join("  " + line.rstrip() for line in table.split("\n")))
+    lines = [list(headings), *([short(cell, _WIDEST_COLUMN) for cell in row] for row in words)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        print("  " + "  ".join(cells).rstrip())
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes on a screen: two for each Chinese character."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _print_differences(found: Sequence[Any]) -> None:
