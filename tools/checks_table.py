@@ -92,7 +92,7 @@ EXAMPLES: dict[str, tuple[Changes, Changes]] = {
     "execution_is_scored": ({"total.score": "满分"}, {"total.score": "9.80"}),
     "no_execution_without_budget": ({"other.executed": "5000"}, {"other.executed": "0"}),
     "execution_is_within_budget": (
-        {"fiscal.executed": "1190000"},
+        {"total.executed": "1190000", "fiscal.executed": "1190000", "total.rate": "100%", "total.score": "10"},
         {"total.executed": "1180000", "fiscal.executed": "1180000", "total.rate": "100%", "total.score": "10"},
     ),
     "total_funds_match_parts": ({"fiscal.annual_budget": "1150000"}, {"fiscal.annual_budget": "1180000.00"}),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl import scoring
-from selfeval_xl.cells import NOTHING, CellError, Entry, plain
+from selfeval_xl.cells import NOTHING, CellError, Entry, plain, round_half_up
 from selfeval_xl.checks.base import (
     ADVICE,
     AMOUNTS,
@@ -20,7 +20,7 @@ from selfeval_xl.checks.base import (
     points,
     quoted,
 )
-from selfeval_xl.checks.printed import places, points_differ, rate_agrees
+from selfeval_xl.checks.printed import places, points_agree, points_differ, rate_agrees
 from selfeval_xl.checks.scored import sum_of_weights
 from selfeval_xl.form import Form, Funds
 from selfeval_xl.labels import key
@@ -83,11 +83,34 @@ def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
         return
     stated, expected = percent(row.rate.number), percent(computed)
     gap = percent(abs(row.rate.number - computed)).rstrip("%")
-    yield Found(
-        row.rate,
-        f"执行率填 {stated}，按全年执行数÷全年预算数应为 {expected}，相差 {gap} 个百分点。"
-        + ("请核对金额。" if computed > 1 else f"请改为 {expected} 或核对金额。"),
-        computed,
+    settle = "请核对金额。" if computed > 1 else f"请改为 {expected} 或核对金额。"
+    if _are_of_two_units(row):
+        settle = "全年执行数与全年预算数的单位像是不同（相差一万倍），请统一单位。"
+    elif (score := _score_by_printed_rate(whole)) is not None:
+        settle = f"得分与填的执行率相符，请先核对金额；金额无误的，执行率改为 {expected}，得分改为 {score}。"
+    said = f"执行率填 {stated}，按全年执行数÷全年预算数应为 {expected}，相差 {gap} 个百分点。"
+    yield Found(row.rate, said + settle, computed)
+
+
+def _score_by_printed_rate(whole: Whole) -> str | None:
+    """The score that the amounts give, where the printed one is that of the printed rate and not of the amounts."""
+    row, expected, profile = whole.right.total_funds, whole.computed.execution_score, whole.profile
+    if row is None or expected is None or row.rate.number is None or row.weight.number is None:
+        return None
+    if row.score.number is None or points_agree(row.score, expected, profile.score_places, row.weight.number):
+        return None
+    printed = round_half_up(min(row.rate.number, Decimal(1)) * row.weight.number, profile.score_places)
+    agrees = points_agree(row.score, printed, profile.score_places, row.weight.number)
+    return points(expected) if agrees and (whole.computed.rate or 0) <= 1 else None
+
+
+def _are_of_two_units(row: Funds) -> bool:
+    """Whether the printed rate is that of one amount in 元 and the other in 万元."""
+    executed, budget, rate = row.executed.number, row.annual_budget.number, row.rate.number
+    if not executed or not budget or not rate:
+        return False
+    return any(
+        abs(executed * times / budget - rate) < Decimal("0.001") for times in (Decimal(10000), Decimal("0.0001"))
     )
 
 
@@ -128,6 +151,8 @@ def no_execution_without_budget(whole: Whole) -> Iterator[Found]:
     for row in form.funds:
         budget, executed = row.annual_budget, row.executed
         is_none = budget.number == 0 or (has_budgets and budget.text is None and row is not total)
+        if total is not None and total.annual_budget.number is None:
+            return  # that is to be filled in first
         if executed.number is not None and executed.number > 0 and is_none:
             stated = "为 0" if budget.number == 0 else "未填"
             message = (
@@ -192,6 +217,8 @@ def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[
         if stated.number is None or not numbers or any(e.text is not None and e.number is None for e in amounts):
             continue
         expected = sum(numbers, Decimal(0))
+        if expected == 0 and any(not entry.written for entry in amounts):
+            continue  # the parts are not filled in
         tolerance = Decimal("0.005") * len(numbers) * Decimal(10) ** -max(0, places(stated.written) - 2)
         gap = stated.number - expected
         if abs(gap) <= tolerance or (gap > 0 and not has_all):

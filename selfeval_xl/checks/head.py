@@ -25,9 +25,13 @@ from selfeval_xl.labels import key
 @form_check(ERROR, SAVE_CHECKS)
 def cells_hold_no_errors(whole: Whole) -> Iterator[Found]:
     """单元格中不能有 #REF!、#N/A 等错误值。"""
-    for name, entry, sources in _everything(whole.form):
+    for name, entry, sources in sorted(_everything(whole.form), key=lambda cell: _row_of(cell[1])):
         if _is_error(entry) and not any(map(_is_error, sources)):  # else it goes with the error that it comes from
             yield Found(entry, f"{name}显示错误值 {entry.value}。请改正其中的公式，或直接填写内容。")
+
+
+def _row_of(entry: Entry) -> int:
+    return entry.spot.row if entry.spot is not None else 0
 
 
 def _is_error(entry: Entry) -> bool:

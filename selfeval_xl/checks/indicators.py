@@ -49,7 +49,14 @@ def result_is_given(row: Row) -> Iterator[Found]:
     if row.has_actual or (row.indicator.score.number == 0 and _is_dash(row.indicator.actual)):
         return
     written = row.indicator.actual.written.strip()
-    yield _of(row, "actual", f"实际完成值{f'只填了“{written}”' if written else '未填'}。请填写实际完成情况。")
+    also = "和得分" if not written and _is_left_blank_with_result(row) else ""
+    wrong = f"只填了“{written}”" if written else "未填"
+    yield _of(row, "actual", f"实际完成值{also}{wrong}。请填写实际完成情况{also}。")
+
+
+def _is_left_blank_with_result(row: Row) -> bool:
+    """Whether the score is blank as the actual value is."""
+    return not row.indicator.actual.written and not row.indicator.score.written and row.form.has_column("score")
 
 
 def _is_dash(entry: Entry) -> bool:
@@ -73,15 +80,15 @@ def weight_is_a_number(row: Row) -> Iterator[Found]:
 def score_is_a_number(row: Row) -> Iterator[Found]:
     """得分要填数字，不能为负数。"""
     weight, score = row.indicator.weight, row.indicator.score
-    if row.form.has_column("score") and not (
-        weight.text is None and score.text is None and row.form.has_column("weight")
-    ):
+    with_weight = weight.text is None and score.text is None and row.form.has_column("weight")
+    if row.form.has_column("score") and not with_weight and not _is_left_blank_with_result(row):
         yield from _number(row, "score", "得分", score)
 
 
 def _number(row: Row, field: str, name: str, entry: Entry) -> Iterator[Found]:
     if entry.text is None:
-        yield _of(row, field, f"{name}未填。请填写。")
+        wrong = f"只填了“{entry.written.strip()}”" if entry.written.strip() else "未填"
+        yield _of(row, field, f"{name}{wrong}。请填写。")
     elif entry.number is None:
         yield _of(row, field, f"{name}应为数字，现为{quoted(entry.text)}。请改填数字。")
     elif entry.number < 0:
@@ -120,7 +127,7 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
         level, other, settle = ADVICE, *why
     elif score < follows:
         level, settle = (ADVICE, "，或核对偏差原因是否足以说明") if row.has_reason else (WARNING, "，或说明理由")
-    elif _lacks_a_reason(row):
+    elif follows < weight and not row.has_reason and _has_place(row):
         settle = "，并写明偏差原因和改进措施"
     message = f"{_differs(row, score, follows)}{other}请改为 {points(follows)}{settle}。"
     found = _of(row, "score", message, follows, level)

@@ -91,9 +91,9 @@ def _is_mistyped_for_execution(total: Funds, right: Decimal, profile: Profile) -
 def _is_mistyped(form: Form, row: Indicator, gap: Decimal, profile: Profile) -> bool:
     """Whether the score of the row is that of its weight without the gap, and not that of the printed weight."""
     weight, score = row.weight.number, row.score.number
-    if weight is None or score is None or not 0 <= score <= weight - gap or row.reason.text is not None:
+    if weight is None or score is None or not 0 <= score <= weight - gap:
         return False
-    if score == weight - gap:
+    if score == weight - gap and row.reason.text is None:
         return True
     right = Row(form, replace(row, weight=_weight(row.weight, weight - gap)), profile).suggested
     if right is None or right.score is None:
@@ -118,7 +118,7 @@ def _rate_explains_score(_: Raised, by_rule: dict[str, Raised], __: Sequence[Rai
     row = whole.form.total_funds
     if row is None or row.rate.number is None or row.weight.number is None:
         return False
-    if not {"execution_rate_matches_amounts", "execution_is_within_budget"} & by_rule.keys():
+    if not _RATES & by_rule.keys():
         return False
     printed = min(row.rate.number, Decimal(1)) * row.weight.number
     return points_agree(row.score, round_half_up(printed, whole.profile.score_places), 2, row.weight.number)
@@ -126,8 +126,23 @@ def _rate_explains_score(_: Raised, by_rule: dict[str, Raised], __: Sequence[Rai
 
 def _budget_explains_rate(_: Raised, by_rule: dict[str, Raised], __: Sequence[Raised], whole: Whole) -> bool:
     """The rate cannot be that of an execution above the budget."""
-    row, above = whole.form.total_funds, by_rule.get("execution_is_within_budget")
-    return above is not None and row is not None and above.found.entry is row.executed
+    row = whole.form.total_funds
+    above = (by_rule.get(name) for name in ("execution_is_within_budget", "no_execution_without_budget"))
+    return row is not None and any(one is not None and one.found.entry is row.executed for one in above)
+
+
+def _part_explains_sum(one: Raised, _: dict[str, Raised], raised: Sequence[Raised], __: Whole) -> bool:
+    """The sum is wrong by what a part without a budget has spent."""
+    stated, expected = one.found.entry.number, one.found.expected
+    gap = expected - stated if isinstance(expected, Decimal) and stated is not None else None
+    spent = (other.found.entry.number for other in raised if other.check.name == "no_execution_without_budget")
+    return gap is not None and any(number == gap for number in spent)
+
+
+def _sum_explains_part(one: Raised, by_rule: dict[str, Raised], _: Sequence[Raised], whole: Whole) -> bool:
+    """A part is above its budget where the parts do not add up either."""
+    total = whole.form.total_funds
+    return "total_funds_match_parts" in by_rule and total is not None and one.found.entry is not total.executed
 
 
 def _weights_explain_total(one: Raised, by_rule: dict[str, Raised], raised: Sequence[Raised], whole: Whole) -> bool:
@@ -167,15 +182,20 @@ _SCORES = {
 }  # fmt: skip
 
 
-def _total_explains_grade(one: Raised, by_rule: dict[str, Raised], _: Sequence[Raised], whole: Whole) -> bool:
-    """The grade is that of the total as it should be."""
+_RATES = {"execution_rate_matches_amounts", "execution_is_within_budget", "no_execution_without_budget"}
+
+
+def _total_explains_grade(_: Raised, by_rule: dict[str, Raised], __: Sequence[Raised], whole: Whole) -> bool:
+    """The grade is that of the total as it should be, or a score is missing in the total."""
+    if not whole.is_scored or {"score_is_a_number", "weight_is_a_number"} & by_rule.keys():
+        return True
     total = by_rule.get("total_score_matches_sum")
     if total is None or not isinstance(total.found.expected, Decimal):
         return False
     return totals.stated_grade(whole) == scoring.grade(total.found.expected, whole.profile)
 
 
-def _heading_explains_weights(one: Raised, _: dict[str, Raised], raised: Sequence[Raised], whole: Whole) -> bool:
+def _heading_explains_weights(_: Raised, __: dict[str, Raised], raised: Sequence[Raised], whole: Whole) -> bool:
     """The weights of one block are wrong by what the sum is wrong by."""
     gap = sum_of_weights(whole.form, whole.form.indicators) - whole.profile.total_points
     return (
@@ -188,6 +208,8 @@ def _heading_explains_weights(one: Raised, _: dict[str, Raised], raised: Sequenc
 
 
 _FOLLOWS = {
+    "total_funds_match_parts": _part_explains_sum,
+    "execution_is_within_budget": _sum_explains_part,
     "execution_rate_matches_amounts": _budget_explains_rate,
     "execution_score_matches_amounts": _rate_explains_score,
     "total_score_matches_sum": _weights_explain_total,
