@@ -137,9 +137,15 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
 def _other_score(row: Row) -> Decimal | None:
     """The score that follows, where it is not the one that is filled in."""
     weight, follows = row.indicator.weight.number, row.suggested.score if row.suggested is not None else None
-    if follows is None or points_agree(row.indicator.score, follows, row.profile.score_places, weight):
+    if weight is None or follows is None:
         return None
-    return follows
+    exact = suggest(row.indicator.target.text, row.indicator.actual.text, weight * _FINER, row.profile)
+    unrounded = exact.score / _FINER if exact is not None and exact.score is not None else None
+    agrees = points_agree(row.indicator.score, follows, row.profile.score_places, weight, unrounded)
+    return None if agrees else follows
+
+
+_FINER = 10**6  # times the weight, so that the score is known before it is rounded
 
 
 def _why_it_may_differ(row: Row, score: Decimal, follows: Decimal) -> tuple[str, str] | None:
