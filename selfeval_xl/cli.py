@@ -309,11 +309,11 @@ def _print_form(one: Any) -> None:
     print(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}")
     _print_profile(one)
     _print_differences([one])
-    _print_leftovers(one)
+    _print_outside(one)
 
 
 def _title(form: Any) -> str:
-    return f"【{_named(form.project.text or '未填项目名称')}】{form.year or '未填'}年度"
+    return f"【{_named(form.project.text or '未填项目名称')}】{f'{form.year}年度' if form.year else '年度未填'}"
 
 
 def _named(name: str | None) -> str:
@@ -416,5 +416,18 @@ def _print_passed_over(contents: Any) -> None:
 
 
 def _print_leftovers(one: Any) -> None:
+    """What an import leaves behind, cell by cell, so that nothing is lost."""
+    from selfeval_xl.checks import quoted
+
     for entry in one.leftovers:
-        print(f"  未识别：{entry.spot}“{entry.written}”，请在新表中核对是否需要补填。")
+        print(f"  未识别：{entry.spot}{quoted(entry.written, None)}，请在新表中核对是否需要补填。")
+
+
+def _print_outside(one: Any) -> None:
+    """What stands on the sheet and belongs to no field, in one line."""
+    from selfeval_xl.checks import quoted
+
+    if one.leftovers:
+        places = (entry.spot.address if entry.spot else "" for entry in one.leftovers)
+        named = "、".join(f"{place}{quoted(e.written)}" for place, e in zip(places, one.leftovers, strict=True))
+        print(f"  不属于自评表栏目的内容：{named}。如其中有应读入的，请核对该栏的名称。")
