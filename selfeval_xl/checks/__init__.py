@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from selfeval_xl.checks import funds, head, indicators, totals
 from selfeval_xl.checks.advice import Raised, listed
-from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent
+from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent, quoted
 from selfeval_xl.checks.scored import only_scored
 from selfeval_xl.checks.slips import causes, without_slip
 from selfeval_xl.checks.typed import as_typed
@@ -17,7 +17,7 @@ from selfeval_xl.profiles import Profile
 
 __all__ = (
     "ADVICE", "ARITHMETIC", "CHECKS", "ERROR", "LEVELS", "WARNING", "Check", "Finding", "arithmetic", "findings",
-    "percent", "row_findings",
+    "percent", "quoted", "row_findings",
 )  # fmt: skip
 
 _ABOVE: tuple[Check, ...] = (

@@ -202,9 +202,10 @@ def _words(function: Callable[..., object]) -> str:
     return (function.__doc__ or "").strip()
 
 
-def quoted(text: str) -> str:
-    """Words of the form as a sentence quotes them: without the colon or full stop at their end."""
-    return f"“{short(_ENDING.sub('', text))}”"
+def quoted(text: str, most: int | None = 24) -> str:
+    """Words of the form as a sentence quotes them: on one line, without the colon or full stop at their end."""
+    words = _ENDING.sub("", text)
+    return f"“{' '.join(words.split()) if most is None else short(words, most)}”"
 
 
 def name_of(row: Indicator) -> str:

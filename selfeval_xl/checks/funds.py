@@ -85,7 +85,7 @@ def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
     gap = percent(abs(row.rate.number - computed)).rstrip("%")
     settle = "请核对金额。" if computed > 1 else f"请改为 {expected} 或核对金额。"
     if _are_of_two_units(row):
-        settle = "全年执行数与全年预算数的单位像是不同（相差一万倍），请统一单位。"
+        settle = _ONE_UNIT
     elif (score := _score_by_printed_rate(whole)) is not None:
         settle = f"得分与填的执行率相符，请先核对金额；金额无误的，执行率改为 {expected}，得分改为 {score}。"
     said = f"执行率填 {stated}，按全年执行数÷全年预算数应为 {expected}，相差 {gap} 个百分点。"
@@ -102,6 +102,9 @@ def _score_by_printed_rate(whole: Whole) -> str | None:
     printed = round_half_up(min(row.rate.number, Decimal(1)) * row.weight.number, profile.score_places)
     agrees = points_agree(row.score, printed, profile.score_places, row.weight.number)
     return points(expected) if agrees and (whole.computed.rate or 0) <= 1 else None
+
+
+_ONE_UNIT = "全年执行数与全年预算数的单位像是不同（相差一万倍），请统一单位。"
 
 
 def _are_of_two_units(row: Funds) -> bool:
@@ -176,7 +179,8 @@ def execution_is_within_budget(whole: Whole) -> Iterator[Found]:
                 f"{name_of_funds(row)}的全年执行数 {plain(executed)} 超过全年预算数 {plain(budget)}，"
                 f"多 {plain(executed - budget)}"
                 + (f"，执行率却填 {percent(rate)}" if rate is not None and rate < 1 else "")
-                + "。请核对金额，预算有调整的填调整后的数。",
+                + "。"
+                + (_ONE_UNIT if _are_of_two_units(row) else "请核对金额，预算有调整的填调整后的数。"),
                 level=ERROR if rate is not None and rate < 1 else None,
             )
             if row is total:

@@ -129,7 +129,9 @@ def score_follows_from_result(row: Row) -> Iterator[Found]:
         level, settle = (ADVICE, "，或核对偏差原因是否足以说明") if row.has_reason else (WARNING, "，或说明理由")
     elif follows < weight and not row.has_reason and _has_place(row):
         settle = "，并写明偏差原因和改进措施"
-    message = f"{_differs(row, score, follows)}{other}请改为 {points(follows)}{settle}。"
+    is_full = level == ERROR and score == weight
+    change = f"请核对完成值，无误的，得分改为 {points(follows)}" if is_full else f"请改为 {points(follows)}"
+    message = f"{_differs(row, score, follows)}{other}{change}{settle}。"
     found = _of(row, "score", message, follows, level)
     yield found._replace(basis="at_most") if _is_limit(row) else found
 
