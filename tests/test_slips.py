@@ -102,7 +102,7 @@ def test_advice_of_one_kind_names_the_first_cell_and_lists_the_others():
     (found,) = checks.findings(examples.form(changes), NATIONAL)
 
     assert ("effects_can_be_measured", "E17") == (found.rule, found.cell)
-    assert found.message.endswith("另有 1 处相同：“管护制度”（E18）。")
+    assert found.message.endswith("同类的另有 1 处：“管护制度”（E18）。")
 
 
 @pytest.mark.parametrize(

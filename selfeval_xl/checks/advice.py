@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from selfeval_xl.checks.base import ADVICE, Check, Finding, Found, name_of, place
+from selfeval_xl.checks.base import ADVICE, Check, Finding, Found, name_of, place, points
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.profiles import Profile
 
@@ -24,7 +25,7 @@ class Raised:
 
 
 def listed(raised: Iterable[Raised], form: Form) -> Iterator[Raised]:
-    """The findings, with advice of one kind said once: 另有 2 处相同：“长效机制建立情况”（E24）、….。"""
+    """The findings, with advice of one kind said once: 同类的另有 2 处：“长效机制建立情况”（E24）、…。"""
     kept: list[Raised] = []
     others: dict[int, list[Found]] = {}
     first: dict[str, int] = {}
@@ -42,13 +43,15 @@ def listed(raised: Iterable[Raised], form: Form) -> Iterator[Raised]:
 
 def _with_others(found: Found, others: list[Found], form: Form) -> Found:
     named = "、".join(_named(other, form) for other in others)
-    return found._replace(message=f"{found.message}另有 {len(others)} 处相同：{named}。")
+    return found._replace(message=f"{found.message}同类的另有 {len(others)} 处：{named}。")
 
 
 def _named(found: Found, form: Form) -> str:
-    """The row with its cell."""
+    """The row with its cell, and the score that follows for it."""
     spot = place(form, found)
     name = name_of(found.row) if isinstance(found.row, Indicator) else ""
+    follows = f"推算为 {points(found.expected)}" if isinstance(found.expected, Decimal) else ""
     if spot is None:
         return name or found.message.partition("。")[0]
-    return f"{name}（{spot.address}）" if name else spot.address
+    beside = "，".join(part for part in (spot.address if name else "", follows) if part)
+    return f"{name or spot.address}（{beside}）" if beside else spot.address

@@ -105,10 +105,11 @@ def _texts(form: Form) -> Iterator[tuple[str, Entry]]:
     yield "预期目标", form.expected_goal
     yield "实际完成情况", form.achieved_goal
     for row in form.indicators:
+        name = "" if _is_error(row.level3) else name_of(row)
         yield "三级指标", row.level3
-        yield "年度指标值", row.target
-        yield "实际完成值", row.actual
-        yield "偏差原因分析及改进措施", row.reason
+        yield f"{name}年度指标值", row.target
+        yield f"{name}实际完成值", row.actual
+        yield f"{name}偏差原因分析及改进措施", row.reason
 
 
 @form_check(ADVICE, REVIEW)
