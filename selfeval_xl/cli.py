@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+from unicodedata import east_asian_width
 
 from selfeval_xl import __version__
 from selfeval_xl.errors import CannotPrint, SelfEvalError, why
@@ -308,11 +309,11 @@ def _print_form(one: Any) -> None:
     print(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}")
     _print_profile(one)
     _print_differences([one])
-    _print_leftovers(one)
+    _print_outside(one)
 
 
 def _title(form: Any) -> str:
-    return f"【{_named(form.project.text or '未填项目名称')}】{form.year or '未填'}年度"
+    return f"【{_named(form.project.text or '未填项目名称')}】{f'{form.year}年度' if form.year else '年度未填'}"
 
 
 def _named(name: str | None) -> str:
@@ -346,15 +347,23 @@ def _print_totals(found: Sequence[Any]) -> None:
 
 
 def _print_table(rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> None:
-    """Columns of Chinese text, aligned by the width they have on a screen."""
-    import pandas as pd
+    """Columns of Chinese text, aligned by the width they have on a screen; a word where there is nothing to show."""
+    from selfeval_xl.cells import short
 
+    if not rows:
+        print("  （没有填写）")
+        return
     words = [[getattr(cell, "written", "" if cell is None else str(cell)) for cell in row] for row in rows]
-    with pd.option_context("display.unicode.east_asian_width", True):
-        table = pd.DataFrame(words, columns=list(headings)).to_string(
-            index=False, justify="left", max_colwidth=_WIDEST_COLUMN
-        )
-    print("\n".join("  " + line.rstrip() for line in table.split("\n")))
+    lines = [list(headings), *([short(cell, _WIDEST_COLUMN) for cell in row] for row in words)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        print("  " + "  ".join(cells).rstrip())
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes on a screen: two for each Chinese character."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _print_differences(found: Sequence[Any]) -> None:
@@ -407,5 +416,18 @@ def _print_passed_over(contents: Any) -> None:
 
 
 def _print_leftovers(one: Any) -> None:
+    """What an import leaves behind, cell by cell, so that nothing is lost."""
+    from selfeval_xl.checks import quoted
+
     for entry in one.leftovers:
-        print(f"  未识别：{entry.spot}“{entry.written}”，请在新表中核对是否需要补填。")
+        print(f"  未识别：{entry.spot}{quoted(entry.written, None)}，请在新表中核对是否需要补填。")
+
+
+def _print_outside(one: Any) -> None:
+    """What stands on the sheet and belongs to no field, in one line."""
+    from selfeval_xl.checks import quoted
+
+    if one.leftovers:
+        places = (entry.spot.address if entry.spot else "" for entry in one.leftovers)
+        named = "、".join(f"{place}{quoted(e.written)}" for place, e in zip(places, one.leftovers, strict=True))
+        print(f"  不属于自评表栏目的内容：{named}。如其中有应读入的，请核对该栏的名称。")

@@ -28,6 +28,7 @@ PROJECT_TITLE = re.compile(r"项目(?:支出)?绩效(?:目标)?(?:完成情况)?
 # Titles of other forms, whatever stands below them.
 OTHER_TITLE = re.compile(r"整体(?:支出)?(?:绩效)?(?:自评|评价)|(?:绩效)?评价(?:得分|评分|打分)表")
 OTHER_LEVELS = {"投入", "过程", "决策", "项目决策", "项目过程", "项目投入", "投入管理", "过程管理"}
+SURE_OTHER_LEVELS = {"投入", "项目投入", "投入管理"}  # whatever the title is
 YEAR = re.compile(r"((?:19|20)\d{2})年")
 
 HEAD = _headings(
@@ -131,8 +132,9 @@ TOTAL = re.compile(
 )
 FOOTER = re.compile(
     r"^(?:填[报表制]|审核|复核|联系|注[:：\d]|备注[:：]|说明[:：]|单位负责人|项目负责人|负责人|经办|评价结论|自评结论|存在(?:的)?问题|主要问题|改进措施"
-    r"|自评等级|评价等级|下一步|其他需要说明|其他说明|盖章|日期)"
+    r"|自评等级|评价等级|下一步|其他需要说明|其他说明|盖章|日期|(?:备注|说明|注)\s*$)"
 )
+SIGNED = re.compile(r"[^,，。;；]{0,12}(?:意见|签字|签章|签名|盖章)[\s:：()（）]*")  # below the table, without points
 OWN_SHEETS = ("使用说明", "项目支出绩效自评汇总")  # how the sheets around our forms begin
 
 # Beside our own sheet: a label and its value, and the headings of columns.

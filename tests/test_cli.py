@@ -7,11 +7,14 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import openpyxl
 import pytest
+import wild
 from conftest import FORMS_TEXT
 from drawing import PROJECT, Style, workbook
+from wild import papers
 
 from selfeval_xl import __version__
 from selfeval_xl.cli import main
@@ -494,3 +497,27 @@ def test_a_long_name_is_shortened_in_headings_and_tables(capsys, tmp_path):
     imported = run(capsys, "import", tmp_path / "长.txt", "-o", tmp_path / "x.xlsm")[1]
     assert "合作交流" * 14 in imported
     assert "合作交流" * 15 not in imported
+
+
+def test_show_says_that_a_table_is_empty_in_words_of_its_own(capsys, tmp_path):
+    """没有指标、没有资金的表也用中文说明。"""
+    path = papers.workbook(
+        next(one for one in [*wild.MORE_FORMS, *wild.FORMS] if "blank-template" in one.name), tmp_path / "空.xlsx"
+    )
+    status, out, _ = run(capsys, "show", path)
+
+    assert 0 == status
+    assert "（没有填写）" in out
+    assert "年度未填" in out
+    assert "不属于自评表栏目的内容：" in out
+    assert not re.search("DataFrame|Index|NaN|None", out)
+
+
+def test_columns_of_chinese_are_aligned_by_their_width(capsys):
+    _, out, _ = run(capsys, "show", FORMS_TEXT)
+    header, first, second, *_ = (line for line in out.split("\n") if re.match("  (一级指标|产出指标)", line))
+
+    def left_of(line, word):
+        return sum(2 if east_asian_width(one) in "WF" else 1 for one in line[: line.index(word)])
+
+    assert left_of(header, "年度指标值") == left_of(first, "≥60 次") == left_of(second, "≥50 次")

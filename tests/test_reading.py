@@ -15,6 +15,7 @@ from selfeval_xl.files import text
 from selfeval_xl.form import document as stated
 from selfeval_xl.grid import Area, Grid
 from selfeval_xl.reading import read_forms
+from selfeval_xl.reading.refusal import found_instead
 
 TRANSCRIBED = json.loads((ROOT / "tests" / "forms" / "kunming-office-2022.json").read_text(encoding="utf-8"))["forms"]
 
@@ -434,6 +435,79 @@ def test_a_blank_form_says_the_blocks_that_its_rows_name():
     assert [("一、产出指标", None), ("一、产出指标", "（一）数量指标"), ("二、效益指标", None)] == [
         names[:2] for names in _levels(one)
     ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "1|2|3|4|5|6|7|8",
+        "（1）|（2）|（3）|（4）|（5）|（6）|（7）|（8）",
+        "①|②|③|④|⑤|⑥|⑦|⑧",
+        "A|B|C|D|E|F|G|H",
+        "甲|乙|丙|1|2|3|4|5",
+        "栏次|||1|2|3|4|5",
+        "说明|||路灯已移交||||",
+        "备注|||无||||",
+        "主管部门意见|||同意||||",
+        "单位负责人（签字）：|||韩沙||||",
+    ],
+)
+def test_a_row_that_counts_the_columns_or_says_who_signed_is_no_indicator(row):
+    (read,) = read_forms(Grid.of(_with_row(row)))
+
+    assert ["安装路灯", "提出改进意见"] == [i.level3.text for i in read.form.indicators]
+
+
+def test_words_of_a_signature_in_the_name_of_an_indicator_are_its_name():
+    (read,) = read_forms(Grid.of(_with_row("|||||||")))
+
+    assert "6" == read.form.indicators[1].weight.written
+
+
+def _with_row(row):
+    text = f"""
+    项目支出绩效自评表
+    项目名称|村道照明
+    项目资金||全年预算数|全年执行数|分值|得分
+    |年度资金总额|100|100|10|10
+    一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因
+    {row if row[0] not in "说备主单" else "|||||||"}
+    产出指标|数量指标|安装路灯|≥200盏|205盏|50|50|
+    ||提出改进意见|≥6条|6条|6|6|
+    {row if row[0] in "说备主单" else ""}
+    """
+    return [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("title", "level", "is_read"),
+    [
+        ("项目支出绩效自评表", "项目决策", True),
+        ("项目支出绩效自评表", "过程", True),
+        ("项目支出绩效自评表", "投入", False),
+        ("项目绩效评价指标体系", "项目决策", False),
+        ("绩效自评表", "项目决策", False),
+    ],
+)
+def test_the_title_decides_whether_decision_and_process_are_levels_of_a_project(title, level, is_read):
+    rows = _with_row("|||||||")
+    rows[0] = [title]
+    rows.insert(6, [level, "项目立项", "立项依据", "充分", "充分", "5", "5", ""])
+
+    assert is_read is bool(read_forms(Grid.of(rows)))
+
+
+@pytest.mark.parametrize("level", ["预算决算", "预算决算表", "项目决策"])
+def test_a_level_named_after_the_budget_makes_no_budget_table(level):
+    rows = [
+        ["云岭县项目绩效情况"],
+        ["一级指标", "二级指标", "三级指标", "指标值"],
+        [level, level],
+        ["", "", "编制", "合理"],
+    ]
+
+    assert "缺少“项目名称”" in found_instead([Grid.of(rows, "表")])
+    assert "是预算或决算表" in found_instead([Grid.of([["2023年收支决算表"], *rows[1:]], "表")])
 
 
 def test_blocks_of_another_form_are_refused_in_rows_of_their_own_too():

@@ -1,5 +1,6 @@
 """Forms of many provinces that the reader was not written from, and tables that it must refuse."""
 
+import re
 from collections import Counter
 from decimal import Decimal, InvalidOperation
 
@@ -7,9 +8,10 @@ import pytest
 import wild
 from wild import papers
 
-from selfeval_xl import actions, files, labels
+from selfeval_xl import actions, checks, files, labels
 from selfeval_xl.form import document
 from selfeval_xl.grid import Area, Grid
+from selfeval_xl.profiles import NATIONAL
 from selfeval_xl.reading import Reading, read_forms
 from selfeval_xl.reading.refusal import found_instead
 
@@ -70,6 +72,25 @@ def test_what_belongs_nowhere_is_left_over_and_nothing_else(one):
     assert set() == {text.strip() for text in one.leftovers - understood} - left - said, "lost in silence"
     not_understood = left - {text.strip() for text in one.leftovers | one.either}
     assert set() == {text for text in not_understood if words[text] == 1}
+
+
+@pytest.mark.parametrize("one", [*wild.FORMS, *wild.MORE_FORMS], ids=lambda one: one.name)
+def test_what_is_wrong_in_a_form_is_found_and_nothing_else(one):
+    """每一项错误和提醒都由人对照原表判断过。"""
+    forms = [reading.form for reading in readings(one)]
+    found = [f for form in forms for f in checks.findings(form, NATIONAL, advice=False)]
+
+    assert one.findings == [(f.cell or "-", f.rule) for f in found], [f.message for f in found]
+
+
+@pytest.mark.parametrize("one", [*wild.FORMS, *wild.MORE_FORMS], ids=lambda one: one.name)
+def test_advice_of_one_kind_is_said_once_and_reads_well(one):
+    for reading in readings(one):
+        found = checks.findings(reading.form, NATIONAL)
+        advice = [f.rule for f in found if f.level == "advice"]
+
+        assert len(advice) == len(set(advice))
+        assert [] == [f.message for f in found if re.search("[：:]”|。。|，，|。，|，。|：的|“”", f.message)]
 
 
 @pytest.mark.parametrize("one", wild.REFUSED, ids=lambda one: one.name)

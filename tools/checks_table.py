@@ -92,7 +92,7 @@ EXAMPLES: dict[str, tuple[Changes, Changes]] = {
     "execution_is_scored": ({"total.score": "满分"}, {"total.score": "9.80"}),
     "no_execution_without_budget": ({"other.executed": "5000"}, {"other.executed": "0"}),
     "execution_is_within_budget": (
-        {"fiscal.executed": "1190000"},
+        {"total.executed": "1190000", "fiscal.executed": "1190000", "total.rate": "100%", "total.score": "10"},
         {"total.executed": "1180000", "fiscal.executed": "1180000", "total.rate": "100%", "total.score": "10"},
     ),
     "total_funds_match_parts": ({"fiscal.annual_budget": "1150000"}, {"fiscal.annual_budget": "1180000.00"}),
@@ -130,7 +130,10 @@ EXAMPLES: dict[str, tuple[Changes, Changes]] = {
         {"row0.actual": "300公里", "row0.reason": "年中新增上级下达的水毁修复任务 172 公里。"},
     ),
     "far_above_target_is_noted": ({"row0.actual": "150公里"}, {"row0.actual": "144公里"}),
-    "satisfaction_has_evidence": ({"row6.level3": "沿线群众满意度"}, {"row6.level3": "沿线群众满意度（问卷 200 份）"}),
+    "satisfaction_has_evidence": (
+        {"row6.level3": "沿线群众满意度", "row6.actual": "100%"},
+        {"row6.level3": "沿线群众满意度（问卷 200 份）", "row6.actual": "100%"},
+    ),
     "weight_is_a_number": ({"row0.weight": "十五"}, {"row0.weight": "15.0"}),
     "score_is_a_number": ({"row0.score": ""}, {"row0.score": "15.00"}),
     "score_is_within_weight": ({"row0.score": "16"}, {"row0.score": "15"}),
@@ -197,7 +200,10 @@ def form(changes: Changes | None = None) -> Form:
         columns={field: column for column, field in enumerate(_ROW_FIELDS, 2)},
         funds_columns={field: column for column, field in enumerate(_FUNDS_FIELDS, 2) if field != "name"},
         grade=_entry(changed.pop("grade", "优"), Spot(None, 2, 12)),
-        **{field: _entry(text, Spot(None, 3, 3)) for field, text in head.items()},
+        **{
+            field: _entry(text, Spot(None, 3, 3)) if text else Entry(spot=Spot(None, 3, 3))
+            for field, text in head.items()
+        },
     )
     if changed:
         raise KeyError(*changed)

@@ -7,14 +7,17 @@ warning would come back unless it is explained, advice is worth a thought and ca
 from collections.abc import Iterator, Sequence
 
 from selfeval_xl.checks import funds, head, indicators, totals
-from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent
+from selfeval_xl.checks.advice import Raised, listed
+from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent, quoted
+from selfeval_xl.checks.scored import only_scored
+from selfeval_xl.checks.slips import causes, without_slip
 from selfeval_xl.checks.typed import as_typed
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.profiles import Profile
 
 __all__ = (
     "ADVICE", "ARITHMETIC", "CHECKS", "ERROR", "LEVELS", "WARNING", "Check", "Finding", "arithmetic", "findings",
-    "percent", "row_findings",
+    "percent", "quoted", "row_findings",
 )  # fmt: skip
 
 _ABOVE: tuple[Check, ...] = (
@@ -88,29 +91,31 @@ def findings(form: Form, profile: Profile, others: Sequence[Form] = (), *, advic
     """
     if form.is_blank:
         return ()
-    one = Whole(as_typed(form), profile, tuple(others))
-    return tuple(finding for finding in _all(one) if advice or finding.level != ADVICE)
+    typed = as_typed(only_scored(form, profile))
+    one = Whole(typed, profile, tuple(others), without_slip(typed, profile))
+    raised = (one for one in causes(tuple(_all(one)), one) if advice or one.level != ADVICE)
+    return tuple(each.finding(typed, profile) for each in listed(raised, typed))
 
 
-def _all(one: Whole) -> Iterator[Finding]:
+def _all(one: Whole) -> Iterator[Raised]:
     yield from _of_form(_ABOVE, one)
     for row in one.rows:
         yield from _of_row(row)
     yield from _of_form(_BELOW, one)
 
 
-def _of_form(checks: Sequence[Check], one: Whole) -> Iterator[Finding]:
+def _of_form(checks: Sequence[Check], one: Whole) -> Iterator[Raised]:
     for check in checks:
         if check.of_form is not None:
-            yield from (check.finding(found, one.form, one.profile) for found in check.of_form(one))
+            yield from (Raised(check, found) for found in check.of_form(one))
 
 
-def _of_row(row: Row) -> Iterator[Finding]:
+def _of_row(row: Row) -> Iterator[Raised]:
     if row.has_error:
         return
     for check in _ROWS:
         if check.of_row is not None:
-            yield from (check.finding(found, row.form, row.profile) for found in check.of_row(row))
+            yield from (Raised(check, found) for found in check.of_row(row))
 
 
 def row_findings(indicator: Indicator, profile: Profile, *, advice: bool = True) -> tuple[Finding, ...]:
@@ -118,9 +123,9 @@ def row_findings(indicator: Indicator, profile: Profile, *, advice: bool = True)
     row = Row(Form(indicators=(indicator,)), indicator, profile)
     if not row.is_begun:
         return ()
-    return tuple(finding for finding in _of_row(row) if advice or finding.level != ADVICE)
+    return tuple(each.finding(row.form, profile) for each in _of_row(row) if advice or each.level != ADVICE)
 
 
 def arithmetic(form: Form, profile: Profile) -> tuple[Finding, ...]:
     """Where the form's printed rate, score and totals differ from what its own figures give."""
-    return tuple(_of_form(ARITHMETIC, Whole(form, profile)))
+    return tuple(each.finding(form, profile) for each in _of_form(ARITHMETIC, Whole(form, profile)))

@@ -115,20 +115,29 @@ class Row:
 
 @dataclass(frozen=True)
 class Whole:
-    """One form with what its own figures give, and the other forms it came with."""
+    """One form with what its own figures give, and the other forms it came with.
+
+    `mended` is the form without an amount or a weight that is known to be mistyped: what follows from it is judged
+    by the right one.
+    """
 
     form: Form
     profile: Profile
     others: tuple[Form, ...] = ()
+    mended: Form | None = None
+
+    @property
+    def right(self) -> Form:
+        return self.form if self.mended is None else self.mended
 
     @cached_property
     def computed(self) -> Computed:
-        return compute(with_execution_weight(self.form, self.profile), self.profile)
+        return compute(with_execution_weight(self.right, self.profile), self.profile)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The indicators that are begun."""
-        rows = (Row(self.form, indicator, self.profile) for indicator in self.form.indicators)
+        rows = (Row(self.right, indicator, self.profile) for indicator in self.right.indicators)
         return tuple(row for row in rows if row.is_begun)
 
     @cached_property
@@ -200,18 +209,25 @@ def _words(function: Callable[..., object]) -> str:
     return (function.__doc__ or "").strip()
 
 
+def quoted(text: str, most: int | None = 24) -> str:
+    """Words of the form as a sentence quotes them: on one line, without the colon or full stop at their end."""
+    words = _ENDING.sub("", text)
+    return f"“{' '.join(words.split()) if most is None else short(words, most)}”"
+
+
 def name_of(row: Indicator) -> str:
     """The indicator as a sentence begins with it; nothing where it has no name."""
     name = _NUMBERED.sub("", row.level3.text or "") or row.level2.text or row.level1.text
-    return f"“{short(name)}”" if name else ""
+    return quoted(name) if name else ""
 
 
 def name_of_funds(row: Funds) -> str:
     """A row of money as a sentence names it."""
-    return re.sub(r"^其中[:：]?", "", short(row.name.text or "年度资金总额"))
+    return re.sub(r"^其中[:：]?", "", short(_ENDING.sub("", row.name.text or "年度资金总额")))
 
 
 _NUMBERED = re.compile(r"^\s*指标\d{1,2}\s*[:：]\s*")
+_ENDING = re.compile(r"[\s:：。；;，,、]+$")
 
 
 def place(form: Form, found: Found) -> Spot | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl import scoring
-from selfeval_xl.cells import NOTHING, CellError, Entry, plain, short
+from selfeval_xl.cells import NOTHING, CellError, Entry, plain, round_half_up
 from selfeval_xl.checks.base import (
     ADVICE,
     AMOUNTS,
@@ -18,8 +18,10 @@ from selfeval_xl.checks.base import (
     name_of_funds,
     percent,
     points,
+    quoted,
 )
-from selfeval_xl.checks.printed import places, points_differ, rate_agrees
+from selfeval_xl.checks.printed import places, points_agree, points_differ, rate_agrees
+from selfeval_xl.checks.scored import sum_of_weights
 from selfeval_xl.form import Form, Funds
 from selfeval_xl.labels import key
 from selfeval_xl.profiles import Profile
@@ -38,7 +40,7 @@ def amounts_are_numbers(whole: Whole) -> Iterator[Found]:
                 continue
             if entry.text is not None and not (_is_amount(entry) and (entry.number is not None or whole.form.source)):
                 settled = _in_digits(entry, whole.form.money_unit)
-                yield Found(entry, f"{title}应为数字，现为“{short(entry.text)}”。请改填数字{settled}。")
+                yield Found(entry, f"{title}应为数字，现为{quoted(entry.text)}。请改填数字{settled}。")
             elif entry.number is not None and entry.number < 0:
                 yield Found(entry, f"{title}为负数 {plain(entry.number)}。请核对金额。")
     for field in ("annual_budget", "executed"):
@@ -74,25 +76,51 @@ def _is_amount(entry: Entry) -> bool:
 @form_check(ERROR, "rate_places")
 def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
     """执行率 = 全年执行数 ÷ 全年预算数，以百分数保留两位小数。"""
-    row, computed, profile = whole.form.total_funds, whole.computed.rate, whole.profile
+    row, computed, profile = whole.right.total_funds, whole.computed.rate, whole.profile
     if row is None or row.rate.number is None or computed is None:
         return
     if rate_agrees(row.rate, computed, profile.rate_places, _exact_rate(row, profile)):
         return
     stated, expected = percent(row.rate.number), percent(computed)
     gap = percent(abs(row.rate.number - computed)).rstrip("%")
-    yield Found(
-        row.rate,
-        f"执行率填 {stated}，按全年执行数÷全年预算数应为 {expected}，相差 {gap} 个百分点。"
-        + ("请核对金额。" if computed > 1 else f"请改为 {expected} 或核对金额。"),
-        computed,
+    settle = "请核对金额。" if computed > 1 else f"请改为 {expected} 或核对金额。"
+    if _are_of_two_units(row):
+        settle = _ONE_UNIT
+    elif (score := _score_by_printed_rate(whole)) is not None:
+        settle = f"得分与填的执行率相符，请先核对金额；金额无误的，执行率改为 {expected}，得分改为 {score}。"
+    said = f"执行率填 {stated}，按全年执行数÷全年预算数应为 {expected}，相差 {gap} 个百分点。"
+    yield Found(row.rate, said + settle, computed)
+
+
+def _score_by_printed_rate(whole: Whole) -> str | None:
+    """The score that the amounts give, where the printed one is that of the printed rate and not of the amounts."""
+    row, expected, profile = whole.right.total_funds, whole.computed.execution_score, whole.profile
+    if row is None or expected is None or row.rate.number is None or row.weight.number is None:
+        return None
+    if row.score.number is None or points_agree(row.score, expected, profile.score_places, row.weight.number):
+        return None
+    printed = round_half_up(min(row.rate.number, Decimal(1)) * row.weight.number, profile.score_places)
+    agrees = points_agree(row.score, printed, profile.score_places, row.weight.number)
+    return points(expected) if agrees and (whole.computed.rate or 0) <= 1 else None
+
+
+_ONE_UNIT = "全年执行数与全年预算数的单位像是不同（相差一万倍），请统一单位。"
+
+
+def _are_of_two_units(row: Funds) -> bool:
+    """Whether the printed rate is that of one amount in 元 and the other in 万元."""
+    executed, budget, rate = row.executed.number, row.annual_budget.number, row.rate.number
+    if not executed or not budget or not rate:
+        return False
+    return any(
+        abs(executed * times / budget - rate) < Decimal("0.001") for times in (Decimal(10000), Decimal("0.0001"))
     )
 
 
 @form_check(ERROR, "score_places")
 def execution_score_matches_amounts(whole: Whole) -> Iterator[Found]:
     """预算执行率得分 = 执行率 × 分值，不超过分值，保留两位小数。"""
-    row = whole.form.total_funds
+    row = whole.right.total_funds
     if row is not None:
         expected = whole.computed.execution_score
         full, exact = row.weight.number, _exact_score(row, whole.profile)
@@ -107,10 +135,11 @@ def execution_is_scored(whole: Whole) -> Iterator[Found]:
         return
     for field, name in (("weight", "的分值"), ("rate", ""), ("score", "的得分")):
         entry: Entry = getattr(row, field)
-        if not entry.written and field in columns:
+        is_blank = not entry.written or (field == "weight" and entry.value is None and whole.form.source is None)
+        if is_blank and field in columns:
             yield Found(NOTHING, f"预算执行率{name}未填。请填写。", field=field, row=row)
         elif isinstance(entry.value, str):
-            yield Found(entry, f"预算执行率{name}应为数字，现为“{short(entry.written)}”。请改填数字。")
+            yield Found(entry, f"预算执行率{name}应为数字，现为{quoted(entry.written)}。请改填数字。")
         elif entry.number is not None and entry.number < 0:
             yield Found(entry, f"预算执行率{name}为负数 {points(entry.number)}。请改填不小于 0 的数。")
         else:
@@ -121,29 +150,42 @@ def execution_is_scored(whole: Whole) -> Iterator[Found]:
 @form_check(ERROR, SAVE_CHECKS)
 def no_execution_without_budget(whole: Whole) -> Iterator[Found]:
     """全年预算数为 0 的，不应有执行数。"""
-    has_budgets = any(row.annual_budget.number is not None for row in whole.form.funds)
-    for row in whole.form.funds:
+    form, total = whole.right, whole.right.total_funds
+    has_budgets = any(row.annual_budget.number is not None for row in form.funds)
+    for row in form.funds:
         budget, executed = row.annual_budget, row.executed
-        is_none = budget.number == 0 or (has_budgets and budget.text is None and row is not whole.form.total_funds)
+        is_none = budget.number == 0 or (has_budgets and budget.text is None and row is not total)
+        if total is not None and total.annual_budget.number is None:
+            return  # that is to be filled in first
         if executed.number is not None and executed.number > 0 and is_none:
-            stated = "为 0" if budget.number == 0 else "空着"
+            stated = "为 0" if budget.number == 0 else "未填"
             message = (
                 f"{name_of_funds(row)}的全年预算数{stated}，全年执行数却填 {plain(executed.number)}。请核对两个金额。"
             )
-            yield Found(executed, message)
+            yield Found(executed, message, level=None if budget.number == 0 else WARNING)
+            if row is total:
+                return  # its parts are the same money
 
 
 @form_check(WARNING, SAVE_CHECKS)
 def execution_is_within_budget(whole: Whole) -> Iterator[Found]:
     """全年执行数不应超过全年预算数。"""
-    for row in whole.form.funds:
+    total = whole.right.total_funds
+    for row in sorted(whole.right.funds, key=lambda row: row is not total):
         budget, executed = row.annual_budget.number, row.executed.number
         if budget is not None and executed is not None and 0 < budget < executed:
+            rate = row.rate.number if row is total else None
             yield Found(
                 row.executed,
                 f"{name_of_funds(row)}的全年执行数 {plain(executed)} 超过全年预算数 {plain(budget)}，"
-                f"多 {plain(executed - budget)}。请核对金额，预算有调整的填调整后的数。",
+                f"多 {plain(executed - budget)}"
+                + (f"，执行率却填 {percent(rate)}" if rate is not None and rate < 1 else "")
+                + "。"
+                + (_ONE_UNIT if _are_of_two_units(row) else "请核对金额，预算有调整的填调整后的数。"),
+                level=ERROR if rate is not None and rate < 1 else None,
             )
+            if row is total:
+                return  # its parts are the same money
 
 
 @form_check(ERROR, SAVE_CHECKS)
@@ -159,6 +201,18 @@ def total_funds_match_parts(whole: Whole) -> Iterator[Found]:
         yield from _sum_of(inner, part, has_all=len(inner) > 1)
 
 
+def sums_of_parts(form: Form, total: Funds) -> dict[str, Decimal]:
+    """What the parts of the money add up to, for the amounts that all of them state."""
+    parts = [part for part, _ in _parts(form, total)]
+    sums = {}
+    for field in AMOUNTS:
+        amounts = [getattr(part, field) for part in parts]
+        numbers = [entry.number for entry in amounts if entry.number is not None]
+        if numbers and not any(entry.text is not None and entry.number is None for entry in amounts):
+            sums[field] = sum(numbers, Decimal(0))
+    return sums
+
+
 def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[Found]:
     """Each amount of a row against the sum of its parts; parts that may not be all may be less."""
     for field, name in AMOUNTS.items():
@@ -168,6 +222,8 @@ def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[
         if stated.number is None or not numbers or any(e.text is not None and e.number is None for e in amounts):
             continue
         expected = sum(numbers, Decimal(0))
+        if expected == 0 and any(not entry.written for entry in amounts):
+            continue  # the parts are not filled in
         tolerance = Decimal("0.005") * len(numbers) * Decimal(10) ** -max(0, places(stated.written) - 2)
         gap = stated.number - expected
         if abs(gap) <= tolerance or (gap > 0 and not has_all):
@@ -239,14 +295,18 @@ _OF_SPENDING = re.compile(
 @form_check(ADVICE, "execution_points")
 def execution_weight_is_that_of_the_rules(whole: Whole) -> Iterator[Found]:
     """预算执行率的分值一般按评分规则设定，如 10 分。"""
-    row, usual = whole.form.total_funds, whole.profile.execution_points
+    row, usual = whole.right.total_funds, whole.profile.execution_points
     if row is None or row.weight.number is None or row.weight.number in (usual, 0) or row.weight.number < 0:
         return
+    if sum_of_weights(whole.right, whole.right.indicators) != whole.profile.total_points:
+        return  # the weights are to be put right together
     stated = points(row.weight.number)
     message = (
-        f"预算执行率的分值为 {stated}，评分规则“{whole.profile.title}”为 {points(usual)}。请核对分值，或改选评分规则。"
+        f"预算执行率的分值为 {stated}，评分规则“{whole.profile.title}”为 {points(usual)}。"
+        f"其余各项合计 {points(whole.profile.total_points - row.weight.number)}，总分正好；"
+        f"如本地规定为 {stated} 分，请改选评分规则，否则各项分值一并调整。"
     )
-    yield Found(row.weight, message, usual)
+    yield Found(row.weight, message)
 
 
 def _exact_rate(row: Funds, profile: Profile) -> Decimal | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from selfeval_xl.cells import NOTHING, CellError, Entry, half_width, short
+from selfeval_xl.cells import NOTHING, CellError, Entry, half_width
 from selfeval_xl.checks.base import (
     ADVICE,
     AMOUNTS,
@@ -16,6 +16,7 @@ from selfeval_xl.checks.base import (
     form_check,
     name_of,
     name_of_funds,
+    quoted,
 )
 from selfeval_xl.form import Form
 from selfeval_xl.labels import key
@@ -24,22 +25,34 @@ from selfeval_xl.labels import key
 @form_check(ERROR, SAVE_CHECKS)
 def cells_hold_no_errors(whole: Whole) -> Iterator[Found]:
     """单元格中不能有 #REF!、#N/A 等错误值。"""
-    for name, entry in _everything(whole.form):
-        if isinstance(entry.value, CellError):
+    for name, entry, sources in sorted(_everything(whole.form), key=lambda cell: _row_of(cell[1])):
+        if _is_error(entry) and not any(map(_is_error, sources)):  # else it goes with the error that it comes from
             yield Found(entry, f"{name}显示错误值 {entry.value}。请改正其中的公式，或直接填写内容。")
 
 
-def _everything(form: Form) -> Iterator[tuple[str, Entry]]:
-    """Every cell of the form with what it is called."""
-    yield from _texts(form)
+def _row_of(entry: Entry) -> int:
+    return entry.spot.row if entry.spot is not None else 0
+
+
+def _is_error(entry: Entry) -> bool:
+    return isinstance(entry.value, CellError)
+
+
+def _everything(form: Form) -> Iterator[tuple[str, Entry, tuple[Entry, ...]]]:
+    """Every cell of the form with what it is called, and the cells that it is calculated from."""
+    yield from ((name, entry, ()) for name, entry in _texts(form))
     for funds in form.funds:
+        amounts = (funds.annual_budget, funds.executed)
+        sources = {"rate": amounts, "score": (*amounts, funds.weight, funds.rate)}
         for field, name in (*AMOUNTS.items(), ("weight", "分值"), ("rate", "执行率"), ("score", "得分")):
-            yield f"{name_of_funds(funds)}的{name}", getattr(funds, field)
+            yield f"{name_of_funds(funds)}的{name}", getattr(funds, field), sources.get(field, ())
     for row in form.indicators:
-        for field, name in (("weight", "分值"), ("score", "得分")):
-            yield f"{name_of(row)}{name}", getattr(row, field)
-    yield "总分的分值", form.total_weight
-    yield "总分的得分", form.total_score
+        yield f"{name_of(row)}分值", row.weight, ()
+        yield f"{name_of(row)}得分", row.score, (row.target, row.actual, row.weight)
+    money = (form.total_funds,) if form.total_funds else ()
+    yield "总分的分值", form.total_weight, tuple(row.weight for row in (*money, *form.indicators))
+    scores = (*(row.score for row in (*money, *form.indicators)), *(row.rate for row in money))
+    yield "总分的得分", form.total_score, scores
 
 
 @form_check(WARNING, SAVE_CHECKS)
@@ -48,7 +61,9 @@ def names_and_year_are_filled(whole: Whole) -> Iterator[Found]:
     form = whole.form
     heads = {"项目名称": form.project, "主管部门": form.department, "实施单位": form.unit}
     for name, entry in heads.items():
-        if entry.text is None:
+        if entry.text is None and entry.spot is None and form.source is not None:
+            yield Found(entry, f"表中没有“{name}”一栏。请核对是否需要补上。", level=ADVICE)
+        elif entry.text is None:
             yield Found(entry, f"{name}未填写。请补填。")
     if form.year is None:
         yield Found(NOTHING, "年度未填写。请在标题下写明年度。")
@@ -79,7 +94,7 @@ def template_hints_are_replaced(whole: Whole) -> Iterator[Found]:
     for name, entry in _texts(whole.form):
         hint = _HINT.search(half_width(entry.text or "").strip())
         if hint is not None:
-            yield Found(entry, f"{name}中还有模板的提示“{short(hint[0])}”。请换成本项目的内容。")
+            yield Found(entry, f"{name}中还有模板的提示{quoted(hint[0])}。请换成本项目的内容。")
 
 
 def _texts(form: Form) -> Iterator[tuple[str, Entry]]:
@@ -90,10 +105,11 @@ def _texts(form: Form) -> Iterator[tuple[str, Entry]]:
     yield "预期目标", form.expected_goal
     yield "实际完成情况", form.achieved_goal
     for row in form.indicators:
+        name = "" if _is_error(row.level3) else name_of(row)
         yield "三级指标", row.level3
-        yield "年度指标值", row.target
-        yield "实际完成值", row.actual
-        yield "偏差原因分析及改进措施", row.reason
+        yield f"{name}年度指标值", row.target
+        yield f"{name}实际完成值", row.actual
+        yield f"{name}偏差原因分析及改进措施", row.reason
 
 
 @form_check(ADVICE, REVIEW)
@@ -133,4 +149,4 @@ def words_are_of_this_project(whole: Whole) -> Iterator[Found]:
         text = key(entry.text or "")
         foreign = next((n for n in sorted(names) if len(n) >= 4 and n in text and n not in own and own not in n), None)
         if foreign is not None and own not in text:
-            yield Found(entry, f"{name}中写的是另一个项目“{short(foreign)}”。请核对是否误用了该项目的内容。")
+            yield Found(entry, f"{name}中写的是另一个项目{quoted(foreign)}。请核对是否误用了该项目的内容。")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from selfeval_xl.cells import Entry, short
+from selfeval_xl.cells import Entry, round_half_up, short
 from selfeval_xl.checks.base import (
     ADVICE,
     ERROR,
@@ -16,9 +16,10 @@ from selfeval_xl.checks.base import (
     Found,
     Row,
     points,
+    quoted,
     row_check,
 )
-from selfeval_xl.checks.printed import points_agree
+from selfeval_xl.checks.printed import places, points_agree
 from selfeval_xl.labels import key
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
 from selfeval_xl.scoring.direction import Direction, direction, is_to_be_avoided
@@ -44,32 +45,52 @@ def indicator_has_a_name(row: Row) -> Iterator[Found]:
 
 @row_check(ERROR, SAVE_CHECKS)
 def result_is_given(row: Row) -> Iterator[Found]:
-    """实际完成值要填写，不能空着或只填“*”。"""
-    if not row.has_actual:
-        stated = row.indicator.actual.text
-        wrong = f"只填了“{stated}”" if stated else "未填"
-        yield _of(row, "actual", f"实际完成值{wrong}。请填写实际完成情况。")
+    """实际完成值要填写，不能空着或只填“*”；没有完成、得 0 分的可以填“—”。"""
+    if row.has_actual or (row.indicator.score.number == 0 and _is_dash(row.indicator.actual)):
+        return
+    written = row.indicator.actual.written.strip()
+    also = "和得分" if not written and _is_left_blank_with_result(row) else ""
+    wrong = f"只填了“{written}”" if written else "未填"
+    yield _of(row, "actual", f"实际完成值{also}{wrong}。请填写实际完成情况{also}。")
+
+
+def _is_left_blank_with_result(row: Row) -> bool:
+    """Whether the score is blank as the actual value is."""
+    return not row.indicator.actual.written and not row.indicator.score.written and row.form.has_column("score")
+
+
+def _is_dash(entry: Entry) -> bool:
+    return entry.value is None and bool(entry.written.strip())
 
 
 @row_check(ERROR, SAVE_CHECKS)
 def weight_is_a_number(row: Row) -> Iterator[Found]:
     """分值要填数字，不能为负数。"""
-    if row.form.has_column("weight"):
-        yield from _number(row, "weight", "分值", row.indicator.weight)
+    weight, score = row.indicator.weight, row.indicator.score
+    if not row.form.has_column("weight"):
+        return
+    if weight.text is None and score.text is None and row.form.has_column("score"):
+        settle = "；只是分列上一项的，在名称前写“其中：”" if row.indicator.level3.text else ""
+        yield _of(row, "weight", f"分值和得分未填。请填写{settle}。")
+    else:
+        yield from _number(row, "weight", "分值", weight)
 
 
 @row_check(ERROR, SAVE_CHECKS)
 def score_is_a_number(row: Row) -> Iterator[Found]:
     """得分要填数字，不能为负数。"""
-    if row.form.has_column("score"):
-        yield from _number(row, "score", "得分", row.indicator.score)
+    weight, score = row.indicator.weight, row.indicator.score
+    with_weight = weight.text is None and score.text is None and row.form.has_column("weight")
+    if row.form.has_column("score") and not with_weight and not _is_left_blank_with_result(row):
+        yield from _number(row, "score", "得分", score)
 
 
 def _number(row: Row, field: str, name: str, entry: Entry) -> Iterator[Found]:
     if entry.text is None:
-        yield _of(row, field, f"{name}未填。请填写。")
+        wrong = f"只填了“{entry.written.strip()}”" if entry.written.strip() else "未填"
+        yield _of(row, field, f"{name}{wrong}。请填写。")
     elif entry.number is None:
-        yield _of(row, field, f"{name}应为数字，现为“{short(entry.text)}”。请改填数字。")
+        yield _of(row, field, f"{name}应为数字，现为{quoted(entry.text)}。请改填数字。")
     elif entry.number < 0:
         yield _of(row, field, f"{name}为负数 {points(entry.number)}。请改填不小于 0 的数。")
 
@@ -91,37 +112,72 @@ def score_is_within_weight(row: Row) -> Iterator[Found]:
 def score_follows_from_result(row: Row) -> Iterator[Found]:
     """得分按指标值的符号由实际完成值推算：达到指标值得满分，未达到的按比例计分，保留两位小数。
 
-    低于推算数的可能另有扣分原因，为提醒；远超指标值而自行扣分的不提醒。没有写符号的指标值由指标名称看高好还是低好，
-    得满分的为提醒。
+    高于推算数的为错误；低于推算数而写明了原因的、按另一种算法算的、只取整数的为建议；远超指标值而自行扣分的不提示。
+    没有写符号的指标值由指标名称看高好还是低好，得满分的为提醒。
     """
-    score, weight, suggested = row.indicator.score.number, row.indicator.weight.number, row.suggested
-    follows = None if suggested is None else suggested.score
-    if follows is None or score is None or weight is None or not 0 <= score <= weight:
-        return
-    if points_agree(row.indicator.score, follows, row.profile.score_places, weight):
+    score, weight, follows = row.indicator.score.number, row.indicator.weight.number, _other_score(row)
+    if follows is None or score is None or weight is None or not 0 <= score <= weight or _has_the_wrong_sign(row):
         return
     if score < follows and row.has_reason and (_excess(row) or 0) > (row.profile.far_above_marked or 1):
         return
-    other = _by_the_other_formula(row, score)
-    is_above = score > follows
+    why = _why_it_may_differ(row, score, follows)
+    if _lacks_a_reason(row) and (score < follows or why is not None):
+        return  # what was deducted, and why, is asked for together
     is_open = score == weight and not _has_sign(row)  # full marks may be right where the other way was meant
-    level = ERROR if is_above and other is None and not is_open else WARNING
-    settle = "，或核对偏差原因是否足以说明" if row.has_reason else "，或说明理由"
-    if is_open:
-        settle = "，或核对指标值是否漏写了符号"
-    if other is not None:
-        settle = "，或改选评分规则"
-    target, actual = _as_told(row)
-    found = _of(
-        row,
-        "score",
-        f"得分填 {points(score)}，按指标值 {target}、完成值 {actual} 推算为 {points(follows)}，"
-        f"{'多' if is_above else '少'} {points(abs(score - follows))}。{other or ''}"
-        f"请改为 {points(follows)}{'' if level == ERROR else settle}。",
-        follows,
-        level,
-    )
+    level, other, settle = (WARNING, "", "，或核对指标值是否漏写了符号") if is_open else (ERROR, "", "")
+    if why is not None:
+        level, other, settle = ADVICE, *why
+    elif score < follows:
+        level, settle = (ADVICE, "，或核对偏差原因是否足以说明") if row.has_reason else (WARNING, "，或说明理由")
+    elif follows < weight and not row.has_reason and not is_open and _has_place(row):
+        settle = "，并写明偏差原因和改进措施"
+    is_full = level == ERROR and score == weight
+    change = f"请核对完成值，无误的，得分改为 {points(follows)}" if is_full else f"请改为 {points(follows)}"
+    message = f"{_differs(row, score, follows)}{other}{change}{settle}。"
+    found = _of(row, "score", message, follows, level)
     yield found._replace(basis="at_most") if _is_limit(row) else found
+
+
+def _other_score(row: Row) -> Decimal | None:
+    """The score that follows, where it is not the one that is filled in."""
+    weight, follows = row.indicator.weight.number, row.suggested.score if row.suggested is not None else None
+    if weight is None or follows is None:
+        return None
+    exact = suggest(row.indicator.target.text, row.indicator.actual.text, weight * _FINER, row.profile)
+    unrounded = exact.score / _FINER if exact is not None and exact.score is not None else None
+    agrees = points_agree(row.indicator.score, follows, row.profile.score_places, weight, unrounded)
+    return None if agrees else follows
+
+
+_FINER = 10**6  # times the weight, so that the score is known before it is rounded
+
+
+def _why_it_may_differ(row: Row, score: Decimal, follows: Decimal) -> tuple[str, str] | None:
+    """Another way in which offices arrive at the score, and what would settle it."""
+    other = _by_the_other_formula(row, score)
+    if other is not None:
+        return other, "，或改选评分规则"
+    is_whole = score == round_half_up(follows, 0) != row.indicator.weight.number
+    return ("", "，或统一按整数打分") if is_whole and not places(row.indicator.score.written) else None
+
+
+def _differs(row: Row, score: Decimal, follows: Decimal) -> str:
+    """The score beside the one that follows, as a sentence."""
+    target, actual = _as_told(row)
+    return (
+        f"得分填 {points(score)}，按指标值 {target}、完成值 {actual} 推算为 {points(follows)}，"
+        f"{'多' if score > follows else '少'} {points(abs(score - follows))}。"
+    )
+
+
+def _lacks_a_reason(row: Row) -> bool:
+    """Whether points were lost without a word, where the form has a place for it."""
+    score = row.indicator.score.number
+    return (row.lost or 0) > 0 and score is not None and score >= 0 and not row.has_reason and _has_place(row)
+
+
+def _has_place(row: Row) -> bool:
+    return row.form.has_column("reason") and not _EXECUTION.search(key(row.indicator.level3.text or ""))
 
 
 def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
@@ -134,7 +190,7 @@ def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
     again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, rules, row.named)
     if again is None or again.score != score:
         return None
-    return f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[own]}”算；"
+    return f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[own]}”算，"
 
 
 def _has_sign(row: Row) -> bool:
@@ -157,11 +213,11 @@ def words_score_is_within_band(row: Row) -> Iterator[Found]:
     if suggested is None or suggested.band is None or score is None:
         return
     low, high = suggested.band
-    if low <= score <= high or score > (row.indicator.weight.number or score):
+    if low <= score <= high or score > (row.indicator.weight.number or score) or _lacks_a_reason(row):
         return
     actual = short(row.indicator.actual.text or "")
     settle = "请调整得分，或把完成情况写准确。"
-    message = f"得分填 {points(score)}，完成值“{actual}”对应的区间为“{suggested.why} 分”。{settle}"
+    message = f"得分填 {points(score)}，完成值{quoted(actual)}对应的区间为“{suggested.why} 分”。{settle}"
     yield _of(row, "score", message, f"{points(low)}–{points(high)}")
 
 
@@ -181,7 +237,7 @@ def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
         return
     is_negative = _UNFULFILLED.search(actual.written) and not is_to_be_avoided(target.written)
     if is_negative and score is not None and score == weight:
-        message = f"完成值写“{short(actual.written)}”，得分却为满分 {points(score)}。请核对完成情况，或按区间打分。"
+        message = f"完成值写{quoted(actual.written)}，得分却为满分 {points(score)}。请核对完成情况，或按区间打分。"
         yield _of(row, "score", message)
 
 
@@ -215,15 +271,22 @@ _EXECUTION = re.compile(r"预算执行|执行率")  # set as an indicator; its r
 @row_check(ERROR, SAVE_CHECKS)
 def points_lost_need_a_reason(row: Row) -> Iterator[Found]:
     """得分低于分值的指标要写明偏差原因和改进措施。"""
-    lost, weight, score = row.lost, row.indicator.weight.number, row.indicator.score.number
-    has_place = row.form.has_column("reason") and not _EXECUTION.search(key(row.indicator.level3.text or ""))
-    if lost is None or weight is None or score is None or lost <= 0 or score < 0 or row.has_reason or not has_place:
+    weight, score, suggested = row.indicator.weight.number, row.indicator.score.number, row.suggested
+    if weight is None or score is None or not _lacks_a_reason(row):
         return
-    yield _of(
-        row,
-        "reason",
-        f"得分 {points(score)}，分值 {points(weight)}，未填偏差原因。请写明原因和改进措施。",
-    )
+    if not row.has_actual and not _is_dash(row.indicator.actual):
+        return  # what was done is not said at all
+    follows = None if _has_the_wrong_sign(row) else _other_score(row)
+    if follows is not None and score > follows and _why_it_may_differ(row, score, follows) is None:
+        return  # the score itself is wrong
+    said = f"得分 {points(score)}，分值 {points(weight)}，未填偏差原因。"
+    if follows is not None:
+        target, actual = _as_told(row)
+        said += f"按指标值 {target}、完成值 {actual} 推算为 {points(follows)}，"
+    elif suggested is not None and suggested.band is not None and not suggested.band[0] <= score <= suggested.band[1]:
+        said += f"完成值{quoted(row.indicator.actual.text or '')}对应的区间为“{suggested.why} 分”，"
+    settle = "请核对得分，并写明原因和改进措施。" if said.endswith("，") else "请写明原因和改进措施。"
+    yield _of(row, "reason", said + settle)
 
 
 # ---- target and actual value ---------------------------------------------------------------------------------
@@ -232,8 +295,19 @@ def points_lost_need_a_reason(row: Row) -> Iterator[Found]:
 @row_check(WARNING, SAVE_CHECKS)
 def units_agree(row: Row) -> Iterator[Found]:
     """实际完成值与年度指标值的单位要一致。"""
-    if row.suggested is not None and _is_left_open(row, Undecided.UNITS_DIFFER):
+    if row.suggested is not None and _is_left_open(row, Undecided.UNITS_DIFFER) and not _is_per_its_name(row):
         yield _of(row, "actual", row.suggested.why + "。")
+
+
+def _is_per_its_name(row: Row) -> bool:
+    """Whether only one of both says again what the name says: 每亩补助标准 of 40元 or 40元/亩."""
+    units = [
+        "".join(re.findall(r"[^\W\d_]+(?:/[^\W\d_]+)?$", e.written.strip()))
+        for e in (row.indicator.target, row.indicator.actual)
+    ]
+    short_unit, long_unit = sorted(units, key=len)
+    per = long_unit.removeprefix(short_unit)
+    return len(per) > 1 and per.startswith("/") and bool(re.search(rf"每{per[1:]}|{per[1:]}均|单{per[1:]}", _name(row)))
 
 
 _MAY_EXCEED = re.compile(r"增|提升|提高|上升|扩大|完成|超|拉动|回报|收益|覆盖倍数|倍")
@@ -242,13 +316,18 @@ _MAY_EXCEED = re.compile(r"增|提升|提高|上升|扩大|完成|超|拉动|回
 @row_check(WARNING, SAVE_CHECKS)
 def shares_are_within_100(row: Row) -> Iterator[Found]:
     """满意度、合格率、覆盖率等比例不超过 100%。"""
+    _, actual = _measures(row)
+    if actual is not None and _is_share_above_100(row):
+        yield _of(row, "actual", f"实际完成值 {short(actual.written)} 超过 100%。请核对。", "不超过 100%")
+
+
+def _is_share_above_100(row: Row) -> bool:
     target, actual = _measures(row)
     if actual is None or (_share(row, target, actual) or 0) <= 1:
-        return
+        return False
     name = _name(row)
     is_share = "满意" in name or (target is not None and target.is_ratio and (target.number or 0) <= 1)
-    if is_share and not _MAY_EXCEED.search(name):
-        yield _of(row, "actual", f"实际完成值 {short(actual.written)} 超过 100%。请核对。", "不超过 100%")
+    return is_share and not _MAY_EXCEED.search(name)
 
 
 def _share(row: Row, target: Measure | None, actual: Measure) -> Decimal | None:
@@ -263,20 +342,23 @@ def _share(row: Row, target: Measure | None, actual: Measure) -> Decimal | None:
 @row_check(WARNING, "far_above_reason")
 def far_above_target_needs_a_reason(row: Row) -> Iterator[Found]:
     """实际完成值远超年度指标值的，要说明原因，并核实指标值是否偏低。"""
-    if _is_far_above(row, row.profile.far_above_reason):
+    if row.form.has_column("reason") and _is_far_above(row, row.profile.far_above_reason):
         yield _far_above(row, "请说明原因；指标值偏低的，来年应调高。")
 
 
 @row_check(ADVICE, "far_above_marked")
 def far_above_target_is_noted(row: Row) -> Iterator[Found]:
     """实际完成值明显超过年度指标值的，核实指标值是否偏低。"""
-    if _is_far_above(row, row.profile.far_above_marked) and not _is_far_above(row, row.profile.far_above_reason):
+    needs_a_reason = row.form.has_column("reason") and _is_far_above(row, row.profile.far_above_reason)
+    if not needs_a_reason and _is_far_above(row, row.profile.far_above_marked):
         yield _far_above(row, "请核实指标值是否偏低。")
 
 
 def _is_far_above(row: Row, limit: Decimal | None) -> bool:
     excess = _excess(row)
-    return excess is not None and limit is not None and excess > limit and not row.has_reason
+    if excess is None or limit is None or excess <= limit or row.has_reason:
+        return False
+    return not _is_share_above_100(row) and not _has_the_wrong_sign(row)
 
 
 def _far_above(row: Row, settle: str) -> Found:
@@ -312,16 +394,18 @@ def units_are_written_alike(row: Row) -> Iterator[Found]:
     is_from_a_file = row.form.source is not None  # a cell hands 98% over as 0.98
     is_decimal = is_from_a_file and target.is_ratio and not actual.has_unit and 0 < abs(actual.number or Decimal(0)) < 1
     if (actual.has_unit and target.factor != actual.factor and target.unit == actual.unit) or is_decimal:
-        written = f"指标值写作“{short(target.written)}”，完成值写作“{short(actual.written)}”"
+        written = f"指标值写作{quoted(target.written)}，完成值写作{quoted(actual.written)}"
         yield _of(row, "actual", f"{written}，已换算后比较。请统一写法。")
 
 
 @row_check(ADVICE, SAVE_CHECKS)
 def result_states_a_number(row: Row) -> Iterator[Found]:
     """指标值是数字或日期的，实际完成值也要写明数字或日期。"""
-    if _is_left_open(row, Undecided.NO_NUMBER):
+    if _is_left_open(row, Undecided.NO_NUMBER) and row.indicator.score.number != 0:
         target, actual = _as_told(row)
-        yield _of(row, "actual", f"指标值为“{target}”，完成值只写“{actual}”，无法核对得分。请写明实际数字或日期。")
+        yield _of(
+            row, "actual", f"指标值为{quoted(target)}，完成值只写{quoted(actual)}，无法核对得分。请写明实际数字或日期。"
+        )
 
 
 @row_check(ADVICE, REVIEW)
@@ -332,7 +416,7 @@ def result_does_not_repeat_target(row: Row) -> Iterator[Found]:
         return
     target, actual = numbers
     if target.sign in (*AT_LEAST, *AT_MOST) and actual.sign == target.sign:
-        yield _of(row, "actual", f"实际完成值“{short(actual.written)}”照抄了指标值。请填写实际完成的数。")
+        yield _of(row, "actual", f"实际完成值{quoted(actual.written)}照抄了指标值。请填写实际完成的数。")
 
 
 # ---- advice --------------------------------------------------------------------------------------------------
@@ -344,21 +428,37 @@ _EMPTY = re.compile(r"(?:无|没有|略|暂无|不适用|无偏差|正常|已完
 def reasons_have_content(row: Row) -> Iterator[Found]:
     """偏差原因要写明具体情况，不能只写“无”。"""
     reason, lost = row.indicator.reason.text, row.lost
-    if reason is None or not _EMPTY.fullmatch(key(reason) or "无"):
+    if reason is None or not _EMPTY.fullmatch(key(reason) or "无") or _is_said_above(row):
         return
     if (lost is not None and lost > 0) or (_excess(row) or 0) > (row.profile.far_above_reason or Decimal("Infinity")):
-        yield _of(row, "reason", f"偏差原因只写了“{short(reason)}”。请写明具体原因和改进措施。")
+        yield _of(row, "reason", f"偏差原因只写了{quoted(reason)}。请写明具体原因和改进措施。")
 
 
 @row_check(ADVICE, REVIEW)
 def cost_is_limited_from_above(row: Row) -> Iterator[Found]:
-    """成本指标的指标值一般用“≤”，越低越好。"""
+    """成本指标的指标值一般用“≤”，越低越好；按所写符号推算与得分不符的，为提醒。"""
+    if not _has_the_wrong_sign(row):
+        return
+    message = f"成本指标的指标值写作{quoted(row.indicator.target.written)}。请核对符号，一般为“≤”。"
+    yield _of(row, "target", message, level=None if _other_score(row) is None else WARNING)
+
+
+def _has_the_wrong_sign(row: Row) -> bool:
+    """Whether a cost is to be at least something."""
     target, _ = _measures(row)
     levels = key(row.indicator.level1.text or "") + key(row.indicator.level2.text or "")
     if target is None or target.number is None or target.sign not in AT_LEAST or "成本" not in levels:
-        return
-    if direction(row.named) is Direction.FALLS:
-        yield _of(row, "target", f"成本指标的指标值写作“{short(target.written)}”。请核对符号，一般为“≤”。")
+        return False
+    return direction(row.named) is Direction.FALLS
+
+
+def _is_said_above(row: Row) -> bool:
+    """Whether 同上 stands below a reason that says something."""
+    if key(row.indicator.reason.text or "") != "同上":
+        return False
+    reasons = [other.reason.text for other in row.form.indicators if other.reason.text]
+    before = reasons[: next((n for n, text in enumerate(reasons) if key(text) == "同上"), 0)]
+    return bool(before) and not _EMPTY.fullmatch(key(before[-1]) or "无")
 
 
 _PAYMENT = re.compile(
@@ -385,7 +485,7 @@ def effects_can_be_measured(row: Row) -> Iterator[Found]:
     target, _ = _measures(row)
     is_effect = "效益" in key(row.indicator.level1.text or "")
     if is_effect and target is not None and target.is_words and _VAGUE.search(target.written):
-        yield _of(row, "target", f"指标值“{short(target.written)}”难以衡量。请补充可核实的数据或事实。")
+        yield _of(row, "target", f"指标值{quoted(target.written)}难以衡量。请补充可核实的数据或事实。")
 
 
 _EVIDENCE = re.compile(
@@ -395,15 +495,17 @@ _EVIDENCE = re.compile(
 
 @row_check(ADVICE, REVIEW)
 def satisfaction_has_evidence(row: Row) -> Iterator[Found]:
-    """满意度要有依据，如问卷份数、调查方式。"""
+    """满意度填 100% 或没有写明数字的，要有依据，如问卷份数、调查方式。"""
     row_texts = (row.indicator.level3, row.indicator.target, row.indicator.actual, row.indicator.reason)
     name = "".join(
         key(entry.text or "") for entry in (row.indicator.level1, row.indicator.level2, row.indicator.level3)
     )
-    if "满意" not in name or not row.has_actual:
+    _, actual = _measures(row)
+    if "满意" not in name or actual is None or (actual.number is not None and actual.number not in (1, 100)):
         return
-    if not any(_EVIDENCE.search(entry.text or "") for entry in row_texts):
-        yield _of(row, "actual", "没有说明满意度的依据。请备好问卷或调查记录，并注明样本数。")
+    if row.indicator.score.number != 0 and not any(_EVIDENCE.search(entry.text or "") for entry in row_texts):
+        said = f"完成值为{quoted(actual.written)}，没有说明满意度的依据。"
+        yield _of(row, "actual", said + "请备好问卷或调查记录，并注明样本数。")
 
 
 # ---- what the checks share -----------------------------------------------------------------------------------

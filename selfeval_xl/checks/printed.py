@@ -71,8 +71,5 @@ def points_differ(
         return
     more_or_less = "多" if stated > expected else "少"
     shown, gap = points(expected), points(abs(stated - expected))
-    yield Found(
-        entry,
-        f"{name}填 {points(stated)}，{basis}应为 {shown}，{more_or_less} {gap}。请改为 {shown} 或核对各项。",
-        expected,
-    )
+    settle = f"请改为 {shown} 或核对各项。" if expected <= profile.total_points else "请核对各项。"
+    yield Found(entry, f"{name}填 {points(stated)}，{basis}应为 {shown}，{more_or_less} {gap}。{settle}", expected)

@@ -5,10 +5,23 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl import scoring
-from selfeval_xl.cells import NOTHING, Entry, half_width, short
-from selfeval_xl.checks.base import ADVICE, ERROR, LAYOUT, REVIEW, SAVE_CHECKS, Found, Whole, form_check, points
+from selfeval_xl.cells import NOTHING, Entry, half_width
+from selfeval_xl.checks.base import (
+    ADVICE,
+    ERROR,
+    LAYOUT,
+    REVIEW,
+    SAVE_CHECKS,
+    Found,
+    Whole,
+    form_check,
+    name_of,
+    points,
+    quoted,
+)
 from selfeval_xl.checks.printed import points_differ
-from selfeval_xl.form import Indicator
+from selfeval_xl.checks.scored import full_weights, sum_of_weights
+from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.labels import key
 
 # ---- rows together -------------------------------------------------------------------------------------------
@@ -34,20 +47,41 @@ def rows_with_points_are_filled(whole: Whole) -> Iterator[Found]:
 @form_check(ERROR, SAVE_CHECKS)
 def weights_match_heading(whole: Whole) -> Iterator[Found]:
     """标题中写明的分值，如“产出指标(50分)”，等于其下各指标分值之和。"""
-    for field in ("level1", "level2"):
-        for heading, rows in _blocks(whole.form.indicators, field):
-            stated = _HEADING_POINTS.search(re.sub(r"\s+", "", half_width(heading.text or "")))
-            numbers = [row.weight.number for row in rows if row.weight.number is not None]
-            if stated is None or not numbers or len(numbers) < len(rows):
-                continue
-            figure, total = Decimal(stated[1] or stated[2]), sum(numbers, Decimal(0))
-            if figure != total:
-                yield Found(
-                    heading,
-                    f"“{short(heading.text or '')}”写明 {points(figure)} 分，其下各指标分值之和为 {points(total)}，"
-                    f"{'多' if total > figure else '少'} {points(abs(total - figure))}。请核对分值。",
-                    total,
-                )
+    wrong = [found for field in ("level1", "level2") for found in _blocks_with_other_points(whole.right, field)]
+    for heading, rows, figure, total in wrong:
+        inner = (
+            other for other in wrong if len(other[1]) < len(rows) and all(any(r is s for s in rows) for r in other[1])
+        )
+        if any(other_total - other_figure == total - figure for _, _, other_figure, other_total in inner):
+            continue  # one of its own headings says it
+        yield Found(
+            heading,
+            f"{quoted(heading.text or '')}写明 {points(figure)} 分，其下各指标分值之和为 {points(total)}，"
+            f"{'多' if total > figure else '少'} {points(abs(total - figure))}。请核对分值。",
+            total,
+        )
+
+
+def _blocks_with_other_points(form: Form, field: str) -> Iterator[tuple[Entry, list[Indicator], Decimal, Decimal]]:
+    """Each heading whose figure is not the sum of the weights below it, with both."""
+    for heading, rows in _blocks(form.indicators, field):
+        figure = _points_of_heading(heading)
+        numbers = [row.weight.number for row in rows if row.weight.number is not None]
+        if figure is None or not numbers or len(numbers) < len(rows):
+            continue
+        if figure != sum(numbers, Decimal(0)):
+            yield heading, rows, figure, sum(numbers, Decimal(0))
+
+
+def _points_of_heading(heading: Entry) -> Decimal | None:
+    stated = _HEADING_POINTS.search(re.sub(r"\s+", "", half_width(heading.text or "")))
+    return None if stated is None else Decimal(stated[1] or stated[2])
+
+
+def gap_of_heading(found: Found) -> Decimal | None:
+    """By how much the weights below a heading are more than it says."""
+    figure = _points_of_heading(found.entry)
+    return found.expected - figure if isinstance(found.expected, Decimal) and figure is not None else None
 
 
 def _blocks(rows: tuple[Indicator, ...], field: str) -> Iterator[tuple[Entry, list[Indicator]]]:
@@ -75,7 +109,10 @@ def indicators_are_not_repeated(whole: Whole) -> Iterator[Found]:
         if not name:
             continue
         if name in seen and seen[name].target.text == row.indicator.target.text:
-            yield Found(row.indicator.level3, "与前面的指标重复。请合并，或写明两者的区别。", row=row.indicator)
+            first = seen[name].level3.spot
+            place = f"（{first.address}）" if first is not None else ""
+            message = f"与前面的指标{place}名称和指标值都相同。请合并，或写明两者的区别。"
+            yield Found(row.indicator.level3, message, row=row.indicator)
         seen.setdefault(name, row.indicator)
 
 
@@ -92,15 +129,34 @@ def weights_sum_to_100(whole: Whole) -> Iterator[Found]:
         return
     execution = form.total_funds.weight.number if form.total_funds else None
     total = sum(numbers, execution or Decimal(0))
-    usual = {full} if execution is not None else {full, full - whole.profile.execution_points}
-    if total not in usual:
-        gap = f"{'多' if total > full else '少'} {points(abs(total - full))}"
-        yield Found(
-            form.total_weight if form.total_weight.spot else weights[0],
-            f"各项分值合计 {points(total)}，应为 {points(full)}，{gap}。请核对各项分值。",
-            full,
-            stated=points(total),
-        )
+    if total in full_weights(form, whole.profile):
+        return
+    parts = f"（预算执行率 {points(execution)}，各指标 {points(total - execution)}）" if execution is not None else ""
+    gap = f"{'多' if total > full else '少'} {points(abs(total - full))}"
+    said = f"各项分值合计 {points(total)}{parts}，应为 {points(full)}，{gap}。"
+    for row, right in _mistyped_weights(whole):
+        name = "预算执行率" if isinstance(row, Funds) else name_of(row)
+        stated, shown = points(row.weight.number or Decimal(0)), points(right)
+        message = f"{name}的分值填 {stated}，{said}与它的得分相符的分值是 {shown}。请核对，改为 {shown} 的合计正好。"
+        yield Found(row.weight, message, right)
+        return
+    is_placed = form.total_weight.spot is not None
+    yield Found(
+        form.total_weight if is_placed else weights[0],
+        f"{said}请核对各项分值。",
+        full,
+        stated=points(total),
+    )
+
+
+def _mistyped_weights(whole: Whole) -> Iterator[tuple[Funds | Indicator, Decimal]]:
+    """The weight that is known to be mistyped, with the right one."""
+    typed, right = (
+        (*((form.total_funds,) if form.total_funds else ()), *form.indicators) for form in (whole.form, whole.right)
+    )
+    for row, mended in zip(typed, right, strict=True):
+        if mended.weight.number is not None and mended.weight.number != row.weight.number:
+            yield row, mended.weight.number
 
 
 @form_check(ERROR, "score_places")
@@ -111,6 +167,8 @@ def total_weight_matches_sum(whole: Whole) -> Iterator[Found]:
     stated = form.total_weight.number
     if stated == whole.profile.total_points != expected:
         return  # the weights are wrong, and not their total
+    if stated is not None and stated == sum_of_weights(form, form.indicators):
+        return  # the sum of what is printed, one of which is wrong
     if not weights or (stated == sum(weights) and not (form.total_funds and form.total_funds.weight.written)):
         return
     yield from points_differ(form.total_weight, expected, "分值合计", "各项分值之和", whole.profile)
@@ -126,7 +184,9 @@ def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
     printed = form.total_funds.score.number if form.total_funds else None
     execution = whole.computed.execution_score if printed is None else printed
     expected = scoring.total([*scores, execution or Decimal(0)], whole.profile)
-    if form.total_score.number != whole.computed.total_score:  # the sum of what is printed, or of what should be
+    is_dash = printed is None and form.total_funds is not None and bool(form.total_funds.score.written)
+    right = {whole.computed.total_score, scoring.total(scores, whole.profile) if is_dash else None}
+    if form.total_score.number not in right:  # the sum of what is printed, or of what should be
         yield from points_differ(
             form.total_score, expected, "总分", "各项得分之和", whole.profile, whole.profile.total_points
         )
@@ -138,7 +198,7 @@ def totals_are_numbers(whole: Whole) -> Iterator[Found]:
     form = whole.form
     for entry, name in ((form.total_weight, "总分的分值"), (form.total_score, "总分的得分")):
         if isinstance(entry.value, str):
-            yield Found(entry, f"{name}应为数字，现为“{short(entry.written)}”。请改填数字。")
+            yield Found(entry, f"{name}应为数字，现为{quoted(entry.written)}。请改填数字。")
     if form.total_weight.number is not None and not form.total_score.written and whole.rows and whole.is_scored:
         yield Found(NOTHING, "总分的得分未填。请填写各项得分之和。")
 
@@ -149,8 +209,7 @@ _GRADE = re.compile(r"(优|良|中|差)(?:秀|好|等)?")
 @form_check(ERROR, "grades")
 def grade_matches_total(whole: Whole) -> Iterator[Found]:
     """评价等级按总分确定：90 分及以上为优，80 分及以上为良，60 分及以上为中，其余为差。"""
-    form, profile = whole.form, whole.profile
-    stated = _grade_of(key(form.grade.text or ""), [name for _, name in profile.grades])
+    form, profile, stated = whole.form, whole.profile, stated_grade(whole)
     total = form.total_score.number if form.total_score.number is not None else whole.computed.total_score
     if stated is None or total is None or total < 0:
         return
@@ -158,6 +217,11 @@ def grade_matches_total(whole: Whole) -> Iterator[Found]:
     if expected is not None and stated != expected:
         message = f"评价等级填“{stated}”，总分 {points(total)} 对应的等级为“{expected}”。请改为“{expected}”。"
         yield Found(form.grade, message, expected)
+
+
+def stated_grade(whole: Whole) -> str | None:
+    """The grade that the form names."""
+    return _grade_of(key(whole.form.grade.text or ""), [name for _, name in whole.profile.grades])
 
 
 def _grade_of(words: str, names: Sequence[str]) -> str | None:

@@ -13,7 +13,13 @@ from selfeval_xl.reading.head import read_head
 from selfeval_xl.reading.headers import Header, find_header, find_header_by_place, layout_of
 from selfeval_xl.reading.indicators import read_indicators
 from selfeval_xl.reading.paper import Paper
-from selfeval_xl.reading.regions import has_own_title, has_title_of_another_form, regions_of, side_by_side
+from selfeval_xl.reading.regions import (
+    has_own_title,
+    has_title_of_another_form,
+    has_title_of_project,
+    regions_of,
+    side_by_side,
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,8 @@ def _read_form(paper: Paper, source: str | None) -> Reading | None:
     if goals is not None:
         form = read_goals(paper, form, range(goals, min(end for end in ends if end > goals)))
     form = read_indicators(paper, form, indicators, min(end for end in ends if end > indicators.rows.start))
-    if any(labels.key(row.level1.written) in labels.OTHER_LEVELS for row in form.indicators):
+    others = {labels.key(row.level1.written) for row in form.indicators} & labels.OTHER_LEVELS
+    if others & labels.SURE_OTHER_LEVELS or (others and not has_title_of_project(paper.grid, paper.rows)):
         return None
     form = read_total_elsewhere(paper, form)
     if not form.grade.text:

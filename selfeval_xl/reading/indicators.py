@@ -16,6 +16,7 @@ from selfeval_xl.reading.rows import (
     is_block_name,
     is_empty,
     is_left_open,
+    is_numbering,
     numbering_of,
     row_of,
     sure_level,
@@ -52,10 +53,14 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
             break
         if any(labels.SUBTOTAL.fullmatch(labels.key(e.written)) for e in entries):
             continue
+        if is_numbering(entries):
+            paper.use(*entries)
+            continue
         if again := _headings_again(entries, header):
             paper.use(*again)
             continue
-        if labels.FOOTER.search(NUMBERINGS.sub("", half_width(entries[0].written).strip(), count=1)):
+        first = NUMBERINGS.sub("", half_width(entries[0].written).strip(), count=1)
+        if labels.FOOTER.search(first) or (labels.SIGNED.fullmatch(first) and not _has_points(entries, header, paper)):
             closing = True
             continue
         cells = indicator_cells(entries, header, paper.grid, may_have_shifted=paper.may_have_shifted)
@@ -79,6 +84,11 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
     return replace(
         form, indicators=tuple(with_block_after_break(with_first_block(rows or blocks))), columns=header.places()
     )
+
+
+def _has_points(entries: list[Entry], header: Header, paper: Paper) -> bool:
+    placed, _, _ = header.place(entries, paper.grid)
+    return any(as_points(placed[field]).number is not None for field in ("weight", "score") if field in placed)
 
 
 def _with_merged_reasons(paper: Paper, rows: list[Indicator]) -> list[Indicator]:

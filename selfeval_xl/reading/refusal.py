@@ -50,7 +50,7 @@ def _said_of(grid: Grid) -> str:
     titles = [labels.key(words) for words in _titles(grid)]
     missing = _missing(grid)
     is_titled = any(labels.TITLE.search(title) and not labels.OTHER_TITLE.search(title) for title in titles)
-    for pattern, kind in () if is_titled and missing else _KINDS:
+    for pattern, kind in () if is_titled else _KINDS:
         if any(re.search(pattern, title) for title in titles):
             return f"是{kind}"
     return f"缺少{'、'.join(missing)}" if missing else "各栏目的位置与自评表不符"
@@ -63,6 +63,8 @@ def _titles(grid: Grid) -> Iterable[str]:
         cells = grid.filled(row)
         if len({cell.written for cell in cells}) <= 2:
             yield from (cell.written for cell in cells if len(cell.written) <= _LONGEST_TITLE)
+        elif any(labels.field_of(cell.written, labels.INDICATORS) in ("level1", "level3") for cell in cells):
+            break  # names of levels are no titles
 
 
 def _missing(grid: Grid) -> list[str]:

@@ -128,3 +128,10 @@ def has_title_of_another_form(grid: Grid, rows: range) -> bool:
         if others or (row < head and any(is_title(e) for e in entries)):
             return others
     return False
+
+
+def has_title_of_project(grid: Grid, rows: range) -> bool:
+    """Whether a title of 项目支出绩效自评表 stands above 项目名称, whatever its levels are called."""
+    head = next((row for row in rows if any(head_field(e) == "project" for e in grid.filled(row))), rows.start)
+    above = range(max(rows.start, head - _HIGHEST_HEAD), head + 1)
+    return any(is_title_of_project(e) for row in above for e in grid.filled(row))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
@@ -64,6 +65,22 @@ def indicator_cells(
     if "level3" not in placed and not may_have_shifted and not _only_levels_filled(placed):
         return None
     return with_levels_in_place(placed, may_have_shifted=may_have_shifted), again
+
+
+def is_numbering(entries: list[Entry]) -> bool:
+    """Whether a row only counts the columns: 1 2 3 4, （1）（2）（3）（4）, A B C D, or 栏次 甲 乙 1 2."""
+    marks = [re.sub(r"[\s()\[\]]", "", half_width(e.written)) for e in entries]
+    marks = marks[1:] if marks and labels.key(marks[0]) in _COUNTS_COLUMNS else marks
+    first = next((at for at, mark in enumerate(marks) if mark not in _STEMS), len(marks))
+    numbers = [int(mark) if mark.isdecimal() else ord(mark) if len(mark) == 1 else -1 for mark in marks[first:]]
+    in_order = all(after == before + 1 for before, after in pairwise(numbers))
+    is_counted = bool(numbers) and in_order and (marks[first].isdecimal() or marks[first] in "Aa")
+    return len(marks) >= _FEWEST_COUNTED and is_counted and "".join(marks[:first]) == _STEMS[:first]
+
+
+_COUNTS_COLUMNS = ("栏次", "序号", "行次", "列次", "栏目")
+_STEMS = "甲乙丙丁戊"
+_FEWEST_COUNTED = 4  # columns
 
 
 def is_left_open(placed: dict[str, Entry]) -> bool:

@@ -25,13 +25,14 @@ _INDICATORS = ("level1", "level2", "level3", "target", "actual", "weight", "scor
 class Wild:
     """One sheet: `leftovers` belong to no field; texts in `either` may be listed as left over or dropped.
 
-    Where nobody wrote down what is left over, `leftovers` is None.
+    Where nobody wrote down what is left over, `leftovers` is None. `findings` are cells and rules.
     """
 
     name: str
     rows: list[list[Cell]]
     merges: list[Merge]
     expected: dict
+    findings: list[tuple[str, str]] = field(default_factory=list)
     leftovers: set[str] | None = None
     either: set[str] = field(default_factory=set)
     several: list[dict] = field(default_factory=list)
@@ -90,16 +91,19 @@ def read_form(path: Path) -> Wild:
     (_, options), (_, drawing), *sections = _sections(path)
     expected: list[dict] = []
     lists: dict[str, set[str]] = {}
+    findings: list[tuple[str, str]] = []
     for title, lines in sections:
         if title == "form":
             expected.append(_head(lines))
         elif title in ("funds", "indicators"):
             expected[-1][title] = _records(lines, _FUNDS if title == "funds" else _INDICATORS)
+        elif title == "findings":
+            findings = [(line.split()[0], line.split()[1]) for line in lines if line]
         else:
             assert title in ("leftovers", "either"), f"{path.name}: {title} is no section"
             lists[title] = {_words(line) for line in lines if line}
     drawn = grid("\n".join(drawing), repeated=_pairs(options, ("repeated",)).get("repeated") == "yes")
-    return Wild(path.stem, *drawn, expected[0], several=expected if len(expected) > 1 else [], **lists)
+    return Wild(path.stem, *drawn, expected[0], findings, several=expected if len(expected) > 1 else [], **lists)
 
 
 def read_refused(path: Path) -> Refused:
