@@ -64,7 +64,7 @@ def _goals_header(paper: Paper, row: int) -> Header | None:
         if index >= first:
             columns.append(Column(field, group[0], paper.place(group[0])[1], paper.right_edge(group)))
     if paper.grid.flattened:  # text without merged areas may have slipped to the right of the last heading
-        columns[-1] = replace(columns[-1], right=max(len(r) for r in paper.grid.rows))
+        columns[-1] = replace(columns[-1], right=paper.grid.width)
     return Header(range(row, row + 1), tuple(stretched(columns)))
 
 
