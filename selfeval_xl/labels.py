@@ -154,8 +154,9 @@ GRADE_LABEL = re.compile(
 GRADE = re.compile(r"[优良中差](?:秀|好|等)?|较好|一般|较差|不?合格")
 MONEY_UNIT = re.compile(r"(亿元|万元|千元|元)")
 
-_LONGEST_HEADING = 30
+LONGEST_HEADING = 30
 LONGEST_GOAL_HEADING = 15
+_BLANKS = re.compile(r"\s+")
 _ANY_REMARK = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|\d{1,2}[.、](?!\d))")
 _REMARK = re.compile(r"\([^()]*\)$")
@@ -165,7 +166,7 @@ _REQUIRED = re.compile(r"^[*★]+(?=[^*★])")  # the star of a field that must 
 @lru_cache(maxsize=8192)  # a heading is compared with every field, and a form is read at every change
 def key(text: str) -> str:
     """The heading as it is compared: no number or star before, no blanks, no colon at the end, no bracketed remarks."""
-    bare = _NUMBERING.sub("", _REQUIRED.sub("", re.sub(r"\s+", "", half_width(text)).rstrip(":")))
+    bare = _NUMBERING.sub("", _REQUIRED.sub("", _BLANKS.sub("", half_width(text)).rstrip(":")))
     while (stripped := _REMARK.sub("", bare).rstrip(":*")) and stripped != bare:
         bare = stripped
     return bare
@@ -175,7 +176,7 @@ def key(text: str) -> str:
 def field_of(text: str, fields: Headings) -> str | None:
     """The field that a heading means, or None."""
     wanted = key(text)
-    if not wanted or len(wanted) > _LONGEST_HEADING:
+    if not wanted or len(wanted) > LONGEST_HEADING:
         return None
     bare = _ANY_REMARK.sub("", wanted) or wanted
     fits = (field for field, pattern in fields.items() if pattern.fullmatch(wanted) or pattern.fullmatch(bare))
