@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -112,12 +112,19 @@ class Grid:
 
 def entry(raw: Any, spot: Spot, shown: str | None = None) -> Entry:
     """A cell's content with its meaning; `shown` is what the program displays, where it is known."""
-    if isinstance(raw, str):
-        raw = without_tags(raw)
+    value, written = _text(raw) if isinstance(raw, str) else _other(raw)
+    return Entry(value, written if shown is None else shown, spot)
+
+
+@lru_cache(maxsize=8192)  # the same words stand in every form, and after every change
+def _text(raw: str) -> tuple[Value, str]:
+    words = without_tags(raw)
+    return read_value(words), words.strip()
+
+
+def _other(raw: Any) -> tuple[Value, str]:
     value = read_value(raw)
-    if shown is None:
-        shown = raw.strip() if isinstance(raw, str) else _displayed(value)
-    return Entry(value, shown, spot)
+    return value, _displayed(value)
 
 
 def _displayed(value: Value) -> str:

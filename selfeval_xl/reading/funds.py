@@ -76,7 +76,7 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
         rows = _with_weight_of_the_heading(rows, header.heading("score"), points)
     unit = unit or _unit_of_amounts(rows)
     in_unit = tuple(_in_unit(row, unit) for row in rows)
-    return replace(form, funds=in_unit, money_unit=unit, funds_columns=header.places())
+    return replace(form, funds=in_unit, money_unit=unit, funds_columns=header.places)
 
 
 def crossed_funds(paper: Paper, rows: range) -> Crossed | None:
@@ -162,7 +162,7 @@ def _money_unit(paper: Paper, rows: range, headings: Sequence[Entry]) -> str | N
             if words in _UNIT_LABELS and labels.MONEY_UNIT.fullmatch(beside.written.strip()):
                 paper.use(found, beside)
                 stated.append((1, beside.written.strip()))
-            if len(words) >= _LONGEST_UNIT_NOTE:
+            if "元" not in words or len(words) >= _LONGEST_UNIT_NOTE:
                 continue
             note = _UNIT_NOTE.fullmatch(words)
             is_block = is_funds_block(found)

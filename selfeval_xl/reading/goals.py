@@ -97,7 +97,7 @@ def _partners(paper: Paper, row: int, groups: list[list[Entry]], fields: list[st
 def _read_goals_below(paper: Paper, rows: range, header: Header, texts: dict[str, Entry]) -> None:
     for row in rows:
         paper.use(*(e for e in paper.unused(row) if is_goals_block(e)))
-        values = [e for e in paper.unused(row) if e not in header.headings]
+        values = [e for e in paper.unused(row) if row not in header.rows or e not in header.headings]
         if row > rows.start and _begins_another_block(paper, values, header):
             return
         placed, again, rest = header.place(values, paper.grid)

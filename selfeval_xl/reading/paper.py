@@ -34,7 +34,7 @@ class Paper:
     def unused(self, row: int) -> list[Entry]:
         """The cells of a row that have not found their place yet."""
         entries, used = self.grid.filled(row), self.used.get(row)
-        return [e for e in entries if self.place(e)[1] not in used] if used else list(entries)
+        return [e for e in entries if e.spot is None or e.spot.column not in used] if used else list(entries)
 
     def groups(self, row: int) -> list[list[Entry]]:
         """The unused entries of a row; the same words in neighbouring cells are one merged area, undone."""

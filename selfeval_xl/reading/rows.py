@@ -18,6 +18,7 @@ _SHIFTS = (0, -1, 1, -2, 2, -3, 3)
 _LONGEST_BLOCK = 25  # characters of its name
 NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
 _COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
+_BLANKS = re.compile(r"\s+")
 _EMPTY_SLOT = re.compile(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
 _NATURE_SIGN = re.compile(r"[≥≤><=＝≧≦﹦═]+")
 
@@ -156,8 +157,9 @@ def with_levels_in_place(placed: dict[str, Entry], *, may_have_shifted: bool) ->
             levels["level2" if labels.is_level2(block.written) else "level1"] = block
     for level in ("level1", "level2"):
         if level in levels:
-            bare = re.sub(r"\s+", "", levels[level].written)
-            levels[level] = replace(levels[level], value=bare, written=bare)
+            bare = _BLANKS.sub("", levels[level].written)
+            if not levels[level].value == levels[level].written == bare:
+                levels[level] = replace(levels[level], value=bare, written=bare)
     return levels | others
 
 

@@ -11,6 +11,7 @@ from selfeval_xl.cells import Entry, half_width
 LONGEST_TITLE = 60
 YEAR_MARKS = re.compile(r"[\s()\[\]【】〔〕]+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_BRACKETED = re.compile(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分|[(](?:单位)?自评得分[)]:?(\d+(?:\.\d+)?)分?")
 
 
@@ -75,6 +76,20 @@ class Words:
     def year(self) -> int | None:
         found = labels.YEAR.search(YEAR_MARKS.sub("", half_width(self._text.translate(_DIGITS))))
         return int(found.group(1)) if found else None
+
+    @cached_property
+    def is_subtotal(self) -> bool:
+        return self._names(labels.SUBTOTAL)
+
+    @cached_property
+    def is_grade_label(self) -> bool:
+        return labels.GRADE_LABEL.fullmatch(labels.key(self.label)) is not None
+
+    @cached_property
+    def bracketed(self) -> tuple[str, str]:
+        """The label and the words of （自评等级）优."""
+        found = _BRACKETED.fullmatch(self._text.strip())
+        return (labels.key(found[1]), found[2].strip()) if found is not None else ("", "")
 
     @cached_property
     def _title(self) -> str:
@@ -149,8 +164,7 @@ def after_colon(text: str) -> str:
 
 def bracketed(entry: Entry) -> tuple[str, str]:
     """The label and the words of （自评等级）优."""
-    found = re.fullmatch(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)", entry.written.strip())
-    return (labels.key(found[1]), found[2].strip()) if found is not None else ("", "")
+    return words_of(entry.written).bracketed
 
 
 def head_field(entry: Entry) -> str | None:
@@ -161,6 +175,11 @@ def head_field(entry: Entry) -> str | None:
 def is_head_label(entry: Entry) -> bool:
     """Whether the words are a label of the head, also one that the form has no field for."""
     return isinstance(entry.value, str) and words_of(entry.written).is_head_label
+
+
+def is_grade_label(entry: Entry) -> bool:
+    """Whether the words are 自评等级 or one of its synonyms."""
+    return isinstance(entry.value, str) and words_of(entry.written).is_grade_label
 
 
 def as_points(entry: Entry) -> Entry:
