@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
@@ -243,8 +244,12 @@ def _joined_name(names: list[Entry]) -> Entry:
 
 def _amount(entry: Entry) -> tuple[Decimal | None, str] | None:
     """The number and the unit of 620.82万元 or ¥620.82; None where nothing is glued to it."""
-    words = words_of(entry.written).bare
-    match = _GLUED.fullmatch(words)
+    return _amount_in(entry.written)
+
+
+@lru_cache(maxsize=1024)
+def _amount_in(text: str) -> tuple[Decimal | None, str] | None:
+    match = _GLUED.fullmatch(words_of(text).bare)
     if match is None or not (match[1] or match[3]):
         return None
     return read_number(match[2]), match[3] or ""

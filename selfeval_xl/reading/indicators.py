@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from selfeval_xl import labels
-from selfeval_xl.cells import NOTHING, Entry, half_width
+from selfeval_xl.cells import NOTHING, Entry
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.reading.headers import Header
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.rows import (
     BLOCKS,
     LEVELS,
-    NUMBERINGS,
     indicator_cells,
     indicator_of,
     is_block_name,
@@ -57,7 +56,7 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
         if again := _headings_again(entries, header):
             paper.use(*again)
             continue
-        if labels.FOOTER.search(NUMBERINGS.sub("", half_width(entries[0].written).strip(), count=1)):
+        if words_of(entries[0].written).is_footer:
             closing = True
             continue
         cells = indicator_cells(entries, header, paper.grid, may_have_shifted=paper.may_have_shifted)

@@ -1,5 +1,6 @@
 """The cells of one form, and which of them have been understood."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ class Paper:
     def __init__(self, grid: Grid, rows: range) -> None:
         self.grid = grid
         self.rows = rows
-        self.used: dict[int, set[int]] = {}  # rows and their columns
+        self.used: defaultdict[int, set[int]] = defaultdict(set)  # rows and their columns
         self.cut: list[Entry] = []  # parts of cells that found no place
         self.inferred: dict[tuple[int, int], str] = {}  # what a heading of unknown words means by its neighbours
         # Pasted text, and sheets into which such text was pasted.
@@ -29,7 +30,7 @@ class Paper:
         """These cells have found their place."""
         for entry in entries:
             row, column = self.place(entry)
-            self.used.setdefault(row, set()).add(column)
+            self.used[row].add(column)
 
     def unused(self, row: int) -> list[Entry]:
         """The cells of a row that have not found their place yet."""
@@ -68,7 +69,7 @@ class Paper:
     def use_below(self, heading: Spot) -> None:
         """Our own notes beside the form are neither form nor leftovers."""
         for row in range(heading.row, self.rows.stop):
-            self.used.setdefault(row, set()).add(heading.column)
+            self.used[row].add(heading.column)
 
 
 def value_beside(groups: Sequence[list[Entry]], index: int) -> list[Entry]:

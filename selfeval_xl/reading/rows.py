@@ -9,14 +9,13 @@ from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
 from selfeval_xl.form import Indicator
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading.headers import Header
-from selfeval_xl.reading.words import as_points
+from selfeval_xl.reading.words import as_points, words_of
 
 LEVELS = ("level1", "level2", "level3")
 BLOCKS = ("level1", "level2")
 _BESIDE_BLOCKS = ("level3", "nature", "target", "target_unit", "actual", "weight", "score", "reason")
 _SHIFTS = (0, -1, 1, -2, 2, -3, 3)
 _LONGEST_BLOCK = 25  # characters of its name
-NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
 _COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
 _BLANKS = re.compile(r"\s+")
 _EMPTY_SLOT = re.compile(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
@@ -85,16 +84,15 @@ def sure_level(entry: Entry) -> str | None:
 
 def numbering_of(entry: Entry) -> str | None:
     """How a short name is numbered: 一、 or （一） or 1."""
-    match = NUMBERINGS.match(half_width(entry.written).strip()) if len(entry.written) <= _LONGEST_BLOCK else None
-    return None if match is None else "、" if match[1] else "()" if match[2] else "1."
+    return words_of(entry.written).numbering if len(entry.written) <= _LONGEST_BLOCK else None
 
 
 def is_empty(row: Indicator) -> bool:
     """Whether the row says nothing but the names of blocks that every form has."""
-    names = [name.written for name in (row.level1, row.level2) if name.text]
-    if not all(labels.is_level1(name) or labels.is_level2(name) for name in names):
+    if any(getattr(row, field).text for field in _BESIDE_BLOCKS):
         return False
-    return not any(getattr(row, field).text for field in _BESIDE_BLOCKS)
+    names = [name.written for name in (row.level1, row.level2) if name.text]
+    return all(labels.is_level1(name) or labels.is_level2(name) for name in names)
 
 
 def row_of(row: Indicator) -> int:

@@ -11,6 +11,7 @@ from selfeval_xl.cells import Entry, half_width
 LONGEST_TITLE = 60
 YEAR_MARKS = re.compile(r"[\s()\[\]【】〔〕]+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
 _BRACKETED = re.compile(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分|[(](?:单位)?自评得分[)]:?(\d+(?:\.\d+)?)分?")
 
@@ -90,6 +91,21 @@ class Words:
         """The label and the words of （自评等级）优."""
         found = _BRACKETED.fullmatch(self._text.strip())
         return (labels.key(found[1]), found[2].strip()) if found is not None else ("", "")
+
+    @cached_property
+    def is_footer(self) -> bool:
+        return labels.FOOTER.search(_NUMBERINGS.sub("", half_width(self._text).strip(), count=1)) is not None
+
+    @cached_property
+    def numbering(self) -> str | None:
+        match = _NUMBERINGS.match(half_width(self._text).strip())
+        return None if match is None else "、" if match[1] else "()" if match[2] else "1."
+
+    @cached_property
+    def points(self) -> Decimal | None:
+        """10 of 10分, 9.5 of （自评得分）9.5."""
+        match = _POINTS.fullmatch(self.bare)
+        return Decimal(match[1] or match[2]) if match is not None else None
 
     @cached_property
     def _title(self) -> str:
@@ -184,5 +200,5 @@ def is_grade_label(entry: Entry) -> bool:
 
 def as_points(entry: Entry) -> Entry:
     """10分 is 10, （自评得分）9.5 is 9.5."""
-    match = _POINTS.fullmatch(words_of(entry.written).bare)
-    return replace(entry, value=Decimal(match[1] or match[2])) if match is not None else entry
+    points = words_of(entry.written).points
+    return entry if points is None else replace(entry, value=points)
