@@ -10,14 +10,24 @@ from functools import lru_cache
 from selfeval_xl.cells import half_width
 
 
-class Headings(dict[str, re.Pattern[str]]):
-    """Fields and their headings; hashed by what it is, so that answers can be kept."""
+class Headings(dict[str, str]):
+    """Fields and the patterns of their headings; hashed by what it is, so that answers can be kept."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(fields)
+        self._order = {field: place for place, field in enumerate(fields)}
+        self._any = re.compile("|".join(f"(?P<{field}>{pattern})" for field, pattern in fields.items()))
+
+    def first(self, *headings: str) -> str | None:
+        """The first field that has one of these headings."""
+        found = [match.lastgroup for heading in headings if (match := self._any.fullmatch(heading)) is not None]
+        return min((field for field in found if field is not None), key=self._order.__getitem__, default=None)
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 def _headings(**fields: str) -> Headings:
-    return Headings({field: re.compile(pattern) for field, pattern in fields.items()})
+    return Headings(fields)
 
 
 TITLE = re.compile(
@@ -163,7 +173,7 @@ _REMARK = re.compile(r"\([^()]*\)$")
 _REQUIRED = re.compile(r"^[*★]+(?=[^*★])")  # the star of a field that must be filled in
 
 
-@lru_cache(maxsize=8192)  # a heading is compared with every field, and a form is read at every change
+@lru_cache(maxsize=16_384)  # a heading is compared with every field, and a form is read at every change
 def key(text: str) -> str:
     """The heading as it is compared: no number or star before, no blanks, no colon at the end, no bracketed remarks."""
     bare = _NUMBERING.sub("", _REQUIRED.sub("", _BLANKS.sub("", half_width(text)).rstrip(":")))
@@ -172,15 +182,14 @@ def key(text: str) -> str:
     return bare
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16_384)
 def field_of(text: str, fields: Headings) -> str | None:
     """The field that a heading means, or None."""
     wanted = key(text)
     if not wanted or len(wanted) > LONGEST_HEADING:
         return None
     bare = _ANY_REMARK.sub("", wanted) or wanted
-    fits = (field for field, pattern in fields.items() if pattern.fullmatch(wanted) or pattern.fullmatch(bare))
-    return next(fits, None)
+    return fields.first(wanted) if bare == wanted else fields.first(wanted, bare)
 
 
 def is_level2(text: str) -> bool:

@@ -116,7 +116,7 @@ class Words:
         return len(words) <= labels.LONGEST_HEADING and part.fullmatch(words) is not None
 
 
-@lru_cache(maxsize=8192)  # by the words alone: the same ones mean the same on every form and after every change
+@lru_cache(maxsize=16_384)  # by the words alone: the same ones mean the same on every form and after every change
 def words_of(text: str) -> Words:
     """The words, with what they can be."""
     return Words(text)
