@@ -18,12 +18,12 @@ from calls import ARGUMENTS  # noqa: E402
 
 from selfeval_xl import actions, files  # noqa: E402
 
-TURNS = 9
+TURNS = 60
 
-# Runs in a process of its own for each checkout, so it knows only what both have.
-_MEASURED = """
-import json, statistics, sys, time
-root, said = sys.argv[1], json.load(sys.stdin)
+# Runs in a process of its own for each checkout, so it knows only what both have; each line asks for one measurement.
+_MEASURING = """
+import json, sys, time
+root, said = sys.argv[1], json.loads(sys.stdin.readline())
 sys.path.insert(0, root)
 import selfeval_xl
 assert selfeval_xl.__file__.startswith(root), selfeval_xl.__file__
@@ -38,32 +38,58 @@ def changed(turn):
     *rows, total = said["live"]
     return (*map(tuple, rows), (*total[:-1], f"改动 {turn}"))
 
-def milliseconds(work, each):
-    taken = []
-    for turn in range(each + 5):
-        began = time.process_time()
-        work(turn)
-        taken.append(time.process_time() - began)
-    return statistics.median(taken[5:]) * 1000
+def check(turn):
+    SE_CHECK(changed(turn), "全国通用", "显示")
 
-pasted = [Grid.of(rows, flattened=True) for rows in said["pasted"]]
-names = ("全国通用", "显示")
-print(json.dumps({
-    "reading, the four forms": milliseconds(lambda turn: [read_forms(Grid.of([[e.written for e in row] for row in g.rows], flattened=True)) for g in pasted], 15),
-    "reading, the live sheet": milliseconds(lambda turn: read_forms(Grid.of(said["live"])), 60),
-    "SE_CHECK of a changed form": milliseconds(lambda turn: SE_CHECK(changed(turn), *names), 60),
-    "SE_CHECK in a recalculation": milliseconds(lambda turn: [SE_CHECK(changed(-turn), *names) for _ in range(3)], 30),
-}))
-"""  # noqa: E501
+def read_pasted(turn):
+    for rows in said["pasted"]:
+        read_forms(Grid.of(rows, flattened=True))
+
+def read_live(turn):
+    read_forms(Grid.of(changed(turn)))
+
+works = {
+    "reading, the four forms": read_pasted,
+    "reading, the live sheet": read_live,
+    "SE_CHECK of a changed form": check,
+    "SE_CHECK in a recalculation": lambda turn: [check(-turn) for _ in range(3)],
+}
+print(json.dumps(list(works)), flush=True)
+for turn, name in enumerate(sys.stdin, 1):
+    began = time.process_time()
+    works[name.strip()](turn)
+    print(time.process_time() - began, flush=True)
+"""
 
 
-def measured(checkout: Path, cells: str) -> dict[str, float]:
-    """Milliseconds by what was measured."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", _MEASURED, str(checkout)], input=cells, check=True, capture_output=True, text=True
-    )
-    said: dict[str, float] = json.loads(done.stdout)
-    return said
+class Checkout:
+    """A process that measures one checkout."""
+
+    def __init__(self, root: Path, cells: str) -> None:
+        command = [sys.executable, "-P", "-c", _MEASURING, str(root)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.names: list[str] = json.loads(self._asked(cells))
+
+    def milliseconds(self, name: str) -> float:
+        return float(self._asked(name)) * 1000
+
+    def end(self) -> None:
+        self._process.communicate()
+
+    def _asked(self, line: str) -> str:
+        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101, PT018
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+
+def compared(then: Checkout, now: Checkout) -> dict[str, tuple[float, float]]:
+    """Milliseconds of both by what was measured; the first turns warm up."""
+    taken = {name: [(then.milliseconds(name), now.milliseconds(name)) for _ in range(TURNS + 5)] for name in now.names}
+    return {
+        name: (statistics.median(a for a, _ in both[5:]), statistics.median(b for _, b in both[5:]))
+        for name, both in taken.items()
+    }
 
 
 def main() -> None:
@@ -77,13 +103,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         other = Path(folder, "other")
         subprocess.run(["git", "-C", ROOT, "worktree", "add", "--quiet", "--detach", other, commit], check=True)
+        checkouts = [Checkout(root, cells) for root in (other, ROOT)]
         try:
-            turns = [(measured(other, cells), measured(ROOT, cells)) for _ in range(TURNS)]
+            medians = compared(*checkouts)
         finally:
+            for checkout in checkouts:
+                checkout.end()
             subprocess.run(["git", "-C", ROOT, "worktree", "remove", "--force", other], check=True)
     print(f"{'':28} {commit:>12} {'here':>12}  ratio")
-    for name in turns[0][0]:
-        then, now = (statistics.median(turn[which][name] for turn in turns) for which in (0, 1))
+    for name, (then, now) in medians.items():
         print(f"{name:28} {then:9.2f} ms {now:9.2f} ms  {now / then:.2f}")
 
 
