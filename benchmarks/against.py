@@ -77,7 +77,7 @@ class Checkout:
         self._process.communicate()
 
     def _asked(self, line: str) -> str:
-        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101, PT018
+        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
         return self._process.stdout.readline()

@@ -12,12 +12,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from calls import ARGUMENTS  # noqa: E402
+from calls import ARGUMENTS
 
-from selfeval_xl.files import html  # noqa: E402
-from selfeval_xl.grid import Area, Grid  # noqa: E402
-from selfeval_xl.reading import read_forms  # noqa: E402
-from selfeval_xl.reading.refusal import found_instead  # noqa: E402
+from selfeval_xl.files import html
+from selfeval_xl.grid import Area, Grid
+from selfeval_xl.reading import read_forms
+from selfeval_xl.reading.refusal import found_instead
 
 ROUNDS = 3
 FORM = [list(row) for row in ARGUMENTS["SE_CHECK"][0]]
@@ -59,31 +59,60 @@ def _nested(depth: int) -> str:
 INPUTS: dict[str, tuple[int, Callable[[int], Any]]] = {
     "text above the form": (5000, lambda n: _with(0, _text(n))),
     "text below the form": (5000, lambda n: _with(len(FORM), _text(n))),
-    "text below the goals": (5000, lambda n: _with(GOALS + 1, [[None, f"目标{i}", *[None] * 4, f"完成{i}"] for i in range(n)])),
-    "rows of money": (3000, lambda n: _with(FUNDS + 1, [["其中", "其他资金", *[None] * 2, 10.0 + i, 10.0] for i in range(n)])),
+    "text below the goals": (
+        5000,
+        lambda n: _with(GOALS + 1, [[None, f"目标{i}", *[None] * 4, f"完成{i}"] for i in range(n)]),
+    ),
+    "rows of money": (
+        3000,
+        lambda n: _with(FUNDS + 1, [["其中", "其他资金", *[None] * 2, 10.0 + i, 10.0] for i in range(n)]),
+    ),
     "indicators": (2000, lambda n: _with(TOTAL, _indicators(n))),
     "indicators, merged": (
         2000,
-        lambda n: _with(TOTAL, _indicators(n), tuple(Area(TOTAL + 1 + i, c, TOTAL + 1 + i, c + 1) for i in range(n) for c in (4, 8))),
+        lambda n: _with(
+            TOTAL, _indicators(n), tuple(Area(TOTAL + 1 + i, c, TOTAL + 1 + i, c + 1) for i in range(n) for c in (4, 8))
+        ),
     ),
     "indicators, pasted": (1000, lambda n: Grid.of([*FORM[:TOTAL], *_indicators(n), *FORM[TOTAL:]], flattened=True)),
     "forms below each other": (100, lambda n: Grid.of(FORM * n)),
     "forms, merged": (100, lambda n: Grid.of(FORM * n, merges=[Area(i, 4, i, 5) for i in range(1, n * len(FORM))])),
     "forms, pasted": (50, lambda n: Grid.of(FORM * n, flattened=True)),
     "forms beside each other": (20, lambda n: Grid.of([[*row, None] * n for row in FORM])),
-    "项目名称 in every row": (3000, lambda n: _with(len(FORM), [["项目名称", "x", "y", "z", "项目名称"]] * n + [["末"] * 9])),
-    "wide rows": (1500, lambda n: Grid.of([["得分", "分值"] * (n // 2)] * 20 + [[f"三级指标{i}" for i in range(n)]] * 20)),
-    "a wide head": (60, lambda n: Grid.of([*FORM[:INDICATORS], [*FORM[INDICATORS], *["得分", "其他"] * n], *FORM[INDICATORS + 1 :]])),
+    "项目名称 in every row": (
+        3000,
+        lambda n: _with(len(FORM), [["项目名称", "x", "y", "z", "项目名称"]] * n + [["末"] * 9]),
+    ),
+    "wide rows": (
+        1500,
+        lambda n: Grid.of([["得分", "分值"] * (n // 2)] * 20 + [[f"三级指标{i}" for i in range(n)]] * 20),
+    ),
+    "a wide head": (
+        60,
+        lambda n: Grid.of([*FORM[:INDICATORS], [*FORM[INDICATORS], *["得分", "其他"] * n], *FORM[INDICATORS + 1 :]]),
+    ),
     "blanks in a cell": (8000, lambda n: _with(0, [["甲：" + " " * n + "乙"]])),
-    "dots in a cell": (8000, lambda n: _with(0, [["." * n + "甲"], ["甲" * n], ["1" * n + "甲"], ["执行情况" * (n // 4)]])),
+    "dots in a cell": (
+        8000,
+        lambda n: _with(0, [["." * n + "甲"], ["甲" * n], ["1" * n + "甲"], ["执行情况" * (n // 4)]]),
+    ),
     "brackets in a cell": (4000, lambda n: _with(0, [["(" * n + "甲)"], ["甲(乙)" * (n // 4)]])),
-    "page, colspan": (1000, lambda n: _page(_table("<tr>" + '<td colspan="2">甲</td>' * 3 + "</tr>" + "<tr><td>甲</td></tr>") * n)),
+    "page, colspan": (
+        1000,
+        lambda n: _page(_table("<tr>" + '<td colspan="2">甲</td>' * 3 + "</tr>" + "<tr><td>甲</td></tr>") * n),
+    ),
     "page, one table": (2000, lambda n: _page(_table('<tr><td colspan="2">甲</td><td rowspan="2">乙</td></tr>' * n))),
-    "page, long rowspans": (2000, lambda n: _page(_table(f'<tr><td rowspan="{n}">甲</td></tr>' * 200 + "<tr><td>乙</td></tr>" * n))),
+    "page, long rowspans": (
+        2000,
+        lambda n: _page(_table(f'<tr><td rowspan="{n}">甲</td></tr>' * 200 + "<tr><td>乙</td></tr>" * n)),
+    ),
     "page, one line": (20_000, lambda n: _page("<p>" + "<span>甲乙丙丁</span> 戊" * n + "</p>")),
     "page, nested tables": (12, lambda n: _page(_nested(n))),
-    "page, tables in cells": (500, lambda n: _page(_table(f"<tr><td>{_table('<tr><td>甲</td><td>乙</td></tr>' * n)}</td></tr>"))),
-}  # fmt: skip
+    "page, tables in cells": (
+        500,
+        lambda n: _page(_table(f"<tr><td>{_table('<tr><td>甲</td><td>乙</td></tr>' * n)}</td></tr>")),
+    ),
+}
 
 
 def seconds(make: Callable[[int], Any], size: int) -> float:

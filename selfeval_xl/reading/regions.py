@@ -59,7 +59,10 @@ def _first_gap(grid: Grid, heads: list[tuple[int, list[int]]], left: int, right:
 def _cut(grid: Grid, left: int, right: int) -> Grid:
     """Some columns only; every cell stays where it is, and a sheet is as wide as before."""
     blank = (NOTHING,) * grid.width
-    rows = (blank[: min(left - 1, len(row))] + row[left - 1 : right] + blank[: max(0, len(row) - right)] for row in grid.rows)
+    rows = (
+        blank[: min(left - 1, len(row))] + row[left - 1 : right] + blank[: max(0, len(row) - right)]
+        for row in grid.rows
+    )
     return replace(grid, rows=tuple(rows), merges=tuple(m for m in grid.merges if left <= m.left <= right))
 
 

@@ -115,7 +115,7 @@ def _worth(placed: dict[str, Entry], rest: list[Entry]) -> Decimal:
     worth = Decimal(-2 * len(rest))
     weight, score = (placed.get(field, NOTHING) for field in ("weight", "score"))
     for points in (weight, score):
-        if isinstance(points.value, str) or "%" in half_width(points.written):
+        if isinstance(points.value, str) or "%" in words_of(points.written).plain:
             worth -= 4
         elif points.number is not None:
             worth += 2
@@ -129,12 +129,16 @@ def _worth(placed: dict[str, Entry], rest: list[Entry]) -> Decimal:
     if level3 is not None and level3.written.endswith("指标"):
         worth -= 3
     target, actual = placed.get("target", NOTHING), placed.get("actual", NOTHING)
-    if _COMPARED.search(half_width(actual.written)) and not _COMPARED.search(half_width(target.written)):
+    if _compares(actual) and not _compares(target):
         worth -= 3
     reason = placed.get("reason")
     if reason is not None and read_number(reason.written) is not None:
         worth -= 3
     return worth
+
+
+def _compares(entry: Entry) -> bool:
+    return _COMPARED.search(words_of(entry.written).plain) is not None
 
 
 def with_levels_in_place(placed: dict[str, Entry], *, may_have_shifted: bool) -> dict[str, Entry]:

@@ -12,25 +12,31 @@ LONGEST_TITLE = 60
 YEAR_MARKS = re.compile(r"[\s()\[\]【】〔〕]+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
+_BLANKS = re.compile(r"\s+")
 _BRACKETED = re.compile(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分|[(](?:单位)?自评得分[)]:?(\d+(?:\.\d+)?)分?")
 
 
 class Words:
-    """What the words of a cell can be on a form: each question is answered once, wherever and however often it is asked."""
+    """What the words of a cell can be on a form; each question is answered once, however often it is asked."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     @cached_property
+    def plain(self) -> str:
+        """In half width."""
+        return half_width(self._text)
+
+    @cached_property
     def bare(self) -> str:
-        """Without blanks, in their plain form."""
-        return re.sub(r"\s+", "", half_width(self._text))
+        """In half width, without blanks."""
+        return _BLANKS.sub("", self.plain)
 
     @cached_property
     def label(self) -> str:
         """What stands before a colon: the label of 项目名称：X."""
-        return half_width(self._text).partition(":")[0]
+        return self.plain.partition(":")[0]
 
     @cached_property
     def head_field(self) -> str | None:
@@ -94,11 +100,11 @@ class Words:
 
     @cached_property
     def is_footer(self) -> bool:
-        return labels.FOOTER.search(_NUMBERINGS.sub("", half_width(self._text).strip(), count=1)) is not None
+        return labels.FOOTER.search(_NUMBERINGS.sub("", self.plain.strip(), count=1)) is not None
 
     @cached_property
     def numbering(self) -> str | None:
-        match = _NUMBERINGS.match(half_width(self._text).strip())
+        match = _NUMBERINGS.match(self.plain.strip())
         return None if match is None else "、" if match[1] else "()" if match[2] else "1."
 
     @cached_property
