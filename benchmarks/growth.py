@@ -96,6 +96,10 @@ INPUTS: dict[str, tuple[int, Callable[[int], Any]]] = {
         8000,
         lambda n: _with(0, [["." * n + "甲"], ["甲" * n], ["1" * n + "甲"], ["执行情况" * (n // 4)]]),
     ),
+    "dots, no table of money": (
+        4000,
+        lambda n: Grid.of([FORM[0], ["项目名称", "甲"], ["." * n + "甲", "1" * n + "甲"], *FORM[INDICATORS:]]),
+    ),
     "brackets in a cell": (4000, lambda n: _with(0, [["(" * n + "甲)"], ["甲(乙)" * (n // 4)]])),
     "page, colspan": (
         1000,

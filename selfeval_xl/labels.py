@@ -169,6 +169,7 @@ LONGEST_GOAL_HEADING = 15
 _BLANKS = re.compile(r"\s+")
 _ANY_REMARK = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|\d{1,2}[.、](?!\d))")
+_MOST_REMARKS = 20  # at the end of a heading
 _REMARK = re.compile(r"\([^()]*\)$")
 _REQUIRED = re.compile(r"^[*★]+(?=[^*★])")  # the star of a field that must be filled in
 
@@ -177,7 +178,10 @@ _REQUIRED = re.compile(r"^[*★]+(?=[^*★])")  # the star of a field that must 
 def key(text: str) -> str:
     """The heading as it is compared: no number or star before, no blanks, no colon at the end, no bracketed remarks."""
     bare = _NUMBERING.sub("", _REQUIRED.sub("", _BLANKS.sub("", half_width(text)).rstrip(":")))
-    while (stripped := _REMARK.sub("", bare).rstrip(":*")) and stripped != bare:
+    for _ in range(_MOST_REMARKS):
+        stripped = _REMARK.sub("", bare).rstrip(":*")
+        if not stripped or stripped == bare:
+            break
         bare = stripped
     return bare
 

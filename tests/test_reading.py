@@ -831,3 +831,10 @@ def test_a_line_of_a_goal_that_stands_again_below_is_said_once():
 def test_words_that_repeat_the_parts_of_a_heading_many_times_are_no_heading():
     """Such words once took longer than anybody waits."""
     assert () == read_forms(Grid.of([["项目名称", "x"], ["资金" + "执行情况" * 40 + "表", "目标" * 400]]))
+
+
+def test_a_long_run_of_digits_or_dots_is_no_amount_with_its_label():
+    """Such words once took longer than anybody waits."""
+    rows = [["项目名称", "x"], ["." * 3000 + "甲", "1" * 3000 + "甲"], ["三级指标", "年度指标值", "实际完成值"]]
+
+    assert () == read_forms(Grid.of(rows))

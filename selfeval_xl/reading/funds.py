@@ -16,11 +16,13 @@ from selfeval_xl.reading.words import as_points, is_funds_block, is_total, label
 _OF_THE_BEGINNING = re.compile(r"年\s*初|期初|初始|原")
 _AMOUNTS = ("initial_budget", "annual_budget", "executed")
 _LONGEST_UNIT_NOTE = 40
+_LONGEST_AMOUNT = 100  # characters, with its label
 _UNIT_LABELS = ("单位:", "金额单位:", "单位", "金额单位")
 _UNIT_NOTE = re.compile(r"(?:[(]?(?:金额)?单位:?|[(])(?:人民币)?(亿元|万元|千元|元)[)]?")
 _UNIT_IN_HEADING = re.compile(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
 _UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
 _GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
+_POINTS_IN_HEADING = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)分?[*×xX]|[(](\d+(?:\.\d+)?)分")
 _PAIR_ROWS = 3
 _FEWEST_CROSSED = 3  # rows of money whose columns are its sources
 _BUDGETS = {"annual_budget", "initial_budget"}
@@ -215,7 +217,7 @@ def read_pairs(paper: Paper, form: Form, rows: range) -> Form:
 def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
     pairs: list[tuple[Entry, Entry]] = []
     for found in entries:
-        glued = _GLUED_PAIR.fullmatch(words_of(found.written).bare)
+        glued = _glued_pair(found)
         name = re.sub(r"^[(](.*)[)]$", r"\1", glued[1]) if glued is not None else ""
         if glued is not None and labels.field_of(name, labels.FUNDS) is not None:
             label = replace(found, value=name, written=name)
@@ -228,6 +230,11 @@ def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
         elif not is_value:
             pairs.append((found, NOTHING))
     return pairs
+
+
+def _glued_pair(entry: Entry) -> re.Match[str] | None:
+    words = words_of(entry.written).bare
+    return _GLUED_PAIR.fullmatch(words) if len(words) <= _LONGEST_AMOUNT else None
 
 
 def _same_name(first: Entry, second: Entry) -> bool:
@@ -249,7 +256,8 @@ def _amount(entry: Entry) -> tuple[Decimal | None, str] | None:
 
 @lru_cache(maxsize=1024)
 def _amount_in(text: str) -> tuple[Decimal | None, str] | None:
-    match = _GLUED.fullmatch(words_of(text).bare)
+    words = words_of(text).bare
+    match = _GLUED.fullmatch(words) if len(words) <= _LONGEST_AMOUNT else None
     if match is None or not (match[1] or match[3]):
         return None
     return read_number(match[2]), match[3] or ""
@@ -293,13 +301,13 @@ def _glued_unit(entry: Entry) -> str | None:
 
 def _pair_label(entry: Entry) -> str:
     """The label of 执行数：, of 执行率97.5% and of a cell that holds nothing else."""
-    glued = _GLUED_PAIR.fullmatch(words_of(entry.written).bare)
+    glued = _glued_pair(entry)
     return glued[1] if glued is not None else label_of(entry)
 
 
 def _points_in_heading(heading: str) -> Decimal | None:
     """得分(20分*执行率) is worth 20."""
-    match = re.search(r"(\d+(?:\.\d+)?)分?[*×xX]|[(](\d+(?:\.\d+)?)分", half_width(heading))
+    match = _POINTS_IN_HEADING.search(half_width(heading))
     return Decimal(match[1] or match[2]) if match is not None else None
 
 
