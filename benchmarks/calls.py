@@ -1,7 +1,7 @@
 """One call of each function that cells call, against a function of the same arguments that does nothing.
 
 Both take the same way: the server's CallUDF and xlwings' converters; in one process, and with --wine through COM,
-from a script under Wine to a Windows Python.
+from a script under Wine to a Windows Python, where SE_CHECK is given the same cells each time.
 """
 
 import argparse
@@ -21,7 +21,10 @@ from desk import Desk, literal  # noqa: E402
 from selfeval_xl import actions, profiles, sheet  # noqa: E402
 
 ROUNDS = 15
-CALLS = {"in process": 2000, "through COM": 300}
+CALLS = 2000  # in a round, in process; fewer of a function that takes long
+COM_CALLS = 300
+SECONDS = 0.2  # of a round, at most
+AGAIN = "SE_CHECK again"  # with the cells of the call before, as the second and third cell of a sheet ask
 
 
 def _form() -> tuple[tuple[object, ...], ...]:
@@ -62,25 +65,40 @@ FUNCTIONS += tuple(
 """
 
 
+def changed(arguments: tuple, serial: int) -> tuple:
+    """The arguments of SE_CHECK after somebody has typed something, so that the form is read and checked anew."""
+    (*rows, last), *others = arguments
+    return ((*rows, (*last[:-1], f"改动 {serial}")), *others)
+
+
 # Runs in a process of its own, because the stand-ins change that process.
 _IN_PROCESS = """
-import json, sys, time
+import itertools, json, sys, time
 import stand_ins
 stand_ins.install()
-from calls import ARGUMENTS, CALLS, ROUNDS, empty, empty_functions
+from calls import AGAIN, ARGUMENTS, CALLS, ROUNDS, SECONDS, changed, empty, empty_functions
 from selfeval_xl.excel import functions, server
 import xlwings.com_server
 exec(empty_functions(), vars(functions))
 call = server.Server(xlwings.com_server.XLPython(), server.hand_to_xlwings()).CallUDF
+serial = itertools.count()
+
+def seconds(title, name, times):
+    arguments = ARGUMENTS[title.removesuffix(" again")]
+    cells = [changed(arguments, next(serial)) if title == "SE_CHECK" else arguments for _ in range(times)]
+    began = time.perf_counter()
+    for one in cells:
+        call("selfeval_xl.excel.functions", name, one)
+    return (time.perf_counter() - began) / times
+
 taken = {}
-for turn in range(ROUNDS + 1):  # the first one warms up
-    for function, arguments in ARGUMENTS.items():
-        for name in (function, empty(function)):
-            began = time.perf_counter()
-            for _ in range(CALLS["in process"]):
-                call("selfeval_xl.excel.functions", name, arguments)
-            if turn:
-                taken.setdefault(name, []).append(time.perf_counter() - began)
+for title in (*ARGUMENTS, AGAIN):
+    function = title.removesuffix(" again")
+    seconds(title, function, 5)  # warms up
+    times = max(5, min(CALLS, int(SECONDS / seconds(title, function, 5))))
+    for _ in range(ROUNDS):
+        for name, own in ((function, title), (empty(function), empty(title))):
+            taken.setdefault(own, []).append(seconds(title, name, times))
 json.dump(taken, sys.stdout)
 """
 
@@ -104,7 +122,7 @@ def through_com() -> dict[str, list[float]]:
         for name in (function, empty(function)):
             lines += [
                 "began = Timer",
-                f"For i = 1 To {CALLS['through COM']}",
+                f"For i = 1 To {COM_CALLS}",
                 f'    answer = server.CallUDF("selfeval_xl.excel.functions", "{name}", arguments)',
                 "Next",
                 f'Tell "{name}:" & turn, answer',
@@ -124,7 +142,7 @@ def through_com() -> dict[str, list[float]]:
         if answer.text.startswith("#"):
             raise SystemExit(f"not answered: {answer}")
         if turn != "0":
-            taken.setdefault(name, []).append(answer.seconds)
+            taken.setdefault(name, []).append(answer.seconds / COM_CALLS)
     return taken
 
 
@@ -135,9 +153,9 @@ def main() -> None:
     if parser.parse_args().wine:
         ways["through COM"] = through_com
     for way, measure in ways.items():
-        median = {name: statistics.median(times) / CALLS[way] for name, times in measure().items()}
+        median = {name: statistics.median(times) for name, times in measure().items()}
         print(way)
-        for name in ARGUMENTS:
+        for name in (name for name in (*ARGUMENTS, AGAIN) if name in median):
             ours, nothing = median[name], median[empty(name)]
             print(f"  {name:20} {ours * 1e6:8.1f} µs, empty {nothing * 1e6:8.1f} µs, ratio {ours / nothing:.2f}")
 

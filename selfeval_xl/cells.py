@@ -175,6 +175,8 @@ def shorter(text: str, most: int, ending: str = "") -> str:
 
     Counted as Excel counts: a rare character takes two units, and is never halved.
     """
+    if 2 * len(text) <= most:
+        return text
     units = text.encode("utf-16-le", "surrogatepass")
     if len(units) <= 2 * most:
         ending = ""

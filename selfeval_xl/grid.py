@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 from selfeval_xl.cells import NOTHING, Entry, Spot, Value, plain, read_value
@@ -48,7 +50,8 @@ class Grid:
     ) -> "Grid":
         """A grid from plain values, first cell A1."""
         entries = tuple(
-            tuple(entry(raw, Spot(sheet, r, c)) for c, raw in enumerate(row, 1)) for r, row in enumerate(rows, 1)
+            tuple(NOTHING if raw is None else entry(raw, Spot(sheet, r, c)) for c, raw in enumerate(row, 1))
+            for r, row in enumerate(rows, 1)
         )
         return cls(sheet, entries, tuple(merges), flattened)
 
@@ -60,12 +63,11 @@ class Grid:
 
     def filled(self, row: int) -> tuple[Entry, ...]:
         """The entries of a row that hold something on paper, a printed dash included."""
-        return tuple(e for e in self.rows[row - 1] if e.written) if 1 <= row <= len(self.rows) else ()
+        return self._filled[row - 1] if 1 <= row <= len(self.rows) else ()
 
     def entries(self) -> Iterator[Entry]:
         """Everything that holds something, row by row."""
-        for row in range(1, len(self.rows) + 1):
-            yield from self.filled(row)
+        return chain.from_iterable(self._filled)
 
     def find(self, label: str) -> Spot | None:
         """The first cell with this heading, blanks and a colon disregarded."""
@@ -77,17 +79,52 @@ class Grid:
 
     def last_column_of(self, spot: Spot) -> int:
         """The right edge of the merged area that begins here; the cell's own column without one."""
-        return next((m.right for m in self.merges if (m.top, m.left) == (spot.row, spot.column)), spot.column)
+        area = self.area_from(spot)
+        return spot.column if area is None else area.right
+
+    def area_from(self, spot: Spot) -> Area | None:
+        """The merged area that begins in this cell."""
+        return self._areas.get((spot.row, spot.column))
+
+    @cached_property
+    def width(self) -> int:
+        """The columns of the longest row."""
+        return max(map(len, self.rows), default=0)
+
+    @cached_property
+    def blank_columns(self) -> frozenset[int]:
+        """The columns that hold nothing and that no merged area crosses."""
+        columns = set(range(1, self.width + 1))
+        columns.difference_update(e.spot.column for e in self.entries() if e.spot is not None)
+        for area in self.merges:
+            columns.difference_update(range(area.left, area.right + 1))
+        return frozenset(columns)
+
+    @cached_property
+    def _filled(self) -> tuple[tuple[Entry, ...], ...]:
+        return tuple(tuple(e for e in row if e.written) for row in self.rows)
+
+    @cached_property
+    def _areas(self) -> dict[tuple[int, int], Area]:
+        """The merged areas by their first cell; of several the first."""
+        return {(area.top, area.left): area for area in reversed(self.merges)}
 
 
 def entry(raw: Any, spot: Spot, shown: str | None = None) -> Entry:
     """A cell's content with its meaning; `shown` is what the program displays, where it is known."""
-    if isinstance(raw, str):
-        raw = without_tags(raw)
+    value, written = _text(raw) if isinstance(raw, str) else _other(raw)
+    return Entry(value, written if shown is None else shown, spot)
+
+
+@lru_cache(maxsize=8192)  # the same words stand in every form, and after every change
+def _text(raw: str) -> tuple[Value, str]:
+    words = without_tags(raw)
+    return read_value(words), words.strip()
+
+
+def _other(raw: Any) -> tuple[Value, str]:
     value = read_value(raw)
-    if shown is None:
-        shown = raw.strip() if isinstance(raw, str) else _displayed(value)
-    return Entry(value, shown, spot)
+    return value, _displayed(value)
 
 
 def _displayed(value: Value) -> str:

@@ -10,14 +10,24 @@ from functools import lru_cache
 from selfeval_xl.cells import half_width
 
 
-class Headings(dict[str, re.Pattern[str]]):
-    """Fields and their headings; hashed by what it is, so that answers can be kept."""
+class Headings(dict[str, str]):
+    """Fields and the patterns of their headings; hashed by what it is, so that answers can be kept."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(fields)
+        self._order = {field: place for place, field in enumerate(fields)}
+        self._any = re.compile("|".join(f"(?P<{field}>{pattern})" for field, pattern in fields.items()))
+
+    def first(self, *headings: str) -> str | None:
+        """The first field that has one of these headings."""
+        found = [match.lastgroup for heading in headings if (match := self._any.fullmatch(heading)) is not None]
+        return min((field for field in found if field is not None), key=self._order.__getitem__, default=None)
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 def _headings(**fields: str) -> Headings:
-    return Headings({field: re.compile(pattern) for field, pattern in fields.items()})
+    return Headings(fields)
 
 
 TITLE = re.compile(
@@ -156,32 +166,36 @@ GRADE_LABEL = re.compile(
 GRADE = re.compile(r"[优良中差](?:秀|好|等)?|较好|一般|较差|不?合格")
 MONEY_UNIT = re.compile(r"(亿元|万元|千元|元)")
 
-_LONGEST_HEADING = 30
+LONGEST_HEADING = 30
 LONGEST_GOAL_HEADING = 15
+_BLANKS = re.compile(r"\s+")
 _ANY_REMARK = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|\d{1,2}[.、](?!\d))")
+_MOST_REMARKS = 20  # at the end of a heading
 _REMARK = re.compile(r"\([^()]*\)$")
 _REQUIRED = re.compile(r"^[*★]+(?=[^*★])")  # the star of a field that must be filled in
 
 
-@lru_cache(maxsize=8192)  # a heading is compared with every field, and a form is read at every change
+@lru_cache(maxsize=16_384)  # a heading is compared with every field, and a form is read at every change
 def key(text: str) -> str:
     """The heading as it is compared: no number or star before, no blanks, no colon at the end, no bracketed remarks."""
-    bare = _NUMBERING.sub("", _REQUIRED.sub("", re.sub(r"\s+", "", half_width(text)).rstrip(":")))
-    while (stripped := _REMARK.sub("", bare).rstrip(":*")) and stripped != bare:
+    bare = _NUMBERING.sub("", _REQUIRED.sub("", _BLANKS.sub("", half_width(text)).rstrip(":")))
+    for _ in range(_MOST_REMARKS):
+        stripped = _REMARK.sub("", bare).rstrip(":*")
+        if not stripped or stripped == bare:
+            break
         bare = stripped
     return bare
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16_384)
 def field_of(text: str, fields: Headings) -> str | None:
     """The field that a heading means, or None."""
     wanted = key(text)
-    if not wanted or len(wanted) > _LONGEST_HEADING:
+    if not wanted or len(wanted) > LONGEST_HEADING:
         return None
     bare = _ANY_REMARK.sub("", wanted) or wanted
-    fits = (field for field, pattern in fields.items() if pattern.fullmatch(wanted) or pattern.fullmatch(bare))
-    return next(fits, None)
+    return fields.first(wanted) if bare == wanted else fields.first(wanted, bare)
 
 
 def is_level2(text: str) -> bool:

@@ -48,3 +48,42 @@ def test_a_merged_area_reaches_to_its_right_edge():
 )
 def test_stray_web_tags_go_and_signs_stay(copied, words):
     assert words == without_tags(copied)
+
+
+class Counted(tuple):
+    """Merged areas that count how often all of them are looked through."""
+
+    times = 0
+
+    def __iter__(self):
+        Counted.times += 1
+        return super().__iter__()
+
+    def __reversed__(self):
+        Counted.times += 1
+        return (self[at] for at in range(len(self) - 1, -1, -1))
+
+
+def test_however_many_cells_ask_the_merged_areas_are_gone_through_once():
+    Counted.times = 0
+    merges = Counted(Area(row, 1, row, 2) for row in range(1, 501))
+    drawn = Grid("表", Grid.of([["a", None, "b"]] * 500, "表").rows, merges)
+
+    assert {2} == {drawn.last_column_of(Spot("表", row, 1)) for row in range(1, 501)}
+    assert {3} == {drawn.last_column_of(Spot("表", row, 3)) for row in range(1, 501)}
+    assert 1 == Counted.times
+
+
+def test_of_two_areas_that_begin_in_one_cell_the_first_counts():
+    drawn = grid("| a | | b |", merges=[Area(1, 1, 1, 2), Area(1, 1, 1, 3)])
+
+    assert 2 == drawn.last_column_of(Spot("表", 1, 1))
+    assert Area(1, 1, 1, 2) == drawn.area_from(Spot("表", 1, 1))
+    assert drawn.area_from(Spot("表", 1, 2)) is None
+
+
+def test_a_blank_column_holds_nothing_and_is_crossed_by_no_area():
+    drawn = grid("| a | | | | b |\n| c | | | |", merges=[Area(1, 2, 1, 3)])
+
+    assert {4} == drawn.blank_columns
+    assert 5 == drawn.width

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wild import grid as drawn
 
 from selfeval_xl import actions
-from selfeval_xl.files import text
+from selfeval_xl.files import html, text
 from selfeval_xl.form import document as stated
 from selfeval_xl.grid import Area, Grid
 from selfeval_xl.reading import read_forms
@@ -857,3 +857,58 @@ def test_a_block_whose_name_a_page_break_cut_off_is_that_of_the_rows_below():
     (reading,) = read_forms(Grid.of(rows))
 
     assert ["产出指标", "效益指标", "效益指标", "效益指标"] == [row.level1.text for row in reading.form.indicators]
+
+
+def test_a_form_below_two_thousand_rows_of_merged_cells_is_found():
+    """A web page with a long list above the form; each of the list's cells reaches over two columns."""
+    form = """
+        项目支出绩效自评表（2023年度）
+        项目名称 | 道路养护 | 主管部门 | 交通局 | 实施单位 | 养护中心
+        项目资金 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+        年度资金总额 | 100 | 95 | 10 | 95% | 9.5
+        一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+        产出指标 | 数量指标 | 养护里程 | ≥10公里 | 12公里 | 90 | 90
+        总分 | 合计 | | | | 100 | 99.5
+    """
+    listed = "".join(f'<tr><td colspan="2">路段{number}</td><td colspan="2">完好</td></tr>' for number in range(2000))
+    cells = [line.split("|") for line in form.strip().splitlines()]
+    rows = "".join(f"<tr>{''.join(f'<td>{cell.strip()}</td>' for cell in line)}</tr>" for line in cells)
+
+    (grid,) = html.read(f"<html><table>{listed}</table><table>{rows}</table></html>".encode())
+    (one,) = read_forms(grid)
+
+    assert 4000 == len(grid.merges)
+    assert "道路养护" == one.form.project.text
+    assert ["养护里程"] == [row.level3.text for row in one.form.indicators]
+    assert Decimal("99.5") == one.form.total_score.number
+    assert {"路段0", "路段1999", "完好"} <= {entry.written for entry in one.leftovers}
+
+
+def test_a_line_of_a_goal_that_stands_again_below_is_said_once():
+    rows = [
+        ["项目名称", "道路养护", None, None],
+        ["项目资金", "全年预算数", "全年执行数", "执行率"],
+        ["年度资金总额", 100, 95, 0.95],
+        ["年度总体目标", "预期目标", None, "实际完成情况"],
+        [None, "养护\n修补", None, "已养护"],
+        [None, "修补", None, "已养护"],
+        [None, "绿化", None, "已绿化"],
+        ["一级指标", "三级指标", "年度指标值", "实际完成值"],
+        ["产出指标", "养护里程", "≥10公里", "12公里"],
+    ]
+    (one,) = read_forms(Grid.of(rows))
+
+    assert "养护\n修补\n绿化" == one.form.expected_goal.text
+    assert "已养护\n已绿化" == one.form.achieved_goal.text
+
+
+def test_words_that_repeat_the_parts_of_a_heading_many_times_are_no_heading():
+    """Such words once took longer than anybody waits."""
+    assert () == read_forms(Grid.of([["项目名称", "x"], ["资金" + "执行情况" * 40 + "表", "目标" * 400]]))
+
+
+def test_a_long_run_of_digits_or_dots_is_no_amount_with_its_label():
+    """Such words once took longer than anybody waits."""
+    rows = [["项目名称", "x"], ["." * 3000 + "甲", "1" * 3000 + "甲"], ["三级指标", "年度指标值", "实际完成值"]]
+
+    assert () == read_forms(Grid.of(rows))

@@ -60,7 +60,7 @@ class _Page:
         self.paper = paper
         self.lines: list[str] = []
         self.inner: list[Table] = []
-        self.words = ""
+        self.words: list[str] = []
 
     def lay(self, root: Any) -> None:
         """Everything below an element, in its order."""
@@ -78,26 +78,26 @@ class _Page:
             self._table(element, depth)
             return
         if tag == "br":
-            self.words += "\0"
+            self.words.append("\0")
         if tag == "input" and (element.get("type") or "text").lower() not in _HIDDEN_INPUTS | {"radio", "checkbox"}:
-            self.words += element.get("value") or ""
+            self.words.append(element.get("value") or "")
         if tag in _BLOCKS:
             self._end_line()
-        self.words += element.text or ""
+        self.words.append(element.text or "")
         for child in element:
             self._walk(child, depth + 1)
-            self.words += child.tail or ""
+            self.words.append(child.tail or "")
         if tag in _BLOCKS:
             self._end_line()
 
     def _end_line(self) -> None:
-        for part in self.words.split("\0"):
+        for part in "".join(self.words).split("\0"):
             line = _BLANKS.sub(" ", _WRAPPED.sub("", part)).strip()
             if line and self.paper is not None:
                 self.paper.line(line)
             elif line:
                 self.lines.append(line)
-        self.words = ""
+        self.words = []
 
     def _table(self, element: Any, depth: int) -> None:
         rows: list[list[Cell]] = []

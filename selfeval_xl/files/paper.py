@@ -80,6 +80,7 @@ def place(table: Table, paper: Paper) -> None:
     taken: dict[int, int] = {}  # column: first row that is free again
     areas = []
     numbers: list[int | None] = []  # of the rows on the paper; a row that only holds tables is none
+    lowest: list[int] = []  # of the rows so far
     for index, cells in enumerate(table.rows):
         words, column = {}, 1
         inner: list[Table] = []
@@ -99,13 +100,13 @@ def place(table: Table, paper: Paper) -> None:
             inner += cell.inner
             column = last + 1
         numbers.append(paper.row(words) if words or not inner else None)
+        lowest.append(numbers[-1] or (lowest[-1] if lowest else 0))
         for nested in inner:
             place(nested, paper)
     for first, left, last, right in areas:
         top = numbers[first]
-        bottom = next((n for n in reversed(numbers[first : last + 1]) if n is not None), None)
-        if top is not None and bottom is not None:
-            paper.merge(top, left, bottom, right)
+        if top is not None:
+            paper.merge(top, left, lowest[last], right)
 
 
 def joined(lines: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, read_number
 from selfeval_xl.form import Form
 from selfeval_xl.reading.paper import Paper, value_beside
-from selfeval_xl.reading.words import as_points, bracketed, label_of
+from selfeval_xl.reading.words import as_points, bracketed, is_grade_label, label_of
 
 
 def read_side(paper: Paper, form: Form, last_column: int) -> Form:
@@ -58,7 +58,7 @@ def grade_below(paper: Paper) -> Entry:
             if labels.GRADE_LABEL.fullmatch(label) and labels.GRADE.fullmatch(labels.key(said)):
                 paper.use(*group)
                 return replace(group[0], value=said, written=said)
-            if not labels.GRADE_LABEL.fullmatch(labels.key(label_of(group[0]))):
+            if not is_grade_label(group[0]):
                 continue
             value = value_beside(groups, index)
             if value and labels.GRADE.fullmatch(labels.key(value[0].written)):

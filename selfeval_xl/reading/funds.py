@@ -4,22 +4,25 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
 from selfeval_xl.form import Form, Funds
 from selfeval_xl.reading.headers import Column, Header
 from selfeval_xl.reading.paper import Paper
-from selfeval_xl.reading.words import as_points, is_total, label_of, names_a_block
+from selfeval_xl.reading.words import as_points, is_funds_block, is_total, label_of, names_a_block, words_of
 
 _OF_THE_BEGINNING = re.compile(r"年\s*初|期初|初始|原")
 _AMOUNTS = ("initial_budget", "annual_budget", "executed")
 _LONGEST_UNIT_NOTE = 40
+_LONGEST_AMOUNT = 100  # characters, with its label
 _UNIT_LABELS = ("单位:", "金额单位:", "单位", "金额单位")
 _UNIT_NOTE = re.compile(r"(?:[(]?(?:金额)?单位:?|[(])(?:人民币)?(亿元|万元|千元|元)[)]?")
 _UNIT_IN_HEADING = re.compile(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
 _UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
 _GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
+_POINTS_IN_HEADING = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)分?[*×xX]|[(](\d+(?:\.\d+)?)分")
 _PAIR_ROWS = 3
 _FEWEST_CROSSED = 3  # rows of money whose columns are its sources
 _BUDGETS = {"annual_budget", "initial_budget"}
@@ -51,7 +54,7 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
         points = next((found for name in blocks if (found := _points_in_heading(name)) is not None), None)
     rows = []
     for row in range(header.rows.stop, end):
-        paper.use(*(e for e in paper.unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
+        paper.use(*(e for e in paper.unused(row) if is_funds_block(e)))
         groups = paper.groups(row)
         if groups and is_total(groups[0][0]) and "分" in groups[0][0].written:
             break  # 总分, where the money stands below the indicators
@@ -76,7 +79,7 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
         rows = _with_weight_of_the_heading(rows, header.heading("score"), points)
     unit = unit or _unit_of_amounts(rows)
     in_unit = tuple(_in_unit(row, unit) for row in rows)
-    return replace(form, funds=in_unit, money_unit=unit, funds_columns=header.places())
+    return replace(form, funds=in_unit, money_unit=unit, funds_columns=header.places)
 
 
 def crossed_funds(paper: Paper, rows: range) -> Crossed | None:
@@ -158,14 +161,14 @@ def _money_unit(paper: Paper, rows: range, headings: Sequence[Entry]) -> str | N
     for row in rows:
         cells = paper.grid.filled(row)
         for found, beside in zip(cells, (*cells[1:], NOTHING), strict=False):
-            words = re.sub(r"\s+", "", half_width(found.written))
+            words = words_of(found.written).bare
             if words in _UNIT_LABELS and labels.MONEY_UNIT.fullmatch(beside.written.strip()):
                 paper.use(found, beside)
                 stated.append((1, beside.written.strip()))
-            if len(words) >= _LONGEST_UNIT_NOTE:
+            if "元" not in words or len(words) >= _LONGEST_UNIT_NOTE:
                 continue
             note = _UNIT_NOTE.fullmatch(words)
-            is_block = labels.FUNDS_BLOCK.fullmatch(labels.key(found.written)) is not None
+            is_block = is_funds_block(found)
             if note:
                 paper.use(found)
             names_money = is_block or found in headings or labels.FUNDS_ROW.search(words)
@@ -196,7 +199,7 @@ def read_pairs(paper: Paper, form: Form, rows: range) -> Form:
     total: dict[str, Entry] = {}
     others: list[Funds] = []
     for row in rows:
-        paper.use(*(e for e in paper.unused(row) if labels.FUNDS_BLOCK.fullmatch(labels.key(e.written))))
+        paper.use(*(e for e in paper.unused(row) if is_funds_block(e)))
         pairs = _pairs(paper.unused(row))
         fields = [labels.field_of(label.written, labels.FUNDS) for label, _ in pairs]
         if any(fields) and not set(fields) & set(total):
@@ -214,7 +217,7 @@ def read_pairs(paper: Paper, form: Form, rows: range) -> Form:
 def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
     pairs: list[tuple[Entry, Entry]] = []
     for found in entries:
-        glued = _GLUED_PAIR.fullmatch(re.sub(r"\s+", "", half_width(found.written)))
+        glued = _glued_pair(found)
         name = re.sub(r"^[(](.*)[)]$", r"\1", glued[1]) if glued is not None else ""
         if glued is not None and labels.field_of(name, labels.FUNDS) is not None:
             label = replace(found, value=name, written=name)
@@ -227,6 +230,11 @@ def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
         elif not is_value:
             pairs.append((found, NOTHING))
     return pairs
+
+
+def _glued_pair(entry: Entry) -> re.Match[str] | None:
+    words = words_of(entry.written).bare
+    return _GLUED_PAIR.fullmatch(words) if len(words) <= _LONGEST_AMOUNT else None
 
 
 def _same_name(first: Entry, second: Entry) -> bool:
@@ -243,8 +251,13 @@ def _joined_name(names: list[Entry]) -> Entry:
 
 def _amount(entry: Entry) -> tuple[Decimal | None, str] | None:
     """The number and the unit of 620.82万元 or ¥620.82; None where nothing is glued to it."""
-    words = re.sub(r"\s+", "", half_width(entry.written))
-    match = _GLUED.fullmatch(words)
+    return _amount_in(entry.written)
+
+
+@lru_cache(maxsize=1024)
+def _amount_in(text: str) -> tuple[Decimal | None, str] | None:
+    words = words_of(text).bare
+    match = _GLUED.fullmatch(words) if len(words) <= _LONGEST_AMOUNT else None
     if match is None or not (match[1] or match[3]):
         return None
     return read_number(match[2]), match[3] or ""
@@ -288,13 +301,13 @@ def _glued_unit(entry: Entry) -> str | None:
 
 def _pair_label(entry: Entry) -> str:
     """The label of 执行数：, of 执行率97.5% and of a cell that holds nothing else."""
-    glued = _GLUED_PAIR.fullmatch(re.sub(r"\s+", "", half_width(entry.written)))
+    glued = _glued_pair(entry)
     return glued[1] if glued is not None else label_of(entry)
 
 
 def _points_in_heading(heading: str) -> Decimal | None:
     """得分(20分*执行率) is worth 20."""
-    match = re.search(r"(\d+(?:\.\d+)?)分?[*×xX]|[(](\d+(?:\.\d+)?)分", half_width(heading))
+    match = _POINTS_IN_HEADING.search(half_width(heading))
     return Decimal(match[1] or match[2]) if match is not None else None
 
 

@@ -17,6 +17,28 @@ _GOALS_ALIKE = (
 )
 
 
+class _Texts:
+    """The texts of both goals, as they come together from several rows."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, list[Entry]] = {}
+        self._lines: dict[str, set[str]] = {}
+
+    def add(self, found: dict[str, Entry]) -> None:
+        """What stands in one row; what was said before is not said again."""
+        for field, entry in found.items():
+            lines = self._lines.setdefault(field, set())
+            if field not in self.parts or entry.written not in lines:
+                self.parts.setdefault(field, []).append(entry)
+                lines.update(entry.written.split("\n"))
+
+    def whole(self, field: str) -> Entry:
+        """All that was said of one goal, at the place where it begins."""
+        parts = self.parts.get(field, [NOTHING])
+        words = "\n".join(part.written for part in parts)
+        return parts[0] if len(parts) == 1 else replace(parts[0], value=words, written=words)
+
+
 def first_goal(paper: Paper, rows: range, funds: range) -> int | None:
     """The first row that names a goal; 目标 in the money's headings is none."""
     for row in rows:
@@ -29,15 +51,15 @@ def first_goal(paper: Paper, rows: range, funds: range) -> int | None:
 def read_goals(paper: Paper, form: Form, rows: range) -> Form:
     """The form with both goals, below their headings or beside their labels."""
     header = next((found for row in rows if (found := _goals_header(paper, row)) is not None), None)
-    texts: dict[str, Entry] = {}
+    texts = _Texts()
     if header is not None:
         _read_goals_below(paper, range(header.rows.start, rows.stop), header, texts)
     else:
         _read_goals_beside(paper, rows, texts)
     return replace(
         form,
-        expected_goal=texts.get("expected", NOTHING),
-        achieved_goal=texts.get("achieved", NOTHING),
+        expected_goal=texts.whole("expected"),
+        achieved_goal=texts.whole("achieved"),
     )
 
 
@@ -64,7 +86,7 @@ def _goals_header(paper: Paper, row: int) -> Header | None:
         if index >= first:
             columns.append(Column(field, group[0], paper.place(group[0])[1], paper.right_edge(group)))
     if paper.grid.flattened:  # text without merged areas may have slipped to the right of the last heading
-        columns[-1] = replace(columns[-1], right=max(len(r) for r in paper.grid.rows))
+        columns[-1] = replace(columns[-1], right=paper.grid.width)
     return Header(range(row, row + 1), tuple(stretched(columns)))
 
 
@@ -94,10 +116,10 @@ def _partners(paper: Paper, row: int, groups: list[list[Entry]], fields: list[st
     return names[0] if True in known and short and below == over and not labelled else None
 
 
-def _read_goals_below(paper: Paper, rows: range, header: Header, texts: dict[str, Entry]) -> None:
+def _read_goals_below(paper: Paper, rows: range, header: Header, texts: _Texts) -> None:
     for row in rows:
         paper.use(*(e for e in paper.unused(row) if is_goals_block(e)))
-        values = [e for e in paper.unused(row) if e not in header.headings]
+        values = [e for e in paper.unused(row) if row not in header.rows or e not in header.headings]
         if row > rows.start and _begins_another_block(paper, values, header):
             return
         placed, again, rest = header.place(values, paper.grid)
@@ -108,7 +130,7 @@ def _read_goals_below(paper: Paper, rows: range, header: Header, texts: dict[str
         ):
             return  # another block of the form
         paper.use(*placed.values(), *again)
-        _add_texts(texts, placed)
+        texts.add(placed)
 
 
 def _begins_another_block(paper: Paper, values: list[Entry], header: Header) -> bool:
@@ -124,7 +146,7 @@ def _begins_another_block(paper: Paper, values: list[Entry], header: Header) -> 
     return whole or (len(values) == 1 and spot.column < header.first)
 
 
-def _read_goals_beside(paper: Paper, rows: range, texts: dict[str, Entry]) -> None:
+def _read_goals_beside(paper: Paper, rows: range, texts: _Texts) -> None:
     """Label and text beside each other, in one row or in two."""
     field: str | None = None
     for row in rows:
@@ -138,18 +160,9 @@ def _read_goals_beside(paper: Paper, rows: range, texts: dict[str, Entry]) -> No
             if is_block or (named is not None and not glued):
                 field = field if is_block else named
                 paper.use(*group)
-            elif named is not None and named not in texts:
+            elif named is not None and named not in texts.parts:
                 paper.use(*group)
-                _add_texts(texts, {named: replace(found, value=glued, written=glued)})
+                texts.add({named: replace(found, value=glued, written=glued)})
             elif field is not None:
                 paper.use(*group)
-                _add_texts(texts, {field: found})
-
-
-def _add_texts(texts: dict[str, Entry], placed: dict[str, Entry]) -> None:
-    for field, found in placed.items():
-        if field not in texts:
-            texts[field] = found
-        elif found.written not in texts[field].written.split("\n"):
-            words = f"{texts[field].written}\n{found.written}"
-            texts[field] = replace(texts[field], value=words, written=words)
+                texts.add({field: found})

@@ -11,7 +11,8 @@ from selfeval_xl.reading.words import LONGEST_TITLE, YEAR_MARKS, head_field, is_
 
 _YEAR_ALONE = re.compile(r"年\s*度|^\W*\d{4}\s*年\W*$")
 _YEAR_BLANK = re.compile(r"[（(]\s*_*\s*年\s*度?\s*[）)]")
-_NEXT_LABEL = re.compile(r"[\s\u3000]+(?=[^\s:：]{2,10}[:：])")
+_COLON = re.compile("[:：]")
+_NEXT_LABEL = re.compile(r"(?<!\s)\s+(?=[^\s:：]{2,10}[:：])")
 
 
 def read_head(paper: Paper, form: Form, rows: range) -> Form:
@@ -60,7 +61,7 @@ def _pairs_apart(paper: Paper, groups: list[list[Entry]]) -> list[list[Entry]]:
     """项目名称：X　主管部门：Y in one cell as two; what is not known of it is left over."""
     apart: list[list[Entry]] = []
     for group in groups:
-        words = _NEXT_LABEL.split(group[0].written)
+        words = _NEXT_LABEL.split(group[0].written) if _COLON.search(group[0].written) else []
         if len(words) < 2 or not any(head_field(replace(group[0], written=part)) for part in words):
             apart.append(group)
             continue

@@ -1,11 +1,14 @@
 """The rows of headings, and the columns below them."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
 
 from selfeval_xl import labels
-from selfeval_xl.cells import NOTHING, Entry, Spot
+from selfeval_xl.cells import NOTHING, Entry
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.regions import has_own_title
@@ -22,6 +25,7 @@ _LONGEST_PART = 12  # characters of a heading that another one is divided into
 _NOT_THIS_YEAR = re.compile(r"上年|去年|上一年|历史|以前|半年|中期")
 _WHOLE = re.compile(r"合计|小计|总|全年|本年|年度|当年")
 _DEEPEST_HEADER = 3  # rows of headings
+_WIDEST_HEADER = 256  # cells of such a row
 _NO_FIRST_HEADINGS = {"target", "actual", "reason"}  # 年初目标, 实际完成情况 and 未完成原因 also stand elsewhere
 
 
@@ -37,22 +41,27 @@ class Column:
 
 @dataclass(frozen=True)
 class Header:
-    """Headings over one or more rows, and the columns below them."""
+    """Headings over one or more rows, and from left to right the columns below them."""
 
     rows: range
     columns: tuple[Column, ...]
 
-    @property
+    @cached_property
     def first(self) -> int:
         return min(column.left for column in self.columns if column.field is not None)
 
-    @property
+    @cached_property
     def last(self) -> int:
         return max(column.right for column in self.columns)
 
-    @property
+    @cached_property
     def headings(self) -> tuple[Entry, ...]:
         return tuple(column.heading for column in self.columns)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The headings as they are compared."""
+        return frozenset(labels.key(heading.written) for heading in self.headings)
 
     def has(self, field: str) -> bool:
         return any(column.field == field for column in self.columns)
@@ -63,6 +72,7 @@ class Header:
     def renamed(self, old: str, new: str) -> "Header":
         return replace(self, columns=tuple(replace(c, field=new) if c.field == old else c for c in self.columns))
 
+    @cached_property
     def places(self) -> dict[str, int]:
         """The column in which each field begins."""
         return {column.field: column.left for column in self.columns if column.field is not None}
@@ -70,10 +80,24 @@ class Header:
     def known(self) -> list[Column]:
         return [column for column in self.columns if column.field is not None]
 
+    def column_of(self, entry: Entry, grid: Grid, shift: int = 0) -> Column | None:
+        """The column that holds a cell, which may be so far to the right of its place."""
+        if entry.spot is None:
+            return None
+        return self.column_at(entry.spot.column - shift, grid.last_column_of(entry.spot) - shift)
+
     def column_at(self, left: int, right: int) -> Column | None:
         """The column that holds these cells: where they begin, else where they reach."""
-        beginning = next((c for c in self.columns if c.left <= left <= c.right), None)
-        return beginning or next((c for c in self.columns if left <= c.left <= right), None)
+        lefts, reached = self._edges
+        index = bisect_left(reached, left)  # the first column that reaches so far
+        if index == len(lefts) or lefts[index] > left:
+            index = bisect_left(lefts, left)  # between two columns: the next one
+        return self.columns[index] if index < len(lefts) and lefts[index] <= right else None
+
+    @cached_property
+    def _edges(self) -> tuple[list[int], list[int]]:
+        """Where each column begins, in their order, and how far it and those before it reach."""
+        return [c.left for c in self.columns], list(accumulate((c.right for c in self.columns), max))
 
     def place(
         self, entries: Iterable[Entry], grid: Grid, shift: int = 0
@@ -83,8 +107,7 @@ class Header:
         again: list[Entry] = []
         rest: list[Entry] = []
         for found in entries:
-            spot = found.spot or Spot(None, 0, 0)
-            column = self.column_at(spot.column - shift, grid.last_column_of(spot) - shift)
+            column = self.column_of(found, grid, shift)
             if column is None or column.field is None:
                 rest.append(found)
             elif column.field not in placed:
@@ -107,14 +130,16 @@ def find_header(paper: Paper, rows: range, fields: labels.Headings, needed: set[
         found: set[str | None] = set()
         together = 0  # needed headings in one row: below each other they are no header
         for bottom in range(top, min(top + _DEEPEST_HEADER, rows.stop)):
-            known = [labels.field_of(e.written, fields) for e in paper.grid.filled(bottom)]
-            plain = [e for e in paper.grid.filled(bottom) if not names_a_block(e)]
-            named = {field for e in plain if (field := labels.field_of(e.written, fields))}
-            if bottom == top and not named - _NO_FIRST_HEADINGS:
+            cells = paper.grid.filled(bottom)
+            if len(cells) > _WIDEST_HEADER:
                 break
-            if any(e.number is not None for e in paper.grid.filled(bottom)):
+            known = [(e, field) for e in cells if (field := labels.field_of(e.written, fields))]
+            named = {field for e, field in known if not names_a_block(e)}
+            if not named or (bottom == top and named <= _NO_FIRST_HEADINGS):
+                break
+            if any(e.number is not None for e in cells):
                 break  # values beside their labels
-            if not named or len(plain) > 2 * sum(1 for field in known if field) + 1:
+            if sum(not names_a_block(e) for e in cells) > 2 * len(known) + 1:
                 break
             found |= named
             together = max(together, len(needed & named))
@@ -128,8 +153,12 @@ def find_header_by_place(paper: Paper, rows: range, fields: labels.Headings, nee
     if not has_own_title(paper.grid, paper.rows):
         return None
     for row in rows:
+        if not any(labels.field_of(e.written, fields) == "score" for e in paper.grid.filled(row)):
+            continue
         cells = [group[0] for group in paper.groups(row)]
         corner = cells[0] if cells else NOTHING
+        if len(cells) > _WIDEST_HEADER:
+            continue
         if cells and names_a_block(corner):
             cells = cells[1:]
         found = [labels.field_of(e.written, fields) for e in cells]
@@ -180,10 +209,11 @@ def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
     """The columns below these headings; a heading with others below it leaves its columns to them."""
     columns: list[Column] = []
     divided: list[Column] = []
+    leftmost = _leftmost(paper, rows, fields)
     for row in rows:
         for found in _heading_cells(paper, row):
             field = paper.inferred.get(paper.place(found)) or labels.field_of(found.written, fields)
-            left_of_all = paper.place(found)[1] < _leftmost(paper, rows, fields)
+            left_of_all = paper.place(found)[1] < leftmost
             if names_a_block(found) and left_of_all and paper.place(found) not in paper.inferred:
                 paper.use(found)
                 continue
@@ -240,7 +270,7 @@ def _each_field_once(paper: Paper, columns: list[Column]) -> list[Column]:
     for column in sorted(columns, key=lambda c: order[id(c)]):
         if column.field is not None and column.field in seen and column is corner:
             paper.use(column.heading)
-        kept.append(replace(column, field=None) if column.field in seen else column)
+        kept.append(replace(column, field=None) if column.field in seen and column.field is not None else column)
         seen.add(column.field)
     return kept
 
@@ -297,7 +327,8 @@ def stretched(columns: list[Column]) -> list[Column]:
     ordered = sorted(columns, key=lambda column: column.left)
     following = [column.left for column in ordered[1:]]
     reached = [
-        replace(column, right=max(column.right, edge - 1)) for column, edge in zip(ordered, following, strict=False)
+        replace(column, right=edge - 1) if edge - 1 > column.right else column
+        for column, edge in zip(ordered, following, strict=False)
     ]
     return [*reached, *ordered[-1:]]
 

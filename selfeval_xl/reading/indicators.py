@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from selfeval_xl import labels
-from selfeval_xl.cells import NOTHING, Entry, Spot, half_width
+from selfeval_xl.cells import NOTHING, Entry
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.reading.headers import Header
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.rows import (
     BLOCKS,
     LEVELS,
-    NUMBERINGS,
     indicator_cells,
     indicator_of,
     is_block_name,
@@ -25,7 +24,7 @@ from selfeval_xl.reading.rows import (
     with_first_block,
     with_levels_in_place,
 )
-from selfeval_xl.reading.words import as_points, is_indicators_block, is_total
+from selfeval_xl.reading.words import as_points, is_indicators_block, is_total, words_of
 
 _LEVEL_OF_NUMBERING: dict[str | None, str] = {"、": "level1", "()": "level2"}
 
@@ -38,8 +37,10 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
     closing = False  # words below a remark are no names of indicators
     headings = _block_headings(paper, range(header.rows.stop, end), header)
     for row in range(header.rows.stop, end):
-        paper.use(*(e for e in paper.unused(row) if is_indicators_block(e)))
         entries = paper.unused(row)
+        if blocks_named := [e for e in entries if is_indicators_block(e)]:
+            paper.use(*blocks_named)
+            entries = paper.unused(row)
         if not entries:
             continue
         if row in headings:
@@ -51,7 +52,7 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
         if is_total(entries[0]):
             form = _read_total(paper, form, _last_total(paper, row, entries, end), header)
             break
-        if any(labels.SUBTOTAL.fullmatch(labels.key(e.written)) for e in entries):
+        if any(words_of(e.written).is_subtotal for e in entries):
             continue
         if is_numbering(entries):
             paper.use(*entries)
@@ -59,8 +60,8 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
         if again := _headings_again(entries, header):
             paper.use(*again)
             continue
-        first = NUMBERINGS.sub("", half_width(entries[0].written).strip(), count=1)
-        if labels.FOOTER.search(first) or (labels.SIGNED.fullmatch(first) and not _has_points(entries, header, paper)):
+        first = words_of(entries[0].written)
+        if first.is_footer or (first.is_signed and not _has_points(entries, header, paper)):
             closing = True
             continue
         cells = indicator_cells(entries, header, paper.grid, may_have_shifted=paper.may_have_shifted)
@@ -82,7 +83,7 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
     rows = _with_merged_reasons(paper, rows)
     paper.use(*(name for row in rows for name in (row.level1, row.level2)))  # also those of rows left open
     return replace(
-        form, indicators=tuple(with_block_after_break(with_first_block(rows or blocks))), columns=header.places()
+        form, indicators=tuple(with_block_after_break(with_first_block(rows or blocks))), columns=header.places
     )
 
 
@@ -93,10 +94,15 @@ def _has_points(entries: list[Entry], header: Header, paper: Paper) -> bool:
 
 def _with_merged_reasons(paper: Paper, rows: list[Indicator]) -> list[Indicator]:
     """A reason that is merged down over several indicators belongs to each of them."""
-    stated = {paper.place(row.reason): row.reason for row in rows if row.reason is not NOTHING}
-    merged = [area for area in paper.grid.merges if (area.top, area.left) in stated]
-    shared = {row: stated[area.top, area.left] for area in merged for row in range(area.top, area.bottom + 1)}
-    return [row if row.reason is not NOTHING else replace(row, reason=shared.get(row_of(row), NOTHING)) for row in rows]
+    filled: list[Indicator] = []
+    reason, last = NOTHING, 0
+    for row in rows:
+        area = paper.grid.area_from(row.reason.spot) if row.reason.spot is not None else None
+        if area is not None:
+            reason, last = row.reason, area.bottom
+        shared = row.reason is NOTHING and 0 < row_of(row) <= last
+        filled.append(replace(row, reason=reason) if shared else row)
+    return filled
 
 
 def _block_headings(paper: Paper, rows: range, header: Header) -> dict[int, dict[str, list[Entry]]]:
@@ -131,9 +137,10 @@ def _block_names(paper: Paper, row: int, header: Header) -> list[list[Entry]]:
         if is_indicators_block(group[0]):
             continue
         (named if isinstance(group[0].value, str) and as_points(group[0]).number is None else points).append(group)
-    lefts = {column.field: column.left for column in header.columns}
-    fields = {_field_at(paper, group[0], header) for group in points}
-    if not 1 <= len(named) <= 2 or not fields <= {"weight", "score"} or "level3" not in lefts:
+    lefts = header.places
+    if not 1 <= len(named) <= 2 or "level3" not in lefts:
+        return []
+    if not {_field_at(paper, group[0], header) for group in points} <= {"weight", "score"}:
         return []
     *before, name = named
     left, right = paper.place(name[0])[1], paper.right_edge(name)
@@ -148,8 +155,7 @@ def _block_names(paper: Paper, row: int, header: Header) -> list[list[Entry]]:
 
 
 def _field_at(paper: Paper, entry: Entry, header: Header) -> str | None:
-    spot = entry.spot or Spot(None, 0, 0)
-    column = header.column_at(spot.column, paper.grid.last_column_of(spot))
+    column = header.column_of(entry, paper.grid)
     return column.field if column is not None else None
 
 
@@ -177,13 +183,12 @@ def _last_total(paper: Paper, row: int, entries: list[Entry], end: int) -> list[
 
 def _headings_again(entries: list[Entry], header: Header) -> list[Entry]:
     """The headings where they stand again, at the top of a new page or beside the name of another block."""
-    headings = {labels.key(column.heading.written) for column in header.columns}
     below = [e for e in entries if e.spot is not None and e.spot.column >= header.first]
-    same = sum(labels.key(e.written) in headings for e in below)
+    same = sum(labels.key(e.written) in header.keys for e in below)
     again = same >= 2 and all(
-        labels.key(e.written) in headings or labels.field_of(e.written, labels.INDICATORS) for e in below
+        labels.key(e.written) in header.keys or labels.field_of(e.written, labels.INDICATORS) for e in below
     )
-    return [e for e in entries if e in below or labels.key(e.written) in headings] if again else []
+    return [e for e in entries if e in below or labels.key(e.written) in header.keys] if again else []
 
 
 def _read_total(paper: Paper, form: Form, entries: list[Entry], header: Header) -> Form:

@@ -1,5 +1,6 @@
 """The cells of one form, and which of them have been understood."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ class Paper:
     def __init__(self, grid: Grid, rows: range) -> None:
         self.grid = grid
         self.rows = rows
-        self.used: set[tuple[int, int]] = set()
+        self.used: defaultdict[int, set[int]] = defaultdict(set)  # rows and their columns
         self.cut: list[Entry] = []  # parts of cells that found no place
         self.inferred: dict[tuple[int, int], str] = {}  # what a heading of unknown words means by its neighbours
         # Pasted text, and sheets into which such text was pasted.
@@ -27,11 +28,14 @@ class Paper:
 
     def use(self, *entries: Entry) -> None:
         """These cells have found their place."""
-        self.used.update(self.place(e) for e in entries)
+        for entry in entries:
+            row, column = self.place(entry)
+            self.used[row].add(column)
 
     def unused(self, row: int) -> list[Entry]:
         """The cells of a row that have not found their place yet."""
-        return [e for e in self.grid.filled(row) if self.place(e) not in self.used]
+        entries, used = self.grid.filled(row), self.used.get(row)
+        return [e for e in entries if e.spot is None or e.spot.column not in used] if used else list(entries)
 
     def groups(self, row: int) -> list[list[Entry]]:
         """The unused entries of a row; the same words in neighbouring cells are one merged area, undone."""
@@ -47,8 +51,8 @@ class Paper:
 
     def is_one_row_high(self, entry: Entry) -> bool:
         """Whether no merged area carries the cell into the rows below."""
-        row, column = self.place(entry)
-        return not any((m.top, m.left) == (row, column) and m.bottom > row for m in self.grid.merges)
+        area = self.grid.area_from(entry.spot) if entry.spot is not None else None
+        return area is None or area.top == area.bottom
 
     def repeated_until(self, found: Entry) -> int:
         """The last column in which the same words stand again."""
@@ -64,7 +68,8 @@ class Paper:
 
     def use_below(self, heading: Spot) -> None:
         """Our own notes beside the form are neither form nor leftovers."""
-        self.used.update((row, heading.column) for row in range(heading.row, self.rows.stop))
+        for row in range(heading.row, self.rows.stop):
+            self.used[row].add(heading.column)
 
 
 def value_beside(groups: Sequence[list[Entry]], index: int) -> list[Entry]:

@@ -1,5 +1,6 @@
 """Where each form on a sheet stands, and which title is above it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -22,13 +23,14 @@ _HIGHEST_HEAD = 8  # rows between a title and 项目名称
 
 def side_by_side(grid: Grid) -> list[Grid]:
     """The sheet, cut between forms that stand beside each other."""
-    for row in rows_of(grid):
-        named = [e.spot.column for e in grid.filled(row) if e.spot and head_field(e) == "project"]
-        later = [column for column in named if column > named[0] + _NARROWEST]
-        gap = _blank_column(grid, named[0], later[0]) if later else None
-        if gap is not None:
-            return [_cut(grid, range(1, gap)), *side_by_side(_cut(grid, range(gap, len(grid.rows[row - 1]) + 1)))]
-    return [grid]
+    parts: list[Grid] = []
+    left, right = 1, grid.width
+    heads = [(row, columns) for row in rows_of(grid) if len(columns := _heads(grid, row)) > 1]
+    while (found := _first_gap(grid, heads, left, right)) is not None:
+        row, gap = found
+        parts.append(_cut(grid, left, gap - 1))
+        left, right = gap, min(right, len(grid.rows[row - 1]))
+    return [*parts, _cut(grid, left, right)] if parts else [grid]
 
 
 def rows_of(grid: Grid) -> range:
@@ -36,19 +38,32 @@ def rows_of(grid: Grid) -> range:
     return range(1, len(grid.rows) + 1)
 
 
-def _blank_column(grid: Grid, left: int, right: int) -> int | None:
-    """The last column between these two that holds nothing and that no merged area crosses."""
-    crossed = {column for area in grid.merges for column in range(area.left, area.right + 1)}
-    for column in range(right - 1, left, -1):
-        if column not in crossed and not any(grid.at(row, column).written for row in rows_of(grid)):
-            return column
+def _heads(grid: Grid, row: int) -> list[int]:
+    """The columns of 项目名称 in a row."""
+    return [e.spot.column for e in grid.filled(row) if e.spot and head_field(e) == "project"]
+
+
+def _first_gap(grid: Grid, heads: list[tuple[int, list[int]]], left: int, right: int) -> tuple[int, int] | None:
+    """The first row that heads two forms between these columns, and the last blank column between the two."""
+    for row, columns in heads:
+        first = bisect_left(columns, left)
+        second = bisect_right(columns, columns[first] + _NARROWEST) if first < len(columns) else first
+        if second < len(columns) and columns[second] <= right:
+            between = range(columns[second] - 1, columns[first], -1)
+            gap = next((column for column in between if column in grid.blank_columns), None)
+            if gap is not None:
+                return row, gap
     return None
 
 
-def _cut(grid: Grid, columns: range) -> Grid:
+def _cut(grid: Grid, left: int, right: int) -> Grid:
     """Some columns only; every cell stays where it is, and a sheet is as wide as before."""
-    rows = tuple(tuple(e if c in columns else NOTHING for c, e in enumerate(row, 1)) for row in grid.rows)
-    return replace(grid, rows=rows, merges=tuple(m for m in grid.merges if m.left in columns))
+    blank = (NOTHING,) * grid.width
+    rows = (
+        blank[: min(left - 1, len(row))] + row[left - 1 : right] + blank[: max(0, len(row) - right)]
+        for row in grid.rows
+    )
+    return replace(grid, rows=tuple(rows), merges=tuple(m for m in grid.merges if left <= m.left <= right))
 
 
 def regions_of(grid: Grid) -> Iterator[range]:

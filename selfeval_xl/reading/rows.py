@@ -10,15 +10,15 @@ from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
 from selfeval_xl.form import Indicator
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading.headers import Header
-from selfeval_xl.reading.words import as_points
+from selfeval_xl.reading.words import as_points, words_of
 
 LEVELS = ("level1", "level2", "level3")
 BLOCKS = ("level1", "level2")
 _BESIDE_BLOCKS = ("level3", "nature", "target", "target_unit", "actual", "weight", "score", "reason")
 _SHIFTS = (0, -1, 1, -2, 2, -3, 3)
 _LONGEST_BLOCK = 25  # characters of its name
-NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
 _COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
+_BLANKS = re.compile(r"\s+")
 _EMPTY_SLOT = re.compile(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
 _NATURE_SIGN = re.compile(r"[≥≤><=＝≧≦﹦═]+")
 
@@ -101,16 +101,15 @@ def sure_level(entry: Entry) -> str | None:
 
 def numbering_of(entry: Entry) -> str | None:
     """How a short name is numbered: 一、 or （一） or 1."""
-    match = NUMBERINGS.match(half_width(entry.written).strip()) if len(entry.written) <= _LONGEST_BLOCK else None
-    return None if match is None else "、" if match[1] else "()" if match[2] else "1."
+    return words_of(entry.written).numbering if len(entry.written) <= _LONGEST_BLOCK else None
 
 
 def is_empty(row: Indicator) -> bool:
     """Whether the row says nothing but the names of blocks that every form has."""
-    names = [name.written for name in (row.level1, row.level2) if name.text]
-    if not all(labels.is_level1(name) or labels.is_level2(name) for name in names):
+    if any(getattr(row, field).text for field in _BESIDE_BLOCKS):
         return False
-    return not any(getattr(row, field).text for field in _BESIDE_BLOCKS)
+    names = [name.written for name in (row.level1, row.level2) if name.text]
+    return all(labels.is_level1(name) or labels.is_level2(name) for name in names)
 
 
 def row_of(row: Indicator) -> int:
@@ -133,7 +132,7 @@ def _worth(placed: dict[str, Entry], rest: list[Entry]) -> Decimal:
     worth = Decimal(-2 * len(rest))
     weight, score = (placed.get(field, NOTHING) for field in ("weight", "score"))
     for points in (weight, score):
-        if isinstance(points.value, str) or "%" in half_width(points.written):
+        if isinstance(points.value, str) or "%" in words_of(points.written).plain:
             worth -= 4
         elif points.number is not None:
             worth += 2
@@ -147,12 +146,16 @@ def _worth(placed: dict[str, Entry], rest: list[Entry]) -> Decimal:
     if level3 is not None and level3.written.endswith("指标"):
         worth -= 3
     target, actual = placed.get("target", NOTHING), placed.get("actual", NOTHING)
-    if _COMPARED.search(half_width(actual.written)) and not _COMPARED.search(half_width(target.written)):
+    if _compares(actual) and not _compares(target):
         worth -= 3
     reason = placed.get("reason")
     if reason is not None and read_number(reason.written) is not None:
         worth -= 3
     return worth
+
+
+def _compares(entry: Entry) -> bool:
+    return _COMPARED.search(words_of(entry.written).plain) is not None
 
 
 def with_levels_in_place(placed: dict[str, Entry], *, may_have_shifted: bool) -> dict[str, Entry]:
@@ -173,8 +176,9 @@ def with_levels_in_place(placed: dict[str, Entry], *, may_have_shifted: bool) ->
             levels["level2" if labels.is_level2(block.written) else "level1"] = block
     for level in ("level1", "level2"):
         if level in levels:
-            bare = re.sub(r"\s+", "", levels[level].written)
-            levels[level] = replace(levels[level], value=bare, written=bare)
+            bare = _BLANKS.sub("", levels[level].written)
+            if not levels[level].value == levels[level].written == bare:
+                levels[level] = replace(levels[level], value=bare, written=bare)
     return levels | others
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
 from selfeval_xl import labels
 from selfeval_xl.cells import Entry, half_width
@@ -10,56 +11,180 @@ from selfeval_xl.cells import Entry, half_width
 LONGEST_TITLE = 60
 YEAR_MARKS = re.compile(r"[\s()\[\]【】〔〕]+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
+_BLANKS = re.compile(r"\s+")
+_BRACKETED = re.compile(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分|[(](?:单位)?自评得分[)]:?(\d+(?:\.\d+)?)分?")
+
+
+class Words:
+    """What the words of a cell can be on a form; each question is answered once, however often it is asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def plain(self) -> str:
+        """In half width."""
+        return half_width(self._text)
+
+    @cached_property
+    def bare(self) -> str:
+        """In half width, without blanks."""
+        return _BLANKS.sub("", self.plain)
+
+    @cached_property
+    def label(self) -> str:
+        """What stands before a colon: the label of 项目名称：X."""
+        return self.plain.partition(":")[0]
+
+    @cached_property
+    def head_field(self) -> str | None:
+        """The field of the head whose label they are."""
+        return labels.field_of(self.label, labels.HEAD)
+
+    @cached_property
+    def is_head_label(self) -> bool:
+        return self.head_field is not None or labels.OTHER_HEAD.fullmatch(labels.key(self.label)) is not None
+
+    @cached_property
+    def is_funds_block(self) -> bool:
+        return self._names(labels.FUNDS_BLOCK)
+
+    @cached_property
+    def is_goals_block(self) -> bool:
+        return self._names(labels.GOALS_BLOCK)
+
+    @cached_property
+    def is_indicators_block(self) -> bool:
+        return self._names(labels.INDICATORS_BLOCK)
+
+    @cached_property
+    def is_block(self) -> bool:
+        return self.is_funds_block or self.is_goals_block or self.is_indicators_block
+
+    @cached_property
+    def is_title(self) -> bool:
+        return labels.TITLE.search(self._title) is not None
+
+    @cached_property
+    def is_title_of_project(self) -> bool:
+        return self.is_title and labels.PROJECT_TITLE.search(self._title) is not None
+
+    @cached_property
+    def is_title_of_another_form(self) -> bool:
+        return labels.OTHER_TITLE.search(self._title) is not None and "项目支出" not in self._title
+
+    @cached_property
+    def is_total(self) -> bool:
+        return self._names(labels.TOTAL)
+
+    @cached_property
+    def year(self) -> int | None:
+        found = labels.YEAR.search(YEAR_MARKS.sub("", half_width(self._text.translate(_DIGITS))))
+        return int(found.group(1)) if found else None
+
+    @cached_property
+    def is_subtotal(self) -> bool:
+        return self._names(labels.SUBTOTAL)
+
+    @cached_property
+    def is_grade_label(self) -> bool:
+        return labels.GRADE_LABEL.fullmatch(labels.key(self.label)) is not None
+
+    @cached_property
+    def bracketed(self) -> tuple[str, str]:
+        """The label and the words of （自评等级）优."""
+        found = _BRACKETED.fullmatch(self._text.strip())
+        return (labels.key(found[1]), found[2].strip()) if found is not None else ("", "")
+
+    @cached_property
+    def is_footer(self) -> bool:
+        return labels.FOOTER.search(self._without_number) is not None
+
+    @cached_property
+    def is_signed(self) -> bool:
+        """Whether they ask for an opinion or a signature, as below the table."""
+        return labels.SIGNED.fullmatch(self._without_number) is not None
+
+    @cached_property
+    def _without_number(self) -> str:
+        return _NUMBERINGS.sub("", self.plain.strip(), count=1)
+
+    @cached_property
+    def numbering(self) -> str | None:
+        match = _NUMBERINGS.match(self.plain.strip())
+        return None if match is None else "、" if match[1] else "()" if match[2] else "1."
+
+    @cached_property
+    def points(self) -> Decimal | None:
+        """10 of 10分, 9.5 of （自评得分）9.5."""
+        match = _POINTS.fullmatch(self.bare)
+        return Decimal(match[1] or match[2]) if match is not None else None
+
+    @cached_property
+    def _title(self) -> str:
+        return labels.key(self._text) if len(self._text) < LONGEST_TITLE else ""
+
+    def _names(self, part: re.Pattern[str]) -> bool:
+        words = labels.key(self._text)
+        return len(words) <= labels.LONGEST_HEADING and part.fullmatch(words) is not None
+
+
+@lru_cache(maxsize=16_384)  # by the words alone: the same ones mean the same on every form and after every change
+def words_of(text: str) -> Words:
+    """The words, with what they can be."""
+    return Words(text)
+
+
+def is_funds_block(entry: Entry) -> bool:
+    """Whether the words are the name of the block of money."""
+    return words_of(entry.written).is_funds_block
 
 
 def is_indicators_block(entry: Entry) -> bool:
     """Whether the words are the name of the block of indicators."""
-    return labels.INDICATORS_BLOCK.fullmatch(labels.key(entry.written)) is not None
+    return words_of(entry.written).is_indicators_block
 
 
 def is_goals_block(entry: Entry) -> bool:
     """Whether the words are the name of the block of goals."""
-    return labels.GOALS_BLOCK.fullmatch(labels.key(entry.written)) is not None
+    return words_of(entry.written).is_goals_block
 
 
 def names_a_block(entry: Entry) -> bool:
     """Whether the words are the name of any block, as they stand in the first column."""
-    words = labels.key(entry.written)
-    blocks = (labels.FUNDS_BLOCK, labels.GOALS_BLOCK, labels.INDICATORS_BLOCK)
-    return any(block.fullmatch(words) for block in blocks)
+    return words_of(entry.written).is_block
 
 
 def is_title(entry: Entry) -> bool:
     """Whether the words may head a form of self-evaluation."""
-    return len(entry.written) < LONGEST_TITLE and labels.TITLE.search(labels.key(entry.written)) is not None
+    return words_of(entry.written).is_title
 
 
 def is_title_of_project(entry: Entry) -> bool:
     """Whether the words head the form of a project and nothing else."""
-    return is_title(entry) and labels.PROJECT_TITLE.search(labels.key(entry.written)) is not None
+    return words_of(entry.written).is_title_of_project
 
 
 def is_title_of_another_form(entry: Entry) -> bool:
     """Whether the words head a form with other rules."""
-    title = labels.key(entry.written) if len(entry.written) < LONGEST_TITLE else ""
-    return labels.OTHER_TITLE.search(title) is not None and "项目支出" not in title
+    return words_of(entry.written).is_title_of_another_form
 
 
 def is_total(entry: Entry) -> bool:
     """Whether the words are 总分 or one of its synonyms."""
-    return labels.TOTAL.fullmatch(labels.key(entry.written)) is not None
+    return words_of(entry.written).is_total
 
 
 def year_of(entry: Entry) -> int | None:
     """The year in the words, whatever digits it is written in."""
-    found = labels.YEAR.search(YEAR_MARKS.sub("", half_width(entry.written.translate(_DIGITS))))
-    return int(found.group(1)) if found else None
+    return words_of(entry.written).year
 
 
 def label_of(entry: Entry) -> str:
     """The words before a colon: the label of 项目名称：X."""
-    return half_width(entry.written).partition(":")[0] if isinstance(entry.value, str) else ""
+    return words_of(entry.written).label if isinstance(entry.value, str) else ""
 
 
 def after_colon(text: str) -> str:
@@ -70,22 +195,25 @@ def after_colon(text: str) -> str:
 
 def bracketed(entry: Entry) -> tuple[str, str]:
     """The label and the words of （自评等级）优."""
-    found = re.fullmatch(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)", entry.written.strip())
-    return (labels.key(found[1]), found[2].strip()) if found is not None else ("", "")
+    return words_of(entry.written).bracketed
 
 
 def head_field(entry: Entry) -> str | None:
     """The field of the head whose label the words are."""
-    return labels.field_of(label_of(entry), labels.HEAD)
+    return words_of(entry.written).head_field if isinstance(entry.value, str) else None
 
 
 def is_head_label(entry: Entry) -> bool:
     """Whether the words are a label of the head, also one that the form has no field for."""
-    label = labels.key(label_of(entry))
-    return head_field(entry) is not None or labels.OTHER_HEAD.fullmatch(label) is not None
+    return isinstance(entry.value, str) and words_of(entry.written).is_head_label
+
+
+def is_grade_label(entry: Entry) -> bool:
+    """Whether the words are 自评等级 or one of its synonyms."""
+    return isinstance(entry.value, str) and words_of(entry.written).is_grade_label
 
 
 def as_points(entry: Entry) -> Entry:
     """10分 is 10, （自评得分）9.5 is 9.5."""
-    match = _POINTS.fullmatch(re.sub(r"\s+", "", half_width(entry.written)))
-    return replace(entry, value=Decimal(match[1] or match[2])) if match is not None else entry
+    points = words_of(entry.written).points
+    return entry if points is None else replace(entry, value=points)

@@ -1,0 +1,119 @@
+"""Reading and SE_CHECK in this checkout and in another commit, side by side on the same cells.
+
+The other commit gets a worktree for the time of the run; both are measured in turn by the same interpreter.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "live")]
+
+from calls import ARGUMENTS  # noqa: E402
+
+from selfeval_xl import actions, files  # noqa: E402
+
+TURNS = 60
+
+# Runs in a process of its own for each checkout, so it knows only what both have; each line asks for one measurement.
+_MEASURING = """
+import json, sys, time
+root, said = sys.argv[1], json.loads(sys.stdin.readline())
+sys.path.insert(0, root)
+import selfeval_xl
+assert selfeval_xl.__file__.startswith(root), selfeval_xl.__file__
+from selfeval_xl.grid import Grid
+from selfeval_xl.reading import read_forms
+try:
+    from selfeval_xl.excel.functions import SE_CHECK
+except ImportError:
+    from selfeval_xl.udfs import SE_CHECK
+
+def changed(turn):
+    *rows, total = said["live"]
+    return (*map(tuple, rows), (*total[:-1], f"改动 {turn}"))
+
+def check(turn):
+    SE_CHECK(changed(turn), "全国通用", "显示")
+
+def read_pasted(turn):
+    for rows in said["pasted"]:
+        read_forms(Grid.of(rows, flattened=True))
+
+def read_live(turn):
+    read_forms(Grid.of(changed(turn)))
+
+works = {
+    "reading, the four forms": read_pasted,
+    "reading, the live sheet": read_live,
+    "SE_CHECK of a changed form": check,
+    "SE_CHECK in a recalculation": lambda turn: [check(-turn) for _ in range(3)],
+}
+print(json.dumps(list(works)), flush=True)
+for turn, name in enumerate(sys.stdin, 1):
+    began = time.process_time()
+    works[name.strip()](turn)
+    print(time.process_time() - began, flush=True)
+"""
+
+
+class Checkout:
+    """A process that measures one checkout."""
+
+    def __init__(self, root: Path, cells: str) -> None:
+        command = [sys.executable, "-P", "-c", _MEASURING, str(root)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.names: list[str] = json.loads(self._asked(cells))
+
+    def milliseconds(self, name: str) -> float:
+        return float(self._asked(name)) * 1000
+
+    def end(self) -> None:
+        self._process.communicate()
+
+    def _asked(self, line: str) -> str:
+        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+
+def compared(then: Checkout, now: Checkout) -> dict[str, tuple[float, float]]:
+    """Milliseconds of both by what was measured; the first turns warm up."""
+    taken = {name: [(then.milliseconds(name), now.milliseconds(name)) for _ in range(TURNS + 5)] for name in now.names}
+    return {
+        name: (statistics.median(a for a, _ in both[5:]), statistics.median(b for _, b in both[5:]))
+        for name, both in taken.items()
+    }
+
+
+def main() -> None:
+    """Prints the medians of both and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("commit")
+    commit = parser.parse_args().commit
+    grids = files.read_grids(ROOT / "selfeval_xl" / "data" / actions.DEMO_TEXT)
+    pasted = [[[entry.written for entry in row] for row in grid.rows] for grid in grids]
+    cells = json.dumps({"pasted": pasted, "live": ARGUMENTS["SE_CHECK"][0]})
+    with tempfile.TemporaryDirectory() as folder:
+        other = Path(folder, "other")
+        subprocess.run(["git", "-C", ROOT, "worktree", "add", "--quiet", "--detach", other, commit], check=True)
+        checkouts = [Checkout(root, cells) for root in (other, ROOT)]
+        try:
+            medians = compared(*checkouts)
+        finally:
+            for checkout in checkouts:
+                checkout.end()
+            subprocess.run(["git", "-C", ROOT, "worktree", "remove", "--force", other], check=True)
+    print(f"{'':28} {commit:>12} {'here':>12}  ratio")
+    for name, (then, now) in medians.items():
+        print(f"{name:28} {then:9.2f} ms {now:9.2f} ms  {now / then:.2f}")
+
+
+if __name__ == "__main__":
+    main()
