@@ -16,6 +16,7 @@ LEVELS = ("level1", "level2", "level3")
 BLOCKS = ("level1", "level2")
 _BESIDE_BLOCKS = ("level3", "nature", "target", "target_unit", "actual", "weight", "score", "reason")
 _SHIFTS = (0, -1, 1, -2, 2, -3, 3)
+_WHOLE = 3  # as much as a score above its weight speaks against a row
 _LONGEST_BLOCK = 25  # characters of its name
 _COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
 _BLANKS = re.compile(r"\s+")
@@ -55,6 +56,8 @@ def indicator_cells(
             best = placed, again
             break
         worth = _worth(placed, rest) + (1 if shift == 0 else Decimal("-0.5") * abs(shift))
+        if _is_whole(placed) and shift == 0:
+            worth += _WHOLE
         if best is None or worth > best_worth:
             best, best_worth = (placed, again), worth
     if best is None:
@@ -65,6 +68,15 @@ def indicator_cells(
     if "level3" not in placed and not may_have_shifted and not _only_levels_filled(placed):
         return None
     return with_levels_in_place(placed, may_have_shifted=may_have_shifted), again
+
+
+def _is_whole(placed: dict[str, Entry]) -> bool:
+    """Whether a row without the names of blocks has what belongs there in each of its columns."""
+    if "level1" in placed or "level2" in placed:
+        return False
+    texts, points = ("level3", "target", "actual"), ("weight", "score")
+    has_points = all(field in placed and as_points(placed[field]).number is not None for field in points)
+    return has_points and all(field in placed for field in texts) and isinstance(placed["level3"].value, str)
 
 
 def is_numbering(entries: list[Entry]) -> bool:
