@@ -480,3 +480,15 @@ def test_formats_without_words_leave_the_number_alone(tmp_path, number_format):
     found = files.read_grids(tmp_path / "数.xlsx")[0].at(1, 1)
 
     assert "1234.5" == found.written or number_format == "yyyy-mm-dd"
+
+
+def test_a_workbook_for_which_memory_is_short_is_refused_before_the_library_ends_the_process(tmp_path, monkeypatch):
+    workbook(tmp_path / "表.xlsx", ("自评", PROJECT, Style()))
+
+    def no_memory(_):
+        raise MemoryError
+
+    monkeypatch.setattr(files.xlsx, "bytearray", no_memory, raising=False)
+
+    with pytest.raises(errors.TooLarge, match="内存不足"):
+        files.read_grids(tmp_path / "表.xlsx")

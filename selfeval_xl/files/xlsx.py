@@ -84,6 +84,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
 
     package = opened(content)
     parts, placed = _checked(package)
+    bytearray(4 * sum(map(len, parts.values())) + _LARGEST_TEXT)  # or a MemoryError: the library would end the process
     with CalamineWorkbook.from_filelike(repacked(parts)) as book:
         sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         if len(sheets) > _MOST_SHEETS:
