@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -349,7 +350,7 @@ def draw(book: Path, folder: Path, *, overwrite: bool = False) -> tuple[Path, ..
 
     Raises `ToolMissing` where LibreOffice or poppler is not installed.
     """
-    office, painter = shutil.which("soffice"), shutil.which("pdftoppm")
+    office, painter = _program("soffice"), _program("pdftoppm")
     if office is None:
         raise errors.ToolMissing("LibreOffice", "图片未生成；安装 libreoffice-calc 后可再运行一次。")
     if painter is None:
@@ -357,13 +358,13 @@ def draw(book: Path, folder: Path, *, overwrite: bool = False) -> tuple[Path, ..
     with tempfile.TemporaryDirectory() as scratch:
         profile = Path(scratch, "profile").as_uri()
         command = [office, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", "pdf"]
-        _run([*command, "--outdir", scratch, str(book)], "LibreOffice")
+        _run([*command, "--outdir", scratch, str(book.resolve())], "LibreOffice", scratch)
         drawn = Path(scratch, book.stem + ".pdf")
         if not drawn.exists():
             raise errors.ToolMissing("LibreOffice", "它没有生成 PDF，图片未生成。")
         pdf = folder / drawn.name
         workbook.save(pdf, drawn.read_bytes, overwrite=overwrite)
-        _run([painter, "-r", "80", "-png", str(drawn), str(Path(scratch, "page"))], "pdftoppm")
+        _run([painter, "-r", "80", "-png", str(drawn), str(Path(scratch, "page"))], "pdftoppm", scratch)
         pictures = []
         for number, picture in enumerate(sorted(Path(scratch).glob("page*.png")), 1):
             target = folder / f"{book.stem}-{number}.png"
@@ -372,8 +373,16 @@ def draw(book: Path, folder: Path, *, overwrite: bool = False) -> tuple[Path, ..
     return (pdf, *pictures)
 
 
-def _run(command: list[str], tool: str) -> None:
+def _program(name: str) -> str | None:
+    """The full path of a program. Never one in the current folder, where Windows looks first: mail may lie there."""
+    name += ".exe" if sys.platform == "win32" else ""
+    folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]
+    found = (shutil.which(str(folder / name)) for folder in folders if folder != Path.cwd())
+    return next(filter(None, found), None)
+
+
+def _run(command: list[str], tool: str, folder: str) -> None:
     try:
-        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        subprocess.run(command, check=True, capture_output=True, timeout=180, cwd=folder)
     except (subprocess.SubprocessError, OSError):
         raise errors.ToolMissing(tool, "它没有正常运行，图片未生成。") from None

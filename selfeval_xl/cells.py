@@ -188,6 +188,20 @@ def short(text: str, most: int = 24) -> str:
     return shorter(" ".join(text.split()), most, "…")
 
 
+def on_screen(text: str) -> str:
+    """Somebody's words as one line for a terminal, which they cannot steer.
+
+    Line breaks become blanks, signs that move, colour or turn what follows become �.
+    """
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(char: str) -> str:
+    if char.isspace():
+        return char if char in " \u3000\xa0" else " "
+    return "�" if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char
+
+
 def plain(number: Decimal) -> str:
     """The number as digits, never with an exponent."""
     return format(number, "f")

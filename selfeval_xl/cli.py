@@ -4,17 +4,21 @@ Exit status: 0 done; 1 done, and `check` found errors; 2 not done, with one sent
 """
 
 import argparse
+import contextlib
 import json
 import os
 import re
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 from unicodedata import east_asian_width
 
 from selfeval_xl import __version__
-from selfeval_xl.errors import CannotPrint, SelfEvalError, why
+from selfeval_xl.cells import on_screen
+from selfeval_xl.errors import Bug, CannotLoad, CannotPrint, NoMemory, Refused, SelfEvalError, why
 
 DONE, ERRORS_FOUND, NOT_DONE = 0, 1, 2
 _LONGEST_NAME = 40  # characters of a project's name in a heading
@@ -55,38 +59,98 @@ class _Parser(argparse.ArgumentParser):
             if found:
                 message = found.expand(sentence)
                 break
-        self.exit(NOT_DONE, f"命令没有写对（{message}）。用 {self.prog} --help 可查看用法。\n")
+        self.exit(NOT_DONE, f"命令没有写对（{message}）。用 {self.prog} --help 可查看用法。")
+
+    def exit(self, status: int = DONE, message: str | None = None) -> NoReturn:
+        if message:
+            _complain(message)
+        _flush()
+        sys.exit(status)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        with _printing():
+            sys.stdout.write(message)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status is the answer."""
+    _open_what_is_closed()
     _use_utf8()
-    try:
-        args = _parser().parse_args(argv)
-        status: int = args.run(args) or DONE
-        sys.stdout.flush()
-    except SelfEvalError as problem:
-        print(problem, file=sys.stderr)
-        return NOT_DONE
-    except BrokenPipeError:
-        _print_no_more()  # the reader of our output has left
-        return NOT_DONE
-    except OSError as problem:
-        _print_no_more()
-        print(CannotPrint(why(problem)), file=sys.stderr)
-        return NOT_DONE
-    except KeyboardInterrupt:
-        print("已中断，未完成。", file=sys.stderr)
-        return NOT_DONE
-    return status
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a table needs no threads, and each takes memory
+    before = len(_saved())
+    with _ended_by_signals():
+        try:
+            args = _parser().parse_args(argv)
+            status: int = args.run(args) or DONE
+            _flush()
+        except SelfEvalError as problem:
+            sentence = str(problem)
+        except BrokenPipeError as problem:  # the reader of our output has left, and knows it
+            sentence = str(CannotPrint(why(problem))) if _saved()[before:] else ""
+        except KeyboardInterrupt:
+            sentence = "已中断，未完成。"
+        except (MemoryError, SystemError):  # the second where a library did not notice the first
+            sentence = str(NoMemory())
+        except ImportError as problem:
+            sentence = str(CannotLoad(problem.name or "Python"))
+        except OSError as problem:
+            sentence = str(Refused(why(problem)))
+        except Exception:
+            sentence = _noted(sys.argv if argv is None else argv)
+        else:
+            return status
+        written = _saved()[before:]
+        if written:
+            more = f"等 {len(written)} 个文件" if len(written) > 1 else ""
+            sentence = f"已写入“{written[0]}”{more}。但{sentence}"
+        if sentence:
+            _complain(sentence)
+    return NOT_DONE
 
 
-def _print_no_more() -> None:
-    """What is still waiting to be printed is dropped, so that Python's end does not complain of it."""
+def _saved() -> Sequence[Path]:
+    """What this process has written; nothing where it has not even got so far as to know how."""
+    workbook = sys.modules.get("selfeval_xl.workbook")
+    return workbook.saved if workbook else ()
+
+
+def _noted(argv: Sequence[str]) -> str:
+    from selfeval_xl.excel import log
+
+    log.trouble(f"selfeval-xl {list(argv)!r:.2000}")
+    return str(Bug(log.log_path()))
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """What would end the process at once ends it as Ctrl-C does, so that nothing half done is left behind."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    ours = threading.current_thread() is threading.main_thread()
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if ours and hasattr(signal, name)]
+    changed = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in changed:
+        signal.signal(number, interrupt)
     try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        sys.stdout = None
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _open_what_is_closed() -> None:
+    """No file of ours takes the place of a closed stream; writing to a closed output fails as it should."""
+    for number, how in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, how)  # takes the lowest number that is free: this one
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 (for as long as the process lives)
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 (the same)
 
 
 def _use_utf8() -> None:
@@ -97,6 +161,54 @@ def _use_utf8() -> None:
                 stream.reconfigure(errors="replace")
             else:
                 stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+# ---- printing ------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _printing() -> Iterator[None]:
+    """Says why standard output takes no more."""
+    try:
+        yield
+    except BrokenPipeError:
+        _drop(sys.stdout)
+        raise
+    except OSError as problem:
+        _drop(sys.stdout)
+        raise CannotPrint(why(problem)) from None
+
+
+def _say(line: str = "", colour: str = "") -> None:
+    """Prints a line; no word in it, whoever wrote it, steers the terminal."""
+    with _printing():
+        print(_coloured(on_screen(line), colour))
+
+
+def _flush() -> None:
+    with _printing():
+        sys.stdout.flush()
+
+
+def _complain(sentence: str) -> None:
+    """A line on standard error; where that is closed or full there is nobody left to tell."""
+    try:
+        print(on_screen(sentence), file=sys.stderr, flush=True)
+    except OSError:
+        _drop(sys.stderr)
+
+
+def _drop(stream: Any) -> None:
+    """What is still waiting to be printed goes nowhere, so that Python's end does not complain of it."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        if stream is sys.stdout:
+            sys.stdout = None
+        else:
+            sys.stderr = None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -184,7 +296,7 @@ def _show(args: argparse.Namespace) -> int:
     elif contents.forms:
         for number, one in enumerate(contents.forms):
             if number:
-                print()
+                _say()
             _print_form(one)
         _print_passed_over(contents)
     return _status(contents)
@@ -227,7 +339,7 @@ def _print_imported(contents: Any, args: argparse.Namespace) -> None:
         ]
         _print_json({"book": str(args.target), "forms": forms, **actions.not_read(contents)})
         return
-    print(f"已写入“{args.target}”，共 {len(found)} 张自评表。")
+    _say(f"已写入“{args.target}”，共 {len(found)} 张自评表。")
     _print_totals(found)
     _print_differences(found)
     for one in found:
@@ -238,9 +350,9 @@ def _print_imported(contents: Any, args: argparse.Namespace) -> None:
 
 def _status(contents: Any) -> int:
     """Not done where a file could not be read; its sentence goes to standard error, after what was printed."""
-    sys.stdout.flush()
+    _flush()
     for one in contents.unread:
-        print(one.message, file=sys.stderr)
+        _complain(one.message)
     return NOT_DONE if contents.unread else DONE
 
 
@@ -249,18 +361,18 @@ def _new(args: argparse.Namespace) -> None:
 
     profile = {} if args.profile is None else {"profile": _profile(args)}
     actions.new(args.target, year=args.year, overwrite=args.overwrite, **profile)
-    print(f"已写入空白自评表“{args.target}”。")
+    _say(f"已写入空白自评表“{args.target}”。")
 
 
 def _demo(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
     done = actions.demo(args.folder, overwrite=args.overwrite)
-    print(f"可实时计算的工作簿：{done.book}")
+    _say(f"可实时计算的工作簿：{done.book}")
     for picture in done.pictures:
-        print(f"页面：{picture}")
+        _say(f"页面：{picture}")
     if done.pictures_missing:
-        print(done.pictures_missing)
+        _say(done.pictures_missing)
     _print_differences(done.forms)
     _print_totals(done.forms)
 
@@ -269,7 +381,7 @@ def _build_template(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
     actions.build_template(args.target, overwrite=args.overwrite)
-    print(f"已生成模板“{args.target}”。")
+    _say(f"已生成模板“{args.target}”。")
 
 
 def _install(args: argparse.Namespace) -> None:
@@ -277,36 +389,42 @@ def _install(args: argparse.Namespace) -> None:
 
     if args.remove:
         install.unregister()
-        print("已取消登记，Excel 不再调用 Python；工作簿中的数字改由普通公式计算。")
+        _say("已取消登记，Excel 不再调用 Python；工作簿中的数字改由普通公式计算。")
     else:
         install.register()
-        print("已登记。请重新打开 Excel 中的工作簿，或单击功能区“绩效自评”中的“重新连接”。")
+        _say("已登记。请重新打开 Excel 中的工作簿，或单击功能区“绩效自评”中的“重新连接”。")
 
 
 # ---- words ---------------------------------------------------------------------------------------------------
 
 
 def _print_json(document: dict[str, Any]) -> None:
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
-    print()
+    lines = json.dumps(document, ensure_ascii=False, indent=2).split("\n")
+    with _printing():
+        print("\n".join(map(_escaped, lines)))
+
+
+def _escaped(line: str) -> str:
+    """A line of JSON with every sign that nobody sees as its number."""
+    return line if line.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
 def _print_form(one: Any) -> None:
     form = one.form
-    print(f"{_title(form)}  来源：{form.source}  工作表：{_named(form.sheet)}")
-    print(f"  主管部门：{form.department.text or '未填'}  实施单位：{form.unit.text or '未填'}")
-    print(f"  项目资金（{form.money_unit or '未注明单位'}）")
+    _say(f"{_title(form)}  来源：{form.source}  工作表：{_named(form.sheet)}")
+    _say(f"  主管部门：{form.department.text or '未填'}  实施单位：{form.unit.text or '未填'}")
+    _say(f"  项目资金（{form.money_unit or '未注明单位'}）")
     _print_table(
         [(f.name, f.initial_budget, f.annual_budget, f.executed, f.weight, f.rate, f.score) for f in form.funds],
         ("", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"),
     )
-    print(f"  预期目标：{form.expected_goal.text or '未填'}")
-    print(f"  实际完成情况：{form.achieved_goal.text or '未填'}")
+    _say(f"  预期目标：{form.expected_goal.text or '未填'}")
+    _say(f"  实际完成情况：{form.achieved_goal.text or '未填'}")
     _print_table(
         [(i.level1, i.level2, i.level3, i.target, i.actual, i.weight, i.score, i.reason) for i in form.indicators],
         ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"),
     )
-    print(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}")
+    _say(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}")
     _print_profile(one)
     _print_differences([one])
     _print_outside(one)
@@ -326,7 +444,7 @@ def _named(name: str | None) -> str:
 def _print_profile(one: Any) -> None:
     """The profile, where it is not the one that the sheet names."""
     if one.instead:
-        print(f"  评分规则：{one.judged_by}")
+        _say(f"  评分规则：{one.judged_by}")
 
 
 def _print_totals(found: Sequence[Any]) -> None:
@@ -351,14 +469,14 @@ def _print_table(rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> None
     from selfeval_xl.cells import short
 
     if not rows:
-        print("  （没有填写）")
+        _say("  （没有填写）")
         return
-    words = [[getattr(cell, "written", "" if cell is None else str(cell)) for cell in row] for row in rows]
+    words = [[on_screen(getattr(cell, "written", "" if cell is None else str(cell))) for cell in row] for row in rows]
     lines = [list(headings), *([short(cell, _WIDEST_COLUMN) for cell in row] for row in words)]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
-        print("  " + "  ".join(cells).rstrip())
+        _say("  " + "  ".join(cells).rstrip())
 
 
 def _width(text: str) -> int:
@@ -369,7 +487,7 @@ def _width(text: str) -> int:
 def _print_differences(found: Sequence[Any]) -> None:
     for one in found:
         for finding in one.findings:
-            print(f"  核对：{_named(finding.sheet)} {finding.cell or ''}：{finding.message}")
+            _say(f"  核对：{_named(finding.sheet)} {finding.cell or ''}：{finding.message}")
 
 
 _COLOURS = {"error": "31", "warning": "33", "advice": "36"}
@@ -380,30 +498,31 @@ def _print_checked(checked: Any) -> None:
 
     for number, one in enumerate(checked.forms):
         if number:
-            print()
+            _say()
         form = one.form
-        title = _coloured(_title(form), "1")
-        print(f"{title}  来源：{form.source}  工作表：{_named(form.sheet)}  评分规则：{one.judged_by}")
+        title = f"{_title(form)}  来源：{form.source}  工作表：{_named(form.sheet)}  评分规则：{one.judged_by}"
+        _say(title, "1")
         for level, name in LEVELS.items():
             found = [finding for finding in one.findings if finding.level == level]
             if not found:
                 continue
-            print(_coloured(f"  {name} {len(found)} 项", _COLOURS[level]))
+            _say(f"  {name} {len(found)} 项", _COLOURS[level])
             for finding in found:
-                print(f"    {finding.cell or '':<5} {finding.message}")
-                print(f"          依据：{finding.basis}")
+                _say(f"    {finding.cell or '':<5} {finding.message}")
+                _say(f"          依据：{finding.basis}")
         if not one.findings:
-            print(_coloured("  尚未填写" if form.is_blank else "  没有发现问题", "32"))
+            _say("  尚未填写" if form.is_blank else "  没有发现问题", "32")
     counts = "，".join(
         f"{name} {sum(finding.level == level for finding in checked.findings)} 项" for level, name in LEVELS.items()
     )
-    print(f"\n共核对 {len(checked.forms)} 张自评表：{counts}。")
+    _say()
+    _say(f"共核对 {len(checked.forms)} 张自评表：{counts}。")
     _print_passed_over(checked)
 
 
 def _coloured(text: str, colour: str) -> str:
     """The text in colour where somebody looks at a terminal; NO_COLOR switches it off."""
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+    if not colour or not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         return text
     if sys.platform == "win32":
         os.system("")  # noqa: S605 (makes the console understand colours)
@@ -412,7 +531,7 @@ def _coloured(text: str, colour: str) -> str:
 
 def _print_passed_over(contents: Any) -> None:
     for one in contents.passed_over:
-        print(f"  未读取：{one.source} 的工作表“{one.sheet}”{one.found}。如果其中有自评表，请核对该表的栏目名称。")
+        _say(f"  未读取：{one.source} 的工作表“{one.sheet}”{one.found}。如果其中有自评表，请核对该表的栏目名称。")
 
 
 def _print_leftovers(one: Any) -> None:
@@ -420,7 +539,7 @@ def _print_leftovers(one: Any) -> None:
     from selfeval_xl.checks import quoted
 
     for entry in one.leftovers:
-        print(f"  未识别：{entry.spot}{quoted(entry.written, None)}，请在新表中核对是否需要补填。")
+        _say(f"  未识别：{entry.spot}{quoted(entry.written, None)}，请在新表中核对是否需要补填。")
 
 
 def _print_outside(one: Any) -> None:
@@ -430,4 +549,4 @@ def _print_outside(one: Any) -> None:
     if one.leftovers:
         places = (entry.spot.address if entry.spot else "" for entry in one.leftovers)
         named = "、".join(f"{place}{quoted(e.written)}" for place, e in zip(places, one.leftovers, strict=True))
-        print(f"  不属于自评表栏目的内容：{named}。如其中有应读入的，请核对该栏的名称。")
+        _say(f"  不属于自评表栏目的内容：{named}。如其中有应读入的，请核对该栏的名称。")

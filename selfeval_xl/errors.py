@@ -145,14 +145,43 @@ class CannotPrint(SelfEvalError):
     sentence = "结果没有全部输出（{}）。请腾出空间，或换一个输出位置后重试。"
 
 
+class NoMemory(SelfEvalError):
+    """The computer has too little memory for this step."""
+
+    sentence = "内存不足，没有完成。请关闭其他程序，或把文件分几次处理。"
+
+
+class CannotLoad(SelfEvalError):
+    """A package that is needed does not start, for want of memory or of a whole installation."""
+
+    sentence = "程序所需的组件“{}”无法载入，没有完成。请关闭其他程序后重试；仍不行时请重新安装 selfeval-xl。"
+
+
+class Refused(SelfEvalError):
+    """The system refused something else than a file, for this reason."""
+
+    sentence = "系统没有允许这一步（{}），没有完成。请排除这个原因后重试。"
+
+
+class Bug(SelfEvalError):
+    """Something that nobody foresaw; more stands in the log."""
+
+    sentence = "程序出错，没有完成。详情见日志“{}”，请把它交给维护人员。"
+
+
 class UnknownProfile(SelfEvalError):
     """No scoring profile has this name; `broken` are files of profiles that could not be used."""
 
     sentence = "没有名为“{}”的评分规则。可用的有：{}。{}"
 
     def __init__(self, name: str, known: tuple[str, ...], broken: tuple[str, ...] = ()) -> None:
-        besides = f"另有不能使用的文件：{'、'.join(broken)}（把文件名当作规则名来用，可看到原因）。" if broken else ""
-        super().__init__(name, "、".join(known), besides)
+        besides = f"另有不能使用的文件：{_some(broken, 3)}（把文件名当作规则名来用，可看到原因）。" if broken else ""
+        super().__init__(name, _some(known, 20), besides)
+
+
+def _some(names: tuple[str, ...], most: int) -> str:
+    """The names, or the first of them and how many there are."""
+    return "、".join(names[:most]) + (f"等 {len(names)} 个" if len(names) > most else "")
 
 
 class BadProfile(SelfEvalError):
@@ -202,5 +231,10 @@ _REASONS = {
     "ELOOP": "链接循环",
     "EIO": "磁盘读写出错",
     "EMFILE": "打开的文件太多",
+    "EBADF": "输出已关闭",
+    "EPIPE": "接收输出的程序已结束",
+    "ENXIO": "设备不可用",
+    "ENODEV": "设备不可用",
+    "ENOMEM": "内存不足",
     "EINVAL": "名称中有不允许的字符",
 }

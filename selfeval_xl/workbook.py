@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import re
+import stat
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,7 @@ _SETTINGS = {"in_memory": True, "default_column_width": 72, "default_row_height"
 _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives the same bytes
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)
 _LONGEST_TEXT = 32767  # characters Excel takes in a cell
+_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 # ---- the package ---------------------------------------------------------------------------------------------
@@ -77,28 +79,30 @@ def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False
     return _finished(drawn.getvalue(), pages, stored=stored)
 
 
-class _Formats(dict[str, Any]):
-    """The formats of a workbook by their style, each made when it is first asked for."""
+class _Formats(dict[tuple[str, bool], Any]):
+    """The formats of a workbook, by style and by whether a text stays one; each made when it is first asked for."""
 
     def __init__(self, book: Any) -> None:
         super().__init__()
         self._book = book
 
-    def __missing__(self, style: str) -> Any:
-        made = self[style] = self._book.add_format(properties(style))
+    def __missing__(self, key: tuple[str, bool]) -> Any:
+        style, stays_text = key
+        made = self[key] = self._book.add_format(properties(style) | ({"quote_prefix": True} if stays_text else {}))
         return made
 
 
-def _draw(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
+def _draw(sheet: Any, page: Page, formats: _Formats) -> None:
     for column, width in enumerate(page.widths):
         sheet.set_column_pixels(column, column, width)
     for row, height in page.heights.items():
         sheet.set_row(row - 1, round(height.points * 4) / 4)
     for cell in page.cells:
+        style = formats[cell.style, _looks_like_a_formula(cell.content)]
         if cell.area is not None:
             area = cell.area
-            sheet.merge_range(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, "", formats[cell.style])
-        _put(sheet, cell, formats[cell.style])
+            sheet.merge_range(area.top - 1, area.left - 1, area.bottom - 1, area.right - 1, "", style)
+        _put(sheet, cell, style)
     for entering in page.entering:
         _offer(sheet, entering)
     if page.typed:
@@ -152,6 +156,11 @@ def _put(sheet: Any, cell: Cell, style: Any) -> None:
         sheet.write_formula(row, column, f"={content.name}", style, content.name)  # becomes the bare error later
     else:
         sheet.write_string(row, column, _text(str(content)), style)
+
+
+def _looks_like_a_formula(content: Content) -> bool:
+    """Text that F2 and Enter would make a formula; its cell says that it is text. A printed dash alone stays text."""
+    return isinstance(content, str) and len(content) > 1 and content.startswith(_FORMULA_SIGNS)
 
 
 def _plain(content: Content) -> float | str:
@@ -214,20 +223,39 @@ def _growing_rows(part: bytes, page: Page) -> bytes:
 # ---- saving --------------------------------------------------------------------------------------------------
 
 
+saved: list[Path] = []  # what this process has written, in its order: who cannot tell it otherwise looks here
+
+
 def save(path: Path, content: Callable[[], bytes], *, overwrite: bool = False) -> None:
     """Writes beside the target and renames, so that a target is whole or not there.
 
+    A file that is replaced keeps its permissions, and a link to it stays a link.
     Raises `AlreadyThere` without `overwrite`, and `CannotWrite` where the system refuses.
     """
     with refusals(path):
         if not overwrite and os.path.lexists(path):
             raise errors.AlreadyThere
-        with _beside(path) as draft:
-            draft.write_bytes(content())
+        whole = content()
+        target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        with _beside(target, whole) as draft:
             if overwrite:
-                draft.replace(path)
+                draft.replace(target)
             else:
-                _rename_to_new(draft, path)
+                _rename_to_new(draft, target)
+            saved.append(path)
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is replaced, or those of a new one. Nothing but a file is replaced."""
+    try:
+        found = target.stat().st_mode
+    except FileNotFoundError:
+        return 0o666 & ~_umask()
+    if stat.S_ISDIR(found):
+        raise errors.CannotWrite("同名的文件夹已存在")
+    if not stat.S_ISREG(found):
+        raise errors.CannotWrite("同名的设备或管道已存在")
+    return stat.S_IMODE(found)
 
 
 def _rename_to_new(draft: Path, path: Path) -> None:
@@ -255,12 +283,18 @@ def refusals(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=".tmp", dir=path.parent)
-    os.close(handle)
+def _beside(target: Path, content: bytes) -> Iterator[Path]:
+    """A file with this content in the target's folder, which lasts no longer than the block."""
+    mode = _mode(target)
+    handle, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}-", suffix=".tmp", dir=target.parent)
     draft = Path(name)
     try:
-        draft.chmod(0o666 & ~_umask())
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(PermissionError):  # a disk that knows no permissions
+            draft.chmod(mode)
         yield draft
     finally:
         draft.unlink(missing_ok=True)

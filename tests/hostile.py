@@ -24,8 +24,18 @@ def package(parts: dict[str, str | bytes]) -> bytes:
     return target.getvalue()
 
 
-def book(data: str = "", after: str = "", *, shared: str = "", before: str = "", sheets: int = 1) -> bytes:
-    """A workbook whose only sheet holds these rows."""
+def book(
+    data: str = "",
+    after: str = "",
+    *,
+    shared: str = "",
+    before: str = "",
+    sheets: int = 1,
+    texts: str = "",
+    styles: str = "",
+    size: str = "",
+) -> bytes:
+    """A workbook whose only sheet holds these rows; `texts` replaces the whole part of shared texts."""
     tags = "".join(f'<sheet name="表{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, sheets + 1))
     parts: dict[str, str | bytes] = {
         "[Content_Types].xml": "<Types/>",
@@ -35,17 +45,38 @@ def book(data: str = "", after: str = "", *, shared: str = "", before: str = "",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" '
         f'Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" '
         f'Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"/>',
-        "xl/worksheets/sheet1.xml": f'{before}<worksheet xmlns="{MAIN}"><sheetData>{data}</sheetData>{after}'
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>',
+        "xl/worksheets/sheet1.xml": f'{before}<worksheet xmlns="{MAIN}">{size}<sheetData>{data}</sheetData>{after}'
         "</worksheet>",
     }
-    if shared:
-        parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{shared}</sst>'
+    if shared or texts:
+        parts["xl/sharedStrings.xml"] = texts or f'<sst xmlns="{MAIN}">{shared}</sst>'
     return package(parts)
 
 
 def cell(place: str, value: str = "1", kind: str = "n") -> str:
     return f'<c r="{place}" t="{kind}"><v>{value}</v></c>'
+
+
+def counted(prefix: str = "", attributes: str = 'uniqueCount="2147483648"', after: str = "") -> bytes:
+    """A workbook with one text, whose list of texts promises two milliards of them."""
+    colon = f"{prefix}:" if prefix else ""
+    declared = f"xmlns{':' if prefix else ''}{prefix}"
+    one = f"<{colon}si><{colon}t>字</{colon}t></{colon}si>{after}"
+    texts = f'<{colon}sst {declared}="{MAIN}" {attributes}>{one}</{colon}sst>'
+    return book(f'<row r="1">{cell("A1", "0", "s")}</row>', texts=texts)
+
+
+def far(attributes: str = f'r="XFD{1_048_576}"', inside: str = "<v>1</v>", tag: str = "c") -> bytes:
+    """A workbook with one cell near and one far away, which does not look like one."""
+    return book(f'<row r="1">{cell("A1")}<{tag} {attributes}>{inside}</{tag}></row>')
+
+
+def days(*numbers: str, number_format: int = 14) -> bytes:
+    """A workbook whose first row holds a text and numbers shown as days, or as hours with format 46."""
+    styles = f'<cellXfs count="99999999999"><xf numFmtId="0"/><xf numFmtId="{number_format}"/></cellXfs>'
+    cells = "".join(f'<c r="{chr(66 + n)}1" s="1"><v>{number}</v></c>' for n, number in enumerate(numbers))
+    return book(f'<row r="1">{cell("A1", "字", "str")}{cells}</row>', styles=styles)
 
 
 def document(body: str, before: str = "") -> bytes:
@@ -156,7 +187,33 @@ FILES: dict[str, Callable[[], bytes]] = {
         "".join(f'<row r="{n}">{cell(f"A{n}", "0", "s")}</row>' for n in range(1, 9_000)),
         shared=f"<si><t>{'长' * 400_000}</t></si>",
     ),
+    "long-text-prefixed.xlsx": lambda: book(
+        "".join(f'<row r="{n}"><c r="A{n}" t="s"><v ><!-- -->0</v ></c></row>' for n in range(1, 9_000)),
+        texts=f'<中:sst xmlns:中="{MAIN}"><中:si><中:t>{"长" * 400_000}</中:t></中:si></中:sst>',
+    ),
+    "merges-spaced.xlsx": lambda: book(
+        f'<row r="1">{cell("A1")}</row>',
+        "<mergeCells>" + f'<mergeCell\nref="A1:XFD{ROWS}"/>' * 200_000 + "</mergeCells>",
+    ),
     "sheets.xlsx": lambda: book(f'<row r="1">{cell("A1")}</row>', sheets=50_000),
+    # counts and places for which a library would make room
+    "texts.xlsx": counted,
+    "texts-overflowing.xlsx": lambda: counted(attributes="uniqueCount = '18446744073709551615' count='99999999999'"),
+    "texts-prefixed.xlsx": lambda: counted("中-x"),
+    "texts-twice.xlsx": lambda: counted(after='<sst uniqueCount="2147483648"/>'),
+    "texts-quoted.xlsx": lambda: counted(attributes='x=">" uniqueCount="0002147483648"'),
+    "far-hidden.xlsx": lambda: far('x=">" r="XFD1048576"'),
+    "far-twice.xlsx": lambda: far('r="B1" r="XFD1048576"'),
+    "far-zeros.xlsx": lambda: far('r="A0000000000099999999"'),
+    "far-letters.xlsx": lambda: far('r="ZZZZZZZ1"'),
+    "far-empty.xlsx": lambda: far('r="XFD1048576" t="str"', "<v></v>"),
+    "far-prefixed.xlsx": lambda: far('r="XFD1048576"', "<a-b:v>1</a-b:v>", "a-b:c"),
+    "far-commented.xlsx": lambda: far('r="XFD1048576"', '<!-- </c><c x=" --><v>1</v>'),
+    "size.xlsx": lambda: book(f'<row r="1">{cell("A1")}</row>', size='<dimension ref=""/>'),
+    "size-far.xlsx": lambda: book(f'<row r="1">{cell("A1")}</row>', size='<dimension ref="A1:XFD4294967295"/>'),
+    "day.xlsx": lambda: days("-2E11"),
+    "day-endless.xlsx": lambda: days("-inf"),
+    "hours.xlsx": lambda: days("9E9", number_format=46),
     "links.xlsx": lambda: book(
         '<row r="1"><c r="A1"><f>[1]Sheet1!A1</f><v>7</v></c></row>',
         '<hyperlinks><hyperlink ref="A1" r:id="rId9"/></hyperlinks>',
@@ -178,6 +235,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "tabs.txt": lambda: b"\t" * 10_000_000 + b"x",
     "lines.txt": lambda: b"x\n" * 5_000_000,
     "quotes.txt": lambda: b'"\t' * 500_000 + b'"' * 1_000_000,
+    "blank.csv": lambda: b",,,\r\n,,,\r\n",
     "commas.csv": lambda: b",;" * 5_000_000 + b"x",
     # PDF
     "bomb.pdf": lambda: pdf([packed_blanks()]),

@@ -9,6 +9,7 @@ from selfeval_xl.cells import (
     CellError,
     Spot,
     column_letters,
+    on_screen,
     plain,
     read_number,
     read_value,
@@ -178,3 +179,24 @@ def test_repeated_words_stay_on_one_line_within_their_room(text, most):
     assert len(said.encode("utf-16-le")) <= 2 * most
     assert 1 >= len(said.splitlines())
     assert said.endswith("…") or said == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("乡村道路　养护 “甲”①—", "乡村道路　养护 “甲”①—"),
+        ("甲\r\n乙\t丙\x85丁\u2028戊", "甲  乙 丙 丁 戊"),
+        ("\x1b[31m甲\x9b0m\x07", "�[31m甲�0m�"),
+        ("甲\u202e乙\u2069丙\u200f丁\u061c", "甲�乙�丙�丁�"),
+        ("甲\udc80", "甲�"),
+        ("\ue5e5\U00020000", "\ue5e5\U00020000"),
+    ],
+)
+def test_words_on_a_screen_do_not_steer_it(words, shown):
+    assert shown == on_screen(words)
+
+
+@given(st.text())
+def test_on_a_screen_any_words_are_one_line(words):
+    assert len(on_screen(words)) == len(words)
+    assert not any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 for char in on_screen(words))

@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 import openpyxl
 import pytest
 import wild
-from conftest import FORMS_TEXT
+from conftest import FORMS_TEXT, ROOT
 from drawing import PROJECT, Style, workbook
 from wild import papers
 
@@ -274,6 +274,207 @@ def test_a_full_device_is_told_without_a_traceback(command):
 
     assert 2 == done.returncode
     assert "结果没有全部输出（磁盘已满）。请腾出空间，或换一个输出位置后重试。\n" == done.stderr
+
+
+def shell(command: str, **options) -> subprocess.CompletedProcess:
+    """A command line as a shell runs it; `selfeval` is the program, `FORMS` a file with four forms."""
+    command = command.replace("selfeval ", f"{sys.executable} -m selfeval_xl ").replace("FORMS", str(FORMS_TEXT))
+    return subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=100, cwd=ROOT, **options)
+
+
+CLOSED, FULL = "结果没有全部输出（输出已关闭）", "结果没有全部输出（磁盘已满）"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("selfeval show FORMS >&-", CLOSED),
+        ("selfeval show --json FORMS >&-", CLOSED),
+        ("selfeval --help >&-", CLOSED),
+        ("selfeval new -o TARGET >&-", "已写入“TARGET”。但" + CLOSED),
+        ("selfeval import FORMS -o TARGET >/dev/full", "已写入“TARGET”。但" + FULL),
+        ("selfeval import --json FORMS -o TARGET >&-", "已写入“TARGET”。但" + CLOSED),
+        (
+            "selfeval new -o TARGET | true; exit ${PIPESTATUS[0]}",
+            "已写入“TARGET”。但结果没有全部输出（接收输出的程序已结束）",
+        ),
+        ("selfeval show 没有.txt >&-", "找不到文件“没有.txt”"),
+        ("selfeval show 没有.txt 2>&-", ""),
+        ("selfeval show 没有.txt 2>/dev/full", ""),
+        ("selfeval fly 2>/dev/full", ""),
+        ("selfeval show FORMS >&- 2>&-", ""),
+        ("selfeval new -o TARGET <&- >&- 2>&-", ""),
+    ],
+)
+def test_where_nothing_can_be_printed_the_status_and_one_sentence_tell_what_was_done(tmp_path, command, sentence):
+    """A file that was written is named; a file that was not is not said to be."""
+    target = tmp_path / "表.xlsm"
+
+    done = shell(command.replace("TARGET", str(target)))
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert done.stderr.startswith(sentence.replace("TARGET", str(target)))
+    assert (1 if sentence else 0) == len(done.stderr.splitlines())
+    assert ("TARGET" in command) == target.exists()
+    if target.exists():
+        assert zipfile.is_zipfile(target), "what is printed goes nowhere near it"
+
+
+def test_a_written_file_is_told_where_only_errors_cannot_be(tmp_path):
+    done = shell(f"selfeval new -o {tmp_path}/x.xlsm 2>&-")
+
+    assert (0, f"已写入空白自评表“{tmp_path}/x.xlsm”。\n", "") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+@pytest.mark.parametrize("kilobytes", [50_000, 90_000, 130_000, 170_000, 400_000])
+@pytest.mark.parametrize("command", ["show FORMS", "check FORMS", "import FORMS -o TARGET"])
+def test_with_little_memory_it_is_done_or_told(tmp_path, command, kilobytes):
+    target = tmp_path / "x.xlsm"
+    done = shell(f"ulimit -v {kilobytes}; selfeval {command.replace('TARGET', str(target))}")
+
+    assert done.returncode in (0, 1, 2)
+    assert "" == done.stderr if done.returncode < 2 else 1 == len(done.stderr.splitlines())
+    assert not re.search("Traceback|Error|中断", done.stderr)
+    assert ("已写入" in done.stdout + done.stderr) == target.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_ended_by_a_signal_it_leaves_no_temporary_file_and_says_so(tmp_path, name):
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from selfeval_xl import cli\n"
+        f"Path.replace = os.link = lambda *_: os.kill(os.getpid(), signal.{name})\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"sys.exit(cli.main(['new', '-o', {str(tmp_path / 'x.xlsm')!r}]))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT)
+
+    assert (2, "", "已中断，未完成。\n") == (done.returncode, done.stdout, done.stderr)
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="devices of POSIX systems")
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+@pytest.mark.parametrize("place", ["file", "profile", "profiles", "target"])
+def test_what_is_no_file_is_told_and_not_waited_for(capsys, tmp_path, monkeypatch, kind, place):
+    there = tmp_path / ("甲.toml" if place == "profile" else "x.xlsm")
+    if kind == "pipe":
+        os.mkfifo(there)
+    elif kind == "device":
+        there.symlink_to("/dev/zero")
+    else:
+        there.mkdir()
+    monkeypatch.setenv("SELFEVAL_XL_PROFILES", str(there if place == "profiles" else tmp_path))
+
+    status, out, err = run(capsys, *{
+        "file": ("show", there),
+        "profile": ("show", FORMS_TEXT, "--profile", "甲"),
+        "profiles": ("show", FORMS_TEXT, "--profile", "甲"),
+        "target": ("new", "-o", there, "--overwrite"),
+    }[place])  # fmt: skip
+
+    assert (2, "", 1) == (status, out, len(err.strip().splitlines()))
+    if (kind, place) == ("folder", "profiles"):
+        assert "没有名为“甲”的评分规则" in err
+    else:
+        assert str(there) in err
+        assert ("文件夹" if kind == "folder" or place == "profiles" else "设备或管道") in err
+
+
+def test_an_unknown_profile_among_thousands_is_told_in_a_short_sentence(capsys, tmp_path, monkeypatch):
+    for number in range(3_000):
+        text = f'名称 = "规则{number}号"\n依据 = "通知"\n' if number % 2 else "坏"
+        (tmp_path / f"p{number}.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("SELFEVAL_XL_PROFILES", str(tmp_path))
+
+    status, out, err = run(capsys, "show", FORMS_TEXT, "--profile", "没有")
+
+    assert (2, "", 1) == (status, out, len(err.splitlines()))
+    assert "等 1505 个" in err
+    assert "等 1500 个" in err
+    assert len(err) < 600
+
+
+def test_what_nobody_foresaw_is_one_sentence_and_an_entry_in_the_log(capsys, tmp_path, monkeypatch):
+    def bug(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path))
+    monkeypatch.setattr("selfeval_xl.actions.read_contents", bug)
+
+    status, out, err = run(capsys, "show", FORMS_TEXT)
+
+    assert (2, "", f"程序出错，没有完成。详情见日志“{tmp_path}/selfeval-xl.log”，请把它交给维护人员。\n") == (
+        status,
+        out,
+        err,
+    )
+    assert "ZeroDivisionError" in (tmp_path / "selfeval-xl.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "problem", [MemoryError(), ImportError("no", name="numpy"), PermissionError(errno.EACCES, "no")]
+)
+def test_what_the_computer_refuses_is_one_sentence(capsys, monkeypatch, problem):
+    def refuse(*_, **__):
+        raise problem
+
+    monkeypatch.setattr("selfeval_xl.actions.read_contents", refuse)
+
+    status, out, err = run(capsys, "show", FORMS_TEXT)
+
+    assert (2, "", 1) == (status, out, len(err.splitlines()))
+    assert re.search("内存不足|“numpy”无法载入|没有权限", err)
+    assert "输出" not in err
+
+
+STEERING = "甲\x1b[2K\x9b31m\x07\r乙\u202e丙\u2066丁\u200f戊\x85己\u2028庚\n错误 0 项"
+
+
+@pytest.mark.parametrize("command", ["show", "check", "import"])
+def test_no_word_of_a_file_or_of_its_name_steers_the_terminal(capsys, tmp_path, command):
+    """Signs that colour, move or turn what follows are shown as �, in tables, sentences and complaints alike."""
+    book = openpyxl.load_workbook(workbook(tmp_path / "甲.xlsx", ("自评\u202e", PROJECT, Style())))
+    path = tmp_path / f"{STEERING.replace('/', '')}.xlsx"
+    for row in book.active.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str) and cell.value not in ("项目名称",):
+                cell.value = cell.value.replace("乡村道路养护", "\u202e乡村\u2066道路\n养护\x85")
+    book.create_sheet("别的\u202e").append(["2024年部门预算表"])
+    book.save(path)
+    target = ["-o", tmp_path / f"{STEERING}.xlsm"] if command == "import" else []
+
+    _, out, err = run(capsys, command, path, tmp_path / f"没有{STEERING}.txt", *target)
+
+    assert "乡村" in out
+    assert "�" in out
+    assert "�" in err
+    assert 1 == len(err.splitlines())
+    for said in (out, err):
+        assert said.replace("\n", "").replace("\u3000", "").isprintable()
+    assert not [line for line in out.splitlines() if line.strip().startswith("错误 0 项")]
+
+
+@pytest.mark.parametrize("command", ["show", "check"])
+def test_json_has_such_signs_as_their_numbers(capsys, tmp_path, command):
+    path = tmp_path / f"{STEERING}.txt"
+    path.write_text(FORMS_TEXT.read_text(encoding="utf-8"), encoding="utf-8")
+
+    _, out, _ = run(capsys, command, "--json", path)
+
+    assert out.replace("\n", "").isprintable()
+    assert path.name == json.loads(out)["forms"][0]["source"]
+
+
+def test_a_command_written_wrong_does_not_steer_the_terminal_either(capsys):
+    _, _, err = run(capsys, "show", "x", "--甲\x1b[2K\u202e乙")
+
+    assert err.rstrip("\n").isprintable()
 
 
 def test_findings_do_not_change_the_exit_status(capsys):

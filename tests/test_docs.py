@@ -34,3 +34,9 @@ def test_no_page_points_to_a_file_that_is_not_there():
     for page in (*ROOT.glob("*.md"), *DOCS.glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_no_command_for_a_desk_runs_a_module_that_lies_beside_mailed_files():
+    """`-m` puts the current folder first among the places where modules are sought; `-P` leaves it out."""
+    for page in (*ROOT.glob("*.md"), *DOCS.glob("*.md")):
+        assert not re.findall(r"\b(?:py|python3?)(?: -[^mP]\w*)* -m ", page.read_text(encoding="utf-8")), page.name

@@ -14,7 +14,11 @@ from selfeval_xl import errors
 
 KINDS = errors.SelfEvalError.__subclasses__()
 NEEDS_NO_FILE = {
+    errors.Bug,
+    errors.CannotLoad,
     errors.CannotPrint,
+    errors.NoMemory,
+    errors.Refused,
     errors.UnknownProfile,
     errors.ToolMissing,
     errors.OnlyOnWindows,

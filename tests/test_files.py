@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from drawing import PROJECT, Style, workbook
 
+import selfeval_xl
 from selfeval_xl import errors, files
 from selfeval_xl.cells import NOTHING, CellError
 from selfeval_xl.files.package import Package, opened, repacked
@@ -393,6 +394,41 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path):
         assert f"“{path}”" in str(told.value)
 
 
+@pytest.mark.parametrize("module", ["selfeval_xl", "pdfplumber", "json", "sitecustomize"])
+def test_a_module_that_lies_beside_a_pdf_is_not_run(tmp_path, monkeypatch, module):
+    """Not in the current folder, nor where the path of the calling process or a variable leads."""
+    (tmp_path / f"{module}.py").write_text("raise SystemExit('the wrong one')\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    for variable in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "LD_LIBRARY_PATH"):
+        monkeypatch.setenv(variable, str(tmp_path))
+
+    assert read(tmp_path, drawn_pdf(), "公开.pdf")[0].rows
+
+
+def test_a_pdf_is_read_elsewhere_by_this_package_and_with_the_users_own_packages(tmp_path, monkeypatch):
+    child = """
+import json, os, selfeval_xl, sys
+said = [os.getcwd(), selfeval_xl.__file__, sys.flags.no_user_site, os.environ.get("HOME"), os.environ.get("SECRET")]
+print(json.dumps({"rows": [{n: str(one) for n, one in enumerate(said, 1)}], "merges": []}))
+"""
+    monkeypatch.setattr(files.pdf, "_CHILD", files.pdf._CHILD.replace("pdf.main()", child))
+    monkeypatch.setenv("SECRET", "x")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+    (row,) = written(read(tmp_path, b"%PDF-", "字.pdf")[0])
+
+    assert [sys.exec_prefix, selfeval_xl.__file__, "0", str(tmp_path), "None"] == row
+
+
+def test_a_pdf_for_which_memory_is_short_is_not_called_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.pdf, "_CHILD", "raise MemoryError")
+
+    with pytest.raises(errors.TooLarge, match="内存不足"):
+        read(tmp_path, b"%PDF-", "字.pdf")
+
+
 def test_the_process_that_reads_a_pdf_answers_with_the_error_and_its_details(tmp_path):
     with pytest.raises(errors.TooLarge, match="（301 页）"):
         read(tmp_path, drawn_pdf(301), "长.pdf")
@@ -444,3 +480,15 @@ def test_formats_without_words_leave_the_number_alone(tmp_path, number_format):
     found = files.read_grids(tmp_path / "数.xlsx")[0].at(1, 1)
 
     assert "1234.5" == found.written or number_format == "yyyy-mm-dd"
+
+
+def test_a_workbook_for_which_memory_is_short_is_refused_before_the_library_ends_the_process(tmp_path, monkeypatch):
+    workbook(tmp_path / "表.xlsx", ("自评", PROJECT, Style()))
+
+    def no_memory(_):
+        raise MemoryError
+
+    monkeypatch.setattr(files.xlsx, "bytearray", no_memory, raising=False)
+
+    with pytest.raises(errors.TooLarge, match="内存不足"):
+        files.read_grids(tmp_path / "表.xlsx")

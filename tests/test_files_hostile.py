@@ -1,6 +1,7 @@
 """Hostile files end in a sentence or in a small grid, with little memory, and write nothing."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -10,7 +11,11 @@ from conftest import ROOT
 
 from selfeval_xl import errors, files
 
-ACCEPTED = {"links.xlsx", "merge.xlsx", "rows.xlsx", "blank-cells.xlsx", "columns.xlsx", "lying-types.xlsx"}
+ACCEPTED = {
+    "links.xlsx", "merge.xlsx", "rows.xlsx", "blank-cells.xlsx", "columns.xlsx", "lying-types.xlsx", "texts.xlsx",
+    "texts-overflowing.xlsx", "texts-prefixed.xlsx", "texts-quoted.xlsx", "size.xlsx", "size-far.xlsx", "day.xlsx",
+    "day-endless.xlsx", "hours.xlsx",
+}  # fmt: skip
 MEMORY = 500  # MB
 READ = """
 import json, resource, sys
@@ -81,3 +86,52 @@ def test_what_a_library_trips_over_becomes_a_sentence(tmp_path, monkeypatch, pan
 def test_a_name_that_no_file_can_have_is_not_found(tmp_path, name):
     with pytest.raises(errors.SelfEvalError):
         files.read_grids(tmp_path / name)
+
+
+@pytest.mark.parametrize("number_format", [14, 46])
+def test_a_number_that_is_no_day_stays_a_number_and_the_rest_is_read(tmp_path, capfd, number_format):
+    path = tmp_path / "日期.xlsx"
+    path.write_bytes(hostile.days("-2E11", "9E9", "-1E300", "43831", number_format=number_format))
+
+    (grid,) = files.read_grids(path)
+
+    words = [entry.written for entry in grid.entries()]
+    assert ["字", "-200000000000", "9000000000"] == words[:3]
+    assert ("2020-01-01" if number_format == 14 else "43831 days, 0:00:00") == words[4]
+    assert ("", "") == capfd.readouterr()
+
+
+def test_what_a_library_prints_on_its_own_goes_nowhere(tmp_path, monkeypatch, capfd):
+    """Also past Python, where a library in another language prints."""
+    path = tmp_path / "字.txt"
+    path.write_text("甲")
+
+    def panic(_):
+        os.write(2, b"thread panicked at lib.rs")
+        raise type("PanicException", (BaseException,), {})
+
+    monkeypatch.setattr(files, "_reader", lambda _: panic)
+    with pytest.raises(errors.Damaged):
+        files.read_grids(path)
+    os.write(2, b"afterwards")
+
+    assert ("", "afterwards") == capfd.readouterr()
+
+
+def test_a_count_in_somebodys_words_stays(tmp_path):
+    """Only what stands before the first text is a count."""
+    path = tmp_path / "字.xlsx"
+    path.write_bytes(
+        hostile.book(f'<row r="1">{hostile.cell("A1", "0", "s")}</row>', shared='<si><t>uniqueCount="5"</t></si>')
+    )
+
+    assert ['uniqueCount="5"'] == [entry.written for entry in files.read_grids(path)[0].entries()]
+
+
+@pytest.mark.parametrize("content", [b",,,\r\n,,,\r\n", b";;;", b'"","",""', b"\t\t\n"])
+def test_a_table_without_a_word_is_empty(tmp_path, content):
+    path = tmp_path / "空.csv"
+    path.write_bytes(content)
+
+    with pytest.raises(errors.EmptyFile, match="是空的"):
+        files.read_grids(path)

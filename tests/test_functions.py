@@ -1,6 +1,7 @@
 """The functions as plain functions; away from Windows the xlwings decorators do nothing."""
 
 import math
+import os
 from datetime import datetime
 from decimal import Decimal
 
@@ -176,6 +177,23 @@ def test_a_log_that_cannot_be_written_stops_nobody(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path / "file" / "below"))
     log.note("nobody reads this")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX files")
+def test_the_log_is_its_owners_alone(monkeypatch, tmp_path):
+    """It says what stood in forms. Folders that were there stay as they are."""
+    monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path / "state" / "日志"))
+    tmp_path.chmod(0o755)
+    previous = os.umask(0)
+    try:
+        log.note("甲")
+        log.log_path().chmod(0o644)
+        log.note("乙")
+    finally:
+        os.umask(previous)
+
+    places = (tmp_path, tmp_path / "state", tmp_path / "state" / "日志", log.log_path())
+    assert [0o755, 0o700, 0o700, 0o600] == [place.stat().st_mode & 0o777 for place in places]
 
 
 def test_answers_are_floats_because_excel_takes_decimals_for_money():

@@ -106,7 +106,7 @@ ALLOWED = {
     "excel.vba": {"excel.cell_function", "excel.functions"},
     "excel.vba.build": {"errors", "excel.vba"},
     "__main__": {"cli"},
-    "cli": {"__init__", "actions", "cells", "checks", "errors", "excel.install", "profiles.own"},
+    "cli": {"__init__", "actions", "cells", "checks", "errors", "excel.install", "excel.log", "profiles.own"},
 }  # fmt: skip
 XLWINGS = {"excel.xl", "excel.server"}
 OPENS_FILES = {

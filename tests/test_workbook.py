@@ -314,6 +314,89 @@ def test_a_written_file_may_be_read_by_others_as_usual(tmp_path):
     assert 0o644 == (tmp_path / "x.xlsm").stat().st_mode & 0o777
 
 
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX files")
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o400])
+def test_a_replaced_file_keeps_its_permissions(tmp_path, mode):
+    target = tmp_path / "x.xlsm"
+    target.write_bytes(b"old")
+    target.chmod(mode)
+
+    workbook.save(target, lambda: b"new", overwrite=True)
+
+    assert (b"new", mode) == (target.read_bytes(), target.stat().st_mode & 0o777)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX systems")
+@pytest.mark.parametrize("old", [b"old", None])
+def test_through_a_link_the_file_is_replaced_and_not_the_link(tmp_path, old):
+    (tmp_path / "elsewhere").mkdir()
+    target, link = tmp_path / "elsewhere" / "y.xlsm", tmp_path / "x.xlsm"
+    if old is not None:
+        target.write_bytes(old)
+    link.symlink_to(target)
+
+    with pytest.raises(errors.AlreadyThere, match="已经存在"):
+        actions.new(link)
+    workbook.save(link, lambda: b"new", overwrite=True)
+
+    assert (True, b"new") == (link.is_symlink(), target.read_bytes())
+    assert [target] == list(target.parent.iterdir())
+    assert {link, target.parent} == set(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="devices of POSIX systems")
+@pytest.mark.parametrize("kind", ["pipe", "device", "circle"])
+def test_what_is_no_file_is_not_replaced(tmp_path, kind):
+    target = tmp_path / "x.xlsm"
+    if kind == "pipe":
+        os.mkfifo(target)
+    else:
+        target.symlink_to("/dev/null" if kind == "device" else target)
+    before = target.lstat()
+
+    with pytest.raises(errors.CannotWrite, match="链接循环" if kind == "circle" else "设备或管道"):
+        workbook.save(target, lambda: b"new", overwrite=True)
+
+    assert before == target.lstat()
+    assert [target] == list(tmp_path.iterdir())
+
+
+def test_what_cannot_be_made_leaves_the_target_alone_and_what_was_written_is_known(tmp_path):
+    """The content is made first: no temporary file lies about meanwhile."""
+
+    def content():
+        assert [] == list(tmp_path.iterdir())
+        raise errors.TooManyForms(300, 250)
+
+    before = len(workbook.saved)
+    with pytest.raises(errors.TooManyForms):
+        workbook.save(tmp_path / "x.xlsm", content)
+    workbook.save(tmp_path / "y.xlsm", lambda: b"new")
+
+    assert [tmp_path / "y.xlsm"] == list(tmp_path.iterdir()) == workbook.saved[before:]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-乡道", "@甲", "＝A1", "\t=1", "\r=1"])
+def test_text_that_looks_like_a_formula_is_marked_as_text(tmp_path, valid_package, text):
+    """So that F2 and Enter leave it as it is; other cells look as before."""
+    form = actions.read([FORMS_TEXT])[0].form
+    path = tmp_path / "x.xlsm"
+
+    workbook.write_live(
+        path, actions._pages([replace(form, project=Entry(text, text))], actions.profiles.NATIONAL, [[]])
+    )
+
+    valid_package(path)
+    sheet = openpyxl.load_workbook(path).worksheets[1]
+    named, other = sheet["C3"], sheet["C4"]
+    assert ("s", True) == (named.data_type, named.quotePrefix)
+    assert str(named.value).endswith(text.strip())
+    assert not other.quotePrefix
+    assert not sheet["G7"].quotePrefix, "a printed dash"
+    looks = [[repr(getattr(cell, part)) for part in ("font", "fill", "border", "alignment")] for cell in (named, other)]
+    assert looks[0] == looks[1]
+
+
 def test_cells_of_words_hold_text_also_where_it_is_a_number(tmp_path, valid_package):
     """Excel then makes no date of 11/20; the others stay as they were."""
     form = actions.read([FORMS_TEXT])[0].form

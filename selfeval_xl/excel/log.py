@@ -31,9 +31,17 @@ def note(text: str) -> None:
 
     try:
         path = log_path()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in reversed(path.parents):
+            folder.mkdir(mode=0o700, exist_ok=True)
         fresh = path.exists() and path.stat().st_size > _LARGEST
-        with path.open("w" if fresh else "a", encoding="utf-8", errors="backslashreplace") as log:
+        how = "w" if fresh else "a"
+        with open(path, how, encoding="utf-8", errors="backslashreplace", opener=_private) as log:
+            path.chmod(0o600)  # also one made by an earlier version
             log.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}\n")
     except OSError:
         pass
+
+
+def _private(path: str, flags: int) -> int:
+    """Opens a file that nobody else may read: it holds arguments of functions, and so what forms say."""
+    return os.open(path, flags, 0o600)

@@ -1,7 +1,9 @@
 """One reader for each kind of file, chosen by content and not by the file's name."""
 
+import contextlib
+import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from selfeval_xl import errors
@@ -34,7 +36,8 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
     """
     try:
         content = _content(path)
-        return _reader(content)(content)
+        with _in_silence():
+            return _reader(content)(content)
     except errors.SelfEvalError as problem:
         problem.about(path)
         raise
@@ -44,6 +47,24 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
         raise errors.TooLarge("内存不足").about(path) from None
     except BaseException:  # whatever a library trips over in a file from outside; a panic in Rust is no Exception
         raise errors.Damaged().about(path) from None
+
+
+@contextlib.contextmanager
+def _in_silence() -> Iterator[None]:
+    """What a library prints on its own about a file goes nowhere: the person gets one sentence."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # nobody listens
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _reader(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
@@ -84,8 +105,9 @@ def _content(path: Path) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise errors.UnknownKind("设备或管道")
         check_size(found.st_size, _LARGEST)
-        with path.open("rb", buffering=0) as file:
-            content = file.read()
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        check_size(len(content), _LARGEST)
     except (FileNotFoundError, NotADirectoryError):
         raise errors.FileMissing from None
     except OSError as problem:

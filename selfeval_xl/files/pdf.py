@@ -57,22 +57,47 @@ def read(content: bytes) -> tuple[Grid, ...]:
     return (paper.grid(),)
 
 
+# The package is the very one that runs here. Nothing else is sought in the current folder (-P) or where a variable
+# leads (-E). Not -I: without administrator pip installs into the folder of the user, which -I would hide.
+_CHILD = """
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+spec = spec_from_file_location("selfeval_xl", sys.argv[1])
+sys.modules["selfeval_xl"] = package = module_from_spec(spec)
+spec.loader.exec_module(package)
+from selfeval_xl.files import pdf
+pdf.main()
+"""
+_VARIABLES = (
+    "HOME",
+    "USERPROFILE",
+    "APPDATA",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+)  # where the folder of the user is, and Windows
+
+
 def _read_apart(content: bytes) -> dict[str, Any]:
-    places = os.pathsep.join(place for place in sys.path if place)
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "selfeval_xl.files.pdf"],
+            [sys.executable, "-E", "-P", "-c", _CHILD, str(sys.modules["selfeval_xl"].__file__)],
             input=content,
             capture_output=True,
             timeout=_SECONDS,
-            env=os.environ | {"PYTHONPATH": places},
+            cwd=sys.exec_prefix,
+            env={name: os.environ[name] for name in _VARIABLES if name in os.environ},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             check=True,
         )
         found: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         raise errors.TooLarge(f"{_SECONDS} 秒内没有读完") from None
-    except (subprocess.CalledProcessError, ValueError):
+    except subprocess.CalledProcessError as problem:
+        if b"MemoryError" in problem.stderr:
+            raise MemoryError from None
+        raise errors.Damaged from None
+    except ValueError:
         raise errors.Damaged from None
     return found
 
@@ -313,7 +338,3 @@ def _groups(values: Iterable[float], tolerance: float) -> list[float]:
 def _group(firsts: Sequence[float], value: float) -> int:
     """The group that a value belongs to."""
     return max(0, bisect_left(firsts, value + 0.001) - 1)
-
-
-if __name__ == "__main__":
-    main()

@@ -15,6 +15,7 @@ from selfeval_xl.grid import Grid, entry
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1d]")
 _LARGEST = 16 * MB
+_BLANK = ' \t\n,;"\u3000'
 _LONGEST = 200_000  # lines
 _FEWEST_COLUMNS = 3  # of a CSV
 _QUOTED = re.compile(r'"((?:[^"\t]|"")*+)"(?=\t|\n|\Z)')
@@ -29,6 +30,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise errors.TooLarge(f"{words.count(chr(10)) + 1} 行")
     if words.count("\t") + words.count("\n") + words.count(",") + words.count(";") > 4 * MOST_CELLS:
         raise errors.TooLarge(f"超过 {4 * MOST_CELLS} 格")
+    if not words.strip(_BLANK):
+        raise errors.EmptyFile
     if "\t" in words:
         return (_grid(_tabbed(words), flattened=True),)
     for separator in ",;":

@@ -6,7 +6,7 @@ stands), and cells whose format displays more than a number, 80.89% or 60 次, b
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ _LARGEST_BOX = 2_000_000  # cells between A1 and the last one filled: the librar
 _LARGEST_SHEET = 128 * MB
 _LARGEST_PART = 32 * MB
 _LARGEST_TEXT = 64 * MB
+_SHORT = 100_000  # bytes of shared texts that may stand in any number of cells
 
 _ROOT = "_rels/.rels"
 _TO_BOOK = (
@@ -57,23 +58,20 @@ _FEW_MERGES = 500
 _MERGES_END = b"</mergeCells>"
 _NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}([^{_BOTH}]+)")
 
-# A cell beyond AZ9999, or one that does not say where it stands: its sheet is looked at more closely.
-_UNUSUAL = re.compile(rb'<c(?! r="A?[A-Z][0-9]{1,4}"[ />])[\s/>]')
-_FAR = re.compile(rb"""\br\s*=\s*["'](?:[B-Zb-z][A-Za-z]|[A-Za-z]{3}|[A-Za-z]*\d{5})""")
-_BARE = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?!\s[^>]*?\br=")""")
-_CONTENT = rb"(?:<(?!(?:\w+:)?(?:c|row|v|t)\b|/(?:\w+:)?c>)[^>]*>|[^<])*<(?:\w+:)?[vt]\b[^>]*>(?!</)"
-_ROW_OR_FILLED = re.compile(
-    rb"<(?:\w+:)?(?:row\b(?P<row>[^>]*)>|c\b(?P<cell>[^>]*)(?<!/)>(?P<filled>" + _CONTENT + rb"))"
-)
-_ROW_OR_CELL = re.compile(
-    rb"<(?:\w+:)?(?:row\b(?P<row>[^>]*)>|c\b(?P<cell>[^>]*)>(?:(?<!/>)(?P<filled>" + _CONTENT + rb"))?)"
-)
+# A cell beyond AZ9999, or one that does not say at once where it stands: its sheet is looked at more closely.
+_UNUSUAL = re.compile(rb'<c(?! r="A?[A-Z][0-9]{1,4}"(?: [a-qs-z]\w*="[^"<>]*")*/?>)[\s/>]')
+_CONTENT = {"v", "is", "t"}
+_TEXT_COUNT = b"uniqueCount"
+_TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
+_TEXTS = re.compile(rb"<(?:[^\s<>/:]+:)?sst[\s/>]")
+_SIZE = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*/>")
+# Beyond ±99,999,999 nothing is a day, and the library stumbles over it.
+_MOST_DAYS = 100_000_000
+_MAY_BE_NO_DAY = re.compile(rb"v>[-+]?(?:\d{9}|[\d.]*[EeIiNn])")
 _SMALL = MB
 _LARGEST_BARE = 16 * MB
-_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)["']""")
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
-_SHARED = re.compile(rb"<(?:\w+:)?si\b.*?</(?:\w+:)?si>", re.DOTALL)
-_USES_SHARED = re.compile(rb"""\bt\s*=\s*["']s["'][^>]*>(?:[^<]|<(?!(?:\w+:)?v))*<(?:\w+:)?v>(\d+)""")
+_REFERENCE = re.compile(r"([A-Za-z]{1,5})0*([0-9]{1,15})")
 
 
 def read(content: bytes) -> tuple[Grid, ...]:
@@ -86,6 +84,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
 
     package = opened(content)
     parts, placed = _checked(package)
+    bytearray(4 * sum(map(len, parts.values())) + _LARGEST_TEXT)  # or a MemoryError: the library would end the process
     with CalamineWorkbook.from_filelike(repacked(parts)) as book:
         sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         if len(sheets) > _MOST_SHEETS:
@@ -198,7 +197,9 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
 
     Numbers displayed with words come, on a single sheet, by their place, which is faster.
     """
-    parts = {name: package.xml(name, _LARGEST_PART, usual=True) for name in _BOOK_PARTS if name in package}
+    parts = {
+        name: _without_counts(package.xml(name, _LARGEST_PART, usual=True)) for name in _BOOK_PARTS if name in package
+    }
     parts[_ROOT] = _TO_BOOK
     placed = None
     sheets = _sheets_named(parts.get(_RELATIONS, b""))
@@ -206,26 +207,29 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
         raise errors.Damaged
     styles = _styles_with_words(parts.get("xl/styles.xml", b""))
     shared = parts.get("xl/sharedStrings.xml", b"")
+    lengths = _text_lengths(shared) if len(shared) > _SHORT else []
     filled = text = 0
     for name in sorted(sheets):
-        content = package.xml(name, _LARGEST_SHEET)
+        content = _SIZE.sub(b"", _without_counts(package.xml(name, _LARGEST_SHEET)), 1)
         if len(content) <= _SMALL:
             content = _merges_first(content)
         else:
             filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
             if filled > MOST_CELLS:
                 raise errors.TooLarge(f"超过 {MOST_CELLS} 个单元格")
-            if content.count(b"mergeCell ") > _MOST_MERGES:
+            if content.count(b"mergeCell") > 2 * _MOST_MERGES + 2:
                 raise errors.TooLarge(f"超过 {_MOST_MERGES} 处合并单元格")
         if _UNUSUAL.search(content) or b":c" in content:
             _check_reach(content)
-        if len(shared) > 100_000:
-            text += _shared_text(content, shared)
+        if lengths:
+            text += _shared_text(content, lengths)
             check_size(text, _LARGEST_TEXT, "文字")
         displays = _displays(content, styles) if styles else []
         if displays:
             placed = _placed(displays) if len(sheets) == 1 else None
             content = content if placed else _with_displays(content, displays)
+        if _MAY_BE_NO_DAY.search(content):
+            content = _NUMBER_CELL.sub(_without_day, content)
         if b'"e"' in content or b"'e'" in content:
             content = _ERROR_CELL.sub(rb'\1"str"', content)
         parts[name] = content
@@ -249,29 +253,50 @@ def _sheets_named(relations: bytes) -> frozenset[str]:
     return frozenset(target.lstrip("/") if target.startswith("/") else f"xl/{target}" for target in targets)
 
 
+def _without_counts(part: bytes) -> bytes:
+    """The part without a number of texts for which the library would make room unseen, and end the program."""
+    if _TEXT_COUNT not in part:
+        return part
+    text = _TEXT.search(part)
+    before, after = (part[: text.start()], part[text.start() :]) if text else (part, b"")
+    if _TEXTS.search(after):
+        raise errors.Damaged
+    return before.replace(_TEXT_COUNT, b"count") + after
+
+
 def _check_reach(sheet: bytes) -> None:
     """Refuses filled cells beyond the reach of a form: the library would keep all the blanks before them."""
-    bare = _BARE.search(sheet) is not None
-    if not bare and not _FAR.search(sheet):
-        return
-    if bare:
-        check_size(len(sheet), _LARGEST_BARE, "一个工作表")
-    row = column = height = width = 0
-    for found in (_ROW_OR_CELL if bare else _ROW_OR_FILLED).finditer(sheet):
-        if found["row"] is not None:
-            number = _NUMBER.search(found["row"])
-            row, column = int(number.group(1)[:9]) if number else row + 1, 0
-            continue
-        place = _PLACE.search(found["cell"])
-        column = _column(place.group(1)) if place else column + 1
-        if found["filled"] is None:
-            continue
-        lowest = max(row, int(place.group(2)[:9]) if place else 0)
-        if lowest > LONGEST or column > WIDEST:
-            raise errors.TooLarge(f"{column_letters(column)}{lowest} 还有内容")
-        height, width = max(height, lowest), max(width, column)
+    row = column = lowest = height = width = 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, lowest, height, width
+        if name == "row":
+            row, column = _row_number(attributes["r"]) if "r" in attributes else row + 1, 0
+        elif name == "c" and "r" in attributes:
+            letters, number = _place(attributes["r"])
+            lowest, column = max(row, number), _column(letters.encode())
+        elif name == "c":
+            check_size(len(sheet), _LARGEST_BARE, "一个工作表")
+            lowest, column = row, column + 1
+        elif name in _CONTENT:
+            if lowest > LONGEST or column > WIDEST:
+                raise errors.TooLarge(f"{column_letters(column)}{lowest} 还有内容")
+            height, width = max(height, lowest), max(width, column)
+
+    _walk(sheet, begin)
     if height * width > _LARGEST_BOX:
         raise errors.TooLarge(f"一个工作表有 {height} 行 {width} 列")
+
+
+def _place(reference: str) -> tuple[str, int]:
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise errors.Damaged
+    return found[1], int(found[2])
+
+
+def _row_number(words: str) -> int:
+    return _place(f"A{words}")[1]
 
 
 def _column(letters: bytes) -> int:
@@ -281,11 +306,53 @@ def _column(letters: bytes) -> int:
     return column
 
 
-def _shared_text(sheet: bytes, shared: bytes) -> int:
+def _shared_text(sheet: bytes, lengths: Sequence[int]) -> int:
     """Bytes of text that the sheet's cells come to: one long text may stand in many cells."""
-    lengths = [len(text) for text in _SHARED.findall(shared)]
-    uses = [int(number[:9]) for number in _USES_SHARED.findall(sheet)]
-    return sum(lengths[number] for number in uses if number < len(lengths))
+    uses: list[str] = []
+    kind = inside = ""
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal kind, inside
+        kind, inside = (attributes.get("t", "") if name == "c" else kind), name
+        if inside == "v" and kind == "s":
+            uses.append("")
+
+    def words(text: str) -> None:
+        if inside == "v" and kind == "s":
+            uses[-1] += text
+
+    _walk(sheet, begin, words)
+    numbers = [int(use) for use in uses if use[:9].isdecimal() and len(use) < 10]
+    return sum(lengths[number] for number in numbers if number < len(lengths))
+
+
+def _text_lengths(shared: bytes) -> list[int]:
+    """Bytes of each shared text."""
+    lengths: list[int] = []
+
+    def begin(name: str, _: dict[str, str]) -> None:
+        if name == "si":
+            lengths.append(0)
+
+    def words(text: str) -> None:
+        if lengths:
+            lengths[-1] += len(text.encode())
+
+    _walk(shared, begin, words)
+    return lengths
+
+
+def _walk(
+    part: bytes, begin: Callable[[str, dict[str, str]], None], words: Callable[[str], None] = lambda _: None
+) -> None:
+    """Tells of each element by its name without a prefix, and of the words between them."""
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda tag, attributes: begin(tag.rpartition(":")[2], attributes)
+    parser.CharacterDataHandler = words
+    parser.Parse(part, True)
 
 
 @lru_cache(64)
@@ -317,6 +384,15 @@ def _displays(sheet: bytes, styles: dict[bytes, str]) -> list[tuple[re.Match[byt
             if words and (kind is None or kind.group(1) == b"n"):
                 found.append((cell, words))
     return found
+
+
+def _without_day(cell: re.Match[bytes]) -> bytes:
+    """The cell, without its style where its number is too large for a day."""
+    try:
+        too_large = not abs(float(cell["number"])) < _MOST_DAYS
+    except ValueError:
+        return cell.group()
+    return cell.group().replace(b' s="%b"' % cell["style"], b"", 1) if too_large else cell.group()
 
 
 @lru_cache(4096)

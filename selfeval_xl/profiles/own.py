@@ -107,7 +107,8 @@ def _file(path: Path) -> _File | None:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            trouble = "是文件夹，不是文件。请把它移走，或换成评分规则文件。"
+            kind = "文件夹" if stat.S_ISDIR(found.st_mode) else "设备或管道"
+            trouble = f"是{kind}，不是文件。请把它移走，或换成评分规则文件。"
         elif found.st_size > _LARGEST:
             trouble = f"过大（超过 {_LARGEST // 1024} KB），不像评分规则，未读取。请核对是否放错了文件。"
         else:
@@ -119,7 +120,7 @@ def _file(path: Path) -> _File | None:
     return _File(path, frozenset([_stem(path).casefold()]), None, trouble)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _read(path: Path, _modified: int, _size: int) -> _File:
     """The file as it was at this moment. Raises `OSError`."""
     content = path.read_bytes()
