@@ -21,7 +21,7 @@ from selfeval_xl.excel.arguments import (
 )
 from selfeval_xl.excel.cell_function import CellFunction, cell_function
 from selfeval_xl.profiles import NATIONAL
-from selfeval_xl.scoring import in_cells, suggestion
+from selfeval_xl.scoring import in_cells
 from selfeval_xl.scoring.direction import UNNAMED
 from selfeval_xl.scoring.in_cells import Answer
 
@@ -47,7 +47,7 @@ def SE_INDICATOR_SCORE(
     indicator: Name = UNNAMED,
 ) -> Answer:
     """建议得分：按年度指标值的符号（≥、=、≤；没有写的看指标名称）与实际完成值推算，保留两位小数；文字指标给出得分区间；不能推算的写“人工判断”。未填时留空。"""
-    return suggestion.suggestion_answer(target, actual, weight, profile, indicator)
+    return in_cells.suggestion_answer(target, actual, weight, profile, indicator)
 
 
 @cell_function(in_words=True)

@@ -10,10 +10,13 @@ from decimal import Decimal
 from selfeval_xl.cells import CellError, Value
 from selfeval_xl.profiles import Profile
 from selfeval_xl.scoring import execution_rate, execution_score, grade, total
+from selfeval_xl.scoring.direction import UNNAMED, Named
+from selfeval_xl.scoring.suggestion import suggest
 
 # An answer is what a cell shows: a number, words, an Excel error, or nothing.
 Answer = Decimal | str | CellError | None
 
+BY_PEOPLE = "人工判断"
 NOT_AVAILABLE = CellError("#N/A")  # words or a negative number where an amount or points belong
 
 
@@ -56,10 +59,25 @@ def score_answer(executed: Value, budget: Value, weight: Value, profile: Profile
     return answered(question)
 
 
-def weight_of(weight: Value) -> Decimal:
-    """The points of an indicator; ends the answer early where they are blank, negative or no number."""
-    (points,) = _numbers(weight)
-    return _not_negative(points)
+def suggestion_answer(
+    target: str | None, actual: str | None, weight: Value, profile: Profile, named: Named = UNNAMED
+) -> Answer:
+    """What the cell of the suggested score shows: points, the band of a target in words, or that people judge.
+
+    Target and actual value are taken as written: 50% is not the bare number 0.5. Why people have to judge is said
+    beside it, by the checks.
+    """
+
+    def question() -> Answer:
+        if target is None or actual is None:
+            return None
+        (points,) = _numbers(weight)
+        suggested = suggest(target, actual, _not_negative(points), profile, named)
+        if suggested is None or suggested.score is not None:
+            return suggested.score if suggested is not None else None
+        return BY_PEOPLE if suggested.undecided else suggested.why
+
+    return answered(question)
 
 
 def total_answer(values: Iterable[Value], profile: Profile, blocks: Iterable[Sequence[Value]] = ()) -> Answer:

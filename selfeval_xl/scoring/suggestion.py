@@ -9,12 +9,11 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum, auto
 
-from selfeval_xl.cells import Value, half_width, plain, round_half_up
+from selfeval_xl.cells import half_width, plain, round_half_up
 from selfeval_xl.dates import Deadline
 from selfeval_xl.profiles import AT_MOST_LINEAR, Profile
 from selfeval_xl.scoring.bands import which_band
 from selfeval_xl.scoring.direction import UNNAMED, Direction, Named, direction, is_by_how_much_less, said_by
-from selfeval_xl.scoring.in_cells import Answer, answered, weight_of
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.readings import MOSTLY, readings
 from selfeval_xl.units import INCIDENTS, MONEY, TIMES, conversion, first_name, is_rank
@@ -54,29 +53,6 @@ def suggest(
     """
     pair = _pair(target, actual, named)
     return None if pair is None else _suggestion(*pair, weight, profile)
-
-
-BY_PEOPLE = "人工判断"
-
-
-def suggestion_answer(
-    target: str | None, actual: str | None, weight: Value, profile: Profile, named: Named = UNNAMED
-) -> Answer:
-    """What the cell of the suggested score shows: points, the band of a target in words, or that people judge.
-
-    Target and actual value are taken as written: 50% is not the bare number 0.5. Why people have to judge is said
-    beside it, by the checks.
-    """
-
-    def question() -> Answer:
-        if target is None or actual is None:
-            return None
-        suggested = suggest(target, actual, weight_of(weight), profile, named)
-        if suggested is None or suggested.score is not None:
-            return suggested.score if suggested is not None else None
-        return BY_PEOPLE if suggested.undecided else suggested.why
-
-    return answered(question)
 
 
 def times_the_target(target: str | None, actual: str | None, named: Named = UNNAMED) -> Decimal | None:

@@ -9,9 +9,8 @@ from selfeval_xl.grid import Area
 from selfeval_xl.labels import SIDE_LABELS
 from selfeval_xl.profiles import Profile
 from selfeval_xl.scoring.direction import Named
-from selfeval_xl.scoring.in_cells import Answer
+from selfeval_xl.scoring.in_cells import Answer, suggestion_answer
 from selfeval_xl.scoring.of_form import Answers
-from selfeval_xl.scoring.suggestion import suggestion_answer
 from selfeval_xl.sheet.contents import cached
 from selfeval_xl.sheet.fit import high
 from selfeval_xl.sheet.formulas import (
