@@ -25,6 +25,12 @@ from selfeval_xl.labels import key
 @form_check(ERROR, SAVE_CHECKS)
 def cells_hold_no_errors(whole: Whole) -> Iterator[Found]:
     """单元格中不能有 #REF!、#N/A 等错误值。"""
+    form = whole.form
+    rows = (*form.funds, *form.indicators)
+    heads = (form.project, form.department, form.unit, form.expected_goal, form.achieved_goal)
+    entries = (*heads, *(entry for row in rows for entry in vars(row).values()), form.total_weight, form.total_score)
+    if not any(map(_is_error, entries)):
+        return  # nearly always, and then no cell needs its name
     for name, entry, sources in sorted(_everything(whole.form), key=lambda cell: _row_of(cell[1])):
         if _is_error(entry) and not any(map(_is_error, sources)):  # else it goes with the error that it comes from
             yield Found(entry, f"{name}显示错误值 {entry.value}。请改正其中的公式，或直接填写内容。")

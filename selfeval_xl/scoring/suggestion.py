@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum, auto
+from functools import lru_cache
 
 from selfeval_xl.cells import half_width, plain, round_half_up
 from selfeval_xl.dates import Deadline
@@ -43,6 +44,7 @@ class Suggestion:
     undecided: Undecided | None = None
 
 
+@lru_cache(maxsize=4096)  # several cells and checks ask the same of a row
 def suggest(
     target: str | None, actual: str | None, weight: Decimal, profile: Profile, named: Named = UNNAMED
 ) -> Suggestion | None:
