@@ -91,7 +91,7 @@ def _is_mistyped_for_execution(total: Funds, right: Decimal, profile: Profile) -
 def _is_mistyped(form: Form, row: Indicator, gap: Decimal, profile: Profile) -> bool:
     """Whether the score of the row is that of its weight without the gap, and not that of the printed weight."""
     weight, score = row.weight.number, row.score.number
-    if weight is None or score is None or not 0 <= score <= weight - gap:
+    if weight is None or score is None or weight <= gap or not 0 <= score <= weight - gap:
         return False
     if score == weight - gap and row.reason.text is None:
         return True

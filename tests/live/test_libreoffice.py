@@ -654,7 +654,7 @@ def test_changing_target_result_score_or_reason_updates_suggestion_and_findings(
     sheet.type_in("F13", "45 次")
     assert 7.5 == sheet.value("K13")
     assert sheet.value("L13").startswith("错误：得分填 10，按指标值 ≥60 次、完成值 45 次 推算为 7.50，多 2.50。")
-    assert sheet.value("L3").startswith("2 项待处理，4 条建议。错误（H13）：“赴对口支援地区工作次数”得分填 10，")
+    assert sheet.value("L3").startswith("2 项待处理，1 条建议。错误（H13）：“赴对口支援地区工作次数”得分填 10，")
 
     sheet.type_in("H13", 7.5)
     assert "错误：得分 7.5，分值 10，未填偏差原因。请写明原因和改进措施。" == sheet.value("L13")
@@ -723,7 +723,7 @@ def test_a_day_in_a_cell_of_an_older_workbook_is_understood(calls, opened, demo_
 
 def test_advice_is_switched_off_as_a_whole(calls, opened, demo_book):
     sheet = opened(demo_book).sheet("合作交流专项工作经费")
-    assert sheet.value("L3").startswith("没有发现问题，3 条建议。")
+    assert sheet.value("L3").startswith("没有发现问题，1 条建议。")
 
     sheet.type_in("L5", "不显示")
 
@@ -757,14 +757,14 @@ def test_a_copied_sheet_is_checked_by_itself(calls, opened, demo_book):
     copy.type_in("F13", "")
 
     assert "错误：实际完成值未填。请填写实际完成情况。" == copy.value("L13")
-    assert copy.value("L3").startswith("2 项待处理，4 条建议。错误（F13）：“赴对口支援地区工作次数”实际完成值未填。")
+    assert copy.value("L3").startswith("2 项待处理，1 条建议。错误（F13）：“赴对口支援地区工作次数”实际完成值未填。")
     assert "" == book.sheet(FIRST).value("L13")
 
 
 def test_without_python_the_findings_stay_and_plain_slips_are_still_named(no_python, opened, demo_book):
     sheet = opened(demo_book).sheet(FIRST)
     assert sheet.value("L14").startswith("提醒：完成值 139 次 为指标值 ≥50 次 的 2.78 倍")
-    assert sheet.value("L3").startswith("1 项待处理，4 条建议。")
+    assert sheet.value("L3").startswith("1 项待处理，1 条建议。")
 
     sheet.type_in("H13", 11)
     assert "错误：得分超过分值。" == sheet.value("L13")
