@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,18 @@ def missing(what: str, remedy: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing: {remedy}")
     pytest.skip(f"{what} is missing: {remedy}")
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """LibreOffice, started once for all that ask it."""
+    if shutil.which("soffice") is None:
+        missing("LibreOffice", "apt-get install libreoffice-calc")
+    if importlib.util.find_spec("uno") is None:
+        missing("uno", "apt-get install python3-uno, and an environment made with --system-site-packages")
+    from live.office import running  # which imports uno
+
+    yield from running(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,12 @@ from selfeval_xl.grid import Grid
 from selfeval_xl.profiles import Profile
 from selfeval_xl.reading import read_forms
 from selfeval_xl.scoring.direction import UNNAMED, Named
-from selfeval_xl.scoring.in_cells import NOT_AVAILABLE, Answer, Unanswerable, answered
+from selfeval_xl.scoring.in_cells import LONGEST, NOT_AVAILABLE, Answer, Unanswerable, answered
 
 NOT_A_FORM = "没有认出自评表，请选择从标题到总分的整张表"
 BLANK = "尚未填写"
 NOTHING_FOUND = "没有发现问题"
 PARTS = {check.name: check.part for check in CHECKS}
-_LONGEST = 250  # characters that every spreadsheet program takes from a function
 
 
 def row_answer(
@@ -49,7 +48,7 @@ def row_answer(
             return _why_people_judge(row, profile) if advice else None
         more = f"（另有 {len(found) - 1} 项）" if len(found) > 1 else ""
         first = replace(found[0], message=found[0].message.removeprefix(name_of(row)))
-        return shorter(_told(first), _LONGEST - len(more)) + more
+        return shorter(_told(first), LONGEST - len(more)) + more
 
     return answered(question)
 
@@ -73,12 +72,12 @@ def form_answer(
             if found == NOT_A_FORM:
                 raise Unanswerable(NOT_AVAILABLE)  # the formula says by itself what is missing
             of_part = [one for one in found if PARTS[one.rule] == part] if not isinstance(found, str) else []
-            return shorter(_placed(min(of_part, key=_gravity)), _LONGEST) if of_part else None
+            return shorter(_placed(min(of_part, key=_gravity)), LONGEST) if of_part else None
         if isinstance(found, str):
             return found
         if not found:
             return NOTHING_FOUND
-        return shorter(f"{_count(found)}。{_placed(min(found, key=_gravity))}", _LONGEST)
+        return shorter(f"{_count(found)}。{_placed(min(found, key=_gravity))}", LONGEST)
 
     return answered(question)
 
@@ -99,14 +98,13 @@ def _count(found: Sequence[Finding]) -> str:
     return f"{mechanical}，{advice} 条建议" if advice else mechanical
 
 
-def _told(finding: Finding) -> str:
-    return f"{checks.LEVELS[finding.level]}：{finding.message}"
+def _told(finding: Finding, place: str = "") -> str:
+    return f"{checks.LEVELS[finding.level]}{place}：{finding.message}"
 
 
 def _placed(finding: Finding) -> str:
     """The finding with its cell, where it does not stand beside it."""
-    place = f"（{finding.cell}）" if finding.cell else ""
-    return f"{checks.LEVELS[finding.level]}{place}：{finding.message}"
+    return _told(finding, f"（{finding.cell}）" if finding.cell else "")
 
 
 def _gravity(finding: Finding) -> int:

@@ -56,9 +56,9 @@ def _with_right_weight(form: Form, profile: Profile) -> Form:
     weights = [row.weight for row in form.indicators if row.weight.written]
     if not weights or any(entry.number is None for entry in weights):
         return form
-    gap = sum_of_weights(form, form.indicators) - profile.total_points
     if sum_of_weights(form, form.indicators) in full_weights(form, profile):
         return form
+    gap = _gap(form, profile)
     total = form.total_funds
     if total is not None and total.weight.number is not None:
         right = total.weight.number - gap
@@ -71,6 +71,11 @@ def _with_right_weight(form: Form, profile: Profile) -> Form:
     (wrong,) = found
     mended_row = replace(wrong, weight=_weight(wrong.weight, (wrong.weight.number or Decimal(0)) - gap))
     return replace(form, indicators=tuple(mended_row if row is wrong else row for row in form.indicators))
+
+
+def _gap(form: Form, profile: Profile) -> Decimal:
+    """By how much the weights are above their right sum; negative below it."""
+    return sum_of_weights(form, form.indicators) - profile.total_points
 
 
 def _weight(entry: Entry, right: Decimal) -> Entry:
@@ -120,8 +125,9 @@ def _rate_explains_score(_: Raised, by_rule: dict[str, Raised], __: Sequence[Rai
         return False
     if not _RATES & by_rule.keys():
         return False
-    printed = min(row.rate.number, Decimal(1)) * row.weight.number
-    return points_agree(row.score, round_half_up(printed, whole.profile.score_places), 2, row.weight.number)
+    places = whole.profile.score_places
+    printed = round_half_up(min(row.rate.number, Decimal(1)) * row.weight.number, places)
+    return points_agree(row.score, printed, places, row.weight.number)
 
 
 def _budget_explains_rate(_: Raised, by_rule: dict[str, Raised], __: Sequence[Raised], whole: Whole) -> bool:
@@ -152,7 +158,7 @@ def _weights_explain_total(one: Raised, by_rule: dict[str, Raised], raised: Sequ
         return False
     weights = by_rule.get("weights_sum_to_100") or by_rule.get("weights_match_heading")
     if weights is not None:
-        gap = sum_of_weights(whole.form, whole.form.indicators) - whole.profile.total_points
+        gap = _gap(whole.form, whole.profile)
         if expected > whole.profile.total_points or expected - stated == gap:
             return True
     for other in raised:
@@ -197,7 +203,7 @@ def _total_explains_grade(_: Raised, by_rule: dict[str, Raised], __: Sequence[Ra
 
 def _heading_explains_weights(_: Raised, __: dict[str, Raised], raised: Sequence[Raised], whole: Whole) -> bool:
     """The weights of one block are wrong by what the sum is wrong by."""
-    gap = sum_of_weights(whole.form, whole.form.indicators) - whole.profile.total_points
+    gap = _gap(whole.form, whole.profile)
     return (
         any(
             other.check.name == "weights_match_heading" and totals.gap_of_heading(other.found) == gap

@@ -15,10 +15,7 @@ from selfeval_xl.errors import BadProfile, UnknownProfile
 from selfeval_xl.excel.cell_function import Term
 from selfeval_xl.profiles import Profile, own
 from selfeval_xl.scoring.direction import Named
-from selfeval_xl.scoring.in_cells import Unanswerable
-
-_LONGEST = 250  # characters that every spreadsheet program takes from a function
-
+from selfeval_xl.scoring.in_cells import LONGEST, Unanswerable
 
 _HEADING = re.compile(r"[一二三]级指标|指标(?:名称|类型|类别)")
 
@@ -120,7 +117,7 @@ def _profile(title: str, cells: Any) -> Profile | None:
         raise Unanswerable(f"没有名为“{short(str(value))}”的评分规则。") from None
     except BadProfile as problem:
         said = problem.about(short(Path(problem.file).name, 40))  # without the folder, which is long
-        raise Unanswerable(shorter(str(said), _LONGEST, "…")) from None
+        raise Unanswerable(shorter(str(said), LONGEST, "…")) from None
 
 
 def _switch(title: str, cells: Any) -> bool | None:

@@ -18,6 +18,7 @@ Answer = Decimal | str | CellError | None
 
 BY_PEOPLE = "人工判断"
 NOT_AVAILABLE = CellError("#N/A")  # words or a negative number where an amount or points belong
+LONGEST = 250  # characters that every spreadsheet program takes from a function
 
 
 class Unanswerable(Exception):

@@ -3,12 +3,10 @@
 Without Python behind them the cells calculate by themselves, in whatever program somebody opens the workbook with.
 """
 
-import shutil
 from functools import cache, partial
 
 import openpyxl
 import pytest
-from conftest import missing
 from live.engine_cases import CASES, OWN, OWN_FILE, Case, filled, write
 from live.engines import (
     ENGINES,
@@ -54,19 +52,6 @@ def none(found: list[str]) -> None:
 
 
 # ---- the workbook and who computes it ------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    if shutil.which("soffice") is None:
-        missing("LibreOffice", "apt-get install libreoffice-calc")
-    try:
-        import uno  # noqa: F401
-    except ImportError:
-        missing("uno", "apt-get install python3-uno, and an environment made with --system-site-packages")
-    from live.office import running
-
-    yield from running(tmp_path_factory.mktemp("engines"))
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,10 @@
 """The built workbook in a running LibreOffice: its own VBA calls the real functions."""
 
 import re
-import shutil
 from decimal import Decimal
 
 import pytest
-from conftest import FORMS_TEXT, missing
+from conftest import FORMS_TEXT
 
 from selfeval_xl import actions, profiles, scoring
 from selfeval_xl.excel import functions
@@ -17,19 +16,6 @@ pytestmark = pytest.mark.libreoffice
 NATIONAL = profiles.NATIONAL
 FIRST = "合作交流工作业务费"
 OFFICIAL = ("H6", "I6", "G23", "H23", "L2")  # of the first form
-
-
-@pytest.fixture(scope="session")
-def office(tmp_path_factory):
-    if shutil.which("soffice") is None:
-        missing("LibreOffice", "apt-get install libreoffice-calc")
-    try:
-        import uno  # noqa: F401
-    except ImportError:
-        missing("uno", "apt-get install python3-uno, and an environment made with --system-site-packages")
-    from live.office import running
-
-    yield from running(tmp_path_factory.mktemp("office"))
 
 
 class Calls(list):
