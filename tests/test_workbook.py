@@ -123,6 +123,26 @@ def test_one_page_wide_on_a4_portrait(demo_book):
     assert "'合作交流工作业务费'!$A$1:$I$23" == sheet.print_area
 
 
+@pytest.mark.parametrize("name", [None, "合作交流工作业务费"])
+def test_the_top_of_a_form_stays_in_view_and_paper_has_no_grounds(demo_book, name):
+    book = openpyxl.load_workbook(demo_book if name else TEMPLATE)
+    sheet = book[name] if name else book.worksheets[1]
+
+    assert ("A5", 90) == (sheet.freeze_panes, sheet.sheet_view.zoomScale)
+    assert sheet.page_setup.blackAndWhite
+
+
+def test_cells_that_people_fill_have_hints_and_warnings_in_the_file(demo_book):
+    sheet = openpyxl.load_workbook(demo_book)["合作交流工作业务费"]
+    by_cell = {str(one.sqref): one for one in sheet.data_validations.dataValidation}
+
+    amounts = by_cell["D6:F9"]
+    assert ("decimal", "warning") == (amounts.type, amounts.errorStyle)
+    assert amounts.showInputMessage and amounts.showErrorMessage
+    assert "只填数字" in amounts.prompt and amounts.error
+    assert ("$G13", "warning") == (by_cell["H13:H22"].formula2, by_cell["H13:H22"].errorStyle)
+
+
 def test_a_long_form_has_print_titles_and_page_breaks(tmp_path, valid_package):
     form = actions.read([FORMS_TEXT])[0].form
     indicators = form.indicators * 5
