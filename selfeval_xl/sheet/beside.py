@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl.cells import plain, read_value
-from selfeval_xl.checks.in_cells import form_answer, row_answer
+from selfeval_xl.checks.in_cells import NOTHING_FOUND, form_answer, row_answer
 from selfeval_xl.grid import Area
 from selfeval_xl.labels import SIDE_LABELS
 from selfeval_xl.profiles import Profile
@@ -128,7 +128,9 @@ def highlights_beside(heading_row: int, total_row: int) -> Iterator[Highlight]:
     )
     for area in places:
         cell = FINDING.at(area.top, fixed=True)
-        for word, style in (("错误", "error"), ("提醒", "warning"), ("建议", "advice"), ("没有发现问题", "fine")):
-            yield Highlight(area, f'=ISNUMBER(FIND("{word}",{cell}))', style)
+        said = f'SUBSTITUTE({cell},"（","：")'  # a level is followed by one of them: 错误率 is no error
+        for word, style in (("错误", "error"), ("提醒", "warning"), ("建议", "advice")):
+            yield Highlight(area, f'=ISNUMBER(FIND("{word}：",{said}))', style)
+        yield Highlight(area, f'=ISNUMBER(FIND("{NOTHING_FOUND}",{cell}))', "fine")
     known = FINDING.at(FORMULAS_ROW, fixed=True)
     yield Highlight(Area(FORMULAS_ROW, FINDING.number, FORMULAS_ROW, FINDING.number), f'={known}<>"{YES}"', "error")

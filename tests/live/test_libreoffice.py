@@ -802,6 +802,30 @@ def test_the_colours_of_a_score_follow_what_is_typed(opened, demo_book):
     assert [False, False, True, False] == colours()
 
 
+@pytest.mark.parametrize(
+    ("said", "coloured"),
+    [
+        ("错误：实际完成值未填。请填写实际完成情况。", 0),
+        ("错误（另有 1 项）：得分超过分值。", 0),
+        ("提醒（F13）：“数据错误率”的完成值为指标值的 3 倍。", 1),
+        ("1 条建议。建议（F13）：“提醒短信错误率”的单位不同。", 2),
+        ("没有发现问题", 3),
+        ("未连接 Python，暂未核对", None),
+    ],
+)
+def test_a_finding_has_the_colour_of_its_level_whatever_words_it_quotes(opened, demo_book, said, coloured):
+    from live.office import NO_MACROS
+
+    sheet = opened(demo_book, NO_MACROS).sheet(FIRST)
+    conditions = sheet.conditions("L3")
+    sheet.type_in("L3", said)
+    for number, formula in enumerate(conditions, 1):
+        sheet.set_formula(f"P{number}", formula)
+
+    holds = [1 == sheet.value(f"P{number}") for number in range(1, 5)]
+    assert [number == coloured for number in range(4)] == holds
+
+
 def test_the_live_cell_suggests_for_every_row_what_a_reviewer_works_out(calls, opened, demo_book):
     """The rows of test_rows.py, typed into the sheet."""
     from test_rows import ROWS, follows, named, written
