@@ -15,7 +15,7 @@ from typing import Any
 from selfeval_xl import checks, errors, files, profiles, sheet, workbook
 from selfeval_xl.cells import Entry, plain, short
 from selfeval_xl.checks import Finding
-from selfeval_xl.excel import vba
+from selfeval_xl.excel import ribbon, vba
 from selfeval_xl.excel.functions import FUNCTIONS
 from selfeval_xl.form import Form, document
 from selfeval_xl.profiles import Profile, own
@@ -264,6 +264,11 @@ def build_template(target: Path, *, overwrite: bool = False) -> None:
     pages = _blank_pages(None, profiles.NATIONAL)
     project = build.project(len(pages))
     workbook.save(target, lambda: workbook.live_workbook(pages, project, stored=True), overwrite=overwrite)
+
+
+def build_addin(target: Path, *, overwrite: bool = False) -> None:
+    """The Excel add-in, built from the ribbon's buttons and its VBA project; the same bytes each time."""
+    workbook.save(target, lambda: workbook.addin_workbook(vba.addin_project(), ribbon.customui()), overwrite=overwrite)
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:

@@ -247,8 +247,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--overwrite", action="store_true", help="允许覆盖文件夹中已有的文件")
     demo.set_defaults(run=_demo)
 
-    template = commands.add_parser("build-template", help="生成模板工作簿 template.xlsm")
-    template.add_argument("-o", dest="target", type=Path, default=Path("workbook/template.xlsm"), metavar="工作簿")
+    template = commands.add_parser("build-template", help="生成模板工作簿 template.xlsm 和加载项 selfeval.xlam")
+    template.add_argument("-o", dest="folder", type=Path, default=Path("workbook"), metavar="文件夹")
     template.add_argument("--overwrite", action="store_true", help="允许覆盖已有文件")
     template.set_defaults(run=_build_template)
 
@@ -380,8 +380,9 @@ def _demo(args: argparse.Namespace) -> None:
 def _build_template(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
-    actions.build_template(args.target, overwrite=args.overwrite)
-    _say(f"已生成模板“{args.target}”。")
+    for build, name in ((actions.build_template, "template.xlsm"), (actions.build_addin, "selfeval.xlam")):
+        build(args.folder / name, overwrite=args.overwrite)
+        _say(f"已生成“{args.folder / name}”。")
 
 
 def _install(args: argparse.Namespace) -> None:

@@ -76,6 +76,10 @@ def test_the_packed_project_is_what_the_sources_build_and_the_same_each_time(she
     assert vba.project(sheets) == build.project(sheets) == build.project(sheets)
 
 
+def test_the_packed_project_of_the_add_in_is_what_its_sources_build_and_the_same_each_time():
+    assert vba.addin_project() == build.addin_project() == build.addin_project()
+
+
 def test_beyond_the_largest_project_there_is_none():
     with pytest.raises(FileNotFoundError):
         vba.project(vba.MOST_SHEETS + 1)

@@ -27,6 +27,7 @@ from selfeval_xl.sheet import blank_form, form_page
 
 BLANK = blank_form(2026, actions.profiles.NATIONAL)
 TEMPLATE = ROOT / "workbook" / "template.xlsm"
+ADDIN = ROOT / "workbook" / "selfeval.xlam"
 
 
 def part(path: Path, name: str) -> str:
@@ -53,6 +54,28 @@ def test_the_committed_template_is_what_the_sources_build(tmp_path):
 
     assert (tmp_path / "a.xlsm").read_bytes() == (tmp_path / "b.xlsm").read_bytes()
     assert TEMPLATE.read_bytes() == (tmp_path / "a.xlsm").read_bytes(), "run selfeval-xl build-template"
+
+
+def test_the_committed_add_in_is_what_the_sources_build(tmp_path):
+    actions.build_addin(tmp_path / "a.xlam")
+    actions.build_addin(tmp_path / "b.xlam")
+
+    assert (tmp_path / "a.xlam").read_bytes() == (tmp_path / "b.xlam").read_bytes()
+    assert ADDIN.read_bytes() == (tmp_path / "a.xlam").read_bytes(), "run sh tools/build.sh"
+
+
+def test_the_ribbon_is_in_the_add_in_and_in_no_workbook(demo_book):
+    names = {path: zipfile.ZipFile(path).namelist() for path in (ADDIN, TEMPLATE, demo_book)}
+
+    assert [ADDIN] == [path for path in names if any("customUI" in name for name in names[path])]
+    assert not any("customUI" in part(book, "_rels/.rels") for book in (TEMPLATE, demo_book))
+
+
+def test_excel_takes_the_add_in_for_one():
+    types = part(ADDIN, "[Content_Types].xml")
+
+    assert 'PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.addin.macroEnabled.main+xml"' in types
+    assert 'codeName="ThisWorkbook"' in part(ADDIN, "xl/workbook.xml")
 
 
 def test_the_template_has_a_guide_one_blank_form_and_a_summary():

@@ -1,12 +1,13 @@
-"""The workbook's own VBA: a short bridge written by hand, and a wrapper for each cell function.
+"""The VBA of a workbook (a short bridge written by hand, and a wrapper for each cell function) and of the add-in.
 
 `projects.tar.xz` holds the built projects, one for each number of sheets, because a VBA project names
-every sheet of its workbook.
+every sheet of its workbook; `addin.bin` is that of the add-in.
 """
 
 import io
 import tarfile
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from selfeval_xl.excel.cell_function import CellFunction
 from selfeval_xl.excel.functions import FUNCTIONS
@@ -15,13 +16,28 @@ BRIDGE = "SelfEvalBridge"
 WRAPPERS = "SelfEvalFunctions"
 MOST_SHEETS = 252  # 250 projects, the guide and the summary
 PROJECTS = "projects.tar.xz"
+ADDIN = "addin.bin"
+_HERE = resources.files(__name__)
 
 
 def modules() -> dict[str, str]:
-    """The source of every module, by name; lines end in CR LF as VBA wants them."""
-    bridge = resources.files(__name__).joinpath(f"{BRIDGE}.bas").read_text(encoding="ascii")
+    """The source of every module of a workbook, by name; lines end in CR LF as VBA wants them."""
     wrappers = "Option Explicit\n\n" + "\n".join(map(wrapper, FUNCTIONS))
-    return {name: text.replace("\n", "\r\n") for name, text in ((BRIDGE, bridge), (WRAPPERS, wrappers))}
+    return {BRIDGE: _source(_HERE / f"{BRIDGE}.bas"), WRAPPERS: _with_windows_line_ends(wrappers)}
+
+
+def addin_modules() -> dict[str, str]:
+    """The source of every module of the add-in, by name; `ThisWorkbook` is that of its document module."""
+    sources = sorted((_HERE / "addin").iterdir(), key=lambda source: source.name)
+    return {source.name.removesuffix(".bas"): _source(source) for source in sources if source.name.endswith(".bas")}
+
+
+def _source(file: Traversable) -> str:
+    return _with_windows_line_ends(file.read_text(encoding="ascii"))
+
+
+def _with_windows_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
 def wrapper(function: CellFunction) -> str:
@@ -67,7 +83,7 @@ def _wrapper_of_many(function: CellFunction) -> str:
 
 def project(sheets: int) -> bytes:
     """vbaProject.bin for a workbook with this many sheets, `MOST_SHEETS` at most."""
-    packed = resources.files(__name__).joinpath(PROJECTS).read_bytes()
+    packed = _HERE.joinpath(PROJECTS).read_bytes()
     with tarfile.open(fileobj=io.BytesIO(packed), mode="r:xz") as projects:
         try:
             member = projects.extractfile(f"{sheets}.bin")
@@ -76,3 +92,8 @@ def project(sheets: int) -> bytes:
         if member is None:
             raise FileNotFoundError(f"{PROJECTS}: {sheets}")
         return member.read()
+
+
+def addin_project() -> bytes:
+    """vbaProject.bin of the add-in."""
+    return _HERE.joinpath(ADDIN).read_bytes()

@@ -1,0 +1,3 @@
+Option Explicit
+
+' Applies what Python plans for the open workbook.
