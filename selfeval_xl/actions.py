@@ -115,12 +115,12 @@ def _read_file(path: Path, profile: Profile | None) -> Contents:
 
 def _judged(reading: Reading, profile: Profile | None) -> Read:
     form = reading.form
-    used, instead = (profile, None) if profile else _own_profile(form)
+    used, instead = (profile, None) if profile else own_profile(form)
     computed = of_form.compute(of_form.with_execution_weight(form, used), used)
     return Read(form, reading.leftovers, computed, checks.arithmetic(form, used), used, instead)
 
 
-def _own_profile(form: Form) -> tuple[Profile, str | None]:
+def own_profile(form: Form) -> tuple[Profile, str | None]:
     """The profile that our own sheet names; where it cannot be used here, the national one and a remark."""
     named, national = form.profile.text, profiles.NATIONAL
     try:
@@ -205,15 +205,34 @@ def import_forms(
     contents = read_contents(paths, profile)
     if not contents.forms:
         return contents
-    found = tuple(replace(one, leftovers=(*one.leftovers, *_without_place(one.form))) for one in contents.forms)
+    found = tuple(map(with_leftovers, contents.forms))
     most = vba.MOST_SHEETS - 2  # beside the guide and the summary
     if len(found) > most:
         raise errors.TooManyForms(len(found), most)
-    forms = [of_form.with_execution_weight(one.form, one.profile) for one in found]
-    each = [one.profile for one in found]
-    pages = _pages(forms, each[0], [_notes(one) for one in found], each)
-    workbook.write_live(target, pages, overwrite=overwrite)
+    workbook.write_live(target, _book_of(found), overwrite=overwrite)
     return replace(contents, forms=found)
+
+
+def with_leftovers(one: Read) -> Read:
+    """The form as it was read, with what our own sheet has no cell for among the leftovers."""
+    return replace(one, leftovers=(*one.leftovers, *_without_place(one.form)))
+
+
+def form_pages(found: Sequence[Read], taken: Sequence[str] = ()) -> list[sheet.Page]:
+    """A project's sheet for each form that was read, under names that are not taken."""
+    offered = own.all_profiles()
+    names = sheet.sheet_names((one.form.project.text for one in found), taken=(*taken, sheet.GUIDE, sheet.SUMMARY))
+    return [
+        sheet.form_page(of_form.with_execution_weight(one.form, one.profile), one.profile, name, _notes(one), offered)
+        for one, name in zip(found, names, strict=True)
+    ]
+
+
+def _book_of(found: Sequence[Read]) -> list[sheet.Page]:
+    """All sheets of a workbook with these forms."""
+    pages = form_pages(found)
+    forms = [of_form.with_execution_weight(one.form, one.profile) for one in found]
+    return _around(pages, forms, [one.profile for one in found])
 
 
 def _without_place(form: Form) -> Iterator[Entry]:
@@ -285,22 +304,16 @@ def _check_target(target: Path, *, overwrite: bool) -> None:
 
 
 def _blank_pages(year: int | None, profile: Profile) -> list[sheet.Page]:
-    return _pages([sheet.blank_form(year, profile)], profile, [[]])
+    form = sheet.blank_form(year, profile)
+    (name,) = sheet.sheet_names([None])
+    return _around([sheet.form_page(form, profile, name, [], own.all_profiles())], [form], [profile])
 
 
-def _pages(
-    forms: Sequence[Form], profile: Profile, notes: Sequence[Sequence[str]], each: Sequence[Profile] = ()
-) -> list[sheet.Page]:
-    """All sheets of a workbook; `each` names the profile of every form where they are not all the same."""
-    each = each or [profile] * len(forms)
-    offered = own.all_profiles()
-    names = sheet.sheet_names((form.project.text for form in forms), taken=(sheet.GUIDE, sheet.SUMMARY))
-    pages = [
-        sheet.form_page(form, profile, name, form_notes, offered)
-        for form, profile, name, form_notes in zip(forms, each, names, notes, strict=True)
-    ]
+def _around(pages: Sequence[sheet.Page], forms: Sequence[Form], each: Sequence[Profile]) -> list[sheet.Page]:
+    """The project sheets between the guide and the summary; `each` names the profile of every form."""
     functions = [(function.name, function.description) for function in FUNCTIONS]
-    return [sheet.guide_page(functions, profile), *pages, sheet.summary_page(pages, forms, each)]
+    names = [page.name for page in pages]
+    return [sheet.guide_page(functions, each[0]), *pages, sheet.summary_page(names, forms, each)]
 
 
 # ---- demonstration ---------------------------------------------------------------------------------------------

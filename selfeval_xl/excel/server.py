@@ -31,6 +31,7 @@ CLSID = "{278E39CF-58F4-4A96-83EC-C4BB127F900E}"
 PROG_ID = "SelfEval.Server"
 
 CELLS = "selfeval_xl.excel.functions"  # where a workbook's VBA says that its functions are
+BUTTONS = "selfeval_xl.excel.buttons"  # and the add-in's that its plans are
 
 UNKNOWN = "#NAME?"  # an older installation and a newer workbook
 FAILED = "#VALUE!"
@@ -55,6 +56,10 @@ class Server:
         xlwings would open it and look for Python code inside.
         """
         try:
+            if module == BUTTONS:
+                from selfeval_xl.excel.buttons import press  # reading and writing files takes long to import
+
+                return press(function, args)
             if module != CELLS or function not in self._offered:
                 return UNKNOWN
             return self._xlwings_server.CallUDF(module, function, args)

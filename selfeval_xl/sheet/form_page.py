@@ -38,6 +38,7 @@ from selfeval_xl.sheet.layout import (
     STRUT,
     TARGET,
     TITLE,
+    TOTAL,
     WEIGHT,
     WIDTHS,
     WORDS,
@@ -88,6 +89,7 @@ def form_page(
             *goals_highlights(heading_row - 1, room),
             *highlights_beside(heading_row, total_row),
         ),
+        heading_row=heading_row,
         total_row=total_row,
         typed=tuple(
             f"{first.at(heading_row + 1)}:{last.at(total_row - 1)}"
@@ -271,7 +273,7 @@ def _blocks(names: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, int]]:
 
 
 def _total(draft: Draft, shown: Answers, heading_row: int, row: int, profile: Profile) -> None:
-    draft.put(row, 1, "总分", "label", right=ACTUAL.number)
+    draft.put(row, 1, TOTAL, "label", right=ACTUAL.number)
     weight = Formula(total_weight_formula(heading_row, profile), cached(shown.total_weight))
     score = Formula(total_score_formula(heading_row, profile), cached(shown.total_score))
     draft.height(row, _TOTAL)

@@ -9,6 +9,7 @@ from selfeval_xl.cells import column_letters
 from selfeval_xl.sheet.fit import characters
 
 TITLE = "财政项目支出绩效自评表"
+TOTAL = "总分"  # the label of the last row
 FIRST_FUNDS_ROW = 6
 GOAL_ROWS = 2  # above the headings of the indicators: the headings of the goals, and their texts
 GOAL_COLUMNS = ((2, 5), (6, 9))  # 预期目标 and 实际完成情况

@@ -17,7 +17,22 @@ WRAPPERS = "SelfEvalFunctions"
 MOST_SHEETS = 252  # 250 projects, the guide and the summary
 PROJECTS = "projects.tar.xz"
 ADDIN = "addin.bin"
+TEXTS = "SelfEvalTexts"  # of the add-in
 _HERE = resources.files(__name__)
+
+
+# What the add-in says by itself, where Python cannot be asked. VBA text is ASCII, so the words travel as numbers.
+SAID = {
+    "title": "绩效自评",
+    "summary": "汇总",
+    "files": "表格、文档和网页 (*.xls*;*.doc*;*.pdf;*.csv;*.txt;*.htm*),*.xls*;*.doc*;*.pdf;*.csv;*.txt;*.htm*",
+    "books": "启用宏的工作簿 (*.xlsm),*.xlsm",
+    "exists": "同名文件已存在，没有改动。请换一个文件名再试。",
+    "notsaved": "没有能保存副本，没有改动。请检查文件夹能否写入、文件名是否正确，再试一次。",
+    "unreachable": "没有连接上 Python，什么都没有改动。请单击“重新连接”再试；仍不行的，单击“诊断”或重新运行安装程序。",
+    "failed": "操作没有完成，工作表已恢复原样。请把括号里的内容告诉维护人员：",
+    "plain": "当前工作簿里没有自评表函数，不需要重新连接。",
+}
 
 
 def modules() -> dict[str, str]:
@@ -29,7 +44,8 @@ def modules() -> dict[str, str]:
 def addin_modules() -> dict[str, str]:
     """The source of every module of the add-in, by name; `ThisWorkbook` is that of its document module."""
     sources = sorted((_HERE / "addin").iterdir(), key=lambda source: source.name)
-    return {source.name.removesuffix(".bas"): _source(source) for source in sources if source.name.endswith(".bas")}
+    written = {source.name.removesuffix(".bas"): _source(source) for source in sources if source.name.endswith(".bas")}
+    return written | {TEXTS: _with_windows_line_ends(_texts())}
 
 
 def _source(file: Traversable) -> str:
@@ -38,6 +54,36 @@ def _source(file: Traversable) -> str:
 
 def _with_windows_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\n", "\r\n")
+
+
+def _texts() -> str:
+    cases = [
+        f'        Case "{name}": SelfEvalSaid = SelfEvalWords("{_numbers(words)}")' for name, words in SAID.items()
+    ]
+    return "\n".join(
+        [
+            "Option Explicit",
+            "Option Private Module",
+            "",
+            "Public Function SelfEvalSaid(name As String) As String",
+            "    Select Case name",
+            *cases,
+            "    End Select",
+            "End Function",
+            "",
+            "Private Function SelfEvalWords(numbers As String) As String",
+            "    Dim part As Variant",
+            '    For Each part In Split(numbers, " ")',
+            "        SelfEvalWords = SelfEvalWords & ChrW(CLng(part))",
+            "    Next",
+            "End Function",
+            "",
+        ]
+    )
+
+
+def _numbers(words: str) -> str:
+    return " ".join(str(ord(letter)) for letter in words)
 
 
 def wrapper(function: CellFunction) -> str:
