@@ -78,11 +78,15 @@ Value = Decimal | str | CellError | None
 
 @dataclass(frozen=True)
 class Entry:
-    """One cell's content: what was written, what it means, and where it stands."""
+    """One cell's content: what was written, what it means, and where it stands.
+
+    Words that were put together from several cells stand in the first of them; `parts` are all of them.
+    """
 
     value: Value = None
     written: str = ""
     spot: Spot | None = None
+    parts: tuple["Entry", ...] = ()
 
     @property
     def number(self) -> Decimal | None:

@@ -45,6 +45,7 @@ class Indicator:
 class Form:
     """One 项目支出绩效自评表.
 
+    `titles` are the cells in which the year stands: a line of its own, the title, the value beside 年度.
     `columns` names the fields of `Indicator` for which the paper has a column, and where it stands; `funds_columns`
     the same for `Funds`. None where that is not known.
     """
@@ -67,6 +68,7 @@ class Form:
     grade: Entry = NOTHING
     columns: Mapping[str, int] | None = None
     funds_columns: Mapping[str, int] | None = None
+    titles: tuple[Entry, ...] = ()
 
     @property
     def is_blank(self) -> bool:
