@@ -163,7 +163,7 @@ def _check(step: Step) -> None:
         raise ValueError(f"no such place: {step}")
     if step.what == "formula" and not _is_our_own(str(step.a)):
         raise ValueError(f"no formula of ours: {step}")
-    if step.what == "copysheet" and not _NAME.fullmatch(str(step.a)):
+    if step.what in ("copysheet", "rename") and not _NAME.fullmatch(str(step.a)):
         raise ValueError(f"no name for a sheet: {step}")
 
 

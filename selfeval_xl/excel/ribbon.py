@@ -51,6 +51,24 @@ BUTTONS = (
         size="large",
     ),
     Button(
+        "roll_sheet",
+        label="结转本表",
+        screentip="把当前项目表结转到下一年",
+        supertip="复制当前项目表：年份加一，保留名称、指标、分值和指标值，清空金额、完成值、得分和原因，上年完成值列在右侧。"
+        "清空了什么、哪些需要确认，列在“结转清单”中。",
+        image="CalendarInsert",
+        group="项目表",
+    ),
+    Button(
+        "roll_book",
+        label="结转整个工作簿",
+        screentip="把所有项目表结转到一个新工作簿",
+        supertip="先把当前工作簿另存一份，再在新工作簿里把所有项目表结转到下一年。当前工作簿不会被改动。",
+        image="FileSaveAs",
+        group="项目表",
+        tag="book",
+    ),
+    Button(
         "insert_rows",
         label="插入指标行",
         screentip="在所选指标下面插入空白行",

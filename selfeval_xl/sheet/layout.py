@@ -64,6 +64,7 @@ LAST_COLUMN = REASON.number
 STRUT = 10  # J, narrow and blank: its type keeps a row as high as it was made when something is typed into it
 SUGGESTED = Column(11, "建议得分", "suggested")
 FINDING = Column(12, "核对意见", "finding")
+LAST_YEAR = Column(13, "上年完成值", "last_year")
 SIDE = SUGGESTED.number
 
 # Pixels: one page wide on A4 in type of nine points, and all of it on a screen of 1366 pixels.

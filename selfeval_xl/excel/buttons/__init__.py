@@ -5,13 +5,15 @@ from typing import Any
 
 from selfeval_xl.errors import SelfEvalError
 from selfeval_xl.excel import log
-from selfeval_xl.excel.buttons import desk, findings, overview, rows, scores, sheets
+from selfeval_xl.excel.buttons import desk, findings, next_year, overview, rows, scores, sheets
 from selfeval_xl.excel.given import Given, handed_over
 from selfeval_xl.excel.plan import Plan, said
 
 PLANS: dict[str, Callable[[Given], Plan]] = {
     "new_sheet": sheets.new_sheet,
     "import_files": sheets.import_files,
+    "roll_sheet": next_year.roll_sheet,
+    "roll_book": next_year.roll_book,
     "insert_rows": rows.insert_rows,
     "delete_rows": rows.delete_rows,
     "adopt": scores.adopt,

@@ -38,7 +38,7 @@ def new_sheet(given: Given) -> Plan:
     )  # fmt: skip
     (name,) = sheet.sheet_names([None], taken=[one.name for one in given.sheets])
     draft = Draft()
-    put_page(draft, like, sheet.form_page(blank, profile, name), _place(given))
+    put_page(draft, like, sheet.form_page(blank, profile, name), place_of_new(given))
     _follow(draft, given, [name])
     draft.step(Step("show", name, "C3"))
     return draft.plan("", "撤销新建项目表")
@@ -59,7 +59,7 @@ def import_files(given: Given) -> Plan:
     pages = actions.form_pages(found, taken=[one.name for one in given.sheets])
     draft = Draft()
     for page in pages:
-        put_page(draft, given.projects[-1], page, _place(given))
+        put_page(draft, given.projects[-1], page, place_of_new(given))
     _follow(draft, given, [page.name for page in pages])
     if any(one.leftovers for one in found):
         put_table(
@@ -120,7 +120,7 @@ def _opened(target: Path, message: str) -> Plan:
     return Plan(message, (Step("open", "", a=str(target)),))
 
 
-def _place(given: Given) -> str:
+def place_of_new(given: Given) -> str:
     """New sheets stand before 汇总, where there is one."""
     summary = given.named(sheet.SUMMARY)
     return summary.name if summary else ""

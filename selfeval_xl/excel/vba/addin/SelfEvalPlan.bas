@@ -6,7 +6,7 @@ Option Private Module
 ' whole before its first step; if a step fails, those before it are taken back.
 
 Private Const FIELDS = 6 ' number of the step, what, sheet, where, two values
-Private Const STEPS = " number text formula clear insert delete copy merge unmerge height width look lock unlock copysheet addsheet dropsheet protect wipe unprotect show "
+Private Const STEPS = " number text formula clear insert delete copy merge unmerge height width look lock unlock copysheet addsheet dropsheet rename protect wipe unprotect show "
 Private Const MOST_ROWS = 2000
 Private Const MOST_COLUMNS = 60
 
@@ -222,7 +222,7 @@ Private Function SelfEvalDoubt(book As Object, plan As Variant) As String
         SelfEvalDoubt = what & " " & plan(at + 2)
         If InStr(STEPS, " " & what & " ") = 0 Then Exit Function
         If what <> "addsheet" And InStr(known, "/" & name) = 0 Then Exit Function
-        If what = "addsheet" Or what = "copysheet" Then
+        If what = "addsheet" Or what = "copysheet" Or what = "rename" Then
             If book.ProtectStructure Then Exit Function
             If what <> "addsheet" Then name = LCase(plan(at + 4)) & "/"
             If InStr(known, "/" & name) > 0 Then Exit Function
@@ -326,6 +326,7 @@ Private Sub SelfEvalStep(book As Object, what As String, sheetName As String, pl
             End If
             book.ActiveSheet.Name = a
         Case "dropsheet": sheet.Delete
+        Case "rename": sheet.Name = a
         Case "wipe": area.Clear
         Case "show"
             sheet.Activate
