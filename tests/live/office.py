@@ -219,6 +219,24 @@ class Book:
         """Makes a sheet the active one."""
         self.document.CurrentController.setActiveSheet(self.sheets.getByName(name))
 
+    def trouble_of(self, line: str) -> str:
+        """Runs a line of VBA in the workbook; what goes wrong, in LibreOffice's words, or nothing."""
+        lines = (
+            "Option VBASupport 1",
+            "Function SelfEvalTrouble() As String",
+            "    On Error GoTo failed",
+            f"    {line}",
+            "    Exit Function",
+            "failed:",
+            "    SelfEvalTrouble = Err.Number & Err.Description",
+            "End Function",
+        )
+        modules = self.document.BasicLibraries.getByName("VBAProject")
+        put = modules.replaceByName if modules.hasByName("SelfEvalTry") else modules.insertByName
+        put("SelfEvalTry", "\n".join(lines))
+        url = "vnd.sun.star.script:VBAProject.SelfEvalTry.SelfEvalTrouble?language=Basic&location=document"
+        return self.document.getScriptProvider().getScript(url).invoke((), (), ())[0]
+
     def close(self) -> None:
         self.document.close(True)
 

@@ -1,4 +1,4 @@
-"""The VBA of a workbook (a short bridge written by hand, and a wrapper for each cell function) and of the add-in.
+"""The VBA of a workbook (a short bridge, a wrapper for each cell function, what else may be run) and of the add-in.
 
 `projects.tar.xz` holds the built projects, one for each number of sheets, because a VBA project names
 every sheet of its workbook; `addin.bin` is that of the add-in.
@@ -14,6 +14,7 @@ from selfeval_xl.excel.functions import FUNCTIONS
 
 BRIDGE = "SelfEvalBridge"
 WRAPPERS = "SelfEvalFunctions"
+MACROS = "SelfEvalMacros"
 MOST_SHEETS = 252  # 250 projects, the guide and the summary
 PROJECTS = "projects.tar.xz"
 ADDIN = "addin.bin"
@@ -39,7 +40,8 @@ SAID = {
 def modules() -> dict[str, str]:
     """The source of every module of a workbook, by name; lines end in CR LF as VBA wants them."""
     wrappers = "Option Explicit\n\n" + "\n".join(map(wrapper, FUNCTIONS))
-    return {BRIDGE: _source(_HERE / f"{BRIDGE}.bas"), WRAPPERS: _with_windows_line_ends(wrappers)}
+    written = {name: _source(_HERE / f"{name}.bas") for name in (BRIDGE, MACROS)}
+    return {**written, WRAPPERS: _with_windows_line_ends(wrappers)}
 
 
 def addin_modules() -> dict[str, str]:
