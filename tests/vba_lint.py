@@ -52,7 +52,7 @@ def troubles(modules: Mapping[str, str], documents: tuple[str, ...] = (), method
     for name, source in modules.items():
         found += [f"{name}: {trouble}" for trouble in _of_text(source)]
         try:
-            parsed[name] = parse_module(source)
+            parsed[name] = parse_module(_without_events(source) if name in documents else source)
         except VBACompileError as problem:
             found.append(f"{name}: {problem}")
     public = {
@@ -156,3 +156,8 @@ def _nodes(part: Any) -> Iterator[Any]:
         yield part
         for field in fields(part):
             yield from _nodes(getattr(part, field.name))
+
+
+def _without_events(source: str) -> str:
+    """Only the module of a document may have WithEvents, which the parser does not know."""
+    return re.sub(r"(?m)^Private WithEvents ", "Private ", source)

@@ -62,7 +62,7 @@ Public Function SelfEvalUndo() As String
     If failed <> "" Then SelfEvalUndo = SelfEvalSaid("failed") & " (" & failed & ")"
 End Function
 
-Public Sub SelfEvalForget()
+Public Sub SelfEvalForgetServer()
     Set server = Nothing
 End Sub
 

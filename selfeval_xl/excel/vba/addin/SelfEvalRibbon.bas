@@ -82,7 +82,7 @@ End Sub
 
 Public Sub SelfEvalReconnectClicked(control As Object)
     ' Try again now, whatever happened before; only the active workbook is calculated.
-    SelfEvalForget
+    SelfEvalForgetServer
     On Error GoTo plain
     Application.Run "'" & Replace(ActiveWorkbook.Name, "'", "''") & "'!SelfEvalReconnect"
     Exit Sub
