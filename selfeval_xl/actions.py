@@ -21,6 +21,7 @@ from selfeval_xl.form import Form, document
 from selfeval_xl.profiles import Profile, own
 from selfeval_xl.reading import Reading, read_forms, refusal
 from selfeval_xl.scoring import of_form
+from selfeval_xl.year import DOUBTFUL, Change, NextYear, roll
 
 DEMO_TEXT = "kunming-office-2022.txt"
 
@@ -201,19 +202,106 @@ def import_forms(
 
     A file that cannot be read stops no other; where none can be read, nothing is written.
     """
-    _check_target(target, overwrite=overwrite)
-    contents = read_contents(paths, profile)
+    contents = _to_be_carried(paths, target, profile, overwrite=overwrite)
     if not contents.forms:
         return contents
     found = tuple(replace(one, leftovers=(*one.leftovers, *_without_place(one.form))) for one in contents.forms)
-    most = vba.MOST_SHEETS - 2  # beside the guide and the summary
-    if len(found) > most:
-        raise errors.TooManyForms(len(found), most)
-    forms = [of_form.with_execution_weight(one.form, one.profile) for one in found]
     each = [one.profile for one in found]
-    pages = _pages(forms, each[0], [_notes(one) for one in found], each)
+    pages = _pages([_weighted(one) for one in found], each[0], [_notes(one) for one in found], each)
     workbook.write_live(target, pages, overwrite=overwrite)
     return replace(contents, forms=found)
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """What was read, and what became of each form."""
+
+    contents: Contents
+    following: tuple[NextYear, ...] = ()
+
+
+def roll_forms(
+    paths: Sequence[Path], target: Path, *, profile: Profile | None = None, overwrite: bool = False
+) -> Rolled:
+    """A live workbook for the next year, the results of this one beside its indicators; answers what was changed.
+
+    A file that cannot be read stops no other; where none can be read, nothing is written.
+    """
+    contents = _to_be_carried(paths, target, profile, overwrite=overwrite)
+    if not contents.forms:
+        return Rolled(contents)
+    following = tuple(roll(_weighted(one)) for one in contents.forms)
+    found = tuple(
+        replace(one, leftovers=(*one.leftovers, *_without_place(next_one.form)))
+        for one, next_one in zip(contents.forms, following, strict=True)
+    )
+    each = [one.profile for one in found]
+    notes = [_to_be_decided(one, next_one) for one, next_one in zip(found, following, strict=True)]
+    last: list[Form | None] = [one.form for one in found]
+    pages = _pages([one.form for one in following], each[0], notes, each, last)
+    workbook.write_live(target, pages, overwrite=overwrite)
+    return Rolled(replace(contents, forms=found), following)
+
+
+def _to_be_carried(paths: Sequence[Path], target: Path, profile: Profile | None, *, overwrite: bool) -> Contents:
+    """The forms that are to become a workbook, which can be written and takes them all."""
+    _check_target(target, overwrite=overwrite)
+    contents = read_contents(paths, profile)
+    most = vba.MOST_SHEETS - 2  # beside the guide and the summary
+    if len(contents.forms) > most:
+        raise errors.TooManyForms(len(contents.forms), most)
+    return contents
+
+
+def _weighted(one: Read) -> Form:
+    return of_form.with_execution_weight(one.form, one.profile)
+
+
+def rolled_document(rolled: Rolled, book: Path) -> dict[str, Any]:
+    """What became of each form, as the JSON document of `roll`."""
+    forms = [
+        {
+            "source": one.form.source,
+            "sheet": one.form.sheet,
+            "project": one.form.project.text,
+            "year": one.form.year,
+            "next_year": following.form.year,
+            "changes": [_change_document(change) for change in following.changes],
+            "leftovers": [entry.written for entry in one.leftovers],
+            **profile_used(one),
+        }
+        for one, following in zip(rolled.contents.forms, rolled.following, strict=True)
+    ]
+    return {"book": str(book), "forms": forms, **not_read(rolled.contents)}
+
+
+def _change_document(change: Change) -> dict[str, Any]:
+    return {
+        "cell": change.spot.address if change.spot else None,
+        "kind": change.kind,
+        "field": change.field,
+        "of": change.of or None,
+        "before": change.before,
+        "after": change.after.text,
+        **({"doubtful": list(change.words)} if change.words else {}),
+    }
+
+
+_MOST_NOTES = 4  # lines beside the goals
+
+
+def _to_be_decided(one: Read, following: NextYear) -> list[str]:
+    """What stands beside a rolled form: the years that were left to people."""
+    notes = [f"评分规则：{one.judged_by}"] if one.instead else []
+    if one.form.year is None:
+        notes.append("原表没有写年度，年份都没有改。请写明年度。")
+    doubtful = [
+        f"{checks.quoted(change.of, 12) if change.of else ''}{change.field}：{'、'.join(change.words)}"
+        for change in following.of_kind(DOUBTFUL)
+    ]
+    if doubtful:
+        notes.append(f"下列 {len(doubtful)} 处年份没有改，请核对：")
+    return [*notes, *doubtful[:_MOST_NOTES], *(["……"] if len(doubtful) > _MOST_NOTES else [])]
 
 
 def _without_place(form: Form) -> Iterator[Entry]:
@@ -284,18 +372,27 @@ def _blank_pages(year: int | None, profile: Profile) -> list[sheet.Page]:
 
 
 def _pages(
-    forms: Sequence[Form], profile: Profile, notes: Sequence[Sequence[str]], each: Sequence[Profile] = ()
+    forms: Sequence[Form],
+    profile: Profile,
+    notes: Sequence[Sequence[str]],
+    each: Sequence[Profile] = (),
+    last: Sequence[Form | None] = (),
 ) -> list[sheet.Page]:
-    """All sheets of a workbook; `each` names the profile of every form where they are not all the same."""
+    """All sheets of a workbook; `each` names the profile of every form where they are not all the same.
+
+    `last` are the forms of the year before, where these were carried over from them.
+    """
     each = each or [profile] * len(forms)
     offered = own.all_profiles()
     names = sheet.sheet_names((form.project.text for form in forms), taken=(sheet.GUIDE, sheet.SUMMARY))
     pages = [
-        sheet.form_page(form, profile, name, form_notes, offered)
-        for form, profile, name, form_notes in zip(forms, each, names, notes, strict=True)
+        sheet.form_page(form, profile, name, form_notes, offered, last_form)
+        for form, profile, name, form_notes, last_form in zip(
+            forms, each, names, notes, last or (None,) * len(forms), strict=True
+        )
     ]
     functions = [(function.name, function.description) for function in FUNCTIONS]
-    return [sheet.guide_page(functions, profile), *pages, sheet.summary_page(pages, forms, each)]
+    return [sheet.guide_page(functions, profile, is_rolled=bool(last)), *pages, sheet.summary_page(pages, forms, each)]
 
 
 # ---- demonstration ---------------------------------------------------------------------------------------------
