@@ -158,10 +158,11 @@ SIDE_LABELS = {
     "advice": "复核建议",
     "funds_finding": "资金核对",
     "notes": "导入核对",
+    "rolled": "结转核对",
     "total_finding": "总分核对",
 }
 SIDE = _headings(**SIDE_LABELS)
-SIDE_COLUMNS = ("建议得分", "核对意见")
+SIDE_COLUMNS = ("建议得分", "核对意见", "上年完成值")  # of our own sheet, in this order
 GRADE_LABEL = re.compile(
     r"(?:(?:绩效|单位|项目|自我)?(?:自评|评价|评定))?(?:结果|结论|得分)?(?:及|和)?(?:等级|等次|级别)(?:评定)?"
 )

@@ -85,8 +85,9 @@ ALLOWED = {
     "sheet.contents": {"cells", "profiles", "scoring.in_cells", "sheet.page"},
     "sheet.formulas": {"cells", "profiles", "sheet.layout"},
     "sheet.entering": {"cells", "grid", "labels", "profiles", "sheet.layout", "sheet.page"},
-    "sheet.beside": {"cells", "checks.in_cells", "grid", "labels", "profiles", "scoring.direction", "scoring.in_cells",
-                     "scoring.of_form", "sheet.contents", "sheet.fit", "sheet.formulas", "sheet.layout", "sheet.page"},
+    "sheet.beside": {"cells", "checks.in_cells", "form", "grid", "labels", "profiles", "scoring.direction",
+                     "scoring.in_cells", "scoring.of_form", "sheet.contents", "sheet.fit", "sheet.formulas",
+                     "sheet.layout", "sheet.page"},
     "sheet.form_page": {"cells", "form", "grid", "profiles", "scoring.of_form", "sheet.beside", "sheet.contents",
                         "sheet.entering", "sheet.fit", "sheet.formulas", "sheet.layout", "sheet.page"},
     "sheet.summary": {"cells", "form", "grid", "labels", "profiles", "scoring.of_form", "sheet.contents", "sheet.fit",
@@ -95,7 +96,7 @@ ALLOWED = {
     "workbook": {"cells", "errors", "excel.vba", "sheet.fit", "sheet.page", "sheet.styles"},
     "actions": {"cells", "checks", "errors", "excel.functions", "excel.ribbon", "excel.vba", "excel.vba.build", "files",
                 "form", "profiles", "profiles.own", "reading", "reading.refusal", "scoring.of_form", "sheet",
-                "workbook"},
+                "workbook", "year"},
     "excel": set(),
     "excel.log": set(),
     "excel.cell_function": {"cells", "excel.log", "scoring.in_cells"},
@@ -127,7 +128,7 @@ ALLOWED = {
     "excel.vba": {"excel.cell_function", "excel.functions"},
     "excel.vba.build": {"errors", "excel.vba"},
     "__main__": {"cli"},
-    "cli": {"__init__", "actions", "cells", "checks", "errors", "excel.install", "excel.log", "profiles.own"},
+    "cli": {"__init__", "actions", "cells", "checks", "errors", "excel.install", "excel.log", "profiles.own", "year"},
 }  # fmt: skip
 XLWINGS = {"excel.xl", "excel.server"}
 OPENS_FILES = {

@@ -64,11 +64,12 @@ LAST_COLUMN = REASON.number
 STRUT = 10  # J, narrow and blank: its type keeps a row as high as it was made when something is typed into it
 SUGGESTED = Column(11, "建议得分", "suggested")
 FINDING = Column(12, "核对意见", "finding")
-LAST_YEAR = Column(13, "上年完成值", "last_year")
+LAST_YEAR = Column(13, "上年完成值", "last_year")  # only on a sheet that was carried over from the year before
 SIDE = SUGGESTED.number
 
 # Pixels: one page wide on A4 in type of nine points, and all of it on a screen of 1366 pixels.
 WIDTHS = (36, 70, 70, 112, 108, 108, 52, 64, 122, 10, 84, 298)
+WIDTHS_WITH_LAST_YEAR = (*WIDTHS[:-1], 206, 92)  # no wider together
 
 # What stands beside the head: a label in K and its value in L.
 PROFILE_ROW, GRADE_ROW, CHECKED_ROW, FORMULAS_ROW, ADVICE_ROW, FUNDS_FINDING_ROW = range(1, 7)
