@@ -107,7 +107,7 @@ def test_the_unit_of_money_is_the_forms_own_and_never_invented(unit, heading):
     page = sheet.form_page(form, NATIONAL, "表")
 
     assert heading == at(page, 5, 1).content
-    assert (unit or "未注明") == at(sheet.summary_page([page], [form], [NATIONAL]), 3, 3).content.value
+    assert (unit or "未注明") == at(sheet.summary_page([page.name], [form], [NATIONAL]), 3, 3).content.value
 
 
 def test_long_texts_get_room_and_the_longest_a_smaller_type(page):

@@ -30,6 +30,12 @@ TEMPLATE = ROOT / "workbook" / "template.xlsm"
 ADDIN = ROOT / "workbook" / "selfeval.xlam"
 
 
+def pages_of(forms, notes=()):
+    """All sheets of a workbook with these forms, by the national rules."""
+    each = [actions.profiles.NATIONAL] * len(forms)
+    return actions._around(actions._pages(forms, each, notes or [[]] * len(forms)), forms, each)
+
+
 def part(path: Path, name: str) -> str:
     with zipfile.ZipFile(path) as package:
         return package.read(name).decode()
@@ -85,7 +91,7 @@ def test_the_template_has_a_guide_one_blank_form_and_a_summary():
 @pytest.mark.parametrize("forms", [1, 72, vba.MOST_SHEETS - 2])
 def test_every_sheet_has_its_document_module_in_the_vba_project(tmp_path, valid_package, forms):
     form = actions.read([FORMS_TEXT])[0].form
-    pages = actions._pages([form] * forms, actions.profiles.NATIONAL, [[]] * forms)
+    pages = pages_of([form] * forms, [[]] * forms)
     workbook.write_live(tmp_path / "many.xlsm", pages)
 
     valid_package(tmp_path / "many.xlsm")
@@ -171,7 +177,7 @@ def test_a_long_form_has_print_titles_and_page_breaks(tmp_path, valid_package):
     indicators = form.indicators * 5
     path = tmp_path / "long.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(form, indicators=indicators)], actions.profiles.NATIONAL, [[]]))
+    workbook.write_live(path, pages_of([replace(form, indicators=indicators)]))
 
     valid_package(path)
     sheet = openpyxl.load_workbook(path).worksheets[1]
@@ -190,7 +196,7 @@ def test_words_from_outside_are_never_taken_over_as_a_formula_or_link(tmp_path, 
     form = replace(form, project=entry, expected_goal=entry, indicators=(indicator, *form.indicators[1:]))
     path = tmp_path / "hostile.xlsm"
 
-    workbook.write_live(path, actions._pages([form], actions.profiles.NATIONAL, [[hostile]]))
+    workbook.write_live(path, pages_of([form], [[hostile]]))
 
     sheet = openpyxl.load_workbook(path).worksheets[1]
     for address in ("C3", "B11", "D13", "E13", "F13", "I13", "L10"):
@@ -206,7 +212,7 @@ def test_text_numbers_and_large_amounts_survive_as_they_are(tmp_path):
     )
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(form, funds=(funds,))], actions.profiles.NATIONAL, [[]]))
+    workbook.write_live(path, pages_of([replace(form, funds=(funds,))]))
 
     sheet = openpyxl.load_workbook(path).worksheets[1]
     assert "620.82万元" == sheet["F6"].value
@@ -225,7 +231,7 @@ def test_any_text_makes_a_workbook_that_other_programs_open(titles):
         replace(BLANK, project=Entry(title, title), achieved_goal=Entry(title, title), money_unit=title or None)
         for title in titles
     ]
-    pages = actions._pages(forms, actions.profiles.NATIONAL, [[title] for title in titles])
+    pages = pages_of(forms, [[title] for title in titles])
 
     content = workbook.live_workbook(pages, vba.project(len(pages)))
 
@@ -237,9 +243,7 @@ def test_text_beyond_what_a_cell_takes_is_cut_as_excel_counts(tmp_path):
     long = "\U00020000" * 20000
     path = tmp_path / "long.xlsm"
 
-    workbook.write_live(
-        path, actions._pages([replace(BLANK, project=Entry(long, long))], actions.profiles.NATIONAL, [[]])
-    )
+    workbook.write_live(path, pages_of([replace(BLANK, project=Entry(long, long))]))
 
     assert long[: 32767 // 2] == openpyxl.load_workbook(path).worksheets[1]["C3"].value
 
@@ -249,7 +253,7 @@ def test_an_error_taken_over_stays_an_error_and_is_no_formula(tmp_path, name):
     funds = replace(BLANK.funds[0], executed=Entry(CellError(name), name))
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(BLANK, funds=(funds,))], actions.profiles.NATIONAL, [[]]))
+    workbook.write_live(path, pages_of([replace(BLANK, funds=(funds,))]))
 
     sheet = openpyxl.load_workbook(path).worksheets[1]
     assert ("e", name) == (sheet["F6"].data_type, sheet["F6"].value)
@@ -425,9 +429,7 @@ def test_text_that_looks_like_a_formula_is_marked_as_text(tmp_path, valid_packag
     form = actions.read([FORMS_TEXT])[0].form
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(
-        path, actions._pages([replace(form, project=Entry(text, text))], actions.profiles.NATIONAL, [[]])
-    )
+    workbook.write_live(path, pages_of([replace(form, project=Entry(text, text))]))
 
     valid_package(path)
     sheet = openpyxl.load_workbook(path).worksheets[1]
@@ -447,7 +449,7 @@ def test_cells_of_words_hold_text_also_where_it_is_a_number(tmp_path, valid_pack
     form = replace(form, indicators=(first, *form.indicators[1:]))
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([form], actions.profiles.NATIONAL, [[]]))
+    workbook.write_live(path, pages_of([form]))
 
     valid_package(path)
     sheet = openpyxl.load_workbook(path).worksheets[1]
@@ -485,10 +487,10 @@ def number_or_words(entry):
 
 def test_a_rate_is_shown_with_the_decimals_of_the_profile(tmp_path):
     form = actions.read([FORMS_TEXT])[0].form
-    profile = replace(actions.profiles.NATIONAL, rate_places=6)
+    profile = replace(rate_places=6)
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([form], profile, [[]]))
+    workbook.write_live(path, pages_of([form], profile))
 
     book = openpyxl.load_workbook(path)
     assert ["0.0000%"] * 2 == [book.worksheets[1]["H6"].number_format, book["汇总"]["F3"].number_format]
