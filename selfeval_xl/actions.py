@@ -206,7 +206,8 @@ def import_forms(
     if not contents.forms:
         return contents
     found = tuple(map(with_leftovers, contents.forms))
-    pages = _around(form_pages(found), [_weighted(one) for one in found], [one.profile for one in found])
+    each = [one.profile for one in found]
+    pages = book_pages([_weighted(one) for one in found], each, [_notes(one) for one in found])
     workbook.write_live(target, pages, overwrite=overwrite)
     return replace(contents, forms=found)
 
@@ -243,9 +244,8 @@ def roll_forms(
     found = tuple(with_leftovers(one, next_one.form) for one, next_one in zip(contents.forms, following, strict=True))
     each = [one.profile for one in found]
     notes = [_to_be_decided(one, next_one) for one, next_one in zip(found, following, strict=True)]
-    forms = [one.form for one in following]
-    pages = _pages(forms, each, notes, [one.form for one in found])
-    workbook.write_live(target, _around(pages, forms, each, is_rolled=True), overwrite=overwrite)
+    pages = book_pages([one.form for one in following], each, notes, [one.form for one in found])
+    workbook.write_live(target, pages, overwrite=overwrite)
     return Rolled(replace(contents, forms=found), following)
 
 
@@ -380,7 +380,7 @@ def _check_target(target: Path, *, overwrite: bool) -> None:
 
 def _blank_pages(year: int | None, profile: Profile) -> list[sheet.Page]:
     form = sheet.blank_form(year, profile)
-    return _around(_pages([form], [profile], [[]]), [form], [profile])
+    return book_pages([form], [profile], [[]])
 
 
 def _pages(
@@ -404,12 +404,13 @@ def _pages(
     ]
 
 
-def _around(
-    pages: Sequence[sheet.Page], forms: Sequence[Form], each: Sequence[Profile], *, is_rolled: bool = False
+def book_pages(
+    forms: Sequence[Form], each: Sequence[Profile], notes: Iterable[Sequence[str]], last: Sequence[Form] = ()
 ) -> list[sheet.Page]:
-    """The project sheets between the guide and the summary."""
+    """All sheets of a workbook: the projects between the guide and the summary; the arguments are those of `_pages`."""
+    pages = _pages(forms, each, notes, last)
     functions = [(function.name, function.description) for function in FUNCTIONS]
-    guide = sheet.guide_page(functions, each[0], is_rolled=is_rolled)
+    guide = sheet.guide_page(functions, each[0], is_rolled=bool(last))
     return [guide, *pages, sheet.summary_page([page.name for page in pages], forms, each)]
 
 

@@ -184,7 +184,7 @@ def test_over_several_pages_the_headings_are_repeated_and_no_merged_cell_crosses
 
 def test_a_form_over_several_pages_is_read_back_as_it_was(tmp_path):
     form = _of_many(50)
-    workbook.write_live(tmp_path / "x.xlsm", actions._pages([form], NATIONAL, [[]]))
+    workbook.write_live(tmp_path / "x.xlsm", actions.book_pages([form], [NATIONAL], [[]]))
 
     (read,) = actions.read([tmp_path / "x.xlsm"])
 

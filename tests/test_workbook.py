@@ -32,8 +32,7 @@ ADDIN = ROOT / "workbook" / "selfeval.xlam"
 
 def pages_of(forms, notes=()):
     """All sheets of a workbook with these forms, by the national rules."""
-    each = [actions.profiles.NATIONAL] * len(forms)
-    return actions._around(actions._pages(forms, each, notes or [[]] * len(forms)), forms, each)
+    return actions.book_pages(forms, [actions.profiles.NATIONAL] * len(forms), notes or [[]] * len(forms))
 
 
 def part(path: Path, name: str) -> str:
@@ -487,10 +486,10 @@ def number_or_words(entry):
 
 def test_a_rate_is_shown_with_the_decimals_of_the_profile(tmp_path):
     form = actions.read([FORMS_TEXT])[0].form
-    profile = replace(rate_places=6)
+    profile = replace(actions.profiles.NATIONAL, rate_places=6)
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, pages_of([form], profile))
+    workbook.write_live(path, actions.book_pages([form], [profile], [[]]))
 
     book = openpyxl.load_workbook(path)
     assert ["0.0000%"] * 2 == [book.worksheets[1]["H6"].number_format, book["汇总"]["F3"].number_format]
