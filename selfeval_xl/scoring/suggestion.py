@@ -318,9 +318,10 @@ def _way(target: Measure, named: Named) -> Direction:
     if by_name is not Direction.SILENT and target.sign:
         return by_name
     way = direction(named._replace(level3=named.level3 + target.name))
-    is_by_block, may_be_limit = way is not by_name, target.is_bare or _less_may_be_better(target)
+    is_by_block = way is not by_name
     if is_by_block and way is Direction.FALLS:
-        return Direction.SILENT if target.is_ratio else way if may_be_limit else Direction.OPEN
+        may_be_cost = target.is_bare or _may_be_money(target)
+        return Direction.SILENT if target.is_ratio else way if may_be_cost else Direction.OPEN
     if is_by_block and way is Direction.RISES:
         return Direction.OPEN if _less_may_be_better(target) else way  # 50万元 among 数量指标
     if way is Direction.FALLS:
@@ -342,8 +343,12 @@ def _less_may_be_better(target: Measure) -> bool:
         return False
     if target.is_ratio:
         return target.number < MOSTLY
-    may_be_money = target.factor > 1 and not target.unit  # 20万
-    return may_be_money or first_name(target.unit) in (*MONEY, *INCIDENTS, *TIMES)
+    return _may_be_money(target) or first_name(target.unit) in (*INCIDENTS, *TIMES)
+
+
+def _may_be_money(target: Measure) -> bool:
+    """Whether the unit is one of money, or none: 50万元, 20万."""
+    return first_name(target.unit) in MONEY or (target.factor > 1 and not target.unit)
 
 
 # ---- dates ---------------------------------------------------------------------------------------------------
