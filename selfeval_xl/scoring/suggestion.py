@@ -13,6 +13,7 @@ from functools import lru_cache
 from selfeval_xl.cells import half_width, plain, round_half_up
 from selfeval_xl.dates import Deadline
 from selfeval_xl.profiles import AT_MOST_LINEAR, Profile
+from selfeval_xl.scoring.answers import answered, is_among_the_first
 from selfeval_xl.scoring.bands import which_band
 from selfeval_xl.scoring.direction import UNNAMED, Direction, Named, direction, is_by_how_much_less, said_by
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
@@ -77,7 +78,8 @@ def _pair(target_text: str | None, actual_text: str | None, named: Named) -> tup
     if target is None or actual is None:
         return None
     actual = _after_the_name(target, actual)
-    return directed(target, named), replace(actual, sign="") if actual.is_moved_to else actual
+    target = directed(target, named)
+    return target, answered(target, replace(actual, sign="") if actual.is_moved_to else actual, named)
 
 
 def _after_the_name(target: Measure, actual: Measure) -> Measure:
@@ -98,6 +100,8 @@ def _suggestion(target: Measure, actual: Measure, weight: Decimal, profile: Prof
         return _by_deadline(target.deadline, actual, weight, profile)
     if actual.deadline is not None and target.as_day is not None and target.as_day.deadline is not None:
         return _by_deadline(target.as_day.deadline, actual, weight, profile, f"指标值 {target.as_day.written}，")
+    if target.is_words and is_among_the_first(target.written, actual.written):
+        return _full(weight, profile)
     if target.is_words:
         return _by_words(target, actual, weight, profile)
     if actual.number is None:
