@@ -51,7 +51,7 @@ ALLOWED = {
     "scoring.measures": {"cells", "dates", "scoring.words", "units"},
     "scoring.readings": {"scoring.measures", "units"},
     "scoring.direction": {"cells"},
-    "scoring.bands": {"cells", "scoring.direction", "scoring.measures"},
+    "scoring.bands": {"cells", "scoring.direction", "scoring.measures", "units"},
     "scoring.answers": {"cells", "scoring.direction", "scoring.measures", "scoring.words", "units"},
     "scoring.suggestion": {"cells", "dates", "profiles", "scoring.answers", "scoring.bands", "scoring.direction",
                            "scoring.measures", "scoring.readings", "units"},

@@ -18,11 +18,13 @@ _HAPPENS = re.compile(r"(?:未|没有|无|零)(?:发生|出现)")
 _ALL = re.compile(r"(?:已|均|均已)?全部(?P<what>\w{0,6})")
 # What may stand in a name before what was done: 设备验收合格率 is that of all, 一次验收合格率 is not.
 _OF_ALL = """
-项目 工程 任务 工作 目标 年度 资金 经费 补助 补贴 奖补 设备 设施 物资 产品 材料 货物 采购 质量 验收 人员 学员 培训 活动 会议
-报告 案件 建设 改造 维修 养护 补助资金 计划 系统 软件 服务 检测 检查
+项目 工程 任务 工作 目标 年度 资金 经费 补助 补贴 奖补 设备 设施 物资 产品 材料 货物 采购 质量 验收 人员 学员 培训
+活动 会议 报告 案件 建设 改造 维修 养护 补助资金 计划 系统 软件 服务 检测 检查
 """
 _OF_ALL_NAME = re.compile(rf"(?:{'|'.join(_OF_ALL.split())})*")
-_CHANGE = r"[,，;；。](?:较|比|同比|环比)\w{0,6}(?:提高|提升|增长|增加|上升|下降|降低|减少)了?(?:约)?\d+(?:\.\d+)?\D{0,4}"
+_CHANGE = (
+    r"[,，;；。](?:较|比|同比|环比)\w{0,6}(?:提高|提升|增长|增加|上升|下降|降低|减少)了?(?:约)?\d+(?:\.\d+)?\D{0,4}"
+)
 _WITH_CHANGE = re.compile(rf"(?P<result>[^,，;；。]+){_CHANGE}")
 _CHANGES = re.compile(r"增|提高|提升|上升|下降|降|减|缩")
 _RISES, _FALLS = ("增长", "增加", "提高", "提升", "上升"), ("下降", "降低", "减少", "压减", "降")
@@ -75,7 +77,7 @@ def _all(target: Measure, actual: Measure, text: str, named: Named) -> Measure |
     is_share = target.is_ratio and target.sign not in AT_MOST and (target.number or 0) <= 1
     if match is None or not is_share or target.is_either_way:
         return None
-    before, what, after = (named.level3 + target.name).rpartition(match["what"]) if match["what"] else ("", "", "率")
+    before, _, after = (named.level3 + target.name).rpartition(match["what"]) if match["what"] else ("", "", "率")
     is_its_rate = after in ("率", "比例") and _OF_ALL_NAME.fullmatch(before) is not None
     return _in_its_unit(target, actual, Decimal(1)) if is_its_rate else None
 
