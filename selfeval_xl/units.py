@@ -17,6 +17,8 @@ RATIOS = {"%": Decimal("0.01"), "‰": Decimal("0.001"), "百分比": Decimal("0
 MONEY = ("元", "美元", "欧元")
 TIMES = ("毫秒", "秒", "分钟", "小时", "天", "工作日", "月", "年")
 INCIDENTS = ("起", "例", "宗")
+_THINGS = "台 套 台套 辆 册 座 栋 幢 间 盏 张 棵 株 幅 部 本 枚 架 床 份 篇 期 公里 米 平方米 亩 公顷"
+THINGS = frozenset(_THINGS.split())  # what is made or bought; the more of it, the more was done
 
 _POWERS = {"万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _POWERS_OF_MONEY = _POWERS | {"十": 10, "百": 100, "千": 1000}  # 千元, but 千克 and 百分点

@@ -18,7 +18,7 @@ from selfeval_xl.scoring.bands import which_band
 from selfeval_xl.scoring.direction import UNNAMED, Direction, Named, direction, is_by_how_much_less, said_by
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.readings import MOSTLY, readings
-from selfeval_xl.units import INCIDENTS, MONEY, TIMES, conversion, first_name, is_rank
+from selfeval_xl.units import INCIDENTS, MONEY, THINGS, TIMES, conversion, first_name, is_rank
 
 
 class Undecided(Enum):
@@ -326,8 +326,9 @@ def _way(target: Measure, named: Named) -> Direction:
     if is_by_block and way is Direction.FALLS:
         may_be_cost = target.is_bare or _may_be_money(target)
         return Direction.SILENT if target.is_ratio else way if may_be_cost else Direction.OPEN
-    if is_by_block and way is Direction.RISES:
-        return Direction.OPEN if _less_may_be_better(target) else way  # 50万元 among 数量指标
+    if is_by_block and way is Direction.RISES:  # 5座 among 数量指标, but not 50万元 or 空编率5%
+        is_of_people = "满意" in named.level2 + named.level1 and target.is_ratio
+        return way if is_of_people or first_name(target.unit) in THINGS else Direction.OPEN
     if way is Direction.FALLS:
         is_high_share = target.is_ratio and (target.number or 0) >= MOSTLY  # 投诉率95%: of those that were settled?
         is_only_own = said_by(target.name) is Direction.FALLS and direction(named) is not Direction.FALLS
