@@ -102,10 +102,15 @@ ALLOWED = {
     "excel.xl": {"excel.cell_function"},
     "excel.server": {"excel.functions", "excel.log", "excel.xl"},
     "excel.install": {"errors", "excel.server"},
+    "excel.template": set(),
+    "excel.windows": {"errors", "excel.install"},
+    "excel.desk": {"__init__", "errors", "excel.template", "excel.windows"},
+    "excel.bundle": {"__init__", "errors", "excel.desk"},
     "excel.vba": {"excel.cell_function", "excel.functions"},
     "excel.vba.build": {"errors", "excel.vba"},
     "__main__": {"cli"},
-    "cli": {"__init__", "actions", "cells", "checks", "errors", "excel.install", "excel.log", "profiles.own"},
+    "cli": {"__init__", "actions", "cells", "checks", "errors", "excel.bundle", "excel.desk", "excel.doctor",
+            "excel.log", "profiles.own"},
 }  # fmt: skip
 XLWINGS = {"excel.xl", "excel.server"}
 OPENS_FILES = {

@@ -171,7 +171,7 @@ class Client:
 class Desk:
     """One Windows desk; `close` ends whatever still runs on it."""
 
-    def __init__(self, folder: Path, locale: str = "C.UTF-8") -> None:
+    def __init__(self, folder: Path, locale: str = "C.UTF-8", *, with_python: bool = True) -> None:
         self.folder = folder
         self.prefix = folder / "prefix"
         self.home = folder / "电脑 desk"  # Chinese characters and a blank, as at many desks
@@ -181,15 +181,17 @@ class Desk:
             "HOME": str(folder),
             "WINEPREFIX": str(self.prefix),
             "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml=",  # no questions about Mono and Gecko
+            # No questions about Mono and Gecko, and shortcuts stay among the files of this desk.
+            "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
             "LC_ALL": locale,
             "SELFEVAL_XL_LOG_DIR": self.windows_path(self.logs),
         }
         self.scripts = 0
         self.home.mkdir(parents=True)
         self.prefix.mkdir()
-        self.python = windows_python.copy_with_package(self.home / "Python 3.11")
-        self.package = windows_python.site_packages(self.python.parent) / "selfeval_xl"
+        if with_python:
+            self.python = windows_python.copy_with_package(self.home / "Python 3.11")
+            self.package = windows_python.site_packages(self.python.parent) / "selfeval_xl"
         self.run("making a Wine prefix", "wineboot", "--init", limit=_STARTING)
         self.run("ending the session that made it", "wineserver", "-w", limit=_STARTING)
         # -p: from now on one session. While a session ends, Wine refuses a client or keeps it waiting.
@@ -213,21 +215,30 @@ class Desk:
         process = self._start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         return self._finish(step, process, _STEP).replace("\r\n", "\n").strip()
 
+    def double_click(self, step: str, program: Path, *, cwd: Path, status: int = 0) -> str:
+        """What a .bat says that was double-clicked; its end has to be this."""
+        command = ("wine", "cmd", "/c", self.windows_path(program))
+        process = self._start(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return self._finish(step, process, _STEP, status=status, encoding="utf-8")
+
     def _start(
         self, command: tuple[str, ...], variables: dict[str, str] | None = None, **options: Any
     ) -> "subprocess.Popen[bytes]":
         environment = {**self.environment, **(variables or {})}
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, **options)
 
-    def _finish(self, step: str, process: "subprocess.Popen[bytes]", limit: float) -> str:
+    def _finish(
+        self, step: str, process: "subprocess.Popen[bytes]", limit: float, *, status: int = 0, encoding: str = "ascii"
+    ) -> str:
         try:
             said, complaint = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             process.kill()
             self.close()
             pytest.fail(f"{step}: not done within {limit} s")
-        assert process.returncode == 0, f"{step}: status {process.returncode}, {complaint!r:.2000}"
-        return (said or b"").decode("ascii", "backslashreplace")
+        told = (said or b"").decode(encoding, "backslashreplace")
+        assert process.returncode == status, f"{step}: status {process.returncode}, {told} {complaint!r:.2000}"
+        return told
 
     def client(
         self, step: str, *lines: str, pause: float = 60, slow: float = 5, cwd: Path | None = None, **variables: str
