@@ -1,6 +1,6 @@
 """The command line: the same actions without Excel.
 
-Exit status: 0 done; 1 done, and `check` found errors; 2 not done, with one sentence on standard error.
+Exit status: 0 done; 1 done, and `check` or `doctor` found errors; 2 not done, with one sentence on standard error.
 """
 
 import argparse
@@ -263,6 +263,16 @@ def _parser() -> argparse.ArgumentParser:
 
     uninstall = commands.add_parser("uninstall", help="卸载，不留文件和登记")
     uninstall.set_defaults(run=_uninstall)
+
+    doctor = commands.add_parser("doctor", help="诊断本机：Excel、登记、加载项、宏设置等，逐项说明问题和解决办法")
+    doctor.add_argument(
+        "workbook", nargs="?", type=Path, metavar="工作簿", help="不能计算的工作簿；不写时看 Excel 中打开的"
+    )
+    doctor.add_argument(
+        "-o", dest="target", type=Path, metavar="报告.txt", help="另存为文本，可发给维护人员，其中没有姓名"
+    )
+    doctor.add_argument("--excel", action="store_true", help="一定要让 Excel 计算各函数，并与 Python 的结果逐格比较")
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
@@ -413,6 +423,20 @@ def _uninstall(_: argparse.Namespace) -> None:
 
     desk.uninstall()
     _say("已卸载，没有留下文件和登记。已有的工作簿照常能用，数字改由普通公式计算。")
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from selfeval_xl.excel import doctor
+
+    report = doctor.report(args.workbook, in_excel=True, even_if_not=args.excel)
+    for line in report:
+        _say(line)
+    if args.target is not None:
+        from selfeval_xl import workbook
+
+        workbook.save(args.target, lambda: doctor.as_file(report), overwrite=True)
+        _say(f"已写入“{args.target}”。")
+    return ERRORS_FOUND if any(line.startswith(doctor.BAD) for line in report) else DONE
 
 
 # ---- words ---------------------------------------------------------------------------------------------------

@@ -106,11 +106,14 @@ ALLOWED = {
     "excel.windows": {"errors", "excel.install"},
     "excel.desk": {"__init__", "errors", "excel.template", "excel.windows"},
     "excel.bundle": {"__init__", "errors", "excel.desk"},
+    "excel.facts": {"__init__", "excel.desk", "excel.install", "excel.server", "excel.windows", "profiles.own"},
+    "excel.doctor": {"excel.desk", "excel.facts", "excel.proof"},
+    "excel.proof": {"actions", "cells", "excel.desk", "excel.doctor", "excel.functions", "excel.template"},
     "excel.vba": {"excel.cell_function", "excel.functions"},
     "excel.vba.build": {"errors", "excel.vba"},
     "__main__": {"cli"},
     "cli": {"__init__", "actions", "cells", "checks", "errors", "excel.bundle", "excel.desk", "excel.doctor",
-            "excel.log", "profiles.own"},
+            "excel.log", "profiles.own", "workbook"},
 }  # fmt: skip
 XLWINGS = {"excel.xl", "excel.server"}
 OPENS_FILES = {

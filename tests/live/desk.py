@@ -215,11 +215,14 @@ class Desk:
         process = self._start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         return self._finish(step, process, _STEP).replace("\r\n", "\n").strip()
 
-    def double_click(self, step: str, program: Path, *, cwd: Path, status: int = 0) -> str:
+    def double_click(self, program: Path, *, status: int = 0) -> str:
         """What a .bat says that was double-clicked; its end has to be this."""
-        command = ("wine", "cmd", "/c", self.windows_path(program))
-        process = self._start(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        return self._finish(step, process, _STEP, status=status, encoding="utf-8")
+        return self._finish(program.name, self.start_click(program), _STEP, status=status, encoding="utf-8")
+
+    def start_click(self, program: Path, *more: str) -> "subprocess.Popen[bytes]":
+        """Starts a program from its own folder, as Windows' Explorer does."""
+        command = ("wine", "cmd", "/c", program.name, *more)
+        return self._start(command, cwd=program.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def _start(
         self, command: tuple[str, ...], variables: dict[str, str] | None = None, **options: Any
@@ -270,9 +273,9 @@ class Desk:
 
     def servers(self) -> list[int]:
         """The processes of SelfEval.Server on this desk, and on no other."""
-        return self._processes(b"selfeval_xl.excel.server")
+        return self.processes(b"selfeval_xl.excel.server")
 
-    def _processes(self, name: bytes) -> list[int]:
+    def processes(self, name: bytes) -> list[int]:
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
@@ -284,10 +287,14 @@ class Desk:
     def kill_servers(self) -> None:
         """As by the task manager. Wine's RpcSs, unlike that of Windows, goes on offering a dead server;
         so it is ended as well, and starts again for the next client that needs it."""
-        for process in [*self._processes(b"rpcss.exe"), *self.servers()]:
+        self.kill(*self.processes(b"rpcss.exe"), *self.servers())
+        self.wait_until_no_server("killing")
+
+    @staticmethod
+    def kill(*processes: int) -> None:
+        for process in processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        self.wait_until_no_server("killing")
 
     def wait_until_no_server(self, step: str, limit: float = _STEP) -> float:
         """Seconds until the last server has ended by itself."""
