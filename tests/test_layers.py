@@ -127,10 +127,18 @@ ALLOWED = {
     "excel.buttons.next_year": {"cells", "excel.buttons.sheets", "excel.buttons.tables", "excel.given", "excel.plan",
                                 "labels", "sheet.layout", "sheet.names", "sheet.page", "year"},
     "excel.buttons.desk": {"excel.given", "excel.plan", "grid", "sheet.guide", "sheet.layout"},
+    "excel.template": set(),
+    "excel.windows": {"errors", "excel.install"},
+    "excel.desk": {"__init__", "errors", "excel.template", "excel.windows"},
+    "excel.bundle": {"__init__", "errors", "excel.desk"},
+    "excel.facts": {"__init__", "excel.desk", "excel.install", "excel.server", "excel.windows", "profiles.own"},
+    "excel.doctor": {"excel.desk", "excel.facts", "excel.proof"},
+    "excel.proof": {"actions", "cells", "excel.desk", "excel.doctor", "excel.functions", "excel.template"},
     "excel.vba": {"excel.cell_function", "excel.functions"},
     "excel.vba.build": {"errors", "excel.vba"},
     "__main__": {"cli"},
-    "cli": {"__init__", "actions", "cells", "checks", "errors", "excel.install", "excel.log", "profiles.own", "year"},
+    "cli": {"__init__", "actions", "cells", "checks", "errors", "excel.bundle", "excel.desk", "excel.doctor",
+            "excel.log", "profiles.own", "workbook", "year"},
 }  # fmt: skip
 XLWINGS = {"excel.xl", "excel.server"}
 OPENS_FILES = {

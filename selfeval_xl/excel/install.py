@@ -6,6 +6,7 @@ Only Python's own winreg is used, so that installing works where nothing else do
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from selfeval_xl.errors import OnlyOnWindows
 from selfeval_xl.excel.server import CLSID, PROG_ID
@@ -13,7 +14,7 @@ from selfeval_xl.excel.server import CLSID, PROG_ID
 if sys.platform == "win32":
     import winreg
 else:
-    winreg = None
+    winreg: Any = None
 
 _CLASSES = "Software\\Classes\\"
 _TITLE = "SelfEval"
@@ -25,19 +26,19 @@ _VIEWS = (0x0100, 0x0200)  # the registry as 64-bit and as 32-bit Office see it;
 _OPTIONS = "-E -P"
 
 
-def server_command() -> str:
-    """The command line that starts the server: this Python, without a window where that is possible."""
-    python = Path(sys.executable)
+def server_command(python: Path | None = None) -> str:
+    """The command line that starts the server: this or another Python, without a window where that is possible."""
+    python = python or Path(sys.executable)
     windowless = python.with_name("pythonw.exe")
     return f'"{windowless if windowless.exists() else python}" {_OPTIONS} -m selfeval_xl.excel.server'
 
 
-def register(machine_wide: bool = False) -> str:
+def register(machine_wide: bool = False, command: str | None = None) -> str:
     """Registers the server for this user, or for everybody (as administrator); returns its command line."""
     if sys.platform != "win32":
         raise OnlyOnWindows("安装")
     root = winreg.HKEY_LOCAL_MACHINE if machine_wide else winreg.HKEY_CURRENT_USER
-    command = server_command()
+    command = command or server_command()
     for access in _VIEWS:
         for path, value in _values(command):
             with winreg.CreateKeyEx(root, path, 0, winreg.KEY_WRITE | access) as key:
@@ -62,13 +63,21 @@ def registered_command() -> str | None:
     """The registered command line, that of the current user first; None where there is none."""
     if sys.platform != "win32":
         raise OnlyOnWindows("查看安装")
-    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
-        for access in _VIEWS:
-            try:
-                with winreg.OpenKey(root, _server_key(), 0, winreg.KEY_READ | access) as key:
-                    return str(winreg.QueryValueEx(key, "")[0])
-            except FileNotFoundError:
-                continue
+    return own_command() or _command_in(winreg.HKEY_LOCAL_MACHINE)
+
+
+def own_command() -> str | None:
+    """The command line registered for the current user."""
+    return _command_in(winreg.HKEY_CURRENT_USER)
+
+
+def _command_in(root: Any) -> str | None:
+    for access in _VIEWS:
+        try:
+            with winreg.OpenKey(root, _server_key(), 0, winreg.KEY_READ | access) as key:
+                return str(winreg.QueryValueEx(key, "")[0])
+        except FileNotFoundError:
+            continue
     return None
 
 

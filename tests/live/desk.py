@@ -171,7 +171,7 @@ class Client:
 class Desk:
     """One Windows desk; `close` ends whatever still runs on it."""
 
-    def __init__(self, folder: Path, locale: str = "C.UTF-8") -> None:
+    def __init__(self, folder: Path, locale: str = "C.UTF-8", *, with_python: bool = True) -> None:
         self.folder = folder
         self.prefix = folder / "prefix"
         self.home = folder / "电脑 desk"  # Chinese characters and a blank, as at many desks
@@ -181,15 +181,17 @@ class Desk:
             "HOME": str(folder),
             "WINEPREFIX": str(self.prefix),
             "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml=",  # no questions about Mono and Gecko
+            # No questions about Mono and Gecko, and shortcuts stay among the files of this desk.
+            "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
             "LC_ALL": locale,
             "SELFEVAL_XL_LOG_DIR": self.windows_path(self.logs),
         }
         self.scripts = 0
         self.home.mkdir(parents=True)
         self.prefix.mkdir()
-        self.python = windows_python.copy_with_package(self.home / "Python 3.11")
-        self.package = windows_python.site_packages(self.python.parent) / "selfeval_xl"
+        if with_python:
+            self.python = windows_python.copy_with_package(self.home / "Python 3.11")
+            self.package = windows_python.site_packages(self.python.parent) / "selfeval_xl"
         self.run("making a Wine prefix", "wineboot", "--init", limit=_STARTING)
         self.run("ending the session that made it", "wineserver", "-w", limit=_STARTING)
         # -p: from now on one session. While a session ends, Wine refuses a client or keeps it waiting.
@@ -213,21 +215,33 @@ class Desk:
         process = self._start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         return self._finish(step, process, _STEP).replace("\r\n", "\n").strip()
 
+    def double_click(self, program: Path, *, status: int = 0) -> str:
+        """What a .bat says that was double-clicked; its end has to be this."""
+        return self._finish(program.name, self.start_click(program), _STEP, status=status, encoding="utf-8")
+
+    def start_click(self, program: Path, *more: str) -> "subprocess.Popen[bytes]":
+        """Starts a program from its own folder, as Windows' Explorer does."""
+        command = ("wine", "cmd", "/c", program.name, *more)
+        return self._start(command, cwd=program.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
     def _start(
         self, command: tuple[str, ...], variables: dict[str, str] | None = None, **options: Any
     ) -> "subprocess.Popen[bytes]":
         environment = {**self.environment, **(variables or {})}
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, **options)
 
-    def _finish(self, step: str, process: "subprocess.Popen[bytes]", limit: float) -> str:
+    def _finish(
+        self, step: str, process: "subprocess.Popen[bytes]", limit: float, *, status: int = 0, encoding: str = "ascii"
+    ) -> str:
         try:
             said, complaint = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             process.kill()
             self.close()
             pytest.fail(f"{step}: not done within {limit} s")
-        assert process.returncode == 0, f"{step}: status {process.returncode}, {complaint!r:.2000}"
-        return (said or b"").decode("ascii", "backslashreplace")
+        told = (said or b"").decode(encoding, "backslashreplace")
+        assert process.returncode == status, f"{step}: status {process.returncode}, {told} {complaint!r:.2000}"
+        return told
 
     def client(
         self, step: str, *lines: str, pause: float = 60, slow: float = 5, cwd: Path | None = None, **variables: str
@@ -259,9 +273,9 @@ class Desk:
 
     def servers(self) -> list[int]:
         """The processes of SelfEval.Server on this desk, and on no other."""
-        return self._processes(b"selfeval_xl.excel.server")
+        return self.processes(b"selfeval_xl.excel.server")
 
-    def _processes(self, name: bytes) -> list[int]:
+    def processes(self, name: bytes) -> list[int]:
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
@@ -273,10 +287,14 @@ class Desk:
     def kill_servers(self) -> None:
         """As by the task manager. Wine's RpcSs, unlike that of Windows, goes on offering a dead server;
         so it is ended as well, and starts again for the next client that needs it."""
-        for process in [*self._processes(b"rpcss.exe"), *self.servers()]:
+        self.kill(*self.processes(b"rpcss.exe"), *self.servers())
+        self.wait_until_no_server("killing")
+
+    @staticmethod
+    def kill(*processes: int) -> None:
+        for process in processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        self.wait_until_no_server("killing")
 
     def wait_until_no_server(self, step: str, limit: float = _STEP) -> float:
         """Seconds until the last server has ended by itself."""

@@ -127,25 +127,25 @@ def test_the_windows_python_registers_itself_and_takes_everything_away_again(des
     assert "None 0" == after
 
 
-def test_the_command_line_registers_for_the_current_user_without_the_data_libraries(desk: Desk) -> None:
+def test_an_ordinary_python_installs_for_the_current_user_without_the_data_libraries(desk: Desk) -> None:
     """This desk's Python has neither openpyxl nor pandas."""
     said = desk.run_python(
-        "selfeval-xl install, and --remove",
+        "selfeval-xl install and uninstall",
         "import subprocess, sys\n"
         "from selfeval_xl.excel import install\n"
-        "def run(*options):\n"
-        "    command = [sys.executable, '-P', '-m', 'selfeval_xl', 'install', *options]\n"
+        "def run(step):\n"
+        "    command = [sys.executable, '-P', '-m', 'selfeval_xl', step]\n"
         "    done = subprocess.run(command, capture_output=True)\n"
         "    print(done.returncode, ascii((done.stdout + done.stderr).decode().strip()))\n"
         "install.unregister(True)\n"
-        "run(); print(install.registered_command() is not None)\n"
-        "run('--remove'); print(install.registered_command())\n"
+        "run('install'); print(install.registered_command() is not None)\n"
+        "run('uninstall'); print(install.registered_command())\n"
         "install.register(True)\n",
     )
     installed, found, removed, nothing = said.splitlines()
 
-    assert installed.startswith("0 ") and "已登记" in ast.literal_eval(installed[2:])
-    assert removed.startswith("0 ") and "已取消登记" in ast.literal_eval(removed[2:])
+    assert installed.startswith("0 ") and "安装完成" in ast.literal_eval(installed[2:])
+    assert removed.startswith("0 ") and "已卸载" in ast.literal_eval(removed[2:])
     assert ("True", "None") == (found, nothing)
 
 

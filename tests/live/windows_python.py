@@ -15,6 +15,10 @@ import tempfile
 import venv
 import zipfile
 from pathlib import Path
+from unittest.mock import patch
+
+from selfeval_xl.errors import BadBundle
+from selfeval_xl.excel import bundle, desk
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "selfeval_xl"
@@ -29,22 +33,45 @@ _MADE_BY = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
 
 def windows_python() -> Path:
     """The folder that holds python.exe, without selfeval_xl; made once and kept in the cache."""
-    cache = Path(os.environ.get("SELFEVAL_CACHE") or REPOSITORY / ".cache")
     wanted = "\n".join((_PYTHON, *map(_locked, _FROM_LOCK)))
     name = hashlib.sha256((wanted + _MADE_BY).encode()).hexdigest()[:12]
-    made = cache / f"windows-python-{name}"
+    made = cache() / f"windows-python-{name}"
     if not made.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as scratch:
+        with tempfile.TemporaryDirectory(dir=cache()) as scratch:
             _make(Path(scratch), wanted).rename(made)
     return made
+
+
+def cache() -> Path:
+    folder = Path(os.environ.get("SELFEVAL_CACHE") or REPOSITORY / ".cache")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def copy_with_package(target: Path) -> Path:
     """A copy of its own for one test run, with this repository's selfeval_xl; returns python.exe."""
     shutil.copytree(windows_python(), target)
-    shutil.copytree(PACKAGE, site_packages(target) / "selfeval_xl", ignore=_without_caches)
+    package = site_packages(target) / "selfeval_xl"
+    shutil.copytree(PACKAGE, package, ignore=_without_caches)
+    (package / "workbook").mkdir()
+    for name in (desk.TEMPLATE, desk.ADD_IN):
+        (package / "workbook" / name).write_bytes(workbook_file(name))
     return target / "python.exe"
+
+
+def workbook_file(name: str) -> bytes:
+    """A file of the repository that Excel opens; a stand-in for an add-in that is not built yet."""
+    try:
+        return desk.workbook_file(name)
+    except BadBundle:
+        return name.encode()
+
+
+def bundle_folder(target: Path) -> Path:
+    """A bundle for an accountant's desk; its packages are kept in the cache."""
+    with patch.object(bundle, "workbook_file", workbook_file):
+        bundle.build(target, downloads=cache())
+    return target
 
 
 def site_packages(python: Path) -> Path:

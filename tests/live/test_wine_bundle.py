@@ -1,0 +1,254 @@
+"""The bundle under Wine: no Python, a double click on install.bat, cells that calculate, and no trace afterwards.
+
+The tests go on from each other's desk, since copying a bundle takes its time; each installs where nothing is installed.
+"""
+
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import stand_ins
+import windows_python
+from desk import Desk, ask_line, needs_wine
+
+from selfeval_xl.excel import functions
+from selfeval_xl.excel.desk import ADD_IN, SUMS, TITLE
+
+pytestmark = pytest.mark.wine
+
+RATE = 'Ask "{}", "SE_EXECUTION_RATE", Array(506745.04, 626500)'
+RIGHT = 0.8089
+
+_CALLS = {
+    function.name: tuple(stand_ins.USUAL.get(argument.name) for argument in function.arguments)
+    for function in functions.FUNCTIONS
+}
+
+# What lies about in folders of mail, and must not be taken for a part of the program.
+_MODULES = ("selfeval_xl", "xlwings", "pandas", "pythoncom", "encodings", "sitecustomize")
+_PROGRAMS = ("python311.dll", "python3.dll", "pywintypes311.dll", "pythoncom311.dll", "python.exe", "chcp.com")
+
+
+_READ_SHORTCUT = """
+import pythoncom
+from win32com.shell import shell
+link = pythoncom.CoCreateInstance(shell.CLSID_ShellLink, None, 1, shell.IID_IShellLink)
+link.QueryInterface(pythoncom.IID_IPersistFile).Load({})
+print(ascii(link.GetPath(0)[0]))
+"""
+
+
+class AccountantsDesk(Desk):
+    """A Windows without Python, and a bundle unpacked in a folder of the kind people have."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "Desktop").mkdir()
+        super().__init__(folder, "zh_CN.UTF-8", with_python=False)
+        self.bundle = windows_python.bundle_folder(self.home / "自评表 安装包 (1)")
+        self.user = next(path for path in (self.prefix / "drive_c/users").iterdir() if path.name != "Public")
+        self.programs = self.user / "AppData/Local/selfeval-xl"
+        self.traps = folder / "traps"
+        self.caught = folder / "caught"
+        _set_traps(self.traps, self.windows_path(self.caught))
+        self.before = self.state()
+
+    def install(self) -> None:
+        if not self.installed():
+            self.double_click(self.bundle / "install.bat")
+        self.for_the_machine("i.register(True, i.own_command())")
+
+    def installed(self) -> list[Path]:
+        """The programs that are whole, the latest last."""
+        return sorted((path.parent for path in self.programs.glob(f"*/{SUMS}")), key=lambda path: path.stat().st_mtime)
+
+    def for_the_machine(self, code: str) -> None:
+        """Wine looks for classes in the machine's part of the registry only."""
+        self.python = self.installed()[-1] / "python.exe"
+        self.run_python("registering for Wine", f"from selfeval_xl.excel import install as i; {code}")
+
+    def command(self) -> str:
+        """The server's command line, as registered for the user."""
+        lines = [line for line in self.registry("HKCU") if "LocalServer32]" in line and " @=" in line]
+        return lines[0].split(" @=")[1][1:-1].replace('\\"', '"').replace("\\\\", "\\") if lines else ""
+
+    def registry(self, root: str) -> set[str]:
+        """Every line of the registry, with its key before it."""
+        exported = self.folder / "export.reg"
+        self.run(f"exporting {root}", "wine", "reg", "export", root, self.windows_path(exported), "/y")
+        key, lines = "", set()
+        for line in exported.read_text("utf-16").splitlines():
+            key = line if line.startswith("[") else key
+            lines.add(f"{key} {line}")
+        return lines
+
+    def state(self) -> set[str]:
+        """The registry, and this user's files and folders."""
+        files = {str(path) for folder in (self.user, self.folder / "Desktop") for path in folder.rglob("*")}
+        return files | self.registry("HKCU") | self.registry("HKLM")
+
+
+def _set_traps(folder: Path, caught: str) -> None:
+    """Whoever takes one of these files is caught, or does not start."""
+    folder.mkdir(exist_ok=True)
+    for name in _MODULES:
+        (folder / f"{name}.py").write_text(f"open({caught!r}, 'w').close()\nraise SystemExit(1)\n", "utf-8")
+    for name in _PROGRAMS:
+        (folder / name).write_bytes(b"MZ no program")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccountantsDesk]:
+    needs_wine()
+    made = AccountantsDesk(tmp_path_factory.mktemp("accountant"))
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def _other_version(desk: AccountantsDesk, version: str) -> Path:
+    """The same bundle with another number; what is the same is the same on the disk."""
+    folder = desk.home / f"安装包 {version}"
+    if not folder.exists():
+        shutil.copytree(desk.bundle, folder, copy_function=os.link)
+        program = folder / "selfeval-xl"
+        changed = program / "Lib/site-packages/selfeval_xl/__init__.py"
+        before = changed.read_bytes()
+        after = re.sub(rb'__version__ = ".*"', f'__version__ = "{version}"'.encode(), before)
+        sums = (program / SUMS).read_text("utf-8").replace(sha256(before).hexdigest(), sha256(after).hexdigest())
+        for file, content in ((changed, after), (program / SUMS, sums.encode())):
+            file.unlink()
+            file.write_bytes(content)
+    return folder
+
+
+def _until(true: Callable[[], object], what: str, limit: float = 150) -> None:
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < limit, f"{what}: not there after {limit} s"
+        time.sleep(0.02)
+
+
+# Installing
+
+
+def test_after_a_double_click_every_function_answers(desk: AccountantsDesk) -> None:
+    _set_traps(desk.bundle, desk.windows_path(desk.caught))
+    said = desk.double_click(desk.bundle / "install.bat")
+    (program,) = desk.installed()
+    command = desk.command()
+    desk.install()
+    asked = [ask_line(name, name, arguments) for name, arguments in _CALLS.items()]
+    answers = desk.ask("every function", *asked, cwd=desk.traps)
+
+    assert "安装完成。请双击桌面上的" in said
+    folder = f"C:\\users\\{desk.user.name}\\AppData\\Local\\selfeval-xl\\{program.name}"
+    assert f'"{folder}\\pythonw.exe" -E -P -m selfeval_xl.excel.server' == command
+    expected = {name: _shown(getattr(functions, name)(*arguments)) for name, arguments in _CALLS.items()}
+    assert expected == {name: answer.value for name, answer in answers.items()}
+    assert not desk.caught.exists()
+
+
+def _shown(answer: float | str) -> float | str:
+    """VBScript shows 15 digits."""
+    return answer if isinstance(answer, str) else float(f"{answer:.15g}")
+
+
+def test_add_in_template_and_shortcut_lie_where_excel_and_people_look(desk: AccountantsDesk) -> None:
+    desk.install()
+    microsoft = desk.user / "AppData/Roaming/Microsoft"
+    shortcut = desk.windows_path(desk.folder / "Desktop" / f"{TITLE}.lnk")
+    leads_to = desk.run_python("reading the shortcut", _READ_SHORTCUT.format(ascii(shortcut)))
+
+    assert windows_python.workbook_file(ADD_IN) == (microsoft / "Excel/XLSTART" / ADD_IN).read_bytes()
+    assert b"template.macroEnabled.main+xml" in (microsoft / "Templates" / f"{TITLE}.xltm").read_bytes()
+    assert leads_to.endswith(ascii(f"\\Microsoft\\Templates\\{TITLE}.xltm")[1:])
+
+
+def test_an_upgrade_beside_a_running_server_serves_the_next_client(desk: AccountantsDesk) -> None:
+    desk.install()
+    upgraded = desk.folder / "upgraded"
+    wait = f'Await "{desk.windows_path(upgraded)}"'
+    client = desk.client("a client of the old version", RATE.format("before"), wait, RATE.format("after"))
+    _until(lambda: "before" in client.so_far(), "the first answer")
+    desk.double_click(_other_version(desk, "26.8") / "install.bat")
+    upgraded.touch()
+    old = client.answers()
+    desk.wait_until_no_server("after the client of the old version")
+    desk.install()
+    new = desk.ask("a client of the new version", RATE.format("new"))
+
+    assert [RIGHT] * 3 == [answer.value for answer in (*old.values(), *new.values())]
+    assert "\\selfeval-xl\\26.8-" in desk.command()
+
+
+def test_an_installation_that_is_killed_leaves_the_old_one(desk: AccountantsDesk) -> None:
+    desk.install()
+    before = desk.command()
+    process = desk.start_click(_other_version(desk, "26.9") / "install.bat")
+    _until(lambda: list(desk.programs.glob("26.9-*/Lib/site-packages/lxml/*")), "the middle of the copy")
+    desk.kill(*desk.processes(b"install"))
+    process.communicate(timeout=60)
+    (broken_off,) = desk.programs.glob("26.9-*")
+    answers = desk.ask("after the kill", RATE.format("rate"))
+
+    assert not (broken_off / SUMS).exists()
+    assert before == desk.command()
+    assert RIGHT == answers["rate"].value
+
+
+def test_a_running_excel_is_named_and_nothing_is_changed(desk: AccountantsDesk) -> None:
+    desk.install()
+    excel = desk.bundle / "selfeval-xl" / "EXCEL.EXE"
+    shutil.copy(excel.with_name("python.exe"), excel)
+    before = desk.state()
+    running = desk.start_click(excel, "-c", "import time; time.sleep(100)")
+    try:
+        _until(lambda: desk.processes(b"EXCEL.EXE"), "the start of EXCEL.EXE")
+        said = [desk.double_click(desk.bundle / name, status=2) for name in ("install.bat", "uninstall.bat")]
+    finally:
+        desk.kill(*desk.processes(b"EXCEL.EXE"))
+        running.communicate(timeout=60)
+
+    assert all("Excel 正在运行。请保存并关闭所有 Excel 窗口" in one for one in said)
+    assert before == desk.state()
+
+
+def test_a_bundle_that_was_not_unpacked_says_what_to_do(desk: AccountantsDesk) -> None:
+    """A double click inside an archive unpacks this one file."""
+    alone = desk.home / "临时"
+    alone.mkdir()
+    shutil.copy(desk.bundle / "install.bat", alone)
+
+    assert "请先把压缩包整个解压" in desk.double_click(alone / "install.bat", status=2)
+
+
+# Taking away
+
+
+def test_nothing_is_left_by_the_installed_program_that_takes_itself_away(desk: AccountantsDesk) -> None:
+    """As from Windows' list of apps, where no bundle is at hand any more."""
+    desk.install()
+    desk.for_the_machine("i.unregister(True)")
+    desk.run_python("uninstalling", "from selfeval_xl.excel import desk; desk.uninstall()")
+    _until(lambda: not desk.programs.exists(), "the end of the folder")
+
+    assert set() == desk.before ^ desk.state()
+
+
+def test_nothing_is_left_by_the_bundle(desk: AccountantsDesk) -> None:
+    desk.install()
+    desk.for_the_machine("i.unregister(True)")
+    said = desk.double_click(desk.bundle / "uninstall.bat")
+
+    assert "已卸载，没有留下文件和登记。" in said
+    assert set() == desk.before ^ desk.state()
