@@ -216,6 +216,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"selfeval-xl {__version__}", help="显示版本")
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
 
+    _add_forms(commands)
+    _add_building(commands)
+    _add_desk(commands)
+    return parser
+
+
+def _add_forms(commands: Any) -> None:
+    """What is done with files that hold forms."""
     show = commands.add_parser("show", help="显示文件中的自评表")
     show.add_argument("files", nargs="+", type=Path, metavar="文件")
     _add_profile(show)
@@ -249,6 +257,9 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--year", type=_year, metavar="年度", help="自评年度，例如 2026")
     new.set_defaults(run=_new)
 
+
+def _add_building(commands: Any) -> None:
+    """What is shown and built without forms of one's own."""
     demo = commands.add_parser("demo", help="用 2022 年公开的四张表演示一遍")
     demo.add_argument("-o", dest="folder", type=Path, default=Path("selfeval-demo"), metavar="文件夹")
     demo.add_argument("--overwrite", action="store_true", help="允许覆盖文件夹中已有的文件")
@@ -265,6 +276,9 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument("--overwrite", action="store_true", help="允许替换已有的安装包")
     bundle.set_defaults(run=_bundle)
 
+
+def _add_desk(commands: Any) -> None:
+    """What concerns the computer itself."""
     install = commands.add_parser("install", help="在本机为当前用户安装：加载项、模板、桌面快捷方式和登记")
     install.set_defaults(run=_install)
 
@@ -280,7 +294,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--excel", action="store_true", help="一定要让 Excel 计算各函数，并与 Python 的结果逐格比较")
     doctor.set_defaults(run=_doctor)
-    return parser
 
 
 def _add_target(command: argparse.ArgumentParser) -> None:

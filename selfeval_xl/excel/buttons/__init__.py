@@ -23,6 +23,7 @@ PLANS: dict[str, Callable[[Given], Plan]] = {
     "lock": desk.lock,
     "unlock": desk.unlock,
     "guide": desk.guide,
+    "diagnose": desk.diagnose,
 }
 _UNKNOWN = "这台电脑上的自评表程序版本较旧，没有这个功能。请重新运行安装程序。"
 _A_BUG = "操作没有完成，工作表没有改动。原因已记入日志，请用“诊断”生成报告并告诉维护人员。"
