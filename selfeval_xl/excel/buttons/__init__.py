@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from selfeval_xl.errors import SelfEvalError
+from selfeval_xl.errors import AlreadyThere, SelfEvalError
 from selfeval_xl.excel import log
 from selfeval_xl.excel.buttons import desk, findings, next_year, overview, rows, scores, sheets
 from selfeval_xl.excel.given import Given, handed_over
@@ -33,6 +33,8 @@ def press(button: str, raw: Sequence[Any]) -> tuple[float | str, ...]:
     """The plan of a button for the workbook that is handed over; always a plan, if only one with a sentence."""
     try:
         plan = PLANS[button](handed_over(raw)) if button in PLANS else said(_UNKNOWN)
+    except AlreadyThere:
+        plan = said("同名文件已存在，没有改动。请换一个文件名再试。")
     except SelfEvalError as problem:
         plan = said(str(problem))
     except Exception:
