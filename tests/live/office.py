@@ -294,6 +294,39 @@ class Sheet:
         """Deletes rows from row `first` on, counted from 1."""
         self.sheet.Rows.removeByIndex(first - 1, count)
 
+    def formulas(self) -> list[tuple[str, ...]]:
+        """What is typed into the cells in use, row by row, without blank rows at the end."""
+        cursor = self.sheet.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        end = cursor.RangeAddress
+        rows = [*self.sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).getFormulaArray()]
+        while rows and not any(rows[-1]):
+            rows.pop()
+        return [
+            tuple(row[: max(index + 1 for index, cell in enumerate(row) if cell)] if any(row) else ()) for row in rows
+        ]
+
+    def merges(self) -> set[tuple[int, int, int, int]]:
+        """The merged areas of the form and what stands beside it: first and last row and column, counted from 1."""
+        found = set()
+        for row in range(len(self.formulas())):
+            for column in range(13):
+                cell = self.sheet.getCellByPosition(column, row)
+                if cell.IsMerged:
+                    cursor = self.sheet.createCursorByRange(cell)
+                    cursor.collapseToMergedArea()
+                    area = cursor.RangeAddress
+                    corners = (area.StartRow, area.StartColumn, area.EndRow, area.EndColumn)
+                    found.add(tuple(corner + 1 for corner in corners))
+        return found
+
+    def is_protected(self) -> bool:
+        return self.sheet.isProtected()
+
+    def is_locked(self, address: str) -> bool:
+        """Whether the cell can be changed on a protected sheet."""
+        return self._cell(address).CellProtection.IsLocked
+
     def row_height(self, row: int) -> int:
         """In hundredths of a millimetre."""
         return self.sheet.Rows.getByIndex(row - 1).Height
