@@ -222,7 +222,6 @@ class Book:
     def trouble_of(self, line: str) -> str:
         """Runs a line of VBA in the workbook; what goes wrong, in LibreOffice's words, or nothing."""
         lines = (
-            "Option VBASupport 1",
             "Function SelfEvalTrouble() As String",
             "    On Error GoTo failed",
             f"    {line}",
@@ -231,11 +230,15 @@ class Book:
             "    SelfEvalTrouble = Err.Number & Err.Description",
             "End Function",
         )
-        modules = self.document.BasicLibraries.getByName("VBAProject")
-        put = modules.replaceByName if modules.hasByName("SelfEvalTry") else modules.insertByName
-        put("SelfEvalTry", "\n".join(lines))
+        self.put_module("SelfEvalTry", "\n".join(lines))
         url = "vnd.sun.star.script:VBAProject.SelfEvalTry.SelfEvalTrouble?language=Basic&location=document"
         return self.document.getScriptProvider().getScript(url).invoke((), (), ())[0]
+
+    def put_module(self, name: str, source: str) -> None:
+        """Adds a module to the workbook's VBA, or replaces it."""
+        modules = self.document.BasicLibraries.getByName("VBAProject")
+        put = modules.replaceByName if modules.hasByName(name) else modules.insertByName
+        put(name, "Option VBASupport 1\n" + source.replace("\r\n", "\n"))
 
     def close(self) -> None:
         self.document.close(True)

@@ -7,7 +7,7 @@ import pytest
 from conftest import FORMS_TEXT
 
 from selfeval_xl import actions, profiles, scoring
-from selfeval_xl.excel import functions
+from selfeval_xl.excel import functions, vba
 from selfeval_xl.profiles import own
 from selfeval_xl.scoring import suggestion
 from selfeval_xl.sheet.layout import FIRST_FUNDS_ROW
@@ -784,6 +784,27 @@ def test_the_macro_that_reconnects_runs_through(calls, opened, demo_book):
 
     assert "" == book.trouble_of("SelfEvalReconnect")
     assert "423" == book.trouble_of("ThisWorkbook.Worksheets(1).UsedRange.Dirty")[:3]  # where one is not
+
+
+@pytest.mark.parametrize(("more", "shown"), [("", 0.5), ("Sub SelfEvalWrong()\nIf x Then\nEnd Sub\n", "")])
+def test_the_modules_of_the_add_in_compile_here_too(calls, opened, demo_book, more, shown):
+    """Among them one that does not compile would silence all functions of the workbook."""
+    book = opened(demo_book)
+    for name, source in vba.addin_modules().items():
+        book.put_module(f"{name}Tried", source + more)
+
+    book.sheet(FIRST).type_in("F6", 313250.0)
+
+    assert shown == book.sheet(FIRST).value("H6")
+
+
+def test_several_areas_are_an_error_and_one_in_brackets_is_not(calls, opened, demo_book):
+    """Here the program itself refuses them; in Excel the bridge does."""
+    sheet = opened(demo_book).sheet(FIRST)
+    sheet.set_formula("P1", '=IFERROR(SE_TOTAL((H13:H14~H16:H17));"refused")')
+    sheet.set_formula("P2", "=SE_TOTAL((H13:H14))")
+
+    assert ["refused", 20.0] == values(sheet, ("P1", "P2"))
 
 
 def test_two_open_books_do_not_answer_for_each_other(office, calls, opened, demo_book):
