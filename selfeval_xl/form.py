@@ -78,6 +78,13 @@ class Form:
         filled = [self.project, self.expected_goal, *amounts, *(row.target for row in self.indicators)]
         return not any(entry.text for entry in filled)
 
+    @property
+    def is_only_planned(self) -> bool:
+        """Whether nothing of what the year brings is filled in: amounts, results, scores, reasons, achieved goals."""
+        amounts = (entry for row in self.funds for entry in (row.initial_budget, row.annual_budget, row.executed))
+        results = (entry for row in self.indicators for entry in (row.actual, row.score, row.reason))
+        return not any(entry.text for entry in (self.achieved_goal, *amounts, *results))
+
     def has_column(self, field: str) -> bool:
         """Whether the paper has a place for this field of an indicator, as far as is known."""
         return self.columns is None or field in self.columns

@@ -9,6 +9,8 @@ from selfeval_xl.cells import Entry, half_width, read_value, short
 from selfeval_xl.dates import day_like_number, excel_day, read_deadline
 from selfeval_xl.years import Year, clause_around, sentences, written_like
 
+_LONGEST_DAY = 40  # characters, with what is to be done by then
+
 
 @dataclass(frozen=True)
 class Raised:
@@ -47,7 +49,8 @@ def raised(entry: Entry, year: int | None, *, is_name: bool = False, is_day: boo
 
 def _is_deadline_of(text: str, year: int | None) -> bool:
     """Whether the whole text is a day of this year."""
-    deadline = read_deadline(re.sub(r"\s+", "", half_width(text)))
+    words = re.sub(r"\s+", "", half_width(text))
+    deadline = read_deadline(words) if len(words) <= _LONGEST_DAY else None
     return deadline is not None and year is not None and deadline.year == year and not _is_leap_day(deadline.day)
 
 
