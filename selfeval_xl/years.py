@@ -30,10 +30,11 @@ _SENTENCE = re.compile(r"[。;!?\n]")
 _CLAUSE = re.compile(r"[。;!?\n,:]")
 
 # What makes it the year of something else.
-_OTHER_BEFORE = re.compile(r"(?:较|比|高于|低于|优于|超过|自|从|以|与|同|根据|依据|按照?)\s*$")
+_OTHER_BEFORE = re.compile(r"(?:较|比|占|高于|低于|优于|超过?|自|从|以|与|同|对照|对标|参照|根据|依据|按照?)\s*$")
 _OTHER_BEHIND_A_NAME = re.compile(r"\s*年?度?(?:级|届|以来|起|版|末?结[转余]|续建|跨年|[)\]]\s*第?\s*\d|第?\d+号)")
 _OTHER_BEHIND = re.compile(
-    _OTHER_BEHIND_A_NAME.pattern + r"|\s*年度?(?:[之以]?前|[之以]?后|来(?!源)|末?基[数期准]|的?基础|水平|不变价|同期)"
+    _OTHER_BEHIND_A_NAME.pattern
+    + r"|\s*年度?(?:[之以]?前|[之以]?后|来(?!源)|末?基[数期准]|的?基础|水平|均值|平均|不变价|同期)"
     r"|\s*年\d{1,2}月(?:\d{1,2}日)?(?:起|以来|[之以]后)"
     r"|\s*年度?(?![\d底末内全第上下])[^,。;完成制编出定]{0,6}?(?:文件|通知|办法|方案|规划|意见|标准(?!化)|批复|合同|协议)"
 )

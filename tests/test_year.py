@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import wild
@@ -205,6 +206,34 @@ def test_doubtful_words_stay_and_are_listed_with_their_cell():
     assert ("B11", "预期目标", ("2022年底前完成", "较2021年多养护10公里")) == (
         doubtful.spot.address, doubtful.field, doubtful.words,
     )  # fmt: skip
+
+
+def test_a_text_from_several_cells_is_changed_in_each_of_them():
+    """目标一 and 目标二 in rows of their own; ≥, 2022 and 年 beside each other."""
+    goals = [entry(f"{n}、2022年{n}", Spot("表", 10 + n, 2)) for n in (1, 2)]
+    words = "\n".join(goal.written for goal in goals)
+    year = entry("2022", Spot("表", 20, 5))
+    target = replace(small().indicators[0], target=Entry("2022年", "2022年", year.spot, (year,)))
+    form = small(
+        expected_goal=Entry(words, words, goals[0].spot, tuple(goals)),
+        achieved_goal=Entry(words, words, goals[0].spot, tuple(goals)),
+        indicators=(target,),
+    )
+
+    rolled = roll(form)
+
+    assert "1、2023年1\n2、2023年2" == rolled.form.expected_goal.text
+    raised_cells = {change.spot.address: change.after.written for change in rolled.of_kind(RAISED) if change.spot}
+    assert {"B11": "1、2023年1", "B12": "2、2023年2", "E20": "2023"}.items() <= raised_cells.items()
+    assert ["B11", "B12"] == [c.spot.address for c in rolled.of_kind(CLEARED) if c.field == "实际完成情况"]
+
+
+def test_a_label_that_stands_in_the_same_cell_stays():
+    change = next(c for c in roll(small(achieved_goal=entry("完成", Spot("表", 9, 1)))).changes if c.before == "完成")
+
+    assert "实际完成情况：" == change.content("实际完成情况：完成")
+    assert change.content("完成") is None
+    assert change.content(Decimal(9)) is None
 
 
 def test_without_a_year_only_the_results_are_cleared():

@@ -1,7 +1,7 @@
 """The years of a text, raised by one where that is certain."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,6 +45,18 @@ def raised(entry: Entry, year: int | None, *, is_name: bool = False, is_day: boo
     if year is not None:
         doubtful += re.findall(rf"(?<!\d)[A-Za-z-]*{year}\d{{2,}}", half_width(text))
     return Raised(_with_text(entry, _raised_text(text, sure)), tuple(dict.fromkeys(doubtful)))
+
+
+def parts_of(entry: Entry, whole: Raised) -> Iterator[tuple[Entry, Raised]]:
+    """Each cell of an entry with what becomes of it; a text is as long as before, so its parts keep their places."""
+    if not entry.parts:
+        yield entry, whole
+    at = 0
+    for part in entry.parts:
+        at = entry.written.index(part.written, at)
+        text = whole.entry.written[at : at + len(part.written)]
+        doubtful = tuple(words for words in whole.doubtful if len(entry.parts) == 1 or words in part.written)
+        yield part, Raised(_with_text(part, text), doubtful)
 
 
 def _is_deadline_of(text: str, year: int | None) -> bool:
