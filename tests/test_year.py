@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 import wild
-from conftest import FORMS_TEXT
+from conftest import FORMS_TEXT, ROOT
 from drawing import PROJECT, Style, workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,6 +68,16 @@ def test_what_may_mean_anything_else_stays_and_is_named(text):
     assert text == after
     assert doubtful
     assert all(words in text for words in doubtful)
+
+
+def test_every_example_of_the_page_is_so():
+    page = (ROOT / "docs" / "roll.md").read_text(encoding="utf-8")
+    examples = re.findall(r"(?m)^\| (.+) \| (.+) \|$", page.partition("| 原文 | 结转后 |")[2])
+
+    assert len(examples) > 15
+    for text, following in examples:
+        after, doubtful = of_2022(text)
+        assert (text, True) == (after, bool(doubtful)) if following == "存疑" else following == after
 
 
 @pytest.mark.parametrize("text", ["≥95%", "每年12月底前", "上年结转", "12.31", "2000户", "财预〔2020〕10号", "十四五"])
