@@ -142,10 +142,12 @@ def years_are_this_year(whole: Whole) -> Iterator[Found]:
         return
     targets = [row.target for row in whole.form.indicators]
     for name, entry in _texts(whole.form):
+        text = half_width(entry.text or "")
+        if "年" not in text and "20" not in text:
+            continue  # nearly all of them
         day = earlier_year(entry, year)
         if day is not None and entry in targets:
             continue  # a check of its own
-        text = half_width(entry.text or "")
         stated = {one.year for sentence in sentences(text) for one in sentence.years if one.is_year}
         years = stated | {int(found) for found in _YEAR.findall(text)}
         if day == year - 1 or (years == {year - 1} and not _LOOKS_BACK.search(text)):
