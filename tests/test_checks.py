@@ -627,7 +627,7 @@ def test_what_was_copied_from_last_year_is_said_once_for_each_kind():
     assert "年度资金总额的 3 项金额与 2024 年度的表分文不差。请核对是否沿用了上年的数字。" == amounts.message
     assert "实际完成情况与 2024 年度的表逐字相同。请核对是否沿用了上年的内容。同类的另有 1 处：I14。" == words.message
     assert "“养护里程”等 5 项指标的实际完成值都与 2024 年度的表相同。请核对是否沿用了上年的结果。" == results.message
-    assert ["F6", "C3", "F13"] == [finding.cell for finding in (amounts, words, results)]
+    assert ["E6", "C3", "F13"] == [finding.cell for finding in (amounts, words, results)]
     assert ["warning", "advice", "advice"] == [finding.level for finding in (amounts, words, results)]
     assert not [f for f in checks.findings(last, NATIONAL, [examples.form()]) if f.rule.endswith("last_years")]
 
