@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from selfeval_xl.cells import Entry, half_width, plain
-from selfeval_xl.checks.base import ADVICE, AMOUNTS, REVIEW, WARNING, Found, Whole, form_check, name_of, quoted
+from selfeval_xl.checks.base import ADVICE, AMOUNTS, REVIEW, WARNING, Found, Whole, form_check, name_of
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.labels import key
 
@@ -62,13 +62,13 @@ def results_are_not_last_years(whole: Whole) -> Iterator[Found]:
     if all(_bare(row.actual) == _bare(before.actual) for row, before in telling):
         first = telling[0][0]
         message = f"等 {len(telling)} 项指标的实际完成值都与 {last.year} 年度的表相同。请核对是否沿用了上年的结果。"
-        yield Found(first.actual, f"{quoted(first.level3.written)}{message}")
+        yield Found(first.actual, name_of(first) + message)
 
 
 def _last_year(whole: Whole) -> Form | None:
     """The form of the same project and unit, of the year before."""
     form = whole.form
-    if form.year is None or not form.project.text:
+    if form.year is None or not _name(form.project):
         return None
     same = (other for other in whole.others if other.year == form.year - 1 and not other.is_blank)
     return next((other for other in same if _names(other) == _names(form)), None)
