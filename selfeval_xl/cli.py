@@ -429,8 +429,7 @@ def _print_rolled(one: Any, following: Any) -> None:
 
 def _place(change: Any) -> str:
     """The cell of the old form, and what stands there: E13   “养护里程”年度指标值."""
-    of = _words(change.of) if change.of else ""
-    return f"{change.spot.address if change.spot else '':<5} {of}{change.field}"
+    return f"{change.spot.address if change.spot else '':<5} {change.name}"
 
 
 def _words(text: str) -> str:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from selfeval_xl.cells import CellError, Entry, Spot, plain, round_half_up, short
+from selfeval_xl.cells import CellError, Entry, Spot, half_width, plain, round_half_up, short
+from selfeval_xl.dates import read_deadline
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile, Source
 from selfeval_xl.scoring.direction import Named
@@ -196,7 +197,8 @@ class Check:
         )
 
 
-_PARTS = {"head": "表头", "funds": "资金", "indicators": "指标", "totals": "总分"}  # by module
+# By module.
+_PARTS = {"head": "表头", "last_year": "表头", "funds": "资金", "indicators": "指标", "totals": "总分"}
 
 RowCheck = Callable[[Row], Iterator[Found]]
 FormCheck = Callable[[Whole], Iterator[Found]]
@@ -268,3 +270,15 @@ def points(number: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """A rate in per cent, with two decimals as the form prints it: 80.88%."""
     return f"{plain(round_half_up(rate * 100, 2) + 0)}%"
+
+
+_LONGEST_DAY = 40  # characters, with what is to be done by then
+
+
+def earlier_year(entry: Entry, year: int | None) -> int | None:
+    """The year of a cell that states one day, or several, wholly before this year."""
+    text = re.sub(r"\s+", "", half_width(entry.text or ""))
+    deadline = read_deadline(text) if year is not None and len(text) <= _LONGEST_DAY else None
+    if deadline is None or deadline.year is None or year is None or deadline.year >= year:
+        return None
+    return deadline.year

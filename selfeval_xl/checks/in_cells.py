@@ -38,15 +38,17 @@ def row_answer(
     """What stands beside one indicator: the gravest finding and how many more there are; blank without any.
 
     Its name, which stands beside it, is not said again. Where nothing is wrong and no score follows, why people have
-    to judge.
+    to judge; where nothing but the plan is filled in, that nothing is.
     """
 
     def question() -> Answer:
-        if actual is None and score is None and reason is None:
-            return BLANK if target is not None else None
         level3, level2, level1 = (_entry(name or None) for name in named)
         row = Indicator(level1, level2, level3, *map(_entry, (target, actual, weight, score, reason)))
         found = sorted(checks.row_findings(row, profile, advice=advice), key=_gravity)
+        if actual is None and score is None and reason is None and found:  # a plan whose year is still to come
+            found = [one for one in found if one.rule != "result_is_given"]
+            if not found:
+                return BLANK
         if not found:
             return _why_people_judge(row, profile) if advice else None
         more = f"（另有 {len(found) - 1} 项）" if len(found) > 1 else ""

@@ -15,6 +15,7 @@ from selfeval_xl.checks.base import (
     WARNING,
     Found,
     Row,
+    earlier_year,
     points,
     quoted,
     row_check,
@@ -41,6 +42,21 @@ def indicator_has_a_name(row: Row) -> Iterator[Found]:
     """三级指标要填写名称。"""
     if row.indicator.level3.text is None and row.form.columns is not None and row.form.has_column("level3"):
         yield _of(row, "level3", "三级指标未填。请填写指标名称。")
+
+
+_OF_LONGER_PROJECTS = re.compile(r"续建|跨年|延期|延续|顺延|结转|尾款|上年|去年|以前年度|质保")
+
+
+@row_check(WARNING, REVIEW)
+def target_is_due_in_this_year(row: Row) -> Iterator[Found]:
+    """指标值的完成时限不能早于本年度；沿用上年的表时要改为本年。"""
+    indicator, year = row.indicator, row.form.year
+    before = earlier_year(indicator.target, year)
+    told = (row.form.project, row.form.expected_goal, indicator.level3, indicator.actual)
+    if before is None or row.has_reason or any(_OF_LONGER_PROJECTS.search(entry.written) for entry in told):
+        return
+    message = f"的完成时限在 {before} 年，本表为 {year} 年度，疑为上年的内容。请改为本年，确属延续的请说明原因。"
+    yield _of(row, "target", message, str(year))
 
 
 @row_check(ERROR, SAVE_CHECKS)
@@ -248,6 +264,8 @@ def delays_need_a_reason(row: Row) -> Iterator[Found]:
     """完成时间晚于年度指标值的，要扣分并说明原因。"""
     if not _is_left_open(row, Undecided.LATE) or row.lost is None or row.lost > 0 or row.has_reason:
         return
+    if earlier_year(row.indicator.target, row.form.year) is not None:
+        return  # the target is last year's
     target, actual = _as_told(row)
     message = f"实际于 {actual} 完成，晚于指标值 {target}，得满分又没有说明。请核对日期，或扣分并写明原因。"
     yield _of(row, "score", message)

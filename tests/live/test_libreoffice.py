@@ -893,3 +893,67 @@ def test_the_live_cell_suggests_for_every_row_what_a_reviewer_works_out(calls, o
             wrong.append((row, said))
 
     assert [] == wrong
+
+
+# ---- carried over from the year before ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rolled_book(tmp_path_factory):
+    path = tmp_path_factory.mktemp("rolled") / "2023.xlsm"
+    actions.roll_forms([FORMS_TEXT], path)
+    return path
+
+
+def test_a_rolled_workbook_calculates_as_amounts_and_results_are_typed(calls, opened, rolled_book):
+    sheet = opened(rolled_book).sheet(FIRST)
+    assert ["", "", 100.0, "", ""] == values(sheet)
+    assert ["70 次", "尚未填写"] == values(sheet, ("M13", "L13"))
+
+    sheet.type_in("E6", 626500.0)
+    sheet.type_in("F6", 506745.04)
+    for row, score in enumerate(SCORES, 13):
+        sheet.type_in(f"F{row}", sheet.value(f"M{row}"))
+        sheet.type_in(f"H{row}", float(score))
+
+    assert expected("506745.04", "626500", SCORES) == values(sheet, LIVE)
+    assert [10.0, ""] == values(sheet, ("K13", "L13"))
+    assert sheet.value("L3").startswith("1 项待处理")
+
+
+def test_a_rolled_form_is_calm_until_something_of_its_year_is_typed(calls, opened, rolled_book):
+    sheet = opened(rolled_book).sheet(FIRST)
+    sheet.set_formula("L3", sheet.formula("L3"))  # asks Python anew
+    assert ["尚未填写", "", ""] == values(sheet, ("L3", "L6", "L23"))
+
+    sheet.type_in("F13", "66 次")
+
+    assert ["错误：得分未填。请填写。", "尚未填写"] == values(sheet, ("L13", "L14"))
+    assert "项待处理" in sheet.value("L3")
+
+
+def test_last_years_results_are_heard_by_no_function(calls, opened, rolled_book):
+    sheet = opened(rolled_book).sheet(FIRST)
+    sheet.type_in("F6", 1.0)
+    before = values(sheet, (*OFFICIAL, "L3", "L13"))
+
+    sheet.type_in("M13", "999999 次")
+    calls.clear()
+    sheet.type_in("F6", 1.0)
+
+    assert before == values(sheet, (*OFFICIAL, "L3", "L13"))
+    assert calls
+    assert "999999" not in str(calls)
+
+
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+def test_a_row_inserted_into_a_rolled_form_is_counted(request, opened, rolled_book, macros):
+    sheet = _opened(request, opened, rolled_book, macros).sheet(FIRST)
+
+    sheet.insert_rows(14)
+    sheet.type_in("G14", 5.0)
+    sheet.type_in("H14", 4.0)
+    sheet.type_in("H13", 9.0)
+
+    assert [105.0, 13.0] == values(sheet, ("G24", "H24"))
+    assert ["70 次", "", "139 次"] == [sheet.shown(cell) for cell in ("M13", "M14", "M15")]
