@@ -328,7 +328,7 @@ def _way(target: Measure, named: Named) -> Direction:
         return Direction.SILENT if target.is_ratio else way if may_be_cost else Direction.OPEN
     if is_by_block and way is Direction.RISES:  # 5座 among 数量指标, but not 50万元 or 空编率5%
         is_of_people = "满意" in named.level2 + named.level1 and target.is_ratio
-        return way if is_of_people or first_name(target.unit) in THINGS else Direction.OPEN
+        return way if is_of_people or first_name(target.unit) in THINGS else Direction.SILENT
     if way is Direction.FALLS:
         is_high_share = target.is_ratio and (target.number or 0) >= MOSTLY  # 投诉率95%: of those that were settled?
         is_only_own = said_by(target.name) is Direction.FALLS and direction(named) is not Direction.FALLS
