@@ -144,9 +144,9 @@ def execution_score_matches_amounts(whole: Whole) -> Iterator[Found]:
     if row is not None:
         expected = whole.computed.execution_score
         full, exact = row.weight.number, _exact_score(row, whole.profile)
-        if row.rate.number is not None and _is_of_rounded_amounts(whole, row, row.rate.number):
-            if _score_by_printed_rate(whole) is not None:
-                return  # the score is that of the rate, of which it is said
+        is_said = row.rate.number is not None and _is_of_rounded_amounts(whole, row, row.rate.number)
+        if is_said and _score_by_printed_rate(whole) is not None:
+            return  # the score is that of the rate
         yield from points_differ(row.score, expected, "预算执行率得分", "按金额", whole.profile, full, exact)
 
 
