@@ -236,6 +236,28 @@ def _rules_of(changes, profile=NATIONAL, **options):
 
 
 @pytest.mark.parametrize(
+    ("unit", "executed", "rate", "score", "levels"),
+    [
+        ("万元", "107.3", "90.90%", "9.09", ["advice"]),  # of 元, which nobody sees
+        ("元", "107.3", "90.90%", "9.09", ["error"]),
+        ("万元", "107.3", "91.50%", "9.15", ["error"]),
+        ("万元", "107.3000", "90.90%", "9.09", ["error"]),
+        ("万元", "107.3", "90.93%", "9.08", ["error"]),
+    ],
+)
+def test_a_rate_may_be_that_of_the_amounts_before_they_were_rounded(unit, executed, rate, score, levels):
+    changes = {
+        "total.annual_budget": "118", "total.executed": executed, "total.rate": rate, "total.score": score,
+        "total_score": str(Decimal(score) + Decimal("89.70")),
+    }  # fmt: skip
+    form = replace(examples.form(changes), money_unit=unit)
+    form = replace(form, funds=form.funds[:1])
+
+    found = checks.findings(form, NATIONAL)
+    assert levels == [f.level for f in found if f.rule.startswith("execution_") and "amounts" in f.rule]
+
+
+@pytest.mark.parametrize(
     ("rows", "is_right"),
     [
         ([("其中：中央财政资金", "200"), ("地方财政资金", "68"), ("其他资金", "0")], True),

@@ -700,6 +700,16 @@ def test_a_long_name_is_shortened_in_headings_and_tables(capsys, tmp_path):
     assert "合作交流" * 15 not in imported
 
 
+def test_a_long_table_below_the_form_is_not_shown_cell_by_cell(capsys, tmp_path):
+    """表下另有长表时，只列出前面几处，并说明共有多少。"""
+    path = tmp_path / "长表.txt"
+    path.write_text(FORMS_TEXT.read_text("utf-8") + "甲\t乙\t丙\n" * 500, "utf-8")
+    _, out, _ = run(capsys, "show", path)
+
+    assert re.search(r"等 \d{4} 处（加 --json 可全部列出）", out)
+    assert max(map(len, out.split("\n"))) < 1000
+
+
 def test_show_says_that_a_table_is_empty_in_words_of_its_own(capsys, tmp_path):
     """没有指标、没有资金的表也用中文说明。"""
     path = papers.workbook(
