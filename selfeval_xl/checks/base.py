@@ -94,9 +94,11 @@ class Row:
     def is_begun(self) -> bool:
         """Whether anything but the blocks and the points is filled in; 不涉及 by itself is nothing."""
         row = self.indicator
-        if _NOT_CONCERNED.fullmatch(row.level3.written.strip()) and not (row.target.text or row.actual.text):
+        if row.target.text or row.actual.text:
+            return True
+        if _NOT_CONCERNED.fullmatch(row.level3.written.strip()):
             return False
-        return any(entry.text for entry in (row.level3, row.target, row.actual, row.score, row.reason))
+        return any(entry.text for entry in (row.level3, row.score, row.reason))
 
     @property
     def has_error(self) -> bool:
@@ -105,7 +107,7 @@ class Row:
         entries = (row.level3, row.target, row.actual, row.weight, row.score, row.reason)
         return any(isinstance(entry.value, CellError) for entry in entries)
 
-    @cached_property
+    @property
     def has_actual(self) -> bool:
         """Whether the actual value says anything; a printed star does not."""
         return bool((self.indicator.actual.text or "").strip("*＊ "))

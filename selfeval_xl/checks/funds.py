@@ -218,7 +218,7 @@ def total_funds_match_parts(whole: Whole) -> Iterator[Found]:
     if total is None:
         return
     parts = _parts(whole.form, total)
-    has_all = any(re.search("其他|其它", part.name.text or "") for part, _ in parts)
+    has_all = any(_OTHERS.search(part.name.text or "") for part, _ in parts)
     yield from _sum_of([part for part, _ in parts], total, has_all=has_all)
     for part, inner in parts:
         yield from _sum_of(inner, part, has_all=len(inner) > 1)
@@ -259,9 +259,11 @@ def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[
         )
 
 
+_OTHERS = re.compile("其他|其它")
 _OF_A_PART = re.compile(
     r"中央|省级?|市级?|县级?|区级?|本级|上级|地方|乡镇|一般公共预算|政府性基金|国有资本|(?:上年)?结转"
 )
+_OF_A_LEVEL = re.compile(r"(?:其中:?)?(?:中央|省级|市级|县级|区级|本级|上级|地方|一般公共预算)")
 _HAS_PARTS = re.compile(r"财政(?:拨款|资金|补助)|拨款")
 
 
@@ -289,7 +291,7 @@ def _is_split_below(form: Form, above: Funds) -> bool:
     name = key(below[0].name.text or "") if below else ""
     if _OF_A_PART.search(key(above.name.text or "")):
         return False
-    return bool(re.match(r"(?:其中:?)?(?:中央|省级|市级|县级|区级|本级|上级|地方|一般公共预算)", name))
+    return _OF_A_LEVEL.match(name) is not None
 
 
 @form_check(WARNING, "low_execution")

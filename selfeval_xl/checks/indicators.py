@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval_xl.cells import Entry, round_half_up, short
@@ -23,8 +24,8 @@ from selfeval_xl.checks.base import (
 from selfeval_xl.checks.printed import places, points_agree
 from selfeval_xl.labels import key
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
-from selfeval_xl.scoring.direction import Direction, direction, is_to_be_avoided
-from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure
+from selfeval_xl.scoring.direction import Direction, Named, direction, is_to_be_avoided
+from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.suggestion import Undecided, directed, suggest, times_the_target
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
@@ -390,16 +391,20 @@ def _far_above(row: Row, settle: str) -> Found:
 
 def _excess(row: Row) -> Decimal | None:
     """How many times the target was reached, where more is better; None where that means nothing."""
-    numbers = _numbers(row)
-    if numbers is None:
-        return None
-    target, actual = numbers
     if row.suggested is None or row.suggested.score != row.indicator.weight.number:
         return None  # not reached, or not the same unit
-    if directed(target, row.named).sign not in (*AT_LEAST, "") or target.upper is not None or actual.upper is not None:
+    return _times_reached(row.indicator.target.text, row.indicator.actual.text, row.named)
+
+
+@lru_cache(maxsize=4096)  # the same rows after every change
+def _times_reached(target_text: str | None, actual_text: str | None, named: Named) -> Decimal | None:
+    target, actual = read_measure(target_text), read_measure(actual_text)
+    if target is None or actual is None or target.number is None or actual.number is None:
         return None
-    times = times_the_target(row.indicator.target.text, row.indicator.actual.text, row.named)
-    required = target.number or Decimal(0)
+    if directed(target, named).sign not in (*AT_LEAST, "") or target.upper is not None or actual.upper is not None:
+        return None
+    times = times_the_target(target_text, actual_text, named)
+    required = target.number
     if times is None or required <= 0 or (target.is_ratio and times * required <= 1):
         return None  # a share that is nowhere above 100% is no excess
     return times

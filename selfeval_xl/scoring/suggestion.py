@@ -58,7 +58,6 @@ def suggest(
     return None if pair is None else _suggestion(*pair, weight, profile)
 
 
-@lru_cache(maxsize=4096)
 def times_the_target(target: str | None, actual: str | None, named: Named = UNNAMED) -> Decimal | None:
     """How many times the target was reached, in one unit; None where either is no number or the unit is in doubt."""
     pair = _pair(target, actual, named)
