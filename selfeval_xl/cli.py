@@ -421,8 +421,10 @@ def _install(_: argparse.Namespace) -> None:
 def _uninstall(_: argparse.Namespace) -> None:
     from selfeval_xl.excel import desk
 
-    desk.uninstall()
+    kept = desk.uninstall()
     _say("已卸载，没有留下文件和登记。已有的工作簿照常能用，数字改由普通公式计算。")
+    if kept:
+        _say(f"您自己写的评分规则仍在“{kept}”，不再需要时可以删除。")
 
 
 def _doctor(args: argparse.Namespace) -> int:

@@ -72,8 +72,8 @@ class Windows:
     def unlist_as_app(self) -> None:
         self.app = None
 
-    def remove_later(self, folder: Path) -> None:
-        self.removed_later.append(folder)
+    def remove_later(self, program: Path, home: Path) -> None:
+        self.removed_later += [program, home]
 
     # what a test looks at
 
@@ -372,12 +372,29 @@ def test_a_program_that_takes_itself_away_has_its_folder_removed_afterwards(
     bundle()
     desk.install()
     home = windows.root / "Local" / "selfeval-xl"
-    monkeypatch.setattr(sys, "executable", str(home / _programs(windows)[0] / "python.exe"))
+    (program,) = (home / name for name in _programs(windows))
+    monkeypatch.setattr(sys, "executable", str(program / "python.exe"))
     desk.uninstall()
 
-    assert [home] == windows.removed_later
+    assert [program, home] == windows.removed_later
+    assert [program] == list(home.iterdir())
     assert windows.command is None and windows.app is None
     assert not (windows.desktop() / f"{desk.TITLE}.lnk").exists()
+
+
+def test_profiles_that_people_wrote_stay_through_upgrades_and_afterwards(
+    windows: Windows, bundle: Callable[..., Path]
+) -> None:
+    bundle("old")
+    desk.install()
+    mine = windows.root / "Local/selfeval-xl/selfeval-xl-profiles/云岭市.toml"
+    mine.parent.mkdir()
+    mine.write_bytes(b"mine")
+    bundle("new", **{"Lib/site-packages/a.py": b"two"})
+    desk.install()
+
+    assert mine.parent == desk.uninstall()
+    assert {"Local/selfeval-xl/selfeval-xl-profiles/云岭市.toml": b"mine"} == windows.state()[0]
 
 
 def test_files_are_found_again_where_they_were_put(windows: Windows) -> None:

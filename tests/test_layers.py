@@ -104,7 +104,7 @@ ALLOWED = {
     "excel.install": {"errors", "excel.server"},
     "excel.template": set(),
     "excel.windows": {"errors", "excel.install"},
-    "excel.desk": {"__init__", "errors", "excel.template", "excel.windows"},
+    "excel.desk": {"__init__", "errors", "excel.template", "excel.windows", "profiles.own"},
     "excel.bundle": {"__init__", "errors", "excel.desk"},
     "excel.facts": {"__init__", "excel.desk", "excel.install", "excel.server", "excel.windows", "profiles.own"},
     "excel.doctor": {"excel.desk", "excel.facts", "excel.proof"},

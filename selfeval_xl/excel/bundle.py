@@ -208,4 +208,4 @@ def _place(name: str) -> str | None:
 def _own_package(workbook_files: dict[str, bytes]) -> dict[str, bytes]:
     files = (path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     own = {f"{_SITE}selfeval_xl/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes() for path in files}
-    return own | {f"{_SITE}selfeval_xl/workbook/{name}": content for name, content in workbook_files.items()}
+    return own | {f"{_SITE}selfeval_xl/data/{name}": content for name, content in workbook_files.items()}

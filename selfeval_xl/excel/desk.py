@@ -19,13 +19,14 @@ from pathlib import Path
 from selfeval_xl import __version__, errors
 from selfeval_xl.excel import windows
 from selfeval_xl.excel.template import as_template
+from selfeval_xl.profiles import own
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ADD_IN, TEMPLATE = "selfeval.xlam", "template.xlsm"
 
 TITLE = "财政项目支出绩效自评表"
 FOLDER = "selfeval-xl"  # in the user's local data, beside the log
-SUMS = "SHA256SUMS"  # in the folder of a bundle's Python: its files and what they have to be
+SUMS = own.BUNDLED  # the files of a bundle's Python and what they have to be
 
 _RECORD = "installed.json"
 _GONE = ".gone"  # the end of the name of a folder that is being removed
@@ -64,7 +65,7 @@ def places() -> Places:
 
 def workbook_file(name: str) -> bytes:
     """A file that Excel opens, as it came with the package or lies beside it in the repository."""
-    for folder in (PACKAGE / "workbook", PACKAGE.parent / "workbook"):
+    for folder in (PACKAGE / "data", PACKAGE.parent / "workbook"):
         with contextlib.suppress(FileNotFoundError):
             return (folder / name).read_bytes()
     raise errors.BadBundle("不见了").about(name)
@@ -94,7 +95,7 @@ def install() -> None:
             windows.list_as_app(TITLE, __version__, python)
         else:
             windows.unlist_as_app()
-    _remove_folders_in(to.home, but=python.parent)
+    _remove_programs(to.home, but=python.parent)
     for strayed in set(before.files) - set(map(str, to.files)):
         Path(strayed).unlink(missing_ok=True)
 
@@ -239,12 +240,14 @@ def _copied(source: Path, home: Path, undo: contextlib.ExitStack) -> Path:
         if _is_whole(folder, listed):
             return folder
     undo.callback(shutil.rmtree, folder, ignore_errors=True)
+    for inner in sorted({(folder / file).parent for file in sums(listed)}):
+        with _naming(inner):
+            inner.mkdir(parents=True, exist_ok=True)
     for file, digest in sums(listed).items():
         content = _content(source / file)
         if hashlib.sha256(content).hexdigest() != digest:
             raise errors.BadBundle("不完整或被改动过").about(file)
         with _naming(folder / file):
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_bytes(content)  # the bytes alone: no mark of the web comes along
     _try(folder)
     with _naming(folder / SUMS):
@@ -287,10 +290,15 @@ def _try(folder: Path) -> None:
         raise errors.CannotStart(said[-1] if said else f"{done.returncode:#x}").about(folder)
 
 
-def _remove_folders_in(home: Path, but: Path) -> None:
+def _programs(home: Path) -> list[Path]:
+    """The folders of the home but that of people's own profiles."""
+    return [folder for folder in home.glob("*") if folder.is_dir() and folder.name != own.FOLDER]
+
+
+def _remove_programs(home: Path, but: Path) -> None:
     """Removes every other program of the home; one that a server still runs from stays until the next time."""
-    for folder in home.iterdir():
-        if folder.is_dir() and folder != but:
+    for folder in _programs(home):
+        if folder != but:
             with contextlib.suppress(OSError):
                 shutil.rmtree(_moved_aside(folder), ignore_errors=True)
 
@@ -303,15 +311,18 @@ def _moved_aside(folder: Path) -> Path:
 # ---- taking away -----------------------------------------------------------------------------------------------
 
 
-def uninstall() -> None:
-    """Takes away everything that `install` has put on the desk, and the log."""
+def uninstall() -> Path | None:
+    """Takes away everything that `install` has put on the desk, and the log.
+
+    What people have written themselves stays: the folder of their own profiles, which is returned where it holds any.
+    """
     windows.needed("卸载")
     to = places()
     record = _Record.of(to.home)
-    own = Path(sys.executable).parent
+    program = Path(sys.executable).parent
     with _all_or_nothing("卸载") as undo:
-        for folder in to.home.iterdir() if to.home.is_dir() else ():
-            if folder.is_dir() and folder != own:
+        for folder in _programs(to.home):
+            if folder != program:
                 _move_aside(folder, undo)
         for file in dict.fromkeys((*map(Path, record.files), *to.files)):
             _take(file, undo)
@@ -321,12 +332,20 @@ def uninstall() -> None:
         windows.unlist_as_app()
     for made in reversed(record.folders):
         _quietly(Path(made).rmdir)  # only an empty one goes
-    if own.is_relative_to(to.home):
-        windows.remove_later(to.home)
-    elif to.home.exists():
-        shutil.rmtree(to.home, ignore_errors=True)
-        if to.home.exists():
-            raise errors.StillInUse().about(to.home)
+    for folder in _programs(to.home):
+        if folder != program:
+            shutil.rmtree(folder, ignore_errors=True)
+    for file in (to.home / _RECORD, *to.home.glob("*.log")):
+        _quietly(lambda file=file: file.unlink(missing_ok=True))  # type: ignore[misc]
+    _quietly((to.home / own.FOLDER).rmdir)
+    if program.is_relative_to(to.home):
+        windows.remove_later(program, to.home)
+    else:
+        _quietly(to.home.rmdir)
+        if left := _programs(to.home):
+            raise errors.StillInUse().about(left[0])
+    kept = to.home / own.FOLDER
+    return kept if kept.exists() else None
 
 
 def _move_aside(folder: Path, undo: contextlib.ExitStack) -> None:

@@ -53,9 +53,8 @@ def copy_with_package(target: Path) -> Path:
     shutil.copytree(windows_python(), target)
     package = site_packages(target) / "selfeval_xl"
     shutil.copytree(PACKAGE, package, ignore=_without_caches)
-    (package / "workbook").mkdir()
     for name in (desk.TEMPLATE, desk.ADD_IN):
-        (package / "workbook" / name).write_bytes(workbook_file(name))
+        (package / "data" / name).write_bytes(workbook_file(name))
     return target / "python.exe"
 
 
