@@ -412,9 +412,11 @@ def _bundle(args: argparse.Namespace) -> None:
 def _install(_: argparse.Namespace) -> None:
     from selfeval_xl.excel import desk
 
-    _say("正在安装，请稍候，大约需要一分钟……")
-    _flush()
-    desk.install()
+    def tell(words: str) -> None:
+        _say(words)
+        _flush()
+
+    desk.install(tell)
     _say(f"安装完成。请双击桌面上的“{desk.TITLE}”，在打开的新工作簿里填表；Excel 问到宏时，请选“启用”。")
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from subprocess import CompletedProcess
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
 
-from selfeval_xl import errors
+from selfeval_xl import cli, errors
 from selfeval_xl.excel import desk
 from selfeval_xl.excel.template import as_template
 
@@ -286,6 +287,18 @@ def test_a_full_disk_leaves_the_desk_as_it_was(
     assert folders == windows.folders()
 
 
+def test_a_disk_without_the_room_is_not_begun_to_be_filled(
+    windows: Windows, bundle: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = windows.state()
+    bundle()
+    monkeypatch.setattr(desk.shutil, "disk_usage", lambda _: SimpleNamespace(free=399 << 20))
+    with pytest.raises(errors.NothingChanged, match="磁盘空间不足，需要 400 MB"):
+        desk.install()
+
+    assert before == windows.state()
+
+
 def test_a_folder_that_may_not_be_written_is_named(windows: Windows, monkeypatch: pytest.MonkeyPatch) -> None:
     before = windows.state()
     make = Path.mkdir
@@ -448,10 +461,11 @@ def test_a_record_that_nobody_can_read_does_not_matter(windows: Windows) -> None
     assert {} == windows.state()[0]
 
 
-@pytest.mark.parametrize("step", [desk.install, desk.uninstall])
-def test_elsewhere_it_is_said_that_this_belongs_to_windows(step: Callable[[], None]) -> None:
-    with pytest.raises(errors.OnlyOnWindows):
-        step()
+@pytest.mark.parametrize("step", ["install", "uninstall"])
+def test_elsewhere_it_is_said_that_this_belongs_to_windows(step: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status = cli.main([step])
+
+    assert (2, "") == (status, capsys.readouterr().out)
 
 
 def test_a_file_that_another_program_holds_is_called_in_use() -> None:

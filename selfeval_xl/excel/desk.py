@@ -34,6 +34,7 @@ _TRIED = (
     "from selfeval_xl.excel import functions, server; server._import_xlwings(); "
     "import selfeval_xl.actions, pythoncom, win32api, win32com.server.policy"
 )
+_SPACE = 400 << 20  # bytes that a program takes, also compiled, and some more
 _LONGEST_TRY = 300  # seconds; the first start of so many files, with a virus scanner at work
 
 
@@ -74,8 +75,8 @@ def workbook_file(name: str) -> bytes:
 # ---- installing ----------------------------------------------------------------------------------------------
 
 
-def install() -> None:
-    """Installs for this user, or brings an installation up to date."""
+def install(tell: Callable[[str], None] = lambda _: None) -> None:
+    """Installs for this user, or brings an installation up to date; `tell` is told what takes its time."""
     windows.needed("安装")
     with _all_or_nothing("安装") as undo:
         to = places()
@@ -85,7 +86,7 @@ def install() -> None:
             _make(folder, undo)
         _put(to.home / _RECORD, made.written, undo)
         source = _bundle()
-        python = _copied(source, to.home, undo) / "python.exe" if source else Path(sys.executable)
+        python = _copied(source, to.home, undo, tell) / "python.exe" if source else Path(sys.executable)
         _put(to.add_in, workbook_file(ADD_IN), undo)
         for template in to.templates:
             _put(template, as_template(workbook_file(TEMPLATE)), undo)
@@ -229,7 +230,7 @@ def sums(listed: bytes) -> dict[str, str]:
     return {name: digest for digest, name in pairs if not name.startswith("../")}
 
 
-def _copied(source: Path, home: Path, undo: contextlib.ExitStack) -> Path:
+def _copied(source: Path, home: Path, undo: contextlib.ExitStack, tell: Callable[[str], None]) -> Path:
     """A folder of the home with a whole copy of the program that runs; one that is there already is taken."""
     listed = (source / SUMS).read_bytes()
     name = f"{__version__}-{hashlib.sha256(listed).hexdigest()[:8]}"
@@ -239,6 +240,9 @@ def _copied(source: Path, home: Path, undo: contextlib.ExitStack) -> Path:
             break
         if _is_whole(folder, listed):
             return folder
+    if shutil.disk_usage(home).free < _SPACE:
+        raise errors.CannotWrite(f"磁盘空间不足，需要 {_SPACE >> 20} MB").about(home)
+    tell("正在复制和检查文件，大约需要一分钟，请稍候……")
     undo.callback(shutil.rmtree, folder, ignore_errors=True)
     for inner in sorted({(folder / file).parent for file in sums(listed)}):
         with _naming(inner):

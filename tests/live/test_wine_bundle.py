@@ -65,6 +65,11 @@ class AccountantsDesk(Desk):
         # Keys that every Windows has; Wine makes them when they are first needed.
         for key in ("Classes\\CLSID", "Microsoft\\Windows\\CurrentVersion\\Uninstall"):
             self.run("making a key", "wine", "reg", "add", f"HKCU\\Software\\{key}", "/f")
+        self.own_templates = self.user / "Documents" / "自定义 Office 模板"
+        self.own_templates.mkdir(parents=True)
+        value = ("/v", "PersonalTemplates", "/t", "REG_EXPAND_SZ", "/d", "%USERPROFILE%\\Documents\\自定义 Office 模板")
+        options = "HKCU\\Software\\Microsoft\\Office\\16.0\\Excel\\Options"
+        self.run("a place for templates", "wine", "reg", "add", options, *value, "/f")
         self.before = self.state()
 
     def install(self) -> None:
@@ -99,7 +104,8 @@ class AccountantsDesk(Desk):
     def state(self) -> set[str]:
         """The registry, and this user's files and folders."""
         files = {str(path) for folder in (self.user, self.folder / "Desktop") for path in folder.rglob("*")}
-        return files | self.registry("HKCU") | self.registry("HKLM\\Software\\Classes\\CLSID")
+        keys = self.registry("HKCU") | self.registry("HKLM\\Software\\Classes\\CLSID")
+        return files | {key for key in keys if "\\Software\\Wine\\" not in key}
 
 
 def _set_traps(folder: Path, caught: str) -> None:
@@ -177,7 +183,8 @@ def test_add_in_template_and_shortcut_lie_where_excel_and_people_look(desk: Acco
     leads_to = desk.run_python("reading the shortcut", _READ_SHORTCUT.format(ascii(shortcut)))
 
     assert windows_python.workbook_file(ADD_IN) == (microsoft / "Excel/XLSTART" / ADD_IN).read_bytes()
-    assert b"template.macroEnabled.main+xml" in (microsoft / "Templates" / f"{TITLE}.xltm").read_bytes()
+    for folder in (microsoft / "Templates", desk.own_templates):
+        assert b"template.macroEnabled.main+xml" in (folder / f"{TITLE}.xltm").read_bytes()
     assert leads_to.endswith(ascii(f"\\Microsoft\\Templates\\{TITLE}.xltm")[1:])
 
 
@@ -220,14 +227,27 @@ def test_a_running_excel_is_named_and_nothing_is_changed(desk: AccountantsDesk) 
     before = desk.state()
     running = desk.start_click(excel, "-c", "import time; time.sleep(100)")
     try:
-        _until(lambda: desk.processes(b"EXCEL.EXE"), "the start of EXCEL.EXE")
+        _until(lambda: desk.processes(b"sleep"), "the start of EXCEL.EXE")
         said = [desk.double_click(desk.bundle / name, status=2) for name in ("install.bat", "uninstall.bat")]
     finally:
-        desk.kill(*desk.processes(b"EXCEL.EXE"))
+        desk.kill(*desk.processes(b"sleep"))
         running.communicate(timeout=60)
 
     assert all("Excel 正在运行。请保存并关闭所有 Excel 窗口" in one for one in said)
     assert before == desk.state()
+
+
+def test_the_doctor_finds_all_in_order_but_excel(desk: AccountantsDesk) -> None:
+    """Wine has no Office."""
+    desk.install()
+    desk.double_click(desk.bundle / "selfeval-xl" / "doctor.bat", status=1)
+    lines = (desk.bundle / "selfeval-xl" / "doctor.txt").read_text("utf-8-sig").splitlines()
+    states = {line.split("：")[0]: line for line in lines}
+
+    assert ["问题  Excel"] == [start for start in states if start.startswith("问题")]
+    assert {"正常  登记", "正常  服务", "正常  加载项", "正常  模板", "正常  软件包"} <= set(states)
+    assert "%USERPROFILE%\\AppData\\Local\\selfeval-xl" in states["正常  登记"]
+    assert not [line for line in lines if f"\\{desk.user.name}\\" in line]
 
 
 def test_a_bundle_that_was_not_unpacked_says_what_to_do(desk: AccountantsDesk) -> None:
