@@ -31,6 +31,7 @@ _ONLY_DASHES = re.compile(f"[{re.escape(DASHES)}]+")
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?([%‰]?)")
 # What a number may be written with besides plain digits; the workbook's own formulas know the same signs.
 _PLAIN_SIGNS = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, MINUS_SIGNS), ord("-"))
+_BEGINS = frozenset("+-.0123456789＋－．０１２３４５６７８９" + MINUS_SIGNS)  # which most words do not
 _SIGNIFICANT = 15  # digits that Excel keeps
 _LONGEST_NUMBER = 60  # characters; anything longer is not an amount
 
@@ -78,11 +79,15 @@ Value = Decimal | str | CellError | None
 
 @dataclass(frozen=True)
 class Entry:
-    """One cell's content: what was written, what it means, and where it stands."""
+    """One cell's content: what was written, what it means, and where it stands.
+
+    Words that were put together from several cells stand in the first of them; `parts` are all of them.
+    """
 
     value: Value = None
     written: str = ""
     spot: Spot | None = None
+    parts: tuple["Entry", ...] = ()
 
     @property
     def number(self) -> Decimal | None:
@@ -135,7 +140,7 @@ def _error_from_com(raw: int) -> CellError | None:
 
 def _from_text(raw: str) -> Value:
     text = raw.strip()
-    if not text or _ONLY_DASHES.fullmatch(re.sub(r"\s+", "", text)):
+    if not text or (text[0] in DASHES and _ONLY_DASHES.fullmatch("".join(text.split()))):
         return None
     if text in ERROR_NUMBERS or text in _OTHER_ERRORS:
         return CellError(text)
@@ -150,9 +155,9 @@ def half_width(text: str) -> str:
 
 def read_number(text: str) -> Decimal | None:
     """The number a text states, or None where it states anything else; 98% is 0.98."""
-    if len(text) > _LONGEST_NUMBER:
+    if len(text) > _LONGEST_NUMBER or text.lstrip()[:1] not in _BEGINS:
         return None
-    plain = re.sub(r"\s+", "", text).translate(_PLAIN_SIGNS)
+    plain = "".join(text.split()).translate(_PLAIN_SIGNS)
     match = _NUMBER.fullmatch(plain)
     if match is None:
         return None

@@ -236,6 +236,13 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
     imported.set_defaults(run=_import)
 
+    rolled = commands.add_parser("roll", help="结转到下一年度：沿用项目和指标，清空金额、完成值和得分，生成新的工作簿")
+    rolled.add_argument("files", nargs="+", type=Path, metavar="文件")
+    _add_target(rolled)
+    _add_profile(rolled)
+    rolled.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
+    rolled.set_defaults(run=_roll)
+
     new = commands.add_parser("new", help="新建一个空白自评表工作簿")
     _add_target(new)
     _add_profile(new)
@@ -247,8 +254,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--overwrite", action="store_true", help="允许覆盖文件夹中已有的文件")
     demo.set_defaults(run=_demo)
 
-    template = commands.add_parser("build-template", help="生成模板工作簿 template.xlsm")
-    template.add_argument("-o", dest="target", type=Path, default=Path("workbook/template.xlsm"), metavar="工作簿")
+    template = commands.add_parser("build-template", help="生成模板工作簿 template.xlsm 和加载项 selfeval.xlam")
+    template.add_argument("-o", dest="folder", type=Path, default=Path("workbook"), metavar="文件夹")
     template.add_argument("--overwrite", action="store_true", help="允许覆盖已有文件")
     template.set_defaults(run=_build_template)
 
@@ -366,6 +373,59 @@ def _print_imported(contents: Any, args: argparse.Namespace) -> None:
     _print_passed_over(contents)
 
 
+def _roll(args: argparse.Namespace) -> int:
+    from selfeval_xl import actions
+
+    rolled = actions.roll_forms(args.files, args.target, profile=_profile(args), overwrite=args.overwrite)
+    if rolled.contents.forms and args.json:
+        _print_json(actions.rolled_document(rolled, args.target))
+    elif rolled.contents.forms:
+        _say(f"已写入“{args.target}”，共 {len(rolled.following)} 张自评表。")
+        for one, following in zip(rolled.contents.forms, rolled.following, strict=True):
+            _print_rolled(one, following)
+        _print_passed_over(rolled.contents)
+    return _status(rolled.contents)
+
+
+def _print_rolled(one: Any, following: Any) -> None:
+    """What became of the cells of one form: how many were cleared, which years were raised, and which are in doubt."""
+    from selfeval_xl.year import CLEARED, DOUBTFUL, RAISED
+
+    form = one.form
+    _say()
+    _say(f"{_title(form)}  来源：{form.source}  工作表：{_named(form.sheet)}", "1")
+    if form.year is None:
+        _say("  原表没有写年度，年份都没有改。请在新表的标题下写明年度。", _COLOURS["warning"])
+    else:
+        _say(f"  结转为 {following.form.year}年度。")
+    fields = [change.field for change in following.of_kind(CLEARED)]
+    counts = "，".join(f"{field} {fields.count(field)}" for field in dict.fromkeys(fields))
+    _say(f"  清空 {len(fields)} 格" + (f"：{counts}。" if counts else "。"))
+    raised, doubtful = following.of_kind(RAISED), following.of_kind(DOUBTFUL)
+    if raised:
+        _say(f"  年份加一 {len(raised)} 处")
+    for change in raised:
+        _say(f"    {_place(change)}{_words(change.before)}改为{_words(change.after.written)}")
+    if doubtful:
+        _say(f"  存疑 {len(doubtful)} 处，没有改，请在新表中核对", _COLOURS["warning"])
+    for change in doubtful:
+        _say(f"    {_place(change)}{'、'.join(map(_words, change.words))}")
+    _print_profile(one)
+    _print_leftovers(one)
+
+
+def _place(change: Any) -> str:
+    """The cell of the old form, and what stands there: E13   “养护里程”年度指标值."""
+    of = _words(change.of) if change.of else ""
+    return f"{change.spot.address if change.spot else '':<5} {of}{change.field}"
+
+
+def _words(text: str) -> str:
+    from selfeval_xl.checks import quoted
+
+    return quoted(text, 40)
+
+
 def _status(contents: Any) -> int:
     """Not done where a file could not be read; its sentence goes to standard error, after what was printed."""
     _flush()
@@ -398,8 +458,9 @@ def _demo(args: argparse.Namespace) -> None:
 def _build_template(args: argparse.Namespace) -> None:
     from selfeval_xl import actions
 
-    actions.build_template(args.target, overwrite=args.overwrite)
-    _say(f"已生成模板“{args.target}”。")
+    for build, name in ((actions.build_template, "template.xlsm"), (actions.build_addin, "selfeval.xlam")):
+        build(args.folder / name, overwrite=args.overwrite)
+        _say(f"已生成“{args.folder / name}”。")
 
 
 def _bundle(args: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from selfeval_xl.cells import NOTHING, Entry, plain
@@ -45,6 +46,7 @@ class Indicator:
 class Form:
     """One 项目支出绩效自评表.
 
+    `titles` are the cells in which the year stands: a line of its own, the title, the value beside 年度.
     `columns` names the fields of `Indicator` for which the paper has a column, and where it stands; `funds_columns`
     the same for `Funds`. None where that is not known.
     """
@@ -67,6 +69,7 @@ class Form:
     grade: Entry = NOTHING
     columns: Mapping[str, int] | None = None
     funds_columns: Mapping[str, int] | None = None
+    titles: tuple[Entry, ...] = ()
 
     @property
     def is_blank(self) -> bool:
@@ -80,7 +83,7 @@ class Form:
         """Whether the paper has a place for this field of an indicator, as far as is known."""
         return self.columns is None or field in self.columns
 
-    @property
+    @cached_property
     def total_funds(self) -> Funds | None:
         """The row 年度资金总额, the only one that is scored; without that name the first row."""
         named = (row for row in self.funds if row.name.text and TOTAL_FUNDS.fullmatch(key(row.name.text)))

@@ -145,7 +145,9 @@ FOOTER = re.compile(
     r"|自评等级|评价等级|下一步|其他需要说明|其他说明|盖章|日期|(?:备注|说明|注)\s*$)"
 )
 SIGNED = re.compile(r"[^,，。;；]{0,12}(?:意见|签字|签章|签名|盖章)[\s:：()（）]*")  # below the table, without points
-OWN_SHEETS = ("使用说明", "项目支出绩效自评汇总")  # how the sheets around our forms begin
+FINDINGS_SHEET, IMPORTED_SHEET, YEAR_SHEET = "核对结果", "导入情况", "结转清单"  # what buttons list
+# How the sheets around our forms begin.
+OWN_SHEETS = ("使用说明", "项目支出绩效自评汇总", FINDINGS_SHEET, IMPORTED_SHEET, YEAR_SHEET)
 
 # Beside our own sheet: a label and its value, and the headings of columns.
 SIDE_LABELS = {
@@ -156,10 +158,11 @@ SIDE_LABELS = {
     "advice": "复核建议",
     "funds_finding": "资金核对",
     "notes": "导入核对",
+    "rolled": "结转核对",
     "total_finding": "总分核对",
 }
 SIDE = _headings(**SIDE_LABELS)
-SIDE_COLUMNS = ("建议得分", "核对意见")
+SIDE_COLUMNS = ("建议得分", "核对意见", "上年完成值")  # of our own sheet, in this order
 GRADE_LABEL = re.compile(
     r"(?:(?:绩效|单位|项目|自我)?(?:自评|评价|评定))?(?:结果|结论|得分)?(?:及|和)?(?:等级|等次|级别)(?:评定)?"
 )

@@ -32,20 +32,12 @@ _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]
 
 # ---- the package ---------------------------------------------------------------------------------------------
 
+_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_ADDIN = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
 _RIBBON_PART = "customUI/customUI14.xml"
-_RIBBON = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<customUI xmlns="http://schemas.microsoft.com/office/2009/07/customui">
-<ribbon><tabs><tab id="selfEvalTab" label="绩效自评"><group id="selfEvalLive" label="实时计算">
-<button id="selfEvalReconnect" label="重新连接" size="large" imageMso="RefreshAll"
- onAction="SelfEvalReconnect"
- screentip="重新连接 Python 并计算"
- supertip="刚装好或修好 Python 之后单击这里：立即重新连接，并计算所有打开的工作簿。"/>
-</group></tab></tabs></ribbon>
-</customUI>
-"""
 _RIBBON_RELATIONSHIP = (
     '<Relationship Id="rIdRibbon" Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility" '
-    f'Target="{_RIBBON_PART}"/>'
+    f'Target="{_RIBBON_PART}"/></Relationships>'
 )
 
 
@@ -58,6 +50,8 @@ def write_live(path: Path, pages: Sequence[Page], *, overwrite: bool = False) ->
 
 def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False) -> bytes:
     """The bytes of a macro-enabled workbook with this VBA project; the same for the same pages.
+
+    It has no ribbon: that is the add-in's, so that no mailed workbook carries an old one.
 
     `stored` leaves the parts uncompressed, so that the bytes do not depend on the zlib at hand.
     """
@@ -77,6 +71,29 @@ def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False
                 first, last = (area.top - 1, area.left - 1), (area.bottom - 1, area.right - 1)
                 sheet.conditional_format(*first, *last, rule | {"format": colours[highlight.style]})
     return _finished(drawn.getvalue(), pages, stored=stored)
+
+
+def addin_workbook(project: bytes, ribbon: str) -> bytes:
+    """The bytes of an Excel add-in with this VBA project and ribbon; always the same for the same ones."""
+    drawn = io.BytesIO()
+    with xlsxwriter.Workbook(drawn, {"in_memory": True}) as book:
+        # Excel lists an add-in by its title and explains it by its comments.
+        about = {"title": "绩效自评", "comments": "功能区“绩效自评”：财政项目支出绩效自评表的各项操作。"}
+        book.set_properties(about | {"author": "selfeval-xl", "created": _BEGINNING})
+        book.add_vba_project(io.BytesIO(project), is_stream=True)
+        book.set_vba_name("ThisWorkbook")
+        book.add_worksheet().set_vba_name("Sheet1")
+    parts = {}
+    for name, part in _parts(drawn.getvalue()):
+        if name == "[Content_Types].xml":
+            parts[name] = _replaced(part, re.escape(_MACROS), _ADDIN)
+        elif name == "_rels/.rels":
+            parts[name] = _replaced(part, rb"</Relationships>", _RIBBON_RELATIONSHIP.encode())
+        elif name == "xl/workbook.xml":
+            parts[name] = _without_full_calculation(part)
+        else:
+            parts[name] = part
+    return _package(parts | {_RIBBON_PART: ribbon.encode()}, zipfile.ZIP_STORED)
 
 
 class _Formats(dict[tuple[str, bool], Any]):
@@ -176,23 +193,36 @@ def _text(words: str) -> str:
 def _finished(drawn: bytes, pages: Sequence[Page], *, stored: bool) -> bytes:
     """The package with what XlsxWriter has no setting for.
 
-    Cached values are kept when the file is opened (no fullCalcOnLoad), empty answers are cached
-    as text, rows grow with their text, and the ribbon is added.
+    Cached values are kept when the file is opened, empty answers are cached as text, and rows grow with their text.
     """
-    method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-    finished = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(drawn)) as source, zipfile.ZipFile(finished, "w") as target:
+    parts = {}
+    for name, part in _parts(drawn):
+        if name == "xl/workbook.xml":
+            parts[name] = _without_full_calculation(part)
+        elif match := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name):
+            parts[name] = _growing_rows(_bare_errors(_empty_answers(part)), pages[int(match.group(1)) - 1])
+        else:
+            parts[name] = part
+    return _package(parts, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
+
+
+def _parts(package: bytes) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
         for name in source.namelist():
-            part = source.read(name)
-            if name == "xl/workbook.xml":
-                part = _replaced(part, rb"<calcPr [^>]*/>", b'<calcPr calcId="191029"/>')
-            elif name == "_rels/.rels":
-                part = _replaced(part, rb"</Relationships>", _RIBBON_RELATIONSHIP.encode() + b"</Relationships>")
-            elif match := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name):
-                part = _growing_rows(_bare_errors(_empty_answers(part)), pages[int(match.group(1)) - 1])
+            yield name, source.read(name)
+
+
+def _package(parts: dict[str, bytes], method: int) -> bytes:
+    """The parts zipped, with no moment in it but a fixed one."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as target:
+        for name, part in parts.items():
             target.writestr(zipfile.ZipInfo(name, _ZIP_BEGINNING), part, method)
-        target.writestr(zipfile.ZipInfo(_RIBBON_PART, _ZIP_BEGINNING), _RIBBON.encode(), method)
-    return finished.getvalue()
+    return made.getvalue()
+
+
+def _without_full_calculation(part: bytes) -> bytes:
+    return _replaced(part, rb"<calcPr [^>]*/>", b'<calcPr calcId="191029"/>')
 
 
 def _replaced(part: bytes, pattern: bytes, replacement: bytes) -> bytes:

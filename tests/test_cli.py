@@ -722,3 +722,11 @@ def test_columns_of_chinese_are_aligned_by_their_width(capsys):
         return sum(2 if east_asian_width(one) in "WF" else 1 for one in line[: line.index(word)])
 
     assert left_of(header, "年度指标值") == left_of(first, "≥60 次") == left_of(second, "≥50 次")
+
+
+def test_the_template_and_the_add_in_are_built_together(capsys, tmp_path):
+    status, said, _ = run(capsys, "build-template", "-o", tmp_path)
+
+    assert 0 == status
+    assert ["selfeval.xlam", "template.xlsm"] == sorted(path.name for path in tmp_path.iterdir())
+    assert all(name in said for name in ("template.xlsm", "selfeval.xlam"))

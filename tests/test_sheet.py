@@ -107,7 +107,7 @@ def test_the_unit_of_money_is_the_forms_own_and_never_invented(unit, heading):
     page = sheet.form_page(form, NATIONAL, "表")
 
     assert heading == at(page, 5, 1).content
-    assert (unit or "未注明") == at(sheet.summary_page([page], [form], [NATIONAL]), 3, 3).content.value
+    assert (unit or "未注明") == at(sheet.summary_page([page.name], [form], [NATIONAL]), 3, 3).content.value
 
 
 def test_long_texts_get_room_and_the_longest_a_smaller_type(page):
@@ -184,7 +184,7 @@ def test_over_several_pages_the_headings_are_repeated_and_no_merged_cell_crosses
 
 def test_a_form_over_several_pages_is_read_back_as_it_was(tmp_path):
     form = _of_many(50)
-    workbook.write_live(tmp_path / "x.xlsm", actions._pages([form], NATIONAL, [[]]))
+    workbook.write_live(tmp_path / "x.xlsm", actions.book_pages([form], [NATIONAL], [[]]))
 
     (read,) = actions.read([tmp_path / "x.xlsm"])
 

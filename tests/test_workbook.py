@@ -27,6 +27,12 @@ from selfeval_xl.sheet import blank_form, form_page
 
 BLANK = blank_form(2026, actions.profiles.NATIONAL)
 TEMPLATE = ROOT / "workbook" / "template.xlsm"
+ADDIN = ROOT / "workbook" / "selfeval.xlam"
+
+
+def pages_of(forms, notes=()):
+    """All sheets of a workbook with these forms, by the national rules."""
+    return actions.book_pages(forms, [actions.profiles.NATIONAL] * len(forms), notes or [[]] * len(forms))
 
 
 def part(path: Path, name: str) -> str:
@@ -55,6 +61,28 @@ def test_the_committed_template_is_what_the_sources_build(tmp_path):
     assert TEMPLATE.read_bytes() == (tmp_path / "a.xlsm").read_bytes(), "run selfeval-xl build-template"
 
 
+def test_the_committed_add_in_is_what_the_sources_build(tmp_path):
+    actions.build_addin(tmp_path / "a.xlam")
+    actions.build_addin(tmp_path / "b.xlam")
+
+    assert (tmp_path / "a.xlam").read_bytes() == (tmp_path / "b.xlam").read_bytes()
+    assert ADDIN.read_bytes() == (tmp_path / "a.xlam").read_bytes(), "run sh tools/build.sh"
+
+
+def test_the_ribbon_is_in_the_add_in_and_in_no_workbook(demo_book):
+    names = {path: zipfile.ZipFile(path).namelist() for path in (ADDIN, TEMPLATE, demo_book)}
+
+    assert [ADDIN] == [path for path in names if any("customUI" in name for name in names[path])]
+    assert not any("customUI" in part(book, "_rels/.rels") for book in (TEMPLATE, demo_book))
+
+
+def test_excel_takes_the_add_in_for_one():
+    types = part(ADDIN, "[Content_Types].xml")
+
+    assert 'PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.addin.macroEnabled.main+xml"' in types
+    assert 'codeName="ThisWorkbook"' in part(ADDIN, "xl/workbook.xml")
+
+
 def test_the_template_has_a_guide_one_blank_form_and_a_summary():
     assert ["说明", "项目1", "汇总"] == openpyxl.load_workbook(TEMPLATE).sheetnames
 
@@ -62,7 +90,7 @@ def test_the_template_has_a_guide_one_blank_form_and_a_summary():
 @pytest.mark.parametrize("forms", [1, 72, vba.MOST_SHEETS - 2])
 def test_every_sheet_has_its_document_module_in_the_vba_project(tmp_path, valid_package, forms):
     form = actions.read([FORMS_TEXT])[0].form
-    pages = actions._pages([form] * forms, actions.profiles.NATIONAL, [[]] * forms)
+    pages = pages_of([form] * forms, [[]] * forms)
     workbook.write_live(tmp_path / "many.xlsm", pages)
 
     valid_package(tmp_path / "many.xlsm")
@@ -148,7 +176,7 @@ def test_a_long_form_has_print_titles_and_page_breaks(tmp_path, valid_package):
     indicators = form.indicators * 5
     path = tmp_path / "long.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(form, indicators=indicators)], actions.profiles.NATIONAL, [[]]))
+    workbook.write_live(path, pages_of([replace(form, indicators=indicators)]))
 
     valid_package(path)
     sheet = openpyxl.load_workbook(path).worksheets[1]
@@ -167,7 +195,7 @@ def test_words_from_outside_are_never_taken_over_as_a_formula_or_link(tmp_path, 
     form = replace(form, project=entry, expected_goal=entry, indicators=(indicator, *form.indicators[1:]))
     path = tmp_path / "hostile.xlsm"
 
-    workbook.write_live(path, actions._pages([form], actions.profiles.NATIONAL, [[hostile]]))
+    workbook.write_live(path, pages_of([form], [[hostile]]))
 
     sheet = openpyxl.load_workbook(path).worksheets[1]
     for address in ("C3", "B11", "D13", "E13", "F13", "I13", "L10"):
@@ -183,7 +211,7 @@ def test_text_numbers_and_large_amounts_survive_as_they_are(tmp_path):
     )
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(form, funds=(funds,))], actions.profiles.NATIONAL, [[]]))
+    workbook.write_live(path, pages_of([replace(form, funds=(funds,))]))
 
     sheet = openpyxl.load_workbook(path).worksheets[1]
     assert "620.82万元" == sheet["F6"].value
@@ -202,7 +230,7 @@ def test_any_text_makes_a_workbook_that_other_programs_open(titles):
         replace(BLANK, project=Entry(title, title), achieved_goal=Entry(title, title), money_unit=title or None)
         for title in titles
     ]
-    pages = actions._pages(forms, actions.profiles.NATIONAL, [[title] for title in titles])
+    pages = pages_of(forms, [[title] for title in titles])
 
     content = workbook.live_workbook(pages, vba.project(len(pages)))
 
@@ -214,9 +242,7 @@ def test_text_beyond_what_a_cell_takes_is_cut_as_excel_counts(tmp_path):
     long = "\U00020000" * 20000
     path = tmp_path / "long.xlsm"
 
-    workbook.write_live(
-        path, actions._pages([replace(BLANK, project=Entry(long, long))], actions.profiles.NATIONAL, [[]])
-    )
+    workbook.write_live(path, pages_of([replace(BLANK, project=Entry(long, long))]))
 
     assert long[: 32767 // 2] == openpyxl.load_workbook(path).worksheets[1]["C3"].value
 
@@ -226,7 +252,7 @@ def test_an_error_taken_over_stays_an_error_and_is_no_formula(tmp_path, name):
     funds = replace(BLANK.funds[0], executed=Entry(CellError(name), name))
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([replace(BLANK, funds=(funds,))], actions.profiles.NATIONAL, [[]]))
+    workbook.write_live(path, pages_of([replace(BLANK, funds=(funds,))]))
 
     sheet = openpyxl.load_workbook(path).worksheets[1]
     assert ("e", name) == (sheet["F6"].data_type, sheet["F6"].value)
@@ -402,9 +428,7 @@ def test_text_that_looks_like_a_formula_is_marked_as_text(tmp_path, valid_packag
     form = actions.read([FORMS_TEXT])[0].form
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(
-        path, actions._pages([replace(form, project=Entry(text, text))], actions.profiles.NATIONAL, [[]])
-    )
+    workbook.write_live(path, pages_of([replace(form, project=Entry(text, text))]))
 
     valid_package(path)
     sheet = openpyxl.load_workbook(path).worksheets[1]
@@ -424,7 +448,7 @@ def test_cells_of_words_hold_text_also_where_it_is_a_number(tmp_path, valid_pack
     form = replace(form, indicators=(first, *form.indicators[1:]))
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([form], actions.profiles.NATIONAL, [[]]))
+    workbook.write_live(path, pages_of([form]))
 
     valid_package(path)
     sheet = openpyxl.load_workbook(path).worksheets[1]
@@ -465,7 +489,7 @@ def test_a_rate_is_shown_with_the_decimals_of_the_profile(tmp_path):
     profile = replace(actions.profiles.NATIONAL, rate_places=6)
     path = tmp_path / "x.xlsm"
 
-    workbook.write_live(path, actions._pages([form], profile, [[]]))
+    workbook.write_live(path, actions.book_pages([form], [profile], [[]]))
 
     book = openpyxl.load_workbook(path)
     assert ["0.0000%"] * 2 == [book.worksheets[1]["H6"].number_format, book["汇总"]["F3"].number_format]

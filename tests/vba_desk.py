@@ -10,14 +10,26 @@ from pyopenvba.interpreter import (
     HostBridge,
     Interpreter,
     VBAArray,
+    VBACollection,
     VBAErrorValue,
     VBAObject,
     VBARuntimeError,
     member,
     method,
+    setter,
 )
 
 from selfeval_xl.excel import vba
+
+
+class Objects(VBACollection):
+    """A collection of Excel."""
+
+    def __init__(self, *items: object) -> None:
+        self.items = list(items)
+
+    def vba_items(self) -> list[object]:
+        return self.items
 
 
 class Range(VBAObject):
@@ -25,12 +37,16 @@ class Range(VBAObject):
 
     vba_type_name = "Range"
 
-    def __init__(self, value: object) -> None:
-        self.content = value
+    def __init__(self, *values: object) -> None:
+        self.contents = values  # of each of its areas
 
     @member
     def Value2(self) -> object:
-        return self.content
+        return self.contents[0]
+
+    @member
+    def Areas(self) -> VBACollection:
+        return Objects(*map(Range, self.contents))
 
 
 class Server(VBAObject):
@@ -51,17 +67,34 @@ class Server(VBAObject):
         return answer
 
 
-class Application(VBAObject):
-    """As much of Excel as the ribbon button needs."""
+class Sheet(VBAObject):
+    """A sheet that notes what it is asked."""
 
-    vba_type_name = "Application"
+    vba_type_name = "Worksheet"
 
     def __init__(self) -> None:
-        self.calculated = 0
+        self.asked: list[object] = []
+
+    @setter("EnableCalculation")
+    def allow(self, value: object) -> None:
+        self.asked.append(bool(value))
 
     @method
-    def CalculateFull(self) -> None:
-        self.calculated += 1
+    def Calculate(self) -> None:
+        self.asked.append("calculate")
+
+
+class Workbook(VBAObject):
+    """The workbook that holds the VBA."""
+
+    vba_type_name = "Workbook"
+
+    def __init__(self) -> None:
+        self.sheets = [Sheet(), Sheet()]
+
+    @member
+    def Worksheets(self) -> VBACollection:
+        return Objects(*self.sheets)
 
 
 def _python(value: object) -> Any:
@@ -73,7 +106,7 @@ def _python(value: object) -> Any:
 
 
 DEAD = VBARuntimeError(-2147023174, "The RPC server is unavailable.")
-__all__ = ("DEAD", "EMPTY", "MISSING", "Application", "Desk", "Range", "column", "error")
+__all__ = ("DEAD", "EMPTY", "MISSING", "Desk", "Range", "column", "error")
 NOT_REGISTERED = VBARuntimeError(429, "ActiveX component can't create object")
 
 
@@ -86,7 +119,7 @@ class Desk(HostBridge):
         self.sought = 0
         self.calls: list[tuple[str, str, list[Any]]] = []
         self.answer: Callable[[str, list[Any]], object] = lambda function, args: 0.5
-        self.application = Application()
+        self.book = Workbook()
         self.vba = Interpreter(host=self)
         self.set_clock("09:00:00")
         for name, source in vba.modules().items():
@@ -101,7 +134,7 @@ class Desk(HostBridge):
         return Server(self)
 
     def global_object(self, name: str) -> object:
-        return self.application if name.lower() == "application" else super().global_object(name)
+        return self.book if name.lower() == "thisworkbook" else super().global_object(name)
 
     def run(self, function: str, *args: object) -> object:
         return self.vba.run(function, list(args))

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds what is committed in built form: the VBA projects, the template and the reference pages.
+# Builds what is committed in built form: the VBA projects, the template, the add-in and the reference pages.
 set -e
 cd "$(dirname "$0")/.."
 .venv/bin/python -m selfeval_xl.excel.vba.build

@@ -16,7 +16,12 @@ cd "$place/desk"
 "$place/env/bin/selfeval-xl" show --json demo/*.xlsm > shown.json
 "$place/env/bin/python" - <<'P'
 import json
+from pathlib import Path
+
+from selfeval_xl import actions
 from selfeval_xl.excel import functions
+
+actions.build_addin(Path("selfeval.xlam"))
 
 totals = [form["computed"]["total_score"] for form in json.load(open("shown.json", encoding="utf-8"))["forms"]]
 assert totals == ["98.09", "97.99", "98.86", "98.00"], totals
@@ -24,7 +29,7 @@ assert functions.SE_EXECUTION_RATE(506745.04, 626500.0) == 0.8089
 P
 validator="${OOXML_VALIDATOR:-$root/../shared/tools/validate_ooxml.py}"
 if [ -f "$validator" ]; then
-  "$root/.venv/bin/python" "$validator" demo/*.xlsm new.xlsm
+  "$root/.venv/bin/python" "$validator" demo/*.xlsm new.xlsm selfeval.xlam
 elif [ -n "$CI" ]; then
   echo "validate_ooxml.py is missing: name it in OOXML_VALIDATOR" >&2
   exit 1

@@ -107,7 +107,8 @@ def _all(one: Whole) -> Iterator[Raised]:
 def _of_form(checks: Sequence[Check], one: Whole) -> Iterator[Raised]:
     for check in checks:
         if check.of_form is not None:
-            yield from (Raised(check, found) for found in check.of_form(one))
+            for found in check.of_form(one):
+                yield Raised(check, found)
 
 
 def _of_row(row: Row) -> Iterator[Raised]:
@@ -115,7 +116,8 @@ def _of_row(row: Row) -> Iterator[Raised]:
         return
     for check in _ROWS:
         if check.of_row is not None:
-            yield from (Raised(check, found) for found in check.of_row(row))
+            for found in check.of_row(row):
+                yield Raised(check, found)
 
 
 def row_findings(indicator: Indicator, profile: Profile, *, advice: bool = True) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ from selfeval_xl.cells import CellError, Entry, Spot, plain, round_half_up, shor
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile, Source
 from selfeval_xl.scoring.direction import Named
+from selfeval_xl.scoring.measures import Measure, read_measure
 from selfeval_xl.scoring.of_form import Computed, compute, with_execution_weight
 from selfeval_xl.scoring.suggestion import Suggestion, suggest
 
@@ -82,6 +83,12 @@ class Row:
         levels = (self.indicator.level3, self.indicator.level2, self.indicator.level1)
         return Named(*(level.text or "" for level in levels))
 
+    @cached_property
+    def measures(self) -> tuple[Measure | None, Measure | None]:
+        """What target and actual value say; None for one that is blank."""
+        target, actual = self.indicator.target, self.indicator.actual
+        return read_measure(target.text), read_measure(actual.text) if self.has_actual else None
+
     @property
     def is_begun(self) -> bool:
         """Whether anything but the blocks and the points is filled in; 不涉及 by itself is nothing."""
@@ -97,7 +104,7 @@ class Row:
         entries = (row.level3, row.target, row.actual, row.weight, row.score, row.reason)
         return any(isinstance(entry.value, CellError) for entry in entries)
 
-    @property
+    @cached_property
     def has_actual(self) -> bool:
         """Whether the actual value says anything; a printed star does not."""
         return bool((self.indicator.actual.text or "").strip("*＊ "))
@@ -223,10 +230,11 @@ def name_of(row: Indicator) -> str:
 
 def name_of_funds(row: Funds) -> str:
     """A row of money as a sentence names it."""
-    return re.sub(r"^其中[:：]?", "", short(_ENDING.sub("", row.name.text or "年度资金总额")))
+    return _AMONG.sub("", short(_ENDING.sub("", row.name.text or "年度资金总额")))
 
 
 _NUMBERED = re.compile(r"^\s*指标\d{1,2}\s*[:：]\s*")
+_AMONG = re.compile(r"^其中[:：]?")
 _ENDING = re.compile(r"[\s:：。；;，,、]+$")
 
 

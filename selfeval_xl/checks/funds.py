@@ -35,14 +35,14 @@ def amounts_are_numbers(whole: Whole) -> Iterator[Found]:
     for row in whole.form.funds:
         for field, name in AMOUNTS.items():
             entry: Entry = getattr(row, field)
-            title = f"{name_of_funds(row)}的{name}"
             if isinstance(entry.value, CellError):
                 continue
             if entry.text is not None and not (_is_amount(entry) and (entry.number is not None or whole.form.source)):
                 settled = _in_digits(entry, whole.form.money_unit)
+                title = f"{name_of_funds(row)}的{name}"
                 yield Found(entry, f"{title}应为数字，现为{quoted(entry.text)}。请改填数字{settled}。")
             elif entry.number is not None and entry.number < 0:
-                yield Found(entry, f"{title}为负数 {plain(entry.number)}。请核对金额。")
+                yield Found(entry, f"{name_of_funds(row)}的{name}为负数 {plain(entry.number)}。请核对金额。")
     for field in ("annual_budget", "executed"):
         is_scored = total is not None and (
             total.rate.number is not None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selfeval_xl.cells import NOTHING, CellError, Entry, half_width
 from selfeval_xl.checks.base import (
@@ -18,7 +19,7 @@ from selfeval_xl.checks.base import (
     name_of_funds,
     quoted,
 )
-from selfeval_xl.form import Form
+from selfeval_xl.form import Form, Indicator
 from selfeval_xl.labels import key
 
 
@@ -31,7 +32,7 @@ def cells_hold_no_errors(whole: Whole) -> Iterator[Found]:
     entries = (*heads, *(entry for row in rows for entry in vars(row).values()), form.total_weight, form.total_score)
     if not any(map(_is_error, entries)):
         return  # nearly always, and then no cell needs its name
-    for name, entry, sources in sorted(_everything(whole.form), key=lambda cell: _row_of(cell[1])):
+    for name, entry, sources in sorted(_everything(form), key=lambda cell: _row_of(cell[1])):
         if _is_error(entry) and not any(map(_is_error, sources)):  # else it goes with the error that it comes from
             yield Found(entry, f"{name}显示错误值 {entry.value}。请改正其中的公式，或直接填写内容。")
 
@@ -46,7 +47,7 @@ def _is_error(entry: Entry) -> bool:
 
 def _everything(form: Form) -> Iterator[tuple[str, Entry, tuple[Entry, ...]]]:
     """Every cell of the form with what it is called, and the cells that it is calculated from."""
-    yield from ((name, entry, ()) for name, entry in _texts(form))
+    yield from ((_called(row, name), entry, ()) for row, name, entry in _texts(form))
     for funds in form.funds:
         amounts = (funds.annual_budget, funds.executed)
         sources = {"rate": amounts, "score": (*amounts, funds.weight, funds.rate)}
@@ -97,25 +98,34 @@ _HINT = re.compile(
 @form_check(WARNING, SAVE_CHECKS)
 def template_hints_are_replaced(whole: Whole) -> Iterator[Found]:
     """模板中的提示语、示例和 ×× 等占位文字要换成本项目的内容。"""
-    for name, entry in _texts(whole.form):
-        hint = _HINT.search(half_width(entry.text or "").strip())
+    for row, name, entry in _texts(whole.form):
+        hint = _hint_in(entry.text) if entry.text else None
         if hint is not None:
-            yield Found(entry, f"{name}中还有模板的提示{quoted(hint[0])}。请换成本项目的内容。")
+            yield Found(entry, f"{_called(row, name)}中还有模板的提示{quoted(hint)}。请换成本项目的内容。")
 
 
-def _texts(form: Form) -> Iterator[tuple[str, Entry]]:
-    """Every text that people write, with what it is called."""
-    yield "项目名称", form.project
-    yield "主管部门", form.department
-    yield "实施单位", form.unit
-    yield "预期目标", form.expected_goal
-    yield "实际完成情况", form.achieved_goal
+@lru_cache(maxsize=4096)  # the same texts after every change
+def _hint_in(text: str) -> str | None:
+    hint = _HINT.search(half_width(text).strip())
+    return hint[0] if hint is not None else None
+
+
+def _texts(form: Form) -> Iterator[tuple[Indicator | None, str, Entry]]:
+    """Every text that people write, with what it is called and the indicator that it is called after."""
+    yield None, "项目名称", form.project
+    yield None, "主管部门", form.department
+    yield None, "实施单位", form.unit
+    yield None, "预期目标", form.expected_goal
+    yield None, "实际完成情况", form.achieved_goal
     for row in form.indicators:
-        name = "" if _is_error(row.level3) else name_of(row)
-        yield "三级指标", row.level3
-        yield f"{name}年度指标值", row.target
-        yield f"{name}实际完成值", row.actual
-        yield f"{name}偏差原因分析及改进措施", row.reason
+        yield None, "三级指标", row.level3
+        yield row, "年度指标值", row.target
+        yield row, "实际完成值", row.actual
+        yield row, "偏差原因分析及改进措施", row.reason
+
+
+def _called(row: Indicator | None, name: str) -> str:
+    return name if row is None or _is_error(row.level3) else name_of(row) + name
 
 
 @form_check(ADVICE, REVIEW)
@@ -138,11 +148,15 @@ def years_are_this_year(whole: Whole) -> Iterator[Found]:
     year = whole.form.year
     if year is None:
         return
-    for name, entry in _texts(whole.form):
+    for row, name, entry in _texts(whole.form):
         text = entry.text or ""
-        years = {int(found) for found in _YEAR.findall(text)}
+        years = {int(found) for found in _YEAR.findall(text)} if "20" in text else set()
         if years == {year - 1} and not _LOOKS_BACK.search(text):
-            yield Found(entry, f"{name}中写的是 {year - 1} 年，本表为 {year} 年度。请核对是否为上年的内容。", str(year))
+            yield Found(
+                entry,
+                f"{_called(row, name)}中写的是 {year - 1} 年，本表为 {year} 年度。请核对是否为上年的内容。",
+                str(year),
+            )
 
 
 @form_check(ADVICE, REVIEW)
@@ -151,8 +165,12 @@ def words_are_of_this_project(whole: Whole) -> Iterator[Found]:
     form = whole.form
     own = key(form.project.text or "")
     names = {key(other.project.text or "") for other in whole.others if other is not form} - {own}
-    for name, entry in _texts(form):
+    if not names:
+        return
+    for row, name, entry in _texts(form):
         text = key(entry.text or "")
         foreign = next((n for n in sorted(names) if len(n) >= 4 and n in text and n not in own and own not in n), None)
         if foreign is not None and own not in text:
-            yield Found(entry, f"{name}中写的是另一个项目{quoted(foreign)}。请核对是否误用了该项目的内容。")
+            yield Found(
+                entry, f"{_called(row, name)}中写的是另一个项目{quoted(foreign)}。请核对是否误用了该项目的内容。"
+            )

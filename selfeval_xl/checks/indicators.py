@@ -23,7 +23,7 @@ from selfeval_xl.checks.printed import places, points_agree
 from selfeval_xl.labels import key
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
 from selfeval_xl.scoring.direction import Direction, direction, is_to_be_avoided
-from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
+from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure
 from selfeval_xl.scoring.suggestion import Undecided, directed, suggest, times_the_target
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
@@ -143,6 +143,8 @@ def _other_score(row: Row) -> Decimal | None:
     weight, follows = row.indicator.weight.number, row.suggested.score if row.suggested is not None else None
     if weight is None or follows is None:
         return None
+    if points_agree(row.indicator.score, follows, row.profile.score_places, weight):
+        return None
     exact = suggest(row.indicator.target.text, row.indicator.actual.text, weight * _FINER, row.profile)
     unrounded = exact.score / _FINER if exact is not None and exact.score is not None else None
     agrees = points_agree(row.indicator.score, follows, row.profile.score_places, weight, unrounded)
@@ -194,12 +196,12 @@ def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
 
 
 def _has_sign(row: Row) -> bool:
-    target, _ = _measures(row)
+    target, _ = row.measures
     return target is None or target.sign != "" or target.upper is not None
 
 
 def _is_limit(row: Row) -> bool:
-    target, _ = _measures(row)
+    target, _ = row.measures
     return target is not None and directed(target, row.named).sign in AT_MOST
 
 
@@ -232,7 +234,7 @@ _UNFULFILLED = re.compile(
 def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
     """定性指标的完成值写明未完成、滞后的，不应得满分。"""
     suggested, score, weight = row.suggested, row.indicator.score.number, row.indicator.weight.number
-    target, actual = _measures(row)
+    target, actual = row.measures
     if suggested is None or suggested.band is not None or target is None or actual is None or not target.is_words:
         return
     is_negative = _UNFULFILLED.search(actual.written) and not is_to_be_avoided(target.written)
@@ -316,13 +318,13 @@ _MAY_EXCEED = re.compile(r"增|提升|提高|上升|扩大|完成|超|拉动|回
 @row_check(WARNING, SAVE_CHECKS)
 def shares_are_within_100(row: Row) -> Iterator[Found]:
     """满意度、合格率、覆盖率等比例不超过 100%。"""
-    _, actual = _measures(row)
+    _, actual = row.measures
     if actual is not None and _is_share_above_100(row):
         yield _of(row, "actual", f"实际完成值 {short(actual.written)} 超过 100%。请核对。", "不超过 100%")
 
 
 def _is_share_above_100(row: Row) -> bool:
-    target, actual = _measures(row)
+    target, actual = row.measures
     if actual is None or (_share(row, target, actual) or 0) <= 1:
         return False
     name = _name(row)
@@ -349,14 +351,15 @@ def far_above_target_needs_a_reason(row: Row) -> Iterator[Found]:
 @row_check(ADVICE, "far_above_marked")
 def far_above_target_is_noted(row: Row) -> Iterator[Found]:
     """实际完成值明显超过年度指标值的，核实指标值是否偏低。"""
-    needs_a_reason = row.form.has_column("reason") and _is_far_above(row, row.profile.far_above_reason)
-    if not needs_a_reason and _is_far_above(row, row.profile.far_above_marked):
+    if not _is_far_above(row, row.profile.far_above_marked):
+        return
+    if not (row.form.has_column("reason") and _is_far_above(row, row.profile.far_above_reason)):
         yield _far_above(row, "请核实指标值是否偏低。")
 
 
 def _is_far_above(row: Row, limit: Decimal | None) -> bool:
-    excess = _excess(row)
-    if excess is None or limit is None or excess <= limit or row.has_reason:
+    excess = None if limit is None or row.has_reason else _excess(row)
+    if excess is None or limit is None or excess <= limit:
         return False
     return not _is_share_above_100(row) and not _has_the_wrong_sign(row)
 
@@ -373,10 +376,10 @@ def _excess(row: Row) -> Decimal | None:
     if numbers is None:
         return None
     target, actual = numbers
-    if directed(target, row.named).sign not in (*AT_LEAST, "") or target.upper is not None or actual.upper is not None:
-        return None
     if row.suggested is None or row.suggested.score != row.indicator.weight.number:
         return None  # not reached, or not the same unit
+    if directed(target, row.named).sign not in (*AT_LEAST, "") or target.upper is not None or actual.upper is not None:
+        return None
     times = times_the_target(row.indicator.target.text, row.indicator.actual.text, row.named)
     required = target.number or Decimal(0)
     if times is None or required <= 0 or (target.is_ratio and times * required <= 1):
@@ -445,7 +448,7 @@ def cost_is_limited_from_above(row: Row) -> Iterator[Found]:
 
 def _has_the_wrong_sign(row: Row) -> bool:
     """Whether a cost is to be at least something."""
-    target, _ = _measures(row)
+    target, _ = row.measures
     levels = key(row.indicator.level1.text or "") + key(row.indicator.level2.text or "")
     if target is None or target.number is None or target.sign not in AT_LEAST or "成本" not in levels:
         return False
@@ -482,7 +485,7 @@ _VAGUE = re.compile(
 @row_check(ADVICE, REVIEW)
 def effects_can_be_measured(row: Row) -> Iterator[Found]:
     """效益指标要能衡量，写明可核实的数据或事实。"""
-    target, _ = _measures(row)
+    target, _ = row.measures
     is_effect = "效益" in key(row.indicator.level1.text or "")
     if is_effect and target is not None and target.is_words and _VAGUE.search(target.written):
         yield _of(row, "target", f"指标值{quoted(target.written)}难以衡量。请补充可核实的数据或事实。")
@@ -500,7 +503,7 @@ def satisfaction_has_evidence(row: Row) -> Iterator[Found]:
     name = "".join(
         key(entry.text or "") for entry in (row.indicator.level1, row.indicator.level2, row.indicator.level3)
     )
-    _, actual = _measures(row)
+    _, actual = row.measures
     if "满意" not in name or actual is None or (actual.number is not None and actual.number not in (1, 100)):
         return
     if row.indicator.score.number != 0 and not any(_EVIDENCE.search(entry.text or "") for entry in row_texts):
@@ -518,13 +521,8 @@ class _Numbers(NamedTuple):
     actual: Measure
 
 
-def _measures(row: Row) -> tuple[Measure | None, Measure | None]:
-    """What target and actual value say; None for one that is blank."""
-    return read_measure(row.indicator.target.text), read_measure(row.indicator.actual.text) if row.has_actual else None
-
-
 def _numbers(row: Row) -> _Numbers | None:
-    target, actual = _measures(row)
+    target, actual = row.measures
     if target is None or actual is None or target.number is None or actual.number is None:
         return None
     return _Numbers(target, actual)
@@ -537,7 +535,7 @@ def _is_left_open(row: Row, undecided: Undecided) -> bool:
 
 def _as_told(row: Row) -> tuple[str, str]:
     """Target and actual value in the words of the form; a day that Excel made a number of is that day again."""
-    target, actual = _measures(row)
+    target, actual = row.measures
     target_text, actual_text = row.indicator.target.text or "", row.indicator.actual.text or ""
     if target is not None and actual is not None:
         if target.deadline is not None and actual.as_day is not None:

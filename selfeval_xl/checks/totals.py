@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from selfeval_xl import scoring
 from selfeval_xl.cells import NOTHING, Entry, half_width
@@ -65,7 +66,7 @@ def weights_match_heading(whole: Whole) -> Iterator[Found]:
 def _blocks_with_other_points(form: Form, field: str) -> Iterator[tuple[Entry, list[Indicator], Decimal, Decimal]]:
     """Each heading whose figure is not the sum of the weights below it, with both."""
     for heading, rows in _blocks(form.indicators, field):
-        figure = _points_of_heading(heading)
+        figure = _points_in(heading.text) if heading.text else None
         numbers = [row.weight.number for row in rows if row.weight.number is not None]
         if figure is None or not numbers or len(numbers) < len(rows):
             continue
@@ -73,14 +74,15 @@ def _blocks_with_other_points(form: Form, field: str) -> Iterator[tuple[Entry, l
             yield heading, rows, figure, sum(numbers, Decimal(0))
 
 
-def _points_of_heading(heading: Entry) -> Decimal | None:
-    stated = _HEADING_POINTS.search(re.sub(r"\s+", "", half_width(heading.text or "")))
+@lru_cache(maxsize=1024)  # the same headings after every change
+def _points_in(heading: str) -> Decimal | None:
+    stated = _HEADING_POINTS.search("".join(half_width(heading).split()))
     return None if stated is None else Decimal(stated[1] or stated[2])
 
 
 def gap_of_heading(found: Found) -> Decimal | None:
     """By how much the weights below a heading are more than it says."""
-    figure = _points_of_heading(found.entry)
+    figure = _points_in(found.entry.text or "")
     return found.expected - figure if isinstance(found.expected, Decimal) and figure is not None else None
 
 

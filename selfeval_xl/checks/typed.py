@@ -47,13 +47,13 @@ def as_typed(form: Form) -> Form:
 
 def _with_plain(row: Row, fields: Iterable[str]) -> Row:
     """A number with its unit, 50万元 or 10 分, is words in a cell that calculates."""
-    return replace(row, **{name: _plain(getattr(row, name)) for name in fields})
+    entries: dict[str, Entry] = {name: getattr(row, name) for name in fields}
+    words = {name: replace(entry, value=entry.written) for name, entry in entries.items() if _has_unit(entry)}
+    return replace(row, **words) if words else row
 
 
-def _plain(entry: Entry) -> Entry:
-    if entry.number is None or read_number(entry.written) is not None:
-        return entry
-    return replace(entry, value=entry.written)
+def _has_unit(entry: Entry) -> bool:
+    return entry.number is not None and read_number(entry.written) is None
 
 
 def _are_points(entries: Iterable[Entry]) -> bool:

@@ -24,7 +24,7 @@ from selfeval_xl.profiles import own
 PACKAGE = Path(__file__).resolve().parents[1]
 ADD_IN, TEMPLATE = "selfeval.xlam", "template.xlsm"
 
-TITLE = "财政项目支出绩效自评表"
+TITLE = "绩效自评"  # of the template, the shortcut and the ribbon
 FOLDER = "selfeval-xl"  # in the user's local data, beside the log
 SUMS = own.BUNDLED  # the files of a bundle's Python and what they have to be
 
@@ -93,7 +93,7 @@ def install(tell: Callable[[str], None] = lambda _: None) -> None:
         _put(to.shortcut, _shortcut_to(to.templates[0], to.home), undo)
         _register(windows.server_command(python), undo)
         if source:
-            windows.list_as_app(TITLE, __version__, python)
+            windows.list_as_app(f"{TITLE}（selfeval-xl）", __version__, python)
         else:
             windows.unlist_as_app()
     _remove_programs(to.home, but=python.parent)

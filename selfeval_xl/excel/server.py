@@ -9,7 +9,9 @@ import faulthandler
 import os
 import sys
 
-START_LIMIT = 15  # seconds until the first client must have its answer; Excel stands still meanwhile
+# Seconds until the first client must hold the server; Excel stands still meanwhile. The first start of a day can
+# take a minute where a scanner reads every file; Windows gives up on a server after 120.
+START_LIMIT = 100
 
 
 def _end_a_hanging_start(log: int) -> None:
@@ -31,6 +33,7 @@ CLSID = "{278E39CF-58F4-4A96-83EC-C4BB127F900E}"
 PROG_ID = "SelfEval.Server"
 
 CELLS = "selfeval_xl.excel.functions"  # where a workbook's VBA says that its functions are
+BUTTONS = "selfeval_xl.excel.buttons"  # and the add-in's that its plans are
 
 UNKNOWN = "#NAME?"  # an older installation and a newer workbook
 FAILED = "#VALUE!"
@@ -55,6 +58,10 @@ class Server:
         xlwings would open it and look for Python code inside.
         """
         try:
+            if module == BUTTONS:
+                from selfeval_xl.excel.buttons import press  # reading and writing files takes long to import
+
+                return press(function, args)
             if module != CELLS or function not in self._offered:
                 return UNKNOWN
             return self._xlwings_server.CallUDF(module, function, args)

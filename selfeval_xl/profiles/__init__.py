@@ -62,6 +62,9 @@ class Profile:
         """The notice behind the number of this name."""
         return dict(self.sources)[number]
 
+    def __hash__(self) -> int:  # answers are kept by profile, and looked up with each row
+        return hash(self.name)
+
 
 NATIONAL = Profile(
     name="national",

@@ -36,7 +36,7 @@ class _Texts:
         """All that was said of one goal, at the place where it begins."""
         parts = self.parts.get(field, [NOTHING])
         words = "\n".join(part.written for part in parts)
-        return parts[0] if len(parts) == 1 else replace(parts[0], value=words, written=words)
+        return parts[0] if len(parts) == 1 else replace(parts[0], value=words, written=words, parts=tuple(parts))
 
 
 def first_goal(paper: Paper, rows: range, funds: range) -> int | None:

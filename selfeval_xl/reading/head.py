@@ -19,7 +19,7 @@ def read_head(paper: Paper, form: Form, rows: range) -> Form:
     """The form with the names and the year that stand in these rows."""
     values: dict[str, list[Entry]] = {}
     places: dict[str, list[Entry]] = {}
-    year = None
+    titles: list[Entry] = []
     for row in rows:
         groups = _pairs_apart(paper, paper.groups(row))
         for index, group in enumerate(groups):
@@ -27,7 +27,7 @@ def read_head(paper: Paper, form: Form, rows: range) -> Form:
             value = value_beside(groups, index)
             field = head_field(label)
             if field is None and labels.YEAR_LABEL.fullmatch(labels.key(label_of(label))):
-                year = year or _take_year(paper, group, value)
+                titles += _take_year(paper, group, value)
             elif field is None:
                 continue
             elif (known := values.get(field)) and value and value[0].written == known[0].written:
@@ -38,9 +38,13 @@ def read_head(paper: Paper, form: Form, rows: range) -> Form:
         name = field if values.get(field) or f"{field}_else" not in values else f"{field}_else"
         paper.use(*places.get(field, []), *places.get(name, []))
         values[field] = values.get(name) or [_blank_beside(paper, places.get(name, []))]
+    year = next(map(_year_alone, titles), None)
+    headings = _read_titles(paper, rows)
+    stated = [year_of(heading) for heading in headings]
     return replace(
         form,
-        year=_read_titles(paper, rows) or year,
+        year=stated[-1] if stated else year,
+        titles=(*headings, *titles),
         project=values["project"][0],
         department=values["department"][0],
         unit=values["unit"][0],
@@ -72,16 +76,22 @@ def _pairs_apart(paper: Paper, groups: list[list[Entry]]) -> list[list[Entry]]:
     return apart
 
 
-def _take_year(paper: Paper, label: list[Entry], value: list[Entry]) -> int | None:
-    found = re.fullmatch(r"((?:19|20)\d{2})(?:\.0)?年?度?", half_width(value[0].written).strip()) if value else None
-    if found is None:
-        return None
+def _take_year(paper: Paper, label: list[Entry], value: list[Entry]) -> list[Entry]:
+    """The value beside 年度, where it is a year."""
+    if not value or _year_alone(value[0]) is None:
+        return []
     paper.use(*label, *value)
-    return int(found.group(1))
+    return value[:1]
 
 
-def _read_titles(paper: Paper, rows: range) -> int | None:
-    year = None
+def _year_alone(entry: Entry) -> int | None:
+    found = re.fullmatch(r"((?:19|20)\d{2})(?:\.0)?年?度?", half_width(entry.written).strip())
+    return int(found.group(1)) if found is not None else None
+
+
+def _read_titles(paper: Paper, rows: range) -> list[Entry]:
+    """The title and the line of the year above the names, as far as they state a year."""
+    stating = []
     for row in rows:
         entries = paper.unused(row)
         if any(head_field(e) in ("project", "project_else") for e in paper.grid.filled(row)):
@@ -93,6 +103,6 @@ def _read_titles(paper: Paper, rows: range) -> int | None:
                 or _YEAR_BLANK.fullmatch(found.written)
                 or (stated_year and _YEAR_ALONE.search(YEAR_MARKS.sub("", half_width(found.written))))
             ):
-                year = stated_year or year
                 paper.use(found)
-    return year
+                stating += [found] if stated_year else []
+    return stating

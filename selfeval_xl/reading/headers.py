@@ -244,8 +244,11 @@ def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
 
 def _heading_cells(paper: Paper, row: int) -> list[Entry]:
     cells: list[Entry] = []
+    side: list[str] = []
     for group in paper.groups(row):
-        if labels.key(group[0].written) in labels.SIDE_COLUMNS:
+        words = labels.key(group[0].written)
+        if words in labels.SIDE_COLUMNS[: None if side else 2]:  # 上年完成值 by itself may be a column of the form
+            side.append(words)
             continue
         paper.use(*group[1:])
         cells.append(group[0])

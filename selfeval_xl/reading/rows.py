@@ -33,7 +33,7 @@ def indicator_of(placed: dict[str, Entry]) -> Indicator:
         ending = "" if unit.text is None or target.written.endswith(unit.text) else unit.text
         beginning = "" if target.written.startswith(sign) else sign
         words = f"{beginning}{target.written}{ending}"
-        cells["target"] = replace(target, value=words, written=words)
+        cells["target"] = replace(target, value=words, written=words, parts=(target,))
         if sign:
             del cells["nature"]
     for points in ("weight", "score"):

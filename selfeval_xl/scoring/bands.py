@@ -6,8 +6,9 @@ The words are those of the form's notes (达成预期指标, 部分达成年度�
 import re
 
 from selfeval_xl.cells import half_width
-from selfeval_xl.scoring.direction import is_to_be_avoided
+from selfeval_xl.scoring.direction import Direction, is_to_be_avoided, said_by
 from selfeval_xl.scoring.measures import Measure
+from selfeval_xl.units import INCIDENTS, first_name
 
 REACHED, PARTLY, MISSED = 0, 1, 2
 
@@ -22,7 +23,11 @@ _NOTES = {
     MISSED: re.compile(rf"(?:未|没有|未能){_DONE}{_TARGET}{_POOR}"),
 }
 
-_DENIED = re.compile(r"(?:未能|尚未|没有|未|没|不|无)(?P<what>.+)")
+_DENIED = re.compile(r"(?:未能|尚未|没有|未|没|不|无)(?:发生|出现)?(?P<what>.+)")
+_NOT_TO_BE = re.compile(r"(?:没有|未|不|无|零)(?:发生|出现)?(?P<what>.+)")
+_NONE = ("无", "没有", "未发生", "未出现")
+_OF_ALL = ("全", "均", "都", "完全")  # 未全部完成 may be done in part
+_PIECES = (*INCIDENTS, "次", "件", "人")
 # Words that may stand before those of the target and leave it reached: 已完成, 得到显著提升. Any other may make less
 # of it: 逾期完成, 零增长, 半公开, 勉强达标, 不断完善.
 _LEAVING = """
@@ -42,6 +47,38 @@ _LESSENING = """
 未 没 不 无 难 尚 欠 略 稍 待 拟 将 非 差 低 弱 少 慢 缺 争 需 应 须 要 望 部分 基本 有所 一定 预计 计划 延 逾 初步
 正在 努力 个别 零 半 停 主体 阶段 局部 试点 前期 一期 二期 三期 内部 其中 多数 有的 某 次年 假 拒 小
 """
+# Words behind those of the target that leave it reached: 及时发放, 提升明显; and what may be added to it.
+_IN_TIME = "及时 按时 按期 准时 如期 足额 及时足额 正常 平稳 稳定 安全 有序 规范 顺利 高效 有效"
+_DOINGS = (
+    "完成 发放 拨付 支付 到位 办结 办理 处理 处置 响应 反馈 报送 上报 开展 实施 运行 运转 落实 公开 管理 使用 保障 推进"
+)
+_MOVES = "提升 提高 改善 增强 优化 增长 增加 扩大 加强 提速"
+_FOLLOWED = re.compile(
+    rf"(?:{'|'.join(_IN_TIME.split())})(?:{'|'.join(_DOINGS.split())})|(?:{'|'.join(_MOVES.split())})(?:明显|显著)"
+)
+_ADDED = re.compile(
+    r"(?:群众|居民|职工|师生|学生|家长|患者|企业|服务对象|社会各界|各方)(?:普遍|非常|十分)?满意|(?:效果|成效|反响|反映)(?:良好|显著|明显)"
+    r"|(?:得到|受到|获得)了?(?:群众|居民|职工|师生|学生|家长|患者|企业|社会各界|各方)?(?:一致|广泛)?好评"
+)
+
+# What leaves a target undone that ends or begins with it: 未验收 for 通过验收. 无浪费 for 杜绝浪费 is none of them.
+_DOING = """
+完成 验收 通过 提升 提高 改善 增强 优化 建立 健全 完善 建成 开展 实施 落实 到位 达标 发放 公开 投入使用 运行 保障 合格
+开工 完工 竣工 发布 出台 达到 增长 及时
+"""
+_DONE_OR_NOT = frozenset(_DOING.split())
+
+# Grades from the lowest; a target may ask for one of them and above.
+_GRADES = ("不合格", "合格", "良好", "优秀")
+_FROM_GRADE = re.compile(rf"({'|'.join(_GRADES[1:])})(?:等次|等级)?[及含或]?以上(?:等次|等级)?")
+_GRADE = re.compile(rf"({'|'.join(_GRADES)})(?:等次|等级)?")
+
+# What is the other of what was to be.
+_OPPOSITES = (
+    "有无 有没有 增长下降 增加减少 增长减少 增加下降 提高降低 提高下降 提升下降 上升下降 改善恶化 好转恶化 扩大缩小"
+)
+_PAIRS = {frozenset((text[:place], text[place:])) for text in _OPPOSITES.split() for place in {min(2, len(text) - 1)}}
+_SINCE = re.compile(r"(?:同比|环比|[较比](?:上年|去年))?(?:有所|略有|小幅|大幅|明显|持续)?")
 _BEFORE = re.compile(
     rf"(?:(?!\w*(?:{'|'.join(_LESSENING.split())}))[^\W\d]{{0,8}}(?:{'|'.join(_SUBJECTS.split())}))?{_LEAVES}"
 )
@@ -59,28 +96,54 @@ def which_band(target: Measure, actual: Measure) -> int | None:
     if noted is not None or re.search(r"\d", target_words):
         return noted  # a target with numbers that were not understood
     if actual.number is not None:
+        band = _by_incidents(target_words, actual)
+        if band is not None:
+            return band
         is_all = actual.is_ratio and actual.number == 1 and actual.sign in ("", "=") and not actual.name
         return REACHED if is_all and not is_to_be_avoided(target_words) else None
     if not target_words or re.search(r"\d", actual_words):
         return None
-    return _by_its_words(target_words, actual_words)
+    first, _, added = actual.written.strip().replace(",", "，").partition("，")
+    if added and _ADDED.fullmatch(_words(added)):
+        actual_words = _words(first)
+    return REACHED if actual_words == target_words else _by_its_words(target_words, actual_words)
+
+
+def _by_incidents(target_words: str, actual: Measure) -> int | None:
+    """1起 for 零事故 is not reached, 0起 is."""
+    avoided = _NOT_TO_BE.fullmatch(target_words)
+    if avoided is None or said_by(avoided["what"]) is not Direction.FALLS or actual.name or actual.sign:
+        return None
+    is_count = first_name(actual.unit) in _PIECES and actual.upper is None
+    return (MISSED if actual.number else REACHED) if is_count else None
 
 
 def _by_its_words(target_words: str, actual_words: str) -> int | None:
     """What the target's own words say with others before them: 部分完成, 未完成, 已完成."""
-    target_denies, actual_denies = _DENIED.fullmatch(target_words), _DENIED.fullmatch(actual_words)
+    target_denies, actual_denies = _NOT_TO_BE.fullmatch(target_words), _DENIED.fullmatch(actual_words)
     if actual_words == f"部分{target_words}":
         return PARTLY
+    if target_denies is not None and actual_words in _NONE:
+        return REACHED  # 无 for 无投诉
+    if frozenset(_SINCE.sub("", words, count=1) for words in (target_words, actual_words)) in _PAIRS:
+        return MISSED  # 下降 for 增长
+    grade, least = _GRADE.fullmatch(actual_words), _FROM_GRADE.fullmatch(target_words)
+    if grade is not None and least is not None:
+        return REACHED if _GRADES.index(grade[1]) >= _GRADES.index(least[1]) else None
     if target_denies is not None and actual_denies is not None and target_denies["what"] == actual_denies["what"]:
         return REACHED  # 没有投诉 for 无投诉
-    if actual_denies is not None and actual_denies["what"] == target_words:
-        return MISSED  # 未完成 for 完成
+    if actual_denies is not None and not target_words.startswith(_OF_ALL):
+        what = actual_denies["what"]
+        is_a_part = what in _DONE_OR_NOT and (target_words.endswith(what) or target_words.startswith(what))
+        if what == target_words or (is_a_part and target_denies is None):
+            return MISSED  # 未完成 for 完成 or 按时完成
     if target_denies is not None and target_denies["what"] == actual_words:
         return MISSED  # 低于上年 for 不低于上年
     if len(target_words) > 1 and actual_words.endswith(target_words):
         before = actual_words.removesuffix(target_words)
         return REACHED if _BEFORE.fullmatch(before) else None
-    return None
+    is_followed = actual_words.startswith(target_words) and _FOLLOWED.fullmatch(actual_words) is not None
+    return REACHED if is_followed else None
 
 
 _PUNCTUATION = re.compile(r"((?<=\d)\W+(?=\d))|[\W_]+")

@@ -47,6 +47,8 @@ class _Kind(Enum):
     LESS = auto()  # by how much something bad is made less
     GROWTH = auto()
     HANDLED = auto()  # what is done about something bad
+    ANSWERED = auto()  # what is done as often as something bad happens: 投诉受理数 says neither
+    COLLECTED = auto()  # money that is taken in: 清收水费 is no cost
     GOOD = auto()
     WORK = auto()  # what is done; the more of it, the more is done
     COUNT = auto()  # how much there is of whatever stands before it
@@ -67,21 +69,25 @@ _WORDS = {
     感染 致残 死淘 病死 报修 拒付 拒绝 弃管 弃耕 火灾 失火 案发 发案 被盗 诈骗 舞弊 作弊 造假 入侵 被攻击 积压 结转
     浓度 PM2.5 PM10 噪声 噪音 异味 沉降 侵蚀 磨损 衰减 失败 失效 失真 失信 误报 漏报 迟报 漏检 漏诊 误诊 用水量 用电量
     用能量 用气量 化肥使用量 农药使用量 化肥施用量 农药施用量 填埋量 拥堵延时指数 死亡率 亏损额 攻击 近视 烂尾 停工
-    沉淀 改判 上诉 发回重审 误码 丢包 流标 迟到 重修 挂科
+    沉淀 改判 上诉 发回重审 误码 丢包 流标 迟到 重修 挂科 成灾 受害 药占比 耗占比 药耗比 安全事件 群体性事件
+    群体事件 突发事件 舆情事件 恶性事件 极端事件 不良事件 负面事件 公共卫生事件 致害 火情 空编 缺编 大班额 伤病 剖宫产
+    低出生体重 低体重 重症 报废 错保 漏保 超概算 自付 违停 倒闭 挤兑 煤炭消费 能源消费 用煤量 用水总量 用电总量
+    用能总量 使用强度 坠床 压疮 脱逃 逃逸 溺水 中毒 误工 空岗 漏发 错报 漏办 错办
     """,
     _Kind.SLIP: "差错 失误 错误 误差 偏差 偏离 错漏 疏漏 出错 缺项 漏项",
     _Kind.STATE: """
     贫困 污染 隐患 犯罪 纠纷 矛盾 灾害 病害 虫害 病虫害 债务 负债 缺口 裸露 荒废 撂荒 违建 黑臭 危房 失能 失信人 垃圾
-    污水 废水 废气 废物 固废 失业人员 下岗 受灾 欠费 欠薪 负担
+    污水 废水 废气 废物 固废 漏洞 吸毒 失业人员 下岗 受灾 欠费 欠薪 负担
     """,
     _Kind.COST: """
-    成本 费用 费 经费 造价 单价 价格 开支 花费 三公 人工费 投资额 运维费 收费标准 费率 工程款 租金 工本 支出成本
+    成本 费用 费 经费 造价 单价 价格 开支 花费 三公 投资额 费率 工程款 租金 工本 支出成本
     """,
     _Kind.LIMIT: """
     时限 工期 周期 等待 等候 候诊 排队 耗时 用时 响应时间 响应时长 响应 到达时间 到场时间 办结时间 办理时间 办理时长
     处理时间 处理时长 审批时间 审核时间 审批时长 审核时长 恢复时间 修复时间 修复时长 抢修时间 解决时间 通行时间
-    出行时间 路程时间 延时 时延 办结时长 处置时间 处置时长 办结天数 办理天数 审批天数 建设天数 施工天数 跑腿次数
-    跑动次数 办事 办证 通关 候车 通勤 挂号 往返 完成时间 验收时间 到位时间 拨付时间 下达时间 发放时间
+    出行时间 路程时间 延时 时延 办结时长 处置时间 处置时长 办案时长 办案天数 审理时长 审理天数 审理时间 结案天数
+    平均住院日 住院天数 反应时间 办结天数 办理天数 审批天数 建设天数 施工天数 跑腿次数 跑动次数 办事 办证 通关 候车
+    通勤 挂号 往返 完成时间 验收时间 到位时间 拨付时间 下达时间 发放时间
     """,
     _Kind.TIME: "时长 时间 小时数 天数",
     _Kind.OFFERED: """
@@ -90,33 +96,36 @@ _WORDS = {
     """,
     _Kind.LESS: """
     节约 节省 节支 节能 节水 节电 降低 降耗 降本 下降 减少 减排 减量 削减 缩减 压减 压缩 压降 缩短 减免 减轻 减负 降幅
-    避免 防止 杜绝 遏制 挽回 控减 化债
+    避免 防止 杜绝 遏制 挽回 控减 化债 减税 降费 减税降费 减费 减损 挽损 减亏
     """,
-    _Kind.GROWTH: "增长 增加 增幅 增速 提高 提升 上升 升高 上涨 涨幅 扩大 增",
+    _Kind.GROWTH: "增长 增加 增幅 增速 提高 提升 上升 升高 上涨 涨幅 扩大 新增 增",
     _Kind.HANDLED: """
-    处理 处置 查处 办结 整改 化解 调解 回访 整治 治理 修复 抢修 排除 消除 销号 纠正 更正 改正 追回 追缴 清理 清运 清除
-    清偿 清欠 排查 受理 接听 答复 回复 反馈 响应率 解决 救治 救助 救援 救灾 康复 预防 防治 防控 监测 检测 监控 监管
-    演练 应对 预警 拆除 取缔 关停 扑救 消减 转运 回收 利用 再利用 兑付 挽救 帮扶 帮教 稽查 侦破 破案 结案 审结 执结
-    追责 问责 处结 治愈 打击 识别 脱贫 无害化 疏导 疏通 保险 理赔 赔付 核销 处罚到位 报告率 普查 调查 管理率 规范管理
+    处理 处置 查处 办结 整改 化解 调解 回访 整治 治理 修复 抢修 排除 劝返 复垦 盘活 查办 消除 销号 纠正 更正 改正 清理
+    清运 清除 清偿 清欠 排查 接听 答复 回复 反馈 响应率 解决 救治 救助 救援 救灾 康复 预防 防治 防控 监测 检测 监控
+    监管 演练 应对 拆除 取缔 关停 消减 转运 回收 利用 再利用 兑付 挽救 帮扶 帮教 稽查 侦破 破案 结案 审结 执结 追责
+    问责 处结 治愈 打击 识别 脱贫 无害化 疏导 疏通 保险 理赔 赔付 核销 处罚到位 报告率 普查 调查率 管理率 规范管理
+    扑救率 预警率 发现率 立案率
     """,
+    _Kind.ANSWERED: "受理 扑救 预警 调查 发现",
+    _Kind.COLLECTED: "清收 追缴 追收 追回 收缴 征缴 征收 清缴 催缴 催收 补缴 收取 上缴",
     _Kind.GOOD: """
     覆盖 完成 达标 合格 满意 及时 准确 到位 知晓 参与 通过 就业 入学 升学 巩固 普及 使用率 利用率 优良 优秀 良好 完好
     成活 保存 保存率 验收 执行率 执行 落实 兑现 达成 按时 按期 准时 准点 符合 吻合 一致 有效 成功 正确 正常 规范 完整
     齐全 健全 公开 公示 普惠 收入 产值 产量 产出 产能 税收 税款 利润 收益 效益 效率 效果 增收 营收 销售 销量 回报 贡献
-    增值 净值 存活 达产 投产 上线 上岗 在岗 出勤 签约 履约 受理率 好评 点赞 关注 访问 点击 阅读 浏览 寿命 使用年限
-    质保期 保修期 保质期 使用期限 存储 容量 并发 带宽 能见 植被 林草 绿地 森林 优等 认可 支持 信任 获得感 幸福 安全感
-    便利 提前 参保 缴费 投保 续保 覆盖面 接种 签订 应用 推广 转化 授权 获奖 立项 消费 免费 亮灯 亮化 优良天数
-    达标天数 提前时间 提前天数 支付率 开工 竣工 建档 毕业 入园
-    入驻 出租率 及格 开通 接通 持证 好转 合规 参观 借阅 游客 招商引资 成交额 专利 论文 粉丝 用户数 注册
+    增值 净值 存活 达产 投产 上线 上岗 在岗 出勤 签约 履约 受理率 好评 点赞 关注 故障间隔 故障间隔时间 访问 点击 阅读
+    浏览 寿命 使用年限 质保期 保修期 保质期 使用期限 存储 容量 并发 带宽 能见 植被 林草 绿地 森林 优等 认可 支持 信任
+    获得感 幸福 安全感 便利 提前 参保 缴费 投保 续保 覆盖面 接种 签订 应用 推广 转化 授权 获奖 立项 消费 免费 亮灯
+    亮化 优良天数 达标天数 提前时间 提前天数 支付率 开工 竣工 建档 毕业 入园 入驻 出租率 及格 开通 接通 持证 好转 合规
+    参观 借阅 游客 招商引资 成交额 专利 论文 粉丝 用户数 注册
     """,
     _Kind.WORK: """
     建设 新建 改建 扩建 重建 改造 改扩建 修建 修缮 建成 养护 维护 保养 保洁 购置 采购 购买 配备 配置 更新 更换 添置
     开展 举办 组织 实施 宣传 宣讲 发放 补助 补贴 资助 奖励 奖补 检查 抽查 抽检 走访 慰问 调研 考察 编制 编写 出版 印发
     印刷 印制 制作 安装 绿化 种植 栽植 造林 清扫 接待 演出 展览 展出 引进 招聘 招录 招募 受益 惠及 带动 参加 参训 参赛
     培育 培养 孵化 辅导 指导 评审 评估 审核 审查 审计 鉴定 认定 登记 测绘 设计 研发 开发 采集 录入 整理 数字化 扩面
-    供应 供给 铺设 敷设 硬化 开挖 疏浚 灌溉 播种 养殖 繁育 投放 订购 征集 拍摄 创作 排练 运营 新增 创建 打造 搬迁 安置
+    供应 供给 铺设 敷设 硬化 开挖 疏浚 灌溉 播种 养殖 繁育 投放 订购 征集 拍摄 创作 排练 运营 创建 打造 搬迁 安置
     供养 托养 照护 维修 加固 诊疗 体检 筛查 义诊 随访 送医 下乡 支教 授课 运输 运送 配送 收购 储备 收储 捐赠 投入 派驻
-    选派 选聘 聘用 聘请
+    选举 选派 选聘 聘请
     """,
     _Kind.COUNT: """
     数量 次数 人数 人次 场次 批次 期数 户数 面积 里程 长度 个数 件数 份数 台数 台套数 篇数 幅数 座数 处数 起数 例数
@@ -125,8 +134,11 @@ _WORDS = {
     _Kind.CONTROL: "控制 管控",
     _Kind.EITHER: """
     标准 会议 公务 出国 出访 差旅 接待费 维修次数 抢修次数 检修次数 维修量 年限 期限 编制数 编制人数 人员编制 比重
-    结构 差额 差距 距离 温度 湿度 水位 库存 价值 人口 密度 限额 预算金额 频次 频率 间隔 倍率 比值 系数 指数 规模 支出
-    编外 临聘 用工 聘用人员 公务用车 公车 环节 材料 证明 问题 案件 举报 热线 渠道 平台 系统 中心
+    结构 波动 退款 收费标准 排名 名次 位次 罚没 罚没收入 立案 接警 出警 接报 警情 来访 聘用 阳性 检出 病原 变更 注销
+    代偿 调整率 存栏 转移群众 转移人数 生师比 师生比 结余 资产处置 办公面积 使用时间 使用时长 人均补助 人均补贴
+    人均奖励 人均资助 户均补助 户均补贴 亩均补助 亩均补贴 生均补助 生均补贴 生均资助 差额 差距 距离 温度 湿度 水位
+    库存 价值 人口 密度 限额 预算金额 频次 频率 间隔 倍率 比值 系数 指数 规模 支出 编外 临聘 用工 聘用人员 公务用车
+    公车 环节 材料 证明 问题 案件 举报 热线 渠道 平台 系统 中心
     """,
     _Kind.DENIED: "不 未 无 零 非 未发生 不发生 无重大 零重大 未出现 不出现 缺乏 没有 未能 尚未",
     _Kind.WRONG: "违规 违法 违纪 违章 重复 虚假 错发 超标 超限 超范围 盲目",
@@ -198,8 +210,8 @@ def direction(named: Named) -> Direction:
     is_rate, is_count = _RATE.search(name) is not None, _COUNT.search(name) is not None
     block = _bare(named.level2 + named.level1)
     is_cost = _COST_BLOCK in block and not is_rate and not is_by_how_much_less(name)
-    if is_cost and by_name in (Direction.RISES, Direction.SILENT):  # what 新建桥梁 costs
-        return Direction.OPEN if is_count else Direction.FALLS
+    if is_cost and by_name in (Direction.RISES, Direction.SILENT):  # what 新建桥梁 costs, but 门票收入
+        return Direction.OPEN if is_count or _is_good(name) else Direction.FALLS
     if by_name is not Direction.SILENT:
         return by_name
     is_work = any(word in block for word in _WORK_BLOCKS) and _COST_BLOCK not in block
@@ -210,16 +222,15 @@ def direction(named: Named) -> Direction:
 def said_by(name: str) -> Direction:
     """Which way a name alone says."""
     name = _bare(name)
-    found = _resolved([_Found(_KINDS[match[0]], *match.span()) for match in _WORD.finditer(name)])
-    measured = [one for one in found if one.kind is not _Kind.COUNT]
+    measured = _measured(name)
     if not measured:
         return Direction.SILENT
     *before, last = measured
     if last.kind in _BAD:
         return _of_bad(name, {one.kind for one in before}, before[-1] if before else None, last)
-    if last.kind is _Kind.EITHER or last.kind is _Kind.DENIED:
-        return Direction.OPEN
     bad = [one for one in before if one.kind in _BAD]
+    if last.kind in (_Kind.EITHER, _Kind.DENIED) or (last.kind is _Kind.ANSWERED and bad):
+        return Direction.OPEN
     if last.kind is _Kind.CONTROL:
         return Direction.FALLS if bad and not _RATE.search(name) else Direction.OPEN
     if last.kind is _Kind.GROWTH and bad:
@@ -227,6 +238,16 @@ def said_by(name: str) -> Direction:
     if last.kind is _Kind.LESS and _RATE.search(name) and not _BEHIND.fullmatch(name[last.end :]):
         return Direction.OPEN  # 降低死淘率: by so much, or to so much
     return Direction.RISES
+
+
+def _measured(name: str) -> list[_Found]:
+    """The words of a bare name that say something, without those that only count."""
+    found = _resolved([_Found(_KINDS[match[0]], *match.span()) for match in _WORD.finditer(name)])
+    return [one for one in found if one.kind is not _Kind.COUNT]
+
+
+def _is_good(name: str) -> bool:
+    return any(one.kind in (_Kind.GOOD, _Kind.COLLECTED) for one in _measured(name)[-1:])
 
 
 def _bare(name: str) -> str:
@@ -254,7 +275,12 @@ def _of_bad(name: str, before: set[_Kind], nearest: _Found | None, last: _Found)
     """What is bad falls, unless what is counted is what was done about it."""
     if not _BEHIND.fullmatch(name[last.end :]):
         return Direction.OPEN  # 投诉渠道
+    if _Kind.ANSWERED in before and last.kind in (_Kind.HARM, _Kind.SLIP, _Kind.STATE):
+        return Direction.OPEN  # 发现漏洞数
     is_joined = nearest is not None and nearest.end == last.start
+    if nearest is not None and _Kind.COLLECTED in before and last.kind is _Kind.COST:
+        is_its_cost = is_joined and nearest.kind is _Kind.COLLECTED
+        return Direction.FALLS if is_its_cost else Direction.OPEN  # 征收成本, but 清收水费
     if last.kind is _Kind.TIME and (nearest is None or nearest.kind in _BETTER):
         return _of_time(name, nearest, last)
     if _Kind.LESS in before:

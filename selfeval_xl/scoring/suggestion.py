@@ -13,11 +13,12 @@ from functools import lru_cache
 from selfeval_xl.cells import half_width, plain, round_half_up
 from selfeval_xl.dates import Deadline
 from selfeval_xl.profiles import AT_MOST_LINEAR, Profile
+from selfeval_xl.scoring.answers import answered, is_among_the_first
 from selfeval_xl.scoring.bands import which_band
 from selfeval_xl.scoring.direction import UNNAMED, Direction, Named, direction, is_by_how_much_less, said_by
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.readings import MOSTLY, readings
-from selfeval_xl.units import INCIDENTS, MONEY, TIMES, conversion, first_name, is_rank
+from selfeval_xl.units import INCIDENTS, MONEY, THINGS, TIMES, conversion, first_name, is_rank
 
 
 class Undecided(Enum):
@@ -57,6 +58,7 @@ def suggest(
     return None if pair is None else _suggestion(*pair, weight, profile)
 
 
+@lru_cache(maxsize=4096)
 def times_the_target(target: str | None, actual: str | None, named: Named = UNNAMED) -> Decimal | None:
     """How many times the target was reached, in one unit; None where either is no number or the unit is in doubt."""
     pair = _pair(target, actual, named)
@@ -77,7 +79,8 @@ def _pair(target_text: str | None, actual_text: str | None, named: Named) -> tup
     if target is None or actual is None:
         return None
     actual = _after_the_name(target, actual)
-    return directed(target, named), replace(actual, sign="") if actual.is_moved_to else actual
+    target = directed(target, named)
+    return target, answered(target, replace(actual, sign="") if actual.is_moved_to else actual, named)
 
 
 def _after_the_name(target: Measure, actual: Measure) -> Measure:
@@ -98,6 +101,8 @@ def _suggestion(target: Measure, actual: Measure, weight: Decimal, profile: Prof
         return _by_deadline(target.deadline, actual, weight, profile)
     if actual.deadline is not None and target.as_day is not None and target.as_day.deadline is not None:
         return _by_deadline(target.as_day.deadline, actual, weight, profile, f"指标值 {target.as_day.written}，")
+    if target.is_words and is_among_the_first(target.written, actual.written):
+        return _full(weight, profile)
     if target.is_words:
         return _by_words(target, actual, weight, profile)
     if actual.number is None:
@@ -318,11 +323,13 @@ def _way(target: Measure, named: Named) -> Direction:
     if by_name is not Direction.SILENT and target.sign:
         return by_name
     way = direction(named._replace(level3=named.level3 + target.name))
-    is_by_block, may_be_limit = way is not by_name, target.is_bare or _less_may_be_better(target)
+    is_by_block = way is not by_name
     if is_by_block and way is Direction.FALLS:
-        return Direction.SILENT if target.is_ratio else way if may_be_limit else Direction.OPEN
-    if is_by_block and way is Direction.RISES:
-        return Direction.OPEN if _less_may_be_better(target) else way  # 50万元 among 数量指标
+        may_be_cost = target.is_bare or _may_be_money(target)
+        return Direction.SILENT if target.is_ratio else way if may_be_cost else Direction.OPEN
+    if is_by_block and way is Direction.RISES:  # 5座 among 数量指标, but not 50万元 or 空编率5%
+        is_of_people = "满意" in named.level2 + named.level1 and target.is_ratio
+        return way if is_of_people or first_name(target.unit) in THINGS else Direction.OPEN
     if way is Direction.FALLS:
         is_high_share = target.is_ratio and (target.number or 0) >= MOSTLY  # 投诉率95%: of those that were settled?
         is_only_own = said_by(target.name) is Direction.FALLS and direction(named) is not Direction.FALLS
@@ -342,8 +349,12 @@ def _less_may_be_better(target: Measure) -> bool:
         return False
     if target.is_ratio:
         return target.number < MOSTLY
-    may_be_money = target.factor > 1 and not target.unit  # 20万
-    return may_be_money or first_name(target.unit) in (*MONEY, *INCIDENTS, *TIMES)
+    return _may_be_money(target) or first_name(target.unit) in (*INCIDENTS, *TIMES)
+
+
+def _may_be_money(target: Measure) -> bool:
+    """Whether the unit is one of money, or none: 50万元, 20万."""
+    return first_name(target.unit) in MONEY or (target.factor > 1 and not target.unit)
 
 
 # ---- dates ---------------------------------------------------------------------------------------------------

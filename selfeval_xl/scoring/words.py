@@ -123,7 +123,7 @@ _SPELLINGS = {"m2": "m²", "m3": "m³"}  # as they read in half width
 
 # Words that a quantity's name ends with: the number after it is a number of it.
 _QUANTITIES = """
-率 度 数 量 额 长度 面积 里程 比例 占比 增长 增加 增幅 提高 提升 上升 下降 降低 降幅 减少 节约 压减
+率 度 数 量 额 长度 面积 里程 比例 占比 增长 增加 增幅 提高 提升 上升 下降 降低 降幅 减少 节约 压减 压缩 缩短
 标准 成本 费 费用 金额 单价 收入 支出 增收 PM2.5 PM10
 """
 QUANTITIES = tuple(_QUANTITIES.split())
@@ -154,6 +154,11 @@ def spoken_number(words: str) -> int | None:
     if digit is not None and whole and least > 10 and "零" not in words and "〇" not in words:
         return None  # 一百二 is 120, or not
     return whole + (digit or 0)
+
+
+# 九成以上 is 90%以上; 完成 and 一成不变 are no shares.
+_TENTHS = re.compile(r"(?<![^≥≤<>=于过达到])([一二三四五六七八九])成(?=$|以上|以下|以内|左右|\()")
+_HALF_AN_HOUR = re.compile(r"(?<![^≥≤<>=于过到在])半个?小时(?=$|以内|之内|内|以上)")
 
 
 def _per_cent(match: re.Match[str]) -> str:
@@ -226,6 +231,10 @@ def tokens(text: str) -> list[Token]:
     """A text in half width and without blanks, cut into its words; 百分之九十五 as 95 and %."""
     if "百分" in text:
         text = _PER_CENT.sub(_per_cent, text)
+    if "成" in text:
+        text = _TENTHS.sub(lambda match: f"{_DIGITS[match[1]]}0%", text)
+    if "半" in text:
+        text = _HALF_AN_HOUR.sub("30分钟", text)
     for spelled, usual in _SPELLINGS.items():
         text = text.replace(spelled, usual)
     found: list[Token] = []

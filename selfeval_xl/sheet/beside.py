@@ -5,14 +5,15 @@ from decimal import Decimal
 
 from selfeval_xl.cells import plain, read_value
 from selfeval_xl.checks.in_cells import NOTHING_FOUND, form_answer, row_answer
+from selfeval_xl.form import Form
 from selfeval_xl.grid import Area
 from selfeval_xl.labels import SIDE_LABELS
 from selfeval_xl.profiles import Profile
 from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.in_cells import Answer, suggestion_answer
 from selfeval_xl.scoring.of_form import Answers
-from selfeval_xl.sheet.contents import cached
-from selfeval_xl.sheet.fit import high
+from selfeval_xl.sheet.contents import cached, typed_of
+from selfeval_xl.sheet.fit import characters, high
 from selfeval_xl.sheet.formulas import (
     FUNDS_PART,
     TOTAL_PART,
@@ -37,6 +38,7 @@ from selfeval_xl.sheet.layout import (
     GOAL_ROWS,
     GRADE_ROW,
     LAST_COLUMN,
+    LAST_YEAR,
     LEVEL1,
     LEVEL2,
     LEVEL3,
@@ -46,7 +48,8 @@ from selfeval_xl.sheet.layout import (
     SUGGESTED,
     TARGET,
     WEIGHT,
-    width_of,
+    WIDTHS,
+    WIDTHS_WITH_LAST_YEAR,
 )
 from selfeval_xl.sheet.page import Draft, Formula, Held, Highlight
 
@@ -54,37 +57,52 @@ _NOTE_SIZE = 9  # of the type of findings
 
 
 def put_beside(
-    draft: Draft, shown: Answers, heading_row: int, total_row: int, profile: Profile, notes: Sequence[str]
+    draft: Draft,
+    shown: Answers,
+    heading_row: int,
+    total_row: int,
+    profile: Profile,
+    notes: Sequence[str],
+    last: Form | None = None,
 ) -> None:
-    """Adds what stands at the right of a form that is drawn already."""
+    """Adds what stands at the right of a form that is drawn already; `last` is the form of the year before."""
     table, area = draft.table(total_row, LAST_COLUMN), f"A1:{REASON.at(total_row)}"
+    right = FINDING.number if last is None else LAST_YEAR.number
 
     def checked(part: str | None = None) -> Decimal | str:
         return cached(form_answer(table, profile, part=part))
 
-    _labelled(draft, PROFILE_ROW, SIDE_LABELS["profile"], profile.title, "side_choice")
+    def labelled(row: int, label: str, content: str | Formula, style: str, *, bottom: int = 0) -> None:
+        draft.put(row, SUGGESTED.number, SIDE_LABELS[label], "side_label", bottom=bottom)
+        draft.put(row, FINDING.number, content, style, right=right, bottom=bottom)
+
+    labelled(PROFILE_ROW, "profile", profile.title, "side_choice")
     grade = Formula(grade_formula(SCORE.at(total_row), profile), cached(shown.grade))
-    _labelled(draft, GRADE_ROW, SIDE_LABELS["grade"], grade, "side")
-    found = Formula(form_check_formula(area), checked())
-    _labelled(draft, CHECKED_ROW, SIDE_LABELS["findings"], found, "side_note")
-    _labelled(draft, ADVICE_ROW, SIDE_LABELS["advice"], ADVICE_CHOICES[0], "side_choice")
+    labelled(GRADE_ROW, "grade", grade, "side")
+    labelled(CHECKED_ROW, "findings", Formula(form_check_formula(area), checked()), "side_note")
+    labelled(ADVICE_ROW, "advice", ADVICE_CHOICES[0], "side_choice")
     of_funds = Formula(funds_check_formula(area, FIRST_FUNDS_ROW), checked(FUNDS_PART))
-    _labelled(draft, FUNDS_FINDING_ROW, SIDE_LABELS["funds_finding"], of_funds, "side_note")
-    _labelled(draft, FORMULAS_ROW, SIDE_LABELS["formulas"], Formula(known_formula(profile), YES), "side")
+    labelled(FUNDS_FINDING_ROW, "funds_finding", of_funds, "side_note")
+    labelled(FORMULAS_ROW, "formulas", Formula(known_formula(profile), YES), "side")
     if notes:
-        goals = heading_row - GOAL_ROWS
-        _labelled(draft, goals, SIDE_LABELS["notes"], "\n".join(notes), "side_note", bottom=heading_row - 1)
-    _beside_the_rows(draft, heading_row, total_row, profile)
+        label = "notes" if last is None else "rolled"
+        labelled(heading_row - GOAL_ROWS, label, "\n".join(notes), "side_note", bottom=heading_row - 1)
+    width = characters((WIDTHS if last is None else WIDTHS_WITH_LAST_YEAR)[FINDING.number - 1])
+    _beside_the_rows(draft, heading_row, total_row, profile, width)
+    if last is not None:
+        _last_year(draft, heading_row, last)
     of_totals = Formula(total_check_formula(area, heading_row), checked(TOTAL_PART))
-    _labelled(draft, total_row, SIDE_LABELS["total_finding"], of_totals, "side_note")
+    labelled(total_row, "total_finding", of_totals, "side_note")
 
 
-def _labelled(draft: Draft, row: int, label: str, content: str | Formula, style: str, *, bottom: int = 0) -> None:
-    draft.put(row, SUGGESTED.number, label, "side_label", bottom=bottom)
-    draft.put(row, FINDING.number, content, style, bottom=bottom)
+def _last_year(draft: Draft, heading_row: int, last: Form) -> None:
+    """The results of the year before, each beside its indicator."""
+    draft.put(heading_row, LAST_YEAR.number, LAST_YEAR.heading, "side_heading")
+    for row, indicator in enumerate(last.indicators, heading_row + 1):
+        draft.put(row, LAST_YEAR.number, typed_of(indicator.actual), "last_year")
 
 
-def _beside_the_rows(draft: Draft, heading_row: int, total_row: int, profile: Profile) -> None:
+def _beside_the_rows(draft: Draft, heading_row: int, total_row: int, profile: Profile, width: float) -> None:
     """The suggested score and what would come back, beside each indicator; rows are high enough for both."""
     for column in (SUGGESTED, FINDING):
         draft.put(heading_row, column.number, column.heading, "side_heading")
@@ -103,7 +121,7 @@ def _beside_the_rows(draft: Draft, heading_row: int, total_row: int, profile: Pr
         finding = row_answer(*said, read_value(score), _heard(reason), profile, named=named)
         formula = row_check_formula(row, heading_row)
         draft.put(row, FINDING.number, Formula(formula, cached(finding)), "side_note")
-        wanted = high(str(finding or ""), width_of(FINDING.number), _NOTE_SIZE)
+        wanted = high(str(finding or ""), width, _NOTE_SIZE)
         draft.height(row, max(draft.heights[row].points, wanted), firm=False)
 
 

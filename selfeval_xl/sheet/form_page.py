@@ -38,8 +38,10 @@ from selfeval_xl.sheet.layout import (
     STRUT,
     TARGET,
     TITLE,
+    TOTAL,
     WEIGHT,
     WIDTHS,
+    WIDTHS_WITH_LAST_YEAR,
     WORDS,
     ZOOM,
     width_of,
@@ -57,9 +59,17 @@ _FUNDS, _FUNDS_FOUND, _FUNDS_MOST = 24.0, 38.0, 38.0
 
 
 def form_page(
-    form: Form, profile: Profile, name: str, notes: Sequence[str] = (), profiles: Sequence[Profile] = PROFILES
+    form: Form,
+    profile: Profile,
+    name: str,
+    notes: Sequence[str] = (),
+    profiles: Sequence[Profile] = PROFILES,
+    last: Form | None = None,
 ) -> Page:
-    """One project's sheet; `notes` are shown beside the form, and `profiles` are offered there."""
+    """One project's sheet; `notes` are shown beside the form, and `profiles` are offered there.
+
+    `last` is the form of the year before, whose results then stand beside this year's indicators.
+    """
     shown = answers(form, profile)
     draft = Draft()
     _head(draft, form)
@@ -67,7 +77,7 @@ def form_page(
     heading_row = _goals(draft, form, goals_row)
     total_row = _indicators(draft, form, heading_row)
     _total(draft, shown, heading_row, total_row, profile)
-    put_beside(draft, shown, heading_row, total_row, profile, notes)
+    put_beside(draft, shown, heading_row, total_row, profile, notes, last)
     if not draft.breaks:
         _fill_the_page(draft, goals_row + 1, heading_row, total_row)
     room = _room_for_goals(draft, form, goals_row + 1)
@@ -76,7 +86,7 @@ def form_page(
     return Page(
         name,
         tuple(draft.cells),
-        WIDTHS,
+        WIDTHS if last is None else WIDTHS_WITH_LAST_YEAR,
         draft.heights,
         Area(1, 1, total_row, LAST_COLUMN),
         pages_high=0 if draft.breaks else 1,
@@ -88,6 +98,7 @@ def form_page(
             *goals_highlights(heading_row - 1, room),
             *highlights_beside(heading_row, total_row),
         ),
+        heading_row=heading_row,
         total_row=total_row,
         typed=tuple(
             f"{first.at(heading_row + 1)}:{last.at(total_row - 1)}"
@@ -271,7 +282,7 @@ def _blocks(names: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, int]]:
 
 
 def _total(draft: Draft, shown: Answers, heading_row: int, row: int, profile: Profile) -> None:
-    draft.put(row, 1, "总分", "label", right=ACTUAL.number)
+    draft.put(row, 1, TOTAL, "label", right=ACTUAL.number)
     weight = Formula(total_weight_formula(heading_row, profile), cached(shown.total_weight))
     score = Formula(total_score_formula(heading_row, profile), cached(shown.total_score))
     draft.height(row, _TOTAL)

@@ -27,17 +27,24 @@ _STEPS = (
     "“插入复制的单元格”，再选中新行，按 Ctrl+H 把公式中的旧表名全部替换为新表名。",
     "没有安装 Python、宏被禁用，或用 WPS、手机打开时，数字仍由普通公式计算；"
     "核对意见显示“未连接 Python，暂未核对”的，没有核对过。",
-    "刚装好或修好 Python 之后，单击功能区“绩效自评”中的“重新连接”，全部重新计算和核对。",
+    "打开后第一次改动时要启动 Python，慢的电脑可能要等一分多钟，只等这一次。"
+    "刚装好或修好 Python 之后，单击功能区“绩效自评”中的“重新连接”（没有这一栏的，按 Alt+F8 运行 SelfEvalReconnect），"
+    "本工作簿全部重新计算和核对。",
+)
+_ROLLED_STEP = (
+    "本工作簿由上年度的自评表结转：年度、项目名称、指标名称、指标值和分值沿用上年，确定的年份已改为本年度；金额、完成值、"
+    "得分、偏差原因和完成情况已清空。各表 M 列是上年完成值，只在屏幕上供对照，不打印，也不参与核对；"
+    "各表“结转核对”列出没有改动、要由人确认的年份。"
 )
 
 
-def guide_page(functions: Iterable[tuple[str, str]], profile: Profile) -> Page:
+def guide_page(functions: Iterable[tuple[str, str]], profile: Profile, *, is_rolled: bool = False) -> Page:
     """How the workbook is used, and its functions with their descriptions."""
     draft = Draft()
     draft.put(1, 1, OWN_SHEETS[0], "title", right=2)
     draft.height(1, 32)
     row = 2
-    for number, step in enumerate(_STEPS, 1):
+    for number, step in enumerate((*_STEPS, _ROLLED_STEP) if is_rolled else _STEPS, 1):
         draft.put(row, 1, f"{number}", "value")
         draft.put(row, 2, step, "text")
         draft.height(row, needed(22, (words(step), 76)))

@@ -9,6 +9,7 @@ from selfeval_xl.cells import column_letters
 from selfeval_xl.sheet.fit import characters
 
 TITLE = "财政项目支出绩效自评表"
+TOTAL = "总分"  # the label of the last row
 FIRST_FUNDS_ROW = 6
 GOAL_ROWS = 2  # above the headings of the indicators: the headings of the goals, and their texts
 GOAL_COLUMNS = ((2, 5), (6, 9))  # 预期目标 and 实际完成情况
@@ -63,10 +64,12 @@ LAST_COLUMN = REASON.number
 STRUT = 10  # J, narrow and blank: its type keeps a row as high as it was made when something is typed into it
 SUGGESTED = Column(11, "建议得分", "suggested")
 FINDING = Column(12, "核对意见", "finding")
+LAST_YEAR = Column(13, "上年完成值", "last_year")  # only on a sheet that was carried over from the year before
 SIDE = SUGGESTED.number
 
 # Pixels: one page wide on A4 in type of nine points, and all of it on a screen of 1366 pixels.
 WIDTHS = (36, 70, 70, 112, 108, 108, 52, 64, 122, 10, 84, 298)
+WIDTHS_WITH_LAST_YEAR = (*WIDTHS[:-1], 206, 92)  # no wider together
 
 # What stands beside the head: a label in K and its value in L.
 PROFILE_ROW, GRADE_ROW, CHECKED_ROW, FORMULAS_ROW, ADVICE_ROW, FUNDS_FINDING_ROW = range(1, 7)

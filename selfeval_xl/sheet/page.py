@@ -83,6 +83,7 @@ class Page:
     pages_high: int = 1
     entering: tuple[Entering, ...] = ()
     highlights: tuple[Highlight, ...] = ()
+    heading_row: int = 0  # of the indicators
     total_row: int = 0
     landscape: bool = False
     repeated_rows: tuple[int, int] | None = None

@@ -45,6 +45,8 @@ _STYLES: dict[str, Properties] = {
     "side_choice": _SIDE | {"font_color": _ADVICE, "bg_color": _TYPED},
     "side": _SIDE | {"font_color": _ADVICE},
     "side_note": _SIDE | {"font_color": _QUIET},
+    # On one line, which runs on over the empty columns at its right: a long one makes no row higher.
+    "last_year": _SIDE | {"font_size": 8, "font_color": _QUIET, "text_wrap": False, "num_format": "@"},
     "suggested": _SIDE | {"font_size": 8, "font_color": _ADVICE, "align": "center", "num_format": "0.00"},
 }
 # What people type here stays as typed: Excel makes no date of 11/20 and no number of 2025年11月.

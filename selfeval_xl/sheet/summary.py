@@ -1,6 +1,6 @@
 """汇总: one line for each project of the workbook, and their sum in the last row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl.cells import Entry, round_half_up
@@ -22,6 +22,7 @@ from selfeval_xl.sheet.layout import (
     Column,
     side_cell,
 )
+from selfeval_xl.sheet.layout import TOTAL as LAST_ROW
 from selfeval_xl.sheet.page import Content, Draft, Formula, Page
 
 SUMMARY = "汇总"
@@ -40,7 +41,18 @@ _COLUMNS = (_NUMBER, _PROJECT, _UNIT, _BUDGET, _EXECUTED, _RATE, _TOTAL, _GRADE,
 _UNITS, _NO_UNIT = ("元", "万元", "千元", "亿元"), "未注明"  # the units with 元 in them after it
 
 
-def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequence[Profile]) -> Page:
+FIRST_LINE = _HEADING_ROW + 1
+PROJECT_COLUMN = _PROJECT.number
+
+
+def line_of(name: str, profile: Profile) -> Iterator[tuple[int, Content]]:
+    """The formulas of a line that is drawn from the sheet of this name, by column; not yet calculated."""
+    draft = Draft()
+    _line(draft, FIRST_LINE, name, Form(), profile)
+    return ((cell.column, cell.content) for cell in draft.cells)
+
+
+def summary_page(names: Sequence[str], forms: Sequence[Form], profiles: Sequence[Profile]) -> Page:
     """One line for each project sheet, drawn from it by formulas; `profiles` are those of the forms.
 
     A line copied to another sheet's name gives that sheet's numbers: the cells of the head stand at the same place in
@@ -52,9 +64,9 @@ def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequenc
     for column in _COLUMNS:
         draft.put(_HEADING_ROW, column.number, column.heading, "label")
     draft.height(_HEADING_ROW, 26)
-    last = _HEADING_ROW + len(pages)
-    for row, (page, form, profile) in enumerate(zip(pages, forms, profiles, strict=True), _HEADING_ROW + 1):
-        _line(draft, row, page, form, profile)
+    last = _HEADING_ROW + len(names)
+    for row, (name, form, profile) in enumerate(zip(names, forms, profiles, strict=True), FIRST_LINE):
+        _line(draft, row, name, form, profile)
     _sum(draft, last + 1, forms, profiles)
     return Page(
         SUMMARY,
@@ -69,10 +81,10 @@ def summary_page(pages: Sequence[Page], forms: Sequence[Form], profiles: Sequenc
     )
 
 
-def _line(draft: Draft, row: int, page: Page, form: Form, profile: Profile) -> None:
+def _line(draft: Draft, row: int, name: str, form: Form, profile: Profile) -> None:
     shown, funds = answers(form, profile), form.total_funds or Funds()
-    sheet = "'" + page.name.replace("'", "''") + "'!"
-    total = f'INDEX({sheet}${SCORE.letter}:${SCORE.letter},MATCH("总分",{sheet}$A:$A,0))'
+    sheet = "'" + name.replace("'", "''") + "'!"
+    total = f'INDEX({sheet}${SCORE.letter}:${SCORE.letter},MATCH("{LAST_ROW}",{sheet}$A:$A,0))'
     drawn: tuple[tuple[Column, str, Content, str, str], ...] = (
         (_PROJECT, f"{sheet}$C$3", as_written(form.project), "text", GONE),
         (_BUDGET, _funds_cell(sheet, ANNUAL_BUDGET), _number(funds.annual_budget), "shown_amount", ""),

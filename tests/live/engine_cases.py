@@ -59,7 +59,7 @@ def filled_in(title: str, funds: Sequence[Any], weights: Sequence[Any], scores: 
 def write(cases: Sequence[Case], path: Path) -> dict[str, Case]:
     """A live workbook with a sheet for each case; answers which sheet is whose."""
     forms = [case.form for case in cases]
-    pages = actions._pages(forms, NATIONAL, [()] * len(cases), [case.profile for case in cases])
+    pages = actions.book_pages(forms, [case.profile for case in cases], [()] * len(cases))
     guide, *middle, summary = pages
     middle = [_put(page, case.put) for page, case in zip(middle, cases, strict=True)]
     workbook.write_live(path, [guide, *middle, summary])

@@ -20,6 +20,8 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.lang import XServiceInfo, XSingleComponentFactory
 from com.sun.star.script import XInvocation
 
+from selfeval_xl.excel import vba
+
 NO_MACROS, ALL_MACROS = 0, 4
 _TEXT_RESULT = 2  # com.sun.star.sheet.FormulaResult.STRING
 _START_LIMIT = 90  # seconds
@@ -190,6 +192,50 @@ class Book:
         modules = self.document.BasicLibraries.getByName("VBAProject")
         modules.replaceByName("SelfEvalBridge", modules.getByName("SelfEvalBridge"))
         self.recalculate()
+
+    def press(
+        self, button: str, tag: str = "sheet", choice: Any = "", *, agreed: bool = False, target: str = ""
+    ) -> str:
+        """Runs what a button of the add-in runs, on this workbook; answers the sentence that is shown.
+
+        The modules of the add-in are put into the workbook's own project, because a Sub finds here only its own
+        document. A hidden window has no selection, so the choice names the selected rows.
+        """
+        return self._run("SelfEvalPlan.SelfEvalDo", button, tag, choice, agreed, target)
+
+    def undo(self) -> str:
+        """Takes back what the last button did."""
+        return self._run("SelfEvalPlan.SelfEvalUndo")
+
+    def _run(self, name: str, *arguments: Any) -> Any:
+        modules = self.document.BasicLibraries.getByName("VBAProject")
+        for module, source in vba.addin_modules().items():
+            if module != "ThisWorkbook" and not modules.hasByName(module):
+                modules.insertByName(module, "Option VBASupport 1\n" + source)
+        script = f"vnd.sun.star.script:VBAProject.{name}?language=Basic&location=document"
+        return self.document.getScriptProvider().getScript(script).invoke(arguments, (), ())[0]
+
+    def activate(self, name: str) -> None:
+        """Makes a sheet the active one."""
+        self.document.CurrentController.setActiveSheet(self.sheets.getByName(name))
+
+    def trouble_of(self, line: str) -> str:
+        """Runs a line of VBA in the workbook; what goes wrong, in LibreOffice's words, or nothing."""
+        lines = (
+            "Option VBASupport 1",
+            "Function SelfEvalTrouble() As String",
+            "    On Error GoTo failed",
+            f"    {line}",
+            "    Exit Function",
+            "failed:",
+            "    SelfEvalTrouble = Err.Number & Err.Description",
+            "End Function",
+        )
+        modules = self.document.BasicLibraries.getByName("VBAProject")
+        put = modules.replaceByName if modules.hasByName("SelfEvalTry") else modules.insertByName
+        put("SelfEvalTry", "\n".join(lines))
+        url = "vnd.sun.star.script:VBAProject.SelfEvalTry.SelfEvalTrouble?language=Basic&location=document"
+        return self.document.getScriptProvider().getScript(url).invoke((), (), ())[0]
 
     def close(self) -> None:
         self.document.close(True)

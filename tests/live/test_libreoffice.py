@@ -778,6 +778,28 @@ def test_after_python_comes_back_what_was_not_checked_says_so_until_it_is(office
     office.registry.call = None
 
 
+def test_the_macro_that_reconnects_runs_through(calls, opened, demo_book):
+    """Each of its lines is understood here; what they make Excel calculate is not seen here."""
+    book = opened(demo_book)
+
+    assert "" == book.trouble_of("SelfEvalReconnect")
+    assert "423" == book.trouble_of("ThisWorkbook.Worksheets(1).UsedRange.Dirty")[:3]  # where one is not
+
+
+def test_two_open_books_do_not_answer_for_each_other(office, calls, opened, demo_book):
+    office.registry.call = None
+    one, other = opened(demo_book), opened(demo_book)
+    for book in (one, other):
+        book.sheet(FIRST).type_in("F13", "45 次")
+        assert "" == book.sheet(FIRST).value("K13")
+
+    office.registry.call = calls
+    one.reconnect()
+    other.recalculate()
+
+    assert [7.5, ""] == [book.sheet(FIRST).value("K13") for book in (one, other)]
+
+
 def test_the_colours_of_a_score_follow_what_is_typed(opened, demo_book):
     """The conditions are formulas of the spreadsheet itself; here each is asked in a cell of its own."""
     from live.office import NO_MACROS

@@ -358,10 +358,20 @@ def test_a_killed_server_is_replaced_once_and_the_next_answer_is_right(desk: Des
     assert [1, 2, 2] == [answer.starts for answer in answers.values()]
 
 
-# Sad cases: the client waits once, and is answered at once from then on
-
-
 FIVE = [RATE.format(f"call {i}") for i in range(1, 6)]
+
+
+def test_a_slow_start_is_waited_for_once_and_then_works(desk: Desk) -> None:
+    """Slower than any failure after which Python would be given up."""
+    slowly = "import time\ntime.sleep(3)\n" + (desk.package / "excel/functions.py").read_text("utf-8")
+    with desk.changed("excel/functions.py", slowly):
+        answers = desk.ask("a slow start", *FIVE, slow=1)
+
+    assert [RIGHT] * 5 == [answer.value for answer in answers.values()]
+    assert [1] * 5 == [answer.starts for answer in answers.values()]
+
+
+# Sad cases: the client waits once, and is answered at once from then on
 
 
 def _was_told_once(answers: dict[str, Answer]) -> None:

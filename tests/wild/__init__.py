@@ -192,5 +192,5 @@ _forms = [read_form(path) for path in sorted(_FOLDER.glob("forms/*.txt"))]
 FORMS = [one for one in _forms if one.leftovers is not None]
 MORE_FORMS = [one for one in _forms if one.leftovers is None]  # nobody wrote down what they leave over
 REFUSED = [read_refused(path) for path in sorted(_FOLDER.glob("refused/*.txt"))]
-_SAMPLES = ("first", "second", "third", "fourth")
+_SAMPLES = ("first", "second", "third", "fourth", "fifth")
 ROWS = tuple(row for name in _SAMPLES for row in read_rows(_FOLDER / "rows" / f"{name}.txt"))

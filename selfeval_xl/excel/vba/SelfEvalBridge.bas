@@ -1,10 +1,14 @@
 Option Explicit
+Option Private Module
 
 ' The one way from a cell to Python: a COM server that is started once and kept.
-' After a failure the functions answer #N/A at once for a while, so that the
-' sheet falls back on its native formulas and nobody waits at every cell.
-' Whoever has waited long for a failure waits only once: until the ribbon button
-' is used or the workbook is opened again, Python is not sought any more.
+' Nothing in here is a function for cells, so Excel does not offer it as one.
+' A start that takes long is waited for: on a slow desk the first one of a day can
+' take a minute, and the server itself ends one that hangs. After a failure the
+' functions answer #N/A at once for a while, so that the sheet falls back on its
+' native formulas and nobody waits at every cell. Whoever has waited long for a
+' failure waits only once: until SelfEvalReconnect runs or the workbook is opened
+' again, Python is not sought any more.
 
 Private Const PAUSE_SECONDS = 60
 Private Const SLOW_SECONDS = 5
@@ -96,6 +100,8 @@ Public Function SelfEvalValue(cell As Variant) As Variant
     Set area = cell
     On Error GoTo noValue2
     SelfEvalValue = area.Value2
+    ' Of several areas that is the first alone. (LibreOffice hands over no such.)
+    If area.Areas.Count > 1 Then SelfEvalValue = CVErr(2015)
     Exit Function
 noValue2:
     isLibreOffice = True
@@ -117,10 +123,9 @@ noValue2:
     SelfEvalValue = values
 End Function
 
-Public Sub SelfEvalReconnect(control As Object)
-    ' Ribbon button: try again now, whatever happened before.
+Public Sub SelfEvalForget()
+    ' As if Python had never been sought.
     failedAt = 0
     isGivenUp = False
     Set server = Nothing
-    Application.CalculateFull
 End Sub

@@ -1,27 +1,92 @@
-"""The workbook's own VBA: a short bridge written by hand, and a wrapper for each cell function.
+"""The VBA of a workbook (a short bridge, a wrapper for each cell function, what else may be run) and of the add-in.
 
 `projects.tar.xz` holds the built projects, one for each number of sheets, because a VBA project names
-every sheet of its workbook.
+every sheet of its workbook; `addin.bin` is that of the add-in.
 """
 
 import io
 import tarfile
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from selfeval_xl.excel.cell_function import CellFunction
 from selfeval_xl.excel.functions import FUNCTIONS
 
 BRIDGE = "SelfEvalBridge"
 WRAPPERS = "SelfEvalFunctions"
+MACROS = "SelfEvalMacros"
 MOST_SHEETS = 252  # 250 projects, the guide and the summary
 PROJECTS = "projects.tar.xz"
+ADDIN = "addin.bin"
+TEXTS = "SelfEvalTexts"  # of the add-in
+_HERE = resources.files(__name__)
+
+
+# What the add-in says by itself, where Python cannot be asked. VBA text is ASCII, so the words travel as numbers.
+SAID = {
+    "title": "绩效自评",
+    "summary": "汇总",
+    "files": "表格、文档和网页 (*.xls*;*.doc*;*.pdf;*.csv;*.txt;*.htm*),*.xls*;*.doc*;*.pdf;*.csv;*.txt;*.htm*",
+    "books": "工作簿",
+    "unsaved": "请先保存当前工作簿，再结转。",
+    "exists": "同名文件已存在，没有改动。请换一个文件名再试。",
+    "notsaved": "没有能保存副本，没有改动。请检查文件夹能否写入、文件名是否正确，再试一次。",
+    "unreachable": "没有连接上 Python，什么都没有改动。请单击“重新连接”再试；仍不行的，单击“诊断”或重新运行安装程序。",
+    "failed": "操作没有完成，工作表已恢复原样。请把括号里的内容告诉维护人员：",
+    "plain": "当前工作簿里没有自评表函数，不需要重新连接。",
+}
 
 
 def modules() -> dict[str, str]:
-    """The source of every module, by name; lines end in CR LF as VBA wants them."""
-    bridge = resources.files(__name__).joinpath(f"{BRIDGE}.bas").read_text(encoding="ascii")
+    """The source of every module of a workbook, by name; lines end in CR LF as VBA wants them."""
     wrappers = "Option Explicit\n\n" + "\n".join(map(wrapper, FUNCTIONS))
-    return {name: text.replace("\n", "\r\n") for name, text in ((BRIDGE, bridge), (WRAPPERS, wrappers))}
+    written = {name: _source(_HERE / f"{name}.bas") for name in (BRIDGE, MACROS)}
+    return {**written, WRAPPERS: _with_windows_line_ends(wrappers)}
+
+
+def addin_modules() -> dict[str, str]:
+    """The source of every module of the add-in, by name; `ThisWorkbook` is that of its document module."""
+    sources = sorted((_HERE / "addin").iterdir(), key=lambda source: source.name)
+    written = {source.name.removesuffix(".bas"): _source(source) for source in sources if source.name.endswith(".bas")}
+    return written | {TEXTS: _with_windows_line_ends(_texts())}
+
+
+def _source(file: Traversable) -> str:
+    return _with_windows_line_ends(file.read_text(encoding="ascii"))
+
+
+def _with_windows_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
+
+
+def _texts() -> str:
+    cases = [
+        f'        Case "{name}": SelfEvalSaid = SelfEvalWords("{_numbers(words)}")' for name, words in SAID.items()
+    ]
+    return "\n".join(
+        [
+            "Option Explicit",
+            "Option Private Module",
+            "",
+            "Public Function SelfEvalSaid(name As String) As String",
+            "    Select Case name",
+            *cases,
+            "    End Select",
+            "End Function",
+            "",
+            "Private Function SelfEvalWords(numbers As String) As String",
+            "    Dim part As Variant",
+            '    For Each part In Split(numbers, " ")',
+            "        SelfEvalWords = SelfEvalWords & ChrW(CLng(part))",
+            "    Next",
+            "End Function",
+            "",
+        ]
+    )
+
+
+def _numbers(words: str) -> str:
+    return " ".join(str(ord(letter)) for letter in words)
 
 
 def wrapper(function: CellFunction) -> str:
@@ -67,7 +132,7 @@ def _wrapper_of_many(function: CellFunction) -> str:
 
 def project(sheets: int) -> bytes:
     """vbaProject.bin for a workbook with this many sheets, `MOST_SHEETS` at most."""
-    packed = resources.files(__name__).joinpath(PROJECTS).read_bytes()
+    packed = _HERE.joinpath(PROJECTS).read_bytes()
     with tarfile.open(fileobj=io.BytesIO(packed), mode="r:xz") as projects:
         try:
             member = projects.extractfile(f"{sheets}.bin")
@@ -76,3 +141,8 @@ def project(sheets: int) -> bytes:
         if member is None:
             raise FileNotFoundError(f"{PROJECTS}: {sheets}")
         return member.read()
+
+
+def addin_project() -> bytes:
+    """vbaProject.bin of the add-in."""
+    return _HERE.joinpath(ADDIN).read_bytes()

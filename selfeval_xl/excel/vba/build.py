@@ -4,6 +4,7 @@ import io
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import xlsxwriter
@@ -15,10 +16,26 @@ _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.mai
 _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 
 
+# MS-OVBA 2.3.4.1: what stands in for the compiled project where there is none (version FFFF).
+_NOTHING_COMPILED = b"\xcc\x61\xff\xff\x00\x00\x00"
+_COLOUR, _BLACK = 67, b"\x01"  # where an entry of the container's directory says it
+
+
 def project(sheets: int) -> bytes:
     """vbaProject.bin with a document module for the workbook and each of its sheets; the same bytes each time."""
+    return _project(vba.modules(), sheets)
+
+
+def addin_project() -> bytes:
+    """vbaProject.bin of the add-in, a workbook with one sheet; the same bytes each time."""
+    return _project(vba.addin_modules(), sheets=1)
+
+
+def _project(modules: Mapping[str, str], sheets: int) -> bytes:
+    """A project of source only, as MS-OVBA wants it written; a module named as a document's is its source."""
     try:
         from pyopenvba import ExcelFile
+        from pyopenvba.cfb import CFB
     except ImportError:
         raise ToolMissing("pyOpenVBA", "请先运行 pip install selfeval-xl[build]。") from None
     with tempfile.TemporaryDirectory() as folder:
@@ -26,11 +43,21 @@ def project(sheets: int) -> bytes:
         path.write_bytes(_blank_workbook(sheets))
         with ExcelFile(str(path)) as book:
             built = book.add_vba_project()
-            for name, source in vba.modules().items():
-                built.add_module(name, source)
+            for document in built.modules:  # some come from a template that was compiled
+                document.source = document.attribute_header + modules.get(document.name, "")
+                document.dirty = True
+            documents = set(built.module_names())
+            for name, source in modules.items():
+                if name not in documents:
+                    built.add_module(name, source)
             book.save(str(path))
         with zipfile.ZipFile(path) as package:
-            return package.read("xl/vbaProject.bin")
+            container = CFB.from_bytes(package.read("xl/vbaProject.bin"))
+    container.write_stream_in_storage("VBA", "_VBA_PROJECT", _NOTHING_COMPILED)
+    for entry in container._directory:
+        # MS-CFB 2.6.4: a tree that does not keep to the rules of red and black has black entries only.
+        entry.raw = entry.raw[:_COLOUR] + _BLACK + entry.raw[_COLOUR + 1 :]
+    return bytes(container.to_bytes())
 
 
 def _blank_workbook(sheets: int) -> bytes:
@@ -61,8 +88,12 @@ def pack(projects: dict[int, bytes]) -> bytes:
 
 
 def main() -> None:
-    """Builds the packed projects anew, after a change in the VBA sources or in functions.py."""
-    (Path(__file__).parent / vba.PROJECTS).write_bytes(pack(all_projects()))
+    """Builds the projects anew, after a change in the VBA sources or in functions.py."""
+    folder = Path(__file__).parent
+    (folder / vba.ADDIN).write_bytes(addin_project())
+    # They differ in the number of their sheets only, so the first and the last tell whether all are current.
+    if any(vba.project(sheets) != project(sheets) for sheets in (1, vba.MOST_SHEETS)):
+        (folder / vba.PROJECTS).write_bytes(pack(all_projects()))
 
 
 if __name__ == "__main__":

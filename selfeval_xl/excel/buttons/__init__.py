@@ -1,0 +1,40 @@
+"""What the buttons of the ribbon do: each is a pure function from what was handed over to a plan."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from selfeval_xl.errors import SelfEvalError
+from selfeval_xl.excel import log
+from selfeval_xl.excel.buttons import desk, findings, next_year, overview, rows, scores, sheets
+from selfeval_xl.excel.given import Given, handed_over
+from selfeval_xl.excel.plan import Plan, said
+
+PLANS: dict[str, Callable[[Given], Plan]] = {
+    "new_sheet": sheets.new_sheet,
+    "import_files": sheets.import_files,
+    "roll_sheet": next_year.roll_sheet,
+    "roll_book": next_year.roll_book,
+    "insert_rows": rows.insert_rows,
+    "delete_rows": rows.delete_rows,
+    "adopt": scores.adopt,
+    "report": findings.report,
+    "next_finding": findings.next_finding,
+    "refresh_summary": overview.refresh,
+    "lock": desk.lock,
+    "unlock": desk.unlock,
+    "guide": desk.guide,
+}
+_UNKNOWN = "这台电脑上的自评表程序版本较旧，没有这个功能。请重新运行安装程序。"
+_A_BUG = "操作没有完成，工作表没有改动。原因已记入日志，请用“诊断”生成报告并告诉维护人员。"
+
+
+def press(button: str, raw: Sequence[Any]) -> tuple[float | str, ...]:
+    """The plan of a button for the workbook that is handed over; always a plan, if only one with a sentence."""
+    try:
+        plan = PLANS[button](handed_over(raw)) if button in PLANS else said(_UNKNOWN)
+    except SelfEvalError as problem:
+        plan = said(str(problem))
+    except Exception:
+        log.trouble(f"button {button}")
+        plan = said(_A_BUG)
+    return plan.as_array()

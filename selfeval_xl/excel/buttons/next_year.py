@@ -1,0 +1,120 @@
+"""结转下一年: next year's sheets out of this year's; what was cleared and what is in doubt is listed."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from selfeval_xl.cells import CellError, short
+from selfeval_xl.excel.buttons.sheets import place_of_new
+from selfeval_xl.excel.buttons.tables import Group, link, put_table
+from selfeval_xl.excel.given import Given, GivenSheet
+from selfeval_xl.excel.plan import Draft, Plan, Step, question, said
+from selfeval_xl.labels import SIDE_LABELS, YEAR_SHEET, key
+from selfeval_xl.sheet.layout import ACTUAL, FINDING, GOAL_ROWS, LAST_YEAR, SUGGESTED
+from selfeval_xl.sheet.names import sheet_names
+from selfeval_xl.sheet.page import Content, Formula
+from selfeval_xl.year import CLEARED, DOUBTFUL, RAISED, Change, NextYear, roll
+
+WHERE_TO_COPY = question("copy")  # the add-in saves a copy of the workbook, opens it and comes again
+_NOTE = "“需确认”的没有改动，请逐条看；“已清空”的是上年的金额、完成值、得分、原因等。看过后可删除本表。"
+_COLUMNS = (("处理", 9.0), ("工作表", 22.0), ("单元格", 9.0), ("栏目", 26.0), ("上年内容", 52.0), ("现在", 34.0))
+_WORDS = {DOUBTFUL: "需确认", RAISED: "年份加一", CLEARED: "已清空"}
+
+
+def roll_sheet(given: Given) -> Plan:
+    """A copy of the active sheet for the next year, beside the old one."""
+    sheet, form = given.sheet, given.sheet.form
+    if form is None:
+        return said("当前工作表里没有认出自评表（或有多张），请切换到要结转的项目表。")
+    rolled = roll(form, sheet.readings[0].leftovers)
+    wanted = rolled.form.sheet
+    if wanted is None or wanted == sheet.name:
+        wanted = f"{rolled.form.year or '下'}年{sheet.name}"
+    (name,) = sheet_names([wanted], taken=[one.name for one in given.sheets])
+    draft = Draft()
+    draft.step(Step("copysheet", sheet.name, a=name, b=place_of_new(given)), Step("dropsheet", name))
+    if sheet.is_protected:
+        draft.step(Step("unprotect", name))
+    for row, column, content in _contents(sheet, rolled):
+        draft.put_anew(name, row, column, content)
+    if sheet.is_protected:
+        draft.step(Step("protect", name))
+    _list(draft, given, [(name, rolled)])
+    draft.step(Step("show", name, "A1"))
+    return draft.plan(_told([rolled]), "撤销结转")
+
+
+def roll_book(given: Given) -> Plan:
+    """All forms of a copy of the workbook, which is saved under another name."""
+    forms = [sheet for sheet in given.sheets if sheet.form is not None]
+    if not forms:
+        return said("当前工作簿里没有认出自评表。")
+    if not given.target:
+        return WHERE_TO_COPY
+    rolled = [(sheet, roll(sheet.form, sheet.readings[0].leftovers)) for sheet in forms if sheet.form is not None]
+    draft = Draft(*forms)
+    names = [one.form.sheet or sheet.name for sheet, one in rolled]
+    for sheet, one in rolled:
+        for row, column, content in _contents(sheet, one):
+            draft.put(sheet, row, column, content)
+    _list(draft, given, list(zip((sheet.name for sheet in forms), (one for _, one in rolled), strict=True)))
+    for sheet, name in zip(forms, names, strict=True):
+        if name != sheet.name and sheet_names([name], taken=[one.name for one in given.sheets]) == [name]:
+            draft.step(Step("rename", sheet.name, a=name), Step("rename", name, a=sheet.name))
+    return draft.plan(_told([one for _, one in rolled]))
+
+
+def _contents(sheet: GivenSheet, rolled: NextYear) -> Iterator[tuple[int, int, Content]]:
+    """What goes into the cells of the next year's sheet. A formula stays and calculates anew."""
+    for change in rolled.changes:
+        if change.kind == DOUBTFUL or change.spot is None:
+            continue
+        row, column = change.spot.row, change.spot.column
+        held = sheet.held(row, column)
+        if not isinstance(held, Formula):
+            content = change.content(held)
+            yield row, column, content if isinstance(content, str | Decimal | CellError) else None
+    if sheet.is_ours:
+        yield from _beside(sheet)
+
+
+def _beside(sheet: GivenSheet) -> Iterator[tuple[int, int, Content]]:
+    """Last year's results beside the new targets; remarks of an import have had their time."""
+    heading = sheet.indicator_rows[0] - 1
+    yield heading, LAST_YEAR.number, LAST_YEAR.heading
+    for row in sheet.indicator_rows:
+        actual = sheet.shown(row, ACTUAL.number)
+        yield row, LAST_YEAR.number, None if actual is None else str(actual)
+    notes = heading - GOAL_ROWS
+    if key(str(sheet.shown(notes, SUGGESTED.number) or "")) == SIDE_LABELS["notes"]:
+        yield notes, SUGGESTED.number, None
+        yield notes, FINDING.number, None
+
+
+def _list(draft: Draft, given: Given, rolled: Sequence[tuple[str, NextYear]]) -> None:
+    groups = list(_groups(rolled))
+    put_table(draft, given, YEAR_SHEET, YEAR_SHEET, _NOTE, _COLUMNS, groups)
+
+
+def _groups(rolled: Sequence[tuple[str, NextYear]]) -> Iterator[Group]:
+    for kind, word in _WORDS.items():
+        rows = tuple(_line(name, change) for name, one in rolled for change in one.of_kind(kind))
+        if rows:
+            yield Group(f"{word}（{len(rows)} 处）", rows)
+
+
+def _line(name: str, change: Change) -> tuple[Content, ...]:
+    place = change.spot.address if change.spot else None
+    named = f"{change.field}：{short(change.of)}" if change.of else change.field
+    after = "、".join(change.words) if change.kind == DOUBTFUL else change.after.written or None
+    return (_WORDS[change.kind], name, link(name, place), named, change.before, after)
+
+
+def _told(rolled: Sequence[NextYear]) -> str:
+    counts = {kind: sum(len(one.of_kind(kind)) for one in rolled) for kind in _WORDS}
+    years = {one.form.year for one in rolled}
+    to = f"{years.pop()} 年度" if len(years) == 1 and None not in years else "下一年"
+    unknown = sum(one.form.year is None for one in rolled)
+    parts = [f"已结转 {len(rolled)} 张自评表到{to}：清空 {counts[CLEARED]} 格，年份加一 {counts[RAISED]} 处。"]
+    parts += [f"其中 {unknown} 张没有写明年度，年份没有改动，请补填。"] if unknown else []
+    parts += [f"有 {counts[DOUBTFUL]} 处需要您确认。"] if counts[DOUBTFUL] else []
+    return "\n".join([*parts, f"清单在工作表“{YEAR_SHEET}”中。"])

@@ -1,0 +1,85 @@
+"""A sheet of its own for a list that a button makes; pressed again, the button replaces it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from selfeval_xl.excel.given import Given, GivenSheet
+from selfeval_xl.excel.plan import Draft, Step, cell, written
+from selfeval_xl.sheet.page import Content, Formula
+
+_HEADING_ROW = 4
+_HEADING_GROUND = 0xEDEDED
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows below a line that says what they have in common."""
+
+    title: str
+    rows: tuple[tuple[Content, ...], ...]
+
+
+def put_table(
+    draft: Draft,
+    given: Given,
+    name: str,
+    title: str,
+    note: str,
+    columns: Sequence[tuple[str, float]],
+    groups: Sequence[Group],
+) -> None:
+    """Adds the steps that write the sheet; `columns` are headings with their widths in characters."""
+    old = given.named(name)
+    if old is None:
+        draft.step(Step("addsheet", name), Step("dropsheet", name))
+    else:
+        draft.step(Step("wipe", name, _used(old)), *_as_before(old))
+    for number, (_, width) in enumerate(columns, 1):
+        draft.step(Step("width", name, cell(1, number), width))
+    last = len(columns)
+    draft.put_anew(name, 1, 1, title)
+    draft.step(Step("look", name, cell(1, 1), "bold"))
+    draft.put_anew(name, 2, 1, note)
+    for number, (heading, _) in enumerate(columns, 1):
+        draft.put_anew(name, _HEADING_ROW, number, heading)
+    _look(draft, name, _HEADING_ROW, last, "bold", str(_HEADING_GROUND))
+    row = _HEADING_ROW
+    for group in groups:
+        row += 1
+        draft.put_anew(name, row, 1, group.title)
+        draft.step(Step("look", name, cell(row, 1), "bold"))
+        for contents in group.rows:
+            row += 1
+            for number, content in enumerate(contents, 1):
+                if content is not None:
+                    draft.put_anew(name, row, number, content)
+                if isinstance(content, Formula):
+                    draft.step(Step("look", name, cell(row, number), "link"))
+            _look(draft, name, row, last, "wrap", "top")
+    draft.step(Step("show", name, cell(1, 1)))
+
+
+def link(sheet: str, place: str | None) -> Formula | None:
+    """A cell that leads to another one; None without a place."""
+    if not place:
+        return None
+    address = f"#'{sheet.replace(chr(39), chr(39) * 2)}'!{place}".replace('"', '""')
+    return Formula(f'=HYPERLINK("{address}","{place}")', place)
+
+
+def _used(sheet: GivenSheet) -> str:
+    return f"A1:{cell(max(1, len(sheet.values)), max(1, sheet.last_column))}"
+
+
+def _as_before(sheet: GivenSheet) -> Iterator[Step]:
+    """Writes again what a sheet held before it was wiped."""
+    for row, column in product(range(1, len(sheet.values) + 1), range(1, sheet.last_column + 1)):
+        held = sheet.held(row, column)
+        if held is not None:
+            yield written(sheet.name, cell(row, column), held)
+
+
+def _look(draft: Draft, sheet: str, row: int, last: int, *looks: str) -> None:
+    for look in looks:
+        draft.step(Step("look", sheet, f"{cell(row, 1)}:{cell(row, last)}", look))

@@ -1,0 +1,354 @@
+Option Explicit
+Option Private Module
+
+' A button: the workbook is handed to Python as arrays, Python answers with a
+' plan, and the plan is carried out step by step. A plan is looked through
+' whole before its first step; if a step fails, those before it are taken back.
+
+Private Const FIELDS = 6 ' number of the step, what, sheet, where, two values
+Private Const STEPS = " number text formula clear insert delete copy merge unmerge height width look lock unlock copysheet addsheet dropsheet rename protect wipe unprotect show "
+Private Const MOST_ROWS = 2000
+Private Const MOST_COLUMNS = 60
+
+Private server As Object
+Private undoBook As String
+Private undoTitle As String
+Private undoSteps As Variant
+Private undoFirst As Long
+Private undoCount As Long
+
+Public Function SelfEvalDo(button As String, tag As String, choice As Variant, isAgreed As Boolean, target As String) As String
+    ' The sentence to be shown; one that begins with ? is a question, and nothing has been done.
+    Dim book As Object
+    Dim plan As Variant
+    Dim failed As String
+    Set book = ActiveWorkbook
+    plan = SelfEvalAnswerTo(button, SelfEvalHandedOver(book, tag, choice, isAgreed, target))
+    If Not IsArray(plan) Then
+        SelfEvalDo = SelfEvalSaid("unreachable")
+        Exit Function
+    End If
+    SelfEvalDo = plan(0)
+    If plan(2) = 0 Then Exit Function
+    If plan(5) = "open" Then
+        Workbooks.Open plan(8)
+        Exit Function
+    End If
+    undoTitle = ""
+    failed = SelfEvalDoubt(book, plan)
+    If failed = "" Then failed = SelfEvalAll(book, plan)
+    If failed <> "" Then
+        SelfEvalDo = SelfEvalSaid("failed") & " (" & failed & ")"
+        Exit Function
+    End If
+    undoCount = plan(3)
+    If undoCount = 0 Then Exit Function
+    undoBook = book.Name
+    undoSteps = plan
+    undoFirst = 4 + plan(2) * FIELDS
+    undoTitle = plan(1)
+End Function
+
+Public Function SelfEvalUndoTitle() As String
+    SelfEvalUndoTitle = undoTitle
+End Function
+
+Public Function SelfEvalUndo() As String
+    ' Takes back what the last button did; the sentence to be shown where that fails.
+    Dim failed As String
+    If undoTitle = "" Then Exit Function
+    undoTitle = ""
+    failed = SelfEvalQuietly(SelfEvalOpenBook(undoBook), undoSteps, undoFirst, undoCount, 0)
+    If failed <> "" Then SelfEvalUndo = SelfEvalSaid("failed") & " (" & failed & ")"
+End Function
+
+Public Sub SelfEvalForgetServer()
+    Set server = Nothing
+End Sub
+
+Public Function SelfEvalIsConnected() As Boolean
+    SelfEvalIsConnected = Not (server Is Nothing)
+End Function
+
+Private Function SelfEvalOpenBook(bookName As String) As Object
+    If ActiveWorkbook.Name = bookName Then
+        Set SelfEvalOpenBook = ActiveWorkbook
+    Else
+        Set SelfEvalOpenBook = Workbooks(bookName)
+    End If
+End Function
+
+' ---- Python -----------------------------------------------------------------
+
+Private Function SelfEvalAnswerTo(button As String, given As Variant) As Variant
+    Dim isFresh As Boolean
+    On Error GoTo failed
+again:
+    isFresh = (server Is Nothing)
+    If isFresh Then Set server = CreateObject("SelfEval.Server")
+    SelfEvalAnswerTo = server.CallUDF("selfeval_xl.excel.buttons", button, given)
+    Exit Function
+failed:
+    Set server = Nothing
+    If Not isFresh Then
+        Resume again
+    End If
+    SelfEvalAnswerTo = Empty
+End Function
+
+' ---- the workbook as arrays -------------------------------------------------
+
+Private Function SelfEvalHandedOver(book As Object, tag As String, choice As Variant, isAgreed As Boolean, target As String) As Variant
+    Dim given(0 To 7) As Variant
+    Dim sheets() As Variant
+    Dim active As String
+    Dim i As Long
+    given(0) = choice
+    given(1) = isAgreed
+    given(7) = target
+    If book Is Nothing Then
+        given(2) = ""
+        SelfEvalHandedOver = given
+        Exit Function
+    End If
+    given(2) = book.Name
+    active = book.ActiveSheet.Name
+    given(3) = active
+    given(4) = SelfEvalSelected(False)
+    given(5) = SelfEvalSelected(True)
+    ReDim sheets(0 To book.Worksheets.Count - 1)
+    For i = 1 To book.Worksheets.Count
+        sheets(i - 1) = SelfEvalSheet(book.Worksheets(i), tag <> "sheet", active)
+    Next
+    given(6) = sheets
+    SelfEvalHandedOver = given
+End Function
+
+Private Function SelfEvalSelected(isLast As Boolean) As Long
+    ' The first or the last row that is selected; 0 where that is no cell.
+    On Error GoTo nothingSelected
+    SelfEvalSelected = Selection.Row
+    If isLast Then SelfEvalSelected = Selection.Row + Selection.Rows.Count - 1
+    Exit Function
+nothingSelected:
+    SelfEvalSelected = 0
+End Function
+
+Private Function SelfEvalSheet(sheet As Object, isWholeBook As Boolean, active As String) As Variant
+    ' Name, visible, protected, values, formulas, merged areas; the last three where they are wanted.
+    Dim part(0 To 5) As Variant
+    Dim area As Object
+    part(0) = sheet.Name
+    part(1) = (sheet.Visible = -1)
+    part(2) = sheet.ProtectContents
+    If (isWholeBook And part(1)) Or part(0) = active Then
+        Set area = SelfEvalArea(sheet)
+        part(3) = SelfEvalValues(area)
+        part(4) = area.Formula
+        part(5) = SelfEvalMerged(area)
+    End If
+    SelfEvalSheet = part
+End Function
+
+Private Function SelfEvalArea(sheet As Object) As Object
+    ' From A1 to the last cell in use, at least two by two, so that values are always an array.
+    Dim used As Object
+    Dim lastRow As Long
+    Dim lastColumn As Long
+    Set used = sheet.UsedRange
+    lastRow = used.Row + used.Rows.Count - 1
+    lastColumn = used.Column + used.Columns.Count - 1
+    If lastRow < 2 Then lastRow = 2
+    If lastColumn < 2 Then lastColumn = 2
+    If lastRow > MOST_ROWS Then lastRow = MOST_ROWS
+    If lastColumn > MOST_COLUMNS Then lastColumn = MOST_COLUMNS
+    Set SelfEvalArea = sheet.Range(sheet.Cells(1, 1), sheet.Cells(lastRow, lastColumn))
+End Function
+
+Private Function SelfEvalValues(area As Object) As Variant
+    On Error GoTo noValue2
+    SelfEvalValues = area.Value2
+    Exit Function
+noValue2:
+    SelfEvalValues = area.Value
+End Function
+
+Private Function SelfEvalMerged(area As Object) As String
+    ' The merged areas, one after the other; a row without any is passed over at once.
+    Dim cell As Object
+    Dim i As Long
+    For i = 1 To area.Rows.Count
+        If SelfEvalHasMerged(area.Rows(i)) Then
+            For Each cell In area.Rows(i).Cells
+                If cell.MergeCells Then
+                    If cell.Address = cell.MergeArea.Cells(1, 1).Address Then
+                        SelfEvalMerged = SelfEvalMerged & cell.MergeArea.Address & " "
+                    End If
+                End If
+            Next
+        End If
+    Next
+End Function
+
+Private Function SelfEvalHasMerged(row As Object) As Boolean
+    ' Null where only some cells are merged.
+    Dim merged As Variant
+    merged = row.MergeCells
+    SelfEvalHasMerged = True
+    If VarType(merged) = 11 Then SelfEvalHasMerged = merged
+End Function
+
+' ---- the plan ---------------------------------------------------------------
+
+Private Function SelfEvalDoubt(book As Object, plan As Variant) As String
+    ' What would stop the plan, said before its first step. Names of sheets hold no slash.
+    Dim known As String
+    Dim closed As String
+    Dim what As String
+    Dim name As String
+    Dim i As Long
+    Dim at As Long
+    known = "/"
+    closed = "/"
+    For i = 1 To book.Worksheets.Count
+        name = LCase(book.Worksheets(i).Name) & "/"
+        known = known & name
+        If book.Worksheets(i).ProtectContents Then closed = closed & name
+    Next
+    For i = 0 To plan(2) - 1
+        at = 4 + i * FIELDS
+        what = plan(at + 1)
+        name = LCase(plan(at + 2)) & "/"
+        SelfEvalDoubt = what & " " & plan(at + 2)
+        If InStr(STEPS, " " & what & " ") = 0 Then Exit Function
+        If what <> "addsheet" And InStr(known, "/" & name) = 0 Then Exit Function
+        If what = "addsheet" Or what = "copysheet" Or what = "rename" Then
+            If book.ProtectStructure Then Exit Function
+            If what <> "addsheet" Then name = LCase(plan(at + 4)) & "/"
+            If InStr(known, "/" & name) > 0 Then Exit Function
+            known = known & name
+        ElseIf what = "dropsheet" Then
+            If book.ProtectStructure Then Exit Function
+            known = Replace(known, "/" & name, "/")
+        ElseIf what = "unprotect" Then
+            closed = Replace(closed, "/" & name, "/")
+        ElseIf what <> "show" Then
+            If InStr(closed, "/" & name) > 0 Then Exit Function
+        End If
+    Next
+    SelfEvalDoubt = ""
+End Function
+
+Private Function SelfEvalAll(book As Object, plan As Variant) As String
+    ' Carries the plan out, or leaves everything as it was.
+    Dim again As String
+    Dim undoFrom As Long
+    SelfEvalAll = SelfEvalQuietly(book, plan, 4, CLng(plan(2)), 0)
+    If SelfEvalAll = "" Then Exit Function
+    undoFrom = 4 + plan(2) * FIELDS
+    again = SelfEvalQuietly(book, plan, undoFrom, CLng(plan(3)), Val(SelfEvalAll))
+    If again <> "" Then SelfEvalAll = SelfEvalAll & ", " & again
+End Function
+
+Private Function SelfEvalQuietly(book As Object, plan As Variant, first As Long, count As Long, before As Long) As String
+    ' Screen, events, alerts and calculation are afterwards as they were. The answer is the
+    ' number of the step that failed and why. Steps are left out that belong to step `before` or a later one.
+    Dim screen As Variant
+    Dim events As Variant
+    Dim alerts As Variant
+    Dim calculation As Variant
+    Dim i As Long
+    Dim at As Long
+    screen = Application.ScreenUpdating
+    events = Application.EnableEvents
+    alerts = Application.DisplayAlerts
+    calculation = Application.Calculation
+    Application.ScreenUpdating = False
+    Application.EnableEvents = False
+    Application.DisplayAlerts = False
+    Application.Calculation = -4135
+    On Error GoTo failed
+    For i = 0 To count - 1
+        at = first + i * FIELDS
+        If before = 0 Or plan(at) < before Then
+            SelfEvalStep book, CStr(plan(at + 1)), CStr(plan(at + 2)), CStr(plan(at + 3)), plan(at + 4), plan(at + 5)
+        End If
+    Next
+    GoTo finished
+failed:
+    SelfEvalQuietly = plan(at) & ": " & plan(at + 1) & " " & plan(at + 2) & " " & plan(at + 3) & " " & Err.Description
+    Resume finished
+finished:
+    On Error GoTo 0
+    Application.Calculation = calculation
+    Application.DisplayAlerts = alerts
+    Application.EnableEvents = events
+    Application.ScreenUpdating = screen
+End Function
+
+Private Sub SelfEvalStep(book As Object, what As String, sheetName As String, place As String, a As Variant, b As Variant)
+    Dim sheet As Object
+    Dim area As Object
+    If what = "addsheet" Then
+        book.Worksheets.Add , book.Worksheets(book.Worksheets.Count)
+        book.Worksheets(book.Worksheets.Count).Name = sheetName
+        Exit Sub
+    End If
+    Set sheet = book.Worksheets(sheetName)
+    If place <> "" Then Set area = sheet.Range(place)
+    Select Case what
+        Case "number": area.Value = a
+        Case "text": area.Value = SelfEvalAsText(CStr(a), area.NumberFormat = "@")
+        Case "formula": area.Formula = a
+        Case "clear": area.MergeArea.ClearContents
+        Case "insert": area.EntireRow.Insert
+        Case "delete": area.EntireRow.Delete
+        Case "copy": area.Copy sheet.Range(a)
+        Case "merge": area.Merge
+        Case "unmerge": area.UnMerge
+        Case "height"
+            If VarType(a) = 8 Then
+                area.RowHeight = sheet.Range(a).RowHeight
+            Else
+                area.RowHeight = a
+            End If
+        Case "width": area.ColumnWidth = a
+        Case "look": SelfEvalLook area, CStr(a)
+        Case "lock": area.Locked = True
+        Case "unlock": area.Locked = False
+        Case "protect": sheet.Protect , True, True, True, False, True, True, True
+        Case "unprotect": sheet.Unprotect
+        Case "copysheet"
+            If b = "" Then
+                sheet.Copy , sheet
+            Else
+                sheet.Copy book.Worksheets(CStr(b))
+            End If
+            book.ActiveSheet.Name = a
+        Case "dropsheet": sheet.Delete
+        Case "rename": sheet.Name = a
+        Case "wipe": area.Clear
+        Case "show"
+            sheet.Activate
+            If place <> "" Then area.Select
+    End Select
+End Sub
+
+Private Function SelfEvalAsText(words As String, isTextCell As Boolean) As String
+    ' Words that would become a formula, a number or a date stay words.
+    SelfEvalAsText = words
+    If isTextCell And InStr("=+-@", Left(words, 1)) = 0 Then Exit Function
+    If InStr("=+-@'", Left(words, 1)) > 0 Or IsNumeric(words) Or IsDate(words) Then SelfEvalAsText = "'" & words
+End Function
+
+Private Sub SelfEvalLook(area As Object, look As String)
+    Select Case look
+        Case "bold": area.Font.Bold = True
+        Case "wrap": area.WrapText = True
+        Case "top": area.VerticalAlignment = -4160
+        Case "link"
+            area.Font.Color = RGB(5, 99, 193)
+            area.Font.Underline = 2
+        Case Else: area.Interior.Color = CLng(look)
+    End Select
+End Sub

@@ -1,0 +1,91 @@
+Option Explicit
+
+' What the ribbon calls. Everything a button does is planned by Python and
+' carried out by SelfEvalPlan; here stand the dialogs and the messages.
+
+Public Sub SelfEvalClicked(control As Object)
+    ' The tag of a button says what is handed over, and which dialog comes before.
+    Dim choice As Variant
+    Dim said As String
+    choice = ""
+    If control.Tag = "files" Then
+        choice = Application.GetOpenFilename(SelfEvalSaid("files"), 1, , , True)
+        If Not IsArray(choice) Then Exit Sub
+    End If
+    said = SelfEvalDo(control.ID, control.Tag, choice, False, "")
+    If Left(said, 1) = "?" Then
+        If Not SelfEvalAgreed(control, choice, said) Then Exit Sub
+    End If
+    If SelfEvalUndoTitle() <> "" Then Application.OnUndo SelfEvalUndoTitle(), "SelfEvalTakeBack"
+    If said <> "" Then MsgBox said, vbInformation, SelfEvalSaid("title")
+End Sub
+
+Private Function SelfEvalAgreed(control As Object, choice As Variant, said As String) As Boolean
+    ' A question was asked: where to save, or whether to go on.
+    Dim target As String
+    Select Case said
+        Case "?save"
+            target = SelfEvalNewName(".xlsm")
+            If target = "" Then Exit Function
+        Case "?copy"
+            target = SelfEvalCopied()
+            If target = "" Then Exit Function
+        Case Else
+            If MsgBox(Mid(said, 2), vbOKCancel + vbQuestion, SelfEvalSaid("title")) <> vbOK Then Exit Function
+    End Select
+    said = SelfEvalDo(control.ID, control.Tag, choice, True, target)
+    SelfEvalAgreed = True
+End Function
+
+Private Function SelfEvalNewName(ending As String) As String
+    ' The name of a file that is not there yet; blank where nobody wants one.
+    Dim path As Variant
+    path = Application.GetSaveAsFilename(, SelfEvalSaid("books") & " (*" & ending & "),*" & ending)
+    If VarType(path) = vbBoolean Then Exit Function
+    If Dir(path) = "" Then
+        SelfEvalNewName = path
+    Else
+        MsgBox SelfEvalSaid("exists"), vbExclamation, SelfEvalSaid("title")
+    End If
+End Function
+
+Private Function SelfEvalCopied() As String
+    ' A copy of the workbook under another name, which is open and active from now on.
+    Dim path As String
+    If InStrRev(ActiveWorkbook.Name, ".") = 0 Then
+        MsgBox SelfEvalSaid("unsaved"), vbExclamation, SelfEvalSaid("title")
+        Exit Function
+    End If
+    path = SelfEvalNewName(Mid(ActiveWorkbook.Name, InStrRev(ActiveWorkbook.Name, ".")))
+    If path = "" Then Exit Function
+    On Error GoTo refused
+    ActiveWorkbook.SaveCopyAs path
+    Workbooks.Open path
+    SelfEvalCopied = path
+    Exit Function
+refused:
+    MsgBox SelfEvalSaid("notsaved"), vbExclamation, SelfEvalSaid("title")
+End Function
+
+Public Sub SelfEvalActivated(sheet As Object)
+    ' The summary follows the project sheets whenever it is looked at; Python is not started for that.
+    If sheet.Name <> SelfEvalSaid("summary") Then Exit Sub
+    If SelfEvalIsConnected() Then SelfEvalDo "refresh_summary", "book", "", False, ""
+End Sub
+
+Public Sub SelfEvalTakeBack()
+    ' Edit, Undo after a button.
+    Dim said As String
+    said = SelfEvalUndo()
+    If said <> "" Then MsgBox said, vbExclamation, SelfEvalSaid("title")
+End Sub
+
+Public Sub SelfEvalReconnectClicked(control As Object)
+    ' Try again now, whatever happened before; only the active workbook is calculated.
+    SelfEvalForgetServer
+    On Error GoTo plain
+    Application.Run "'" & Replace(ActiveWorkbook.Name, "'", "''") & "'!SelfEvalReconnect"
+    Exit Sub
+plain:
+    MsgBox SelfEvalSaid("plain"), vbInformation, SelfEvalSaid("title")
+End Sub
