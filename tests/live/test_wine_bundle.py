@@ -21,7 +21,7 @@ import windows_python
 from desk import Desk, ask_line, needs_wine
 
 from selfeval_xl.excel import functions
-from selfeval_xl.excel.desk import ADD_IN, SUMS, TITLE
+from selfeval_xl.excel.desk import ADD_IN, SUMS, TITLE, workbook_file
 
 pytestmark = pytest.mark.wine
 
@@ -182,7 +182,7 @@ def test_add_in_template_and_shortcut_lie_where_excel_and_people_look(desk: Acco
     shortcut = desk.windows_path(desk.folder / "Desktop" / f"{TITLE}.lnk")
     leads_to = desk.run_python("reading the shortcut", _READ_SHORTCUT.format(ascii(shortcut)))
 
-    assert windows_python.workbook_file(ADD_IN) == (microsoft / "Excel/XLSTART" / ADD_IN).read_bytes()
+    assert workbook_file(ADD_IN) == (microsoft / "Excel/XLSTART" / ADD_IN).read_bytes()
     for folder in (microsoft / "Templates", desk.own_templates):
         assert b"template.macroEnabled.main+xml" in (folder / f"{TITLE}.xltm").read_bytes()
     assert leads_to.endswith(ascii(f"\\Microsoft\\Templates\\{TITLE}.xltm")[1:])
