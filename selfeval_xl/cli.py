@@ -497,6 +497,9 @@ def _uninstall(_: argparse.Namespace) -> None:
 def _doctor(args: argparse.Namespace) -> int:
     from selfeval_xl.excel import doctor
 
+    if sys.platform == "win32":
+        _say("正在诊断，请稍候；装有 Excel 时还要让它计算，可能要一两分钟……")
+        _flush()
     report = doctor.report(args.workbook, in_excel=True, even_if_not=args.excel)
     for line in report:
         _say(line)

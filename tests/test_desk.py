@@ -141,6 +141,15 @@ def test_a_bundle_is_copied_and_the_desk_leads_to_the_copy(windows: Windows, bun
     assert f"{desk.TITLE} -> {template}" == (windows.desktop() / f"{desk.TITLE}.lnk").read_text("utf-8")
 
 
+def test_the_mark_of_the_web_does_not_come_along(windows: Windows, bundle: Callable[..., Path]) -> None:
+    """On Windows it is a stream of the file; here it stands beside it under the same name."""
+    source = bundle()
+    (source / "python.exe:Zone.Identifier").write_bytes(b"[ZoneTransfer]\r\nZoneId=3")
+    desk.install()
+
+    assert [] == [name for name in windows.state()[0] if "Zone.Identifier" in name]
+
+
 def test_an_ordinary_python_stays_where_it_is(windows: Windows) -> None:
     desk.install()
 
