@@ -381,7 +381,8 @@ def test_nothing_is_left(windows: Windows, bundle: Callable[..., Path], with_bun
     if with_bundle:
         bundle()
     desk.install()
-    (windows.root / "Local/selfeval-xl/selfeval-xl.log").write_bytes(b"trouble")
+    for name in ("selfeval-xl.log", "诊断报告.txt"):
+        (windows.root / "Local/selfeval-xl" / name).write_bytes(b"trouble")
     desk.uninstall()
 
     assert before == windows.state()

@@ -339,8 +339,9 @@ def uninstall() -> Path | None:
     for folder in _programs(to.home):
         if folder != program:
             shutil.rmtree(folder, ignore_errors=True)
-    for file in (to.home / _RECORD, *to.home.glob("*.log")):
-        _quietly(lambda file=file: file.unlink(missing_ok=True))  # type: ignore[misc]
+    for file in to.home.glob("*"):  # the record, the log, reports
+        if file.is_file():
+            _quietly(file.unlink)
     _quietly((to.home / own.FOLDER).rmdir)
     if program.is_relative_to(to.home):
         windows.remove_later(program, to.home)
