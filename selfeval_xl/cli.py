@@ -216,6 +216,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"selfeval-xl {__version__}", help="显示版本")
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
 
+    _add_forms(commands)
+    _add_building(commands)
+    _add_desk(commands)
+    return parser
+
+
+def _add_forms(commands: Any) -> None:
+    """What is done with files that hold forms."""
     show = commands.add_parser("show", help="显示文件中的自评表")
     show.add_argument("files", nargs="+", type=Path, metavar="文件")
     _add_profile(show)
@@ -249,6 +257,9 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--year", type=_year, metavar="年度", help="自评年度，例如 2026")
     new.set_defaults(run=_new)
 
+
+def _add_building(commands: Any) -> None:
+    """What is shown and built without forms of one's own."""
     demo = commands.add_parser("demo", help="用 2022 年公开的四张表演示一遍")
     demo.add_argument("-o", dest="folder", type=Path, default=Path("selfeval-demo"), metavar="文件夹")
     demo.add_argument("--overwrite", action="store_true", help="允许覆盖文件夹中已有的文件")
@@ -259,17 +270,15 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--overwrite", action="store_true", help="允许覆盖已有文件")
     template.set_defaults(run=_build_template)
 
-    _add_desk_commands(commands)
-    return parser
-
-
-def _add_desk_commands(commands: Any) -> None:
     bundle = commands.add_parser("bundle", help="生成安装包：带 Python 的文件夹，在 Windows 电脑上双击安装")
     bundle.add_argument("-o", dest="target", type=Path, required=True, metavar="文件夹")
     bundle.add_argument("--python", type=Path, metavar="ZIP", help="python.org 的可嵌入版；不写时从 PyPI 取得")
     bundle.add_argument("--overwrite", action="store_true", help="允许替换已有的安装包")
     bundle.set_defaults(run=_bundle)
 
+
+def _add_desk(commands: Any) -> None:
+    """What concerns the computer itself."""
     install = commands.add_parser("install", help="在本机为当前用户安装：加载项、模板、桌面快捷方式和登记")
     install.set_defaults(run=_install)
 

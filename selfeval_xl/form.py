@@ -79,6 +79,13 @@ class Form:
         filled = [self.project, self.expected_goal, *amounts, *(row.target for row in self.indicators)]
         return not any(entry.text for entry in filled)
 
+    @property
+    def is_only_planned(self) -> bool:
+        """Whether the year's results are still to come: nothing executed, no goal achieved, no result and no score."""
+        results = [self.achieved_goal, *(row.executed for row in self.funds)]
+        results += (entry for row in self.indicators for entry in (row.actual, row.score, row.reason))
+        return not any(entry.text for entry in results)
+
     def has_column(self, field: str) -> bool:
         """Whether the paper has a place for this field of an indicator, as far as is known."""
         return self.columns is None or field in self.columns

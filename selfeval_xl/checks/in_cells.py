@@ -19,6 +19,7 @@ from selfeval_xl.scoring.in_cells import LONGEST, NOT_AVAILABLE, Answer, Unanswe
 
 NOT_A_FORM = "没有认出自评表，请选择从标题到总分的整张表"
 BLANK = "尚未填写"
+PLANNED = "尚未填写完成情况"  # as after the form was carried over from the year before
 NOTHING_FOUND = "没有发现问题"
 PARTS = {check.name: check.part for check in CHECKS}
 
@@ -41,6 +42,8 @@ def row_answer(
     """
 
     def question() -> Answer:
+        if actual is None and score is None and reason is None:
+            return BLANK if target is not None else None
         level3, level2, level1 = (_entry(name or None) for name in named)
         row = Indicator(level1, level2, level3, *map(_entry, (target, actual, weight, score, reason)))
         found = sorted(checks.row_findings(row, profile, advice=advice), key=_gravity)
@@ -89,7 +92,9 @@ def _found(rows: tuple[tuple[Any, ...], ...], profile: Profile, advice: bool) ->
     if not read:
         return NOT_A_FORM
     form = read[0].form
-    return BLANK if form.is_blank else checks.findings(form, profile, advice=advice)
+    if form.is_blank or form.is_only_planned:
+        return BLANK if form.is_blank else PLANNED
+    return checks.findings(form, profile, advice=advice)
 
 
 def _count(found: Sequence[Finding]) -> str:

@@ -170,5 +170,5 @@ def _check(step: Step) -> None:
 def _is_our_own(formula: str) -> bool:
     """A formula as our sheets have them: their functions, and nothing outside the workbook."""
     bare = _QUOTED.sub("", formula)
-    functions = set(_FUNCTION.findall(bare))
-    return formula.startswith("=") and functions <= _FUNCTIONS and not _OUTSIDE.search(bare)
+    reaches_out = _OUTSIDE.search(bare) or any("[" in quoted for quoted in _QUOTED.findall(formula) if quoted[0] == "'")
+    return formula.startswith("=") and set(_FUNCTION.findall(bare)) <= _FUNCTIONS and not reaches_out

@@ -12,7 +12,8 @@ _NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 class Button:
     """One button; `action` is the Sub of the add-in that a click runs, `image` the name of a picture of Office.
 
-    `tag` says what the plan is given: the active `sheet`, the whole `book`, or a dialog before it (`files`, `save`).
+    `tag` says what the plan is given: the active `sheet`, the whole `book`, nothing (`none`), or
+    the whole book and the `files` picked in a dialog.
 
     Buttons of one group stand beside each other in the list.
     """
@@ -153,6 +154,15 @@ BUTTONS = (
         supertip="打开当前工作簿的“说明”工作表：怎么填、怎么看右侧的提示、怎么增加项目和指标。",
         image="Help",
         group="工具",
+    ),
+    Button(
+        "diagnose",
+        label="诊断",
+        screentip="检查这台电脑上的安装和设置",
+        supertip="逐项检查 Excel、Python、登记、加载项和宏设置，说明问题和解决办法；报告里没有姓名，可发给维护人员。",
+        image="MacroSecurity",
+        group="工具",
+        tag="none",
     ),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from selfeval_xl.errors import SelfEvalError
+from selfeval_xl.errors import AlreadyThere, SelfEvalError
 from selfeval_xl.excel import log
 from selfeval_xl.excel.buttons import desk, findings, next_year, overview, rows, scores, sheets
 from selfeval_xl.excel.given import Given, handed_over
@@ -23,6 +23,7 @@ PLANS: dict[str, Callable[[Given], Plan]] = {
     "lock": desk.lock,
     "unlock": desk.unlock,
     "guide": desk.guide,
+    "diagnose": desk.diagnose,
 }
 _UNKNOWN = "这台电脑上的自评表程序版本较旧，没有这个功能。请重新运行安装程序。"
 _A_BUG = "操作没有完成，工作表没有改动。原因已记入日志，请用“诊断”生成报告并告诉维护人员。"
@@ -32,6 +33,8 @@ def press(button: str, raw: Sequence[Any]) -> tuple[float | str, ...]:
     """The plan of a button for the workbook that is handed over; always a plan, if only one with a sentence."""
     try:
         plan = PLANS[button](handed_over(raw)) if button in PLANS else said(_UNKNOWN)
+    except AlreadyThere:
+        plan = said("同名文件已存在，没有改动。请换一个文件名再试。")
     except SelfEvalError as problem:
         plan = said(str(problem))
     except Exception:

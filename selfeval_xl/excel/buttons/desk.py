@@ -1,9 +1,11 @@
-"""锁定 / 解锁, 使用说明 and 诊断."""
+"""锁定, 解锁, 使用说明 and 诊断."""
 
 from collections.abc import Iterator
 
+from selfeval_xl import workbook
+from selfeval_xl.excel import doctor, log
 from selfeval_xl.excel.given import Given, GivenSheet
-from selfeval_xl.excel.plan import Draft, Plan, Step, area_address, said
+from selfeval_xl.excel.plan import Draft, Plan, Step, area_address, listed, said
 from selfeval_xl.grid import Area
 from selfeval_xl.sheet.guide import GUIDE
 from selfeval_xl.sheet.layout import (
@@ -55,6 +57,18 @@ def guide(given: Given) -> Plan:
     draft = Draft()
     draft.step(Step("show", GUIDE, "A1"))
     return draft.plan("")
+
+
+def diagnose(given: Given) -> Plan:
+    """A report on this computer: what is not in order is said at once, the whole opens as a text to be mailed."""
+    report = doctor.report()
+    file = log.log_path().with_name("诊断报告.txt")
+    workbook.save(file, lambda: doctor.as_file(report), overwrite=True)
+    troubles = [line for line in report if line.startswith((doctor.BAD, doctor.LOOK))]
+    found = f"有 {len(troubles)} 项需要处理：\n{listed(troubles, 6)}" if troubles else "各项正常。"
+    return Plan(
+        f"{found}\n\n完整报告已打开，可另存后发给维护人员，其中没有姓名和路径。", (Step("open", "", a=str(file)),)
+    )
 
 
 def _typed(sheet: GivenSheet) -> Iterator[Area]:

@@ -52,7 +52,12 @@ def delete_rows(given: Given) -> Plan:
     if not given.is_agreed and (named := [name for row in range(first, last + 1) if (name := _name(sheet, row))]):
         return question(f"将删除第 {first} 行到第 {last} 行的指标：\n" + "\n".join(named[:_MOST]) + "\n\n是否删除？")
     draft = Draft(sheet)
-    blocks = [area for area in sheet.merges if area.top < area.bottom and area.top <= last and area.bottom >= first]
+    like = first - 1 if first - 1 in rows else last + 1  # what comes back will look like this row
+    blocks = [
+        area
+        for area in sheet.merges
+        if area.top < area.bottom and ((area.top <= last and area.bottom >= first) or area.top <= like <= area.bottom)
+    ]
     for area in blocks:
         _unmerge(draft, sheet, area)
         if area.top in range(first, last + 1) and area.bottom > last:  # the block's name moves to what is left of it
@@ -60,11 +65,15 @@ def delete_rows(given: Given) -> Plan:
             where = cell(last + 1, area.left)
             draft.step(written(sheet.name, where, content), Step("clear", sheet.name, where))
     where = f"{cell(first, 1)}:{cell(last, 1)}"
-    draft.step(Step("delete", sheet.name, where), Step("insert", sheet.name, where), *_as_before(sheet, first, last))
+    draft.step(
+        Step("delete", sheet.name, where), Step("insert", sheet.name, where), *_as_before(sheet, first, last, like)
+    )
     for area in blocks:
-        if area.top < first or area.bottom > last:
-            bottom = area.bottom - min(area.bottom, last) + max(area.top, first) - 1
-            _merge(draft, sheet, Area(min(area.top, first), area.left, bottom, area.right))
+        left = [
+            row - count if row > last else row for row in range(area.top, area.bottom + 1) if not first <= row <= last
+        ]
+        if left:
+            _merge(draft, sheet, Area(left[0], area.left, left[-1], area.right))
     return draft.plan("", f"撤销删除 {count} 行指标")
 
 
@@ -149,9 +158,8 @@ def _merge(draft: Draft, sheet: GivenSheet, area: Area) -> None:
         draft.step(Step("merge", sheet.name, where), Step("unmerge", sheet.name, where))
 
 
-def _as_before(sheet: GivenSheet, first: int, last: int) -> Iterator[Step]:
+def _as_before(sheet: GivenSheet, first: int, last: int, like: int) -> Iterator[Step]:
     """Fills rows that come back: they look like a neighbour and hold what they held."""
-    like = first - 1 if first - 1 in sheet.indicator_rows else last + 1
     for row in range(first, last + 1):
         yield Step("copy", sheet.name, f"{cell(like, 1)}:{cell(like, sheet.last_column)}", cell(row, 1))
         yield Step("height", sheet.name, cell(row, 1), cell(like, 1))
