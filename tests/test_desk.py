@@ -405,6 +405,19 @@ def test_a_program_that_takes_itself_away_has_its_folder_removed_afterwards(
     assert not (windows.desktop() / f"{desk.TITLE}.lnk").exists()
 
 
+def test_a_removal_that_was_broken_off_is_finished(windows: Windows, bundle: Callable[..., Path]) -> None:
+    before, folders = windows.state(), windows.folders()
+    bundle()
+    desk.install()
+    (program,) = _programs(windows)
+    left = windows.root / "Local/selfeval-xl" / f"{program}.gone"
+    left.mkdir()
+    (left / "a.py").write_bytes(b"left")
+    desk.uninstall()
+
+    assert (before, folders) == (windows.state(), windows.folders())
+
+
 def test_profiles_that_people_wrote_stay_through_upgrades_and_afterwards(
     windows: Windows, bundle: Callable[..., Path]
 ) -> None:

@@ -144,7 +144,7 @@ class _Record:
 
 def _missing(file: Path) -> list[Path]:
     """The folders above a file that are not there yet, the outer ones first."""
-    return [folder for folder in reversed(file.parents) if not folder.exists()]
+    return [folder for folder in reversed(file.parents) if not folder.is_dir()]
 
 
 def _make(folder: Path, undo: contextlib.ExitStack) -> None:
@@ -309,7 +309,11 @@ def _remove_programs(home: Path, but: Path) -> None:
 
 def _moved_aside(folder: Path) -> Path:
     """Renamed, which Windows refuses where a program runs from it; so nothing in use is removed by halves."""
-    return folder if folder.name.endswith(_GONE) else folder.rename(folder.with_name(folder.name + _GONE))
+    if folder.name.endswith(_GONE):
+        return folder
+    aside = folder.with_name(folder.name + _GONE)
+    shutil.rmtree(aside, ignore_errors=True)  # what a removal that was broken off has left
+    return folder.rename(aside)
 
 
 # ---- taking away -----------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ _PROGRAMS = ("python311.dll", "python3.dll", "pywintypes311.dll", "pythoncom311.
 
 
 _LARGE = {"pandas", "numpy", "numpy.libs", "pandas.libs", "openpyxl", "tzdata", "cryptography", "lxml", "docx", "PIL",
-          "pypdfium2_raw"}  # fmt: skip
+          "pdfminer", "pypdfium2_raw"}  # fmt: skip
 
 _READ_SHORTCUT = """
 import pythoncom
@@ -237,6 +237,24 @@ def test_a_running_excel_is_named_and_nothing_is_changed(desk: AccountantsDesk) 
     assert before == desk.state()
 
 
+def test_a_file_that_another_program_holds_is_named_and_nothing_is_changed(desk: AccountantsDesk) -> None:
+    desk.install()
+    add_in = desk.user / "AppData/Roaming/Microsoft/Excel/XLSTART" / ADD_IN
+    before = desk.state()
+    code = f"import time; held = open({desk.windows_path(add_in)!r}); open('held', 'w'); time.sleep(100)"
+    shutil.copy(desk.bundle / "selfeval-xl" / "python.exe", desk.bundle / "selfeval-xl" / "holder.exe")
+    holder = desk.start_click(desk.bundle / "selfeval-xl" / "holder.exe", "-c", code)
+    try:
+        _until((desk.bundle / "selfeval-xl" / "held").exists, "the start of the holder")
+        said = desk.double_click(desk.bundle / "uninstall.bat", status=2)
+    finally:
+        desk.kill(*desk.processes(b"sleep"))
+        holder.communicate(timeout=60)
+
+    assert f"{ADD_IN}”（正被其他程序使用）" in said
+    assert before == desk.state()
+
+
 def test_the_doctor_finds_all_in_order_but_excel(desk: AccountantsDesk) -> None:
     """Wine has no Office."""
     desk.install()
@@ -269,6 +287,18 @@ def test_nothing_is_left_by_the_installed_program_that_takes_itself_away(desk: A
     desk.run_python("uninstalling", "from selfeval_xl.excel import desk; desk.uninstall()")
     _until(lambda: not desk.programs.exists(), "the end of the folder")
 
+    assert set() == desk.before ^ desk.state()
+
+
+def test_a_folder_that_cannot_be_made_is_named_and_nothing_is_left(desk: AccountantsDesk) -> None:
+    in_the_way = desk.user / "AppData/Roaming/Microsoft/Excel/XLSTART"
+    in_the_way.parent.mkdir()
+    in_the_way.touch()
+    said = desk.double_click(_other_version(desk, "26.7") / "install.bat", status=2)
+    in_the_way.unlink()
+    in_the_way.parent.rmdir()
+
+    assert "没有安装，电脑上原有的状态没有改变：无法写入“C:" in said
     assert set() == desk.before ^ desk.state()
 
 
