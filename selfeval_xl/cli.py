@@ -485,22 +485,29 @@ def _bundle(args: argparse.Namespace) -> None:
 def _install(_: argparse.Namespace) -> None:
     from selfeval_xl.excel import desk
 
-    _say("正在安装，请稍候，大约需要一分钟……")
-    _flush()
-    desk.install()
+    def tell(words: str) -> None:
+        _say(words)
+        _flush()
+
+    desk.install(tell)
     _say(f"安装完成。请双击桌面上的“{desk.TITLE}”，在打开的新工作簿里填表；Excel 问到宏时，请选“启用”。")
 
 
 def _uninstall(_: argparse.Namespace) -> None:
     from selfeval_xl.excel import desk
 
-    desk.uninstall()
+    kept = desk.uninstall()
     _say("已卸载，没有留下文件和登记。已有的工作簿照常能用，数字改由普通公式计算。")
+    if kept:
+        _say(f"您自己写的评分规则仍在“{kept}”，不再需要时可以删除。")
 
 
 def _doctor(args: argparse.Namespace) -> int:
     from selfeval_xl.excel import doctor
 
+    if sys.platform == "win32":
+        _say("正在诊断，请稍候；装有 Excel 时还要让它计算，可能要一两分钟……")
+        _flush()
     report = doctor.report(args.workbook, in_excel=True, even_if_not=args.excel)
     for line in report:
         _say(line)

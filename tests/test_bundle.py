@@ -68,8 +68,8 @@ def test_a_bundle_shows_little_and_holds_everything(tmp_path: Path, python: Path
     assert b"2" == files[f"{site}/two.py"]
     assert not [name for name in files if re.search("test_one|three|RECORD|__pycache__", name)]
     assert b"dll" == files["selfeval-xl/pywintypes311.dll"]
-    assert b"template.xlsm" == files[f"{site}/selfeval_xl/workbook/template.xlsm"]
-    assert b"selfeval.xlam" == files[f"{site}/selfeval_xl/workbook/selfeval.xlam"]
+    assert b"template.xlsm" == files[f"{site}/selfeval_xl/data/template.xlsm"]
+    assert b"selfeval.xlam" == files[f"{site}/selfeval_xl/data/selfeval.xlam"]
     assert (ROOT / "selfeval_xl/excel/server.py").read_bytes() == files[f"{site}/selfeval_xl/excel/server.py"]
 
 

@@ -232,6 +232,21 @@ def test_the_program_of_a_command_line(command: str | None, program: str | None)
     assert program == facts._program(command)
 
 
+def test_what_cannot_be_looked_at_does_not_keep_the_rest_from_being_looked_at(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Here nothing of Windows answers at all."""
+    monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path))
+    monkeypatch.setattr(facts.windows, "needed", lambda _: None)
+    registry = FakeRegistry().put(USER, _OFFICE + "Security", VBAWarnings=4)
+    found = facts.gather(registry=registry)
+    told = doctor.text(doctor.lines(found), found.persons)
+
+    assert {"vbawarnings": 4} == found.settings
+    assert any(line.startswith("问题  宏：Excel 的设置禁用所有宏") for line in told)
+    assert "doctor _code_page" in (tmp_path / "selfeval-xl.log").read_text("utf-8")
+
+
 # The proof in Excel
 
 

@@ -183,6 +183,17 @@ def test_the_folder_stands_beside_the_installation(monkeypatch):
     assert Path(sys.prefix, "selfeval-xl-profiles") == own.folder()
 
 
+def test_an_upgrade_of_a_bundle_leaves_the_folder_where_it_is(monkeypatch, tmp_path):
+    """A bundle's Python lies in a folder of its version."""
+    monkeypatch.delenv("SELFEVAL_XL_PROFILES", raising=False)
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "selfeval-xl" / "26.1"))
+    (tmp_path / "selfeval-xl" / "26.1").mkdir(parents=True)
+    (tmp_path / "selfeval-xl" / "26.1" / "SHA256SUMS").touch()
+
+    assert tmp_path / "selfeval-xl" / "selfeval-xl-profiles" == own.folder()
+
+
 # ---- what is refused -----------------------------------------------------------------------------------------
 
 

@@ -72,7 +72,7 @@ def form_answer(
     """
 
     def question() -> Answer:
-        found = _found(tuple(map(tuple, rows)), profile, advice)
+        found = _found(tuple(map(_distinct, rows)), profile, advice)
         if part is not None:
             if found == NOT_A_FORM:
                 raise Unanswerable(NOT_AVAILABLE)  # the formula says by itself what is missing
@@ -85,6 +85,11 @@ def form_answer(
         return shorter(f"{_count(found)}。{_placed(min(found, key=_gravity))}", LONGEST)
 
     return answered(question)
+
+
+def _distinct(row: Sequence[Any]) -> tuple[Any, ...]:
+    """The cells of a row as they tell it from another one: Python takes TRUE for equal to 1."""
+    return tuple(str(cell).upper() if cell is True or cell is False else cell for cell in row)
 
 
 @lru_cache(16)  # several cells ask of the same form in one recalculation

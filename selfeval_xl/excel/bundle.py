@@ -53,7 +53,7 @@ _DOCTOR = """@echo off
 "%~dp0python.exe" -E -s -P -m selfeval_xl doctor -o "%~dp0doctor.txt"
 pause
 """
-_GUIDE = f"""{TITLE}　selfeval-xl {__version__}
+_GUIDE = f"""财政项目支出绩效自评表　selfeval-xl {__version__}
 
 安装（不需要管理员权限、网络，也不需要另装 Python）
 　　1. 把压缩包整个解压到一个文件夹，不要在压缩软件里直接双击。
@@ -68,7 +68,7 @@ _GUIDE = f"""{TITLE}　selfeval-xl {__version__}
 　　关闭 Excel，双击新安装包中的 install.bat。已有的工作簿不用改。
 
 卸载
-　　关闭 Excel，双击 uninstall.bat；文件夹已删除的，在 Windows“设置—应用”中卸载“{TITLE}”。
+　　关闭 Excel，双击 uninstall.bat；文件夹已删除的，在 Windows“设置—应用”中卸载“{TITLE}（selfeval-xl）”。
 
 不能计算时
 　　双击 {FOLDER} 文件夹中的 doctor.bat，把同一文件夹中生成的 doctor.txt 发给维护人员。其中没有姓名和个人文件夹。
@@ -208,4 +208,4 @@ def _place(name: str) -> str | None:
 def _own_package(workbook_files: dict[str, bytes]) -> dict[str, bytes]:
     files = (path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     own = {f"{_SITE}selfeval_xl/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes() for path in files}
-    return own | {f"{_SITE}selfeval_xl/workbook/{name}": content for name, content in workbook_files.items()}
+    return own | {f"{_SITE}selfeval_xl/data/{name}": content for name, content in workbook_files.items()}

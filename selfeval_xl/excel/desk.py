@@ -19,20 +19,22 @@ from pathlib import Path
 from selfeval_xl import __version__, errors
 from selfeval_xl.excel import windows
 from selfeval_xl.excel.template import as_template
+from selfeval_xl.profiles import own
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ADD_IN, TEMPLATE = "selfeval.xlam", "template.xlsm"
 
-TITLE = "财政项目支出绩效自评表"
+TITLE = "绩效自评"  # of the template, the shortcut and the ribbon
 FOLDER = "selfeval-xl"  # in the user's local data, beside the log
-SUMS = "SHA256SUMS"  # in the folder of a bundle's Python: its files and what they have to be
+SUMS = own.BUNDLED  # the files of a bundle's Python and what they have to be
 
 _RECORD = "installed.json"
 _GONE = ".gone"  # the end of the name of a folder that is being removed
 _TRIED = (
-    "from selfeval_xl.excel import functions, server; server._import_xlwings(); "
+    "from selfeval_xl.excel import buttons, functions, server; server._import_xlwings(); "
     "import selfeval_xl.actions, pythoncom, win32api, win32com.server.policy"
 )
+_SPACE = 400 << 20  # bytes that a program takes, also compiled, and some more
 _LONGEST_TRY = 300  # seconds; the first start of so many files, with a virus scanner at work
 
 
@@ -64,7 +66,7 @@ def places() -> Places:
 
 def workbook_file(name: str) -> bytes:
     """A file that Excel opens, as it came with the package or lies beside it in the repository."""
-    for folder in (PACKAGE / "workbook", PACKAGE.parent / "workbook"):
+    for folder in (PACKAGE / "data", PACKAGE.parent / "workbook"):
         with contextlib.suppress(FileNotFoundError):
             return (folder / name).read_bytes()
     raise errors.BadBundle("不见了").about(name)
@@ -73,8 +75,8 @@ def workbook_file(name: str) -> bytes:
 # ---- installing ----------------------------------------------------------------------------------------------
 
 
-def install() -> None:
-    """Installs for this user, or brings an installation up to date."""
+def install(tell: Callable[[str], None] = lambda _: None) -> None:
+    """Installs for this user, or brings an installation up to date; `tell` is told what takes its time."""
     windows.needed("安装")
     with _all_or_nothing("安装") as undo:
         to = places()
@@ -84,17 +86,17 @@ def install() -> None:
             _make(folder, undo)
         _put(to.home / _RECORD, made.written, undo)
         source = _bundle()
-        python = _copied(source, to.home, undo) / "python.exe" if source else Path(sys.executable)
+        python = _copied(source, to.home, undo, tell) / "python.exe" if source else Path(sys.executable)
         _put(to.add_in, workbook_file(ADD_IN), undo)
         for template in to.templates:
             _put(template, as_template(workbook_file(TEMPLATE)), undo)
         _put(to.shortcut, _shortcut_to(to.templates[0], to.home), undo)
         _register(windows.server_command(python), undo)
         if source:
-            windows.list_as_app(TITLE, __version__, python)
+            windows.list_as_app(f"{TITLE}（selfeval-xl）", __version__, python)
         else:
             windows.unlist_as_app()
-    _remove_folders_in(to.home, but=python.parent)
+    _remove_programs(to.home, but=python.parent)
     for strayed in set(before.files) - set(map(str, to.files)):
         Path(strayed).unlink(missing_ok=True)
 
@@ -142,7 +144,7 @@ class _Record:
 
 def _missing(file: Path) -> list[Path]:
     """The folders above a file that are not there yet, the outer ones first."""
-    return [folder for folder in reversed(file.parents) if not folder.exists()]
+    return [folder for folder in reversed(file.parents) if not folder.is_dir()]
 
 
 def _make(folder: Path, undo: contextlib.ExitStack) -> None:
@@ -228,7 +230,7 @@ def sums(listed: bytes) -> dict[str, str]:
     return {name: digest for digest, name in pairs if not name.startswith("../")}
 
 
-def _copied(source: Path, home: Path, undo: contextlib.ExitStack) -> Path:
+def _copied(source: Path, home: Path, undo: contextlib.ExitStack, tell: Callable[[str], None]) -> Path:
     """A folder of the home with a whole copy of the program that runs; one that is there already is taken."""
     listed = (source / SUMS).read_bytes()
     name = f"{__version__}-{hashlib.sha256(listed).hexdigest()[:8]}"
@@ -238,13 +240,18 @@ def _copied(source: Path, home: Path, undo: contextlib.ExitStack) -> Path:
             break
         if _is_whole(folder, listed):
             return folder
+    if shutil.disk_usage(home).free < _SPACE:
+        raise errors.CannotWrite(f"磁盘空间不足，需要 {_SPACE >> 20} MB").about(home)
+    tell("正在复制和检查文件，大约需要一分钟，请稍候……")
     undo.callback(shutil.rmtree, folder, ignore_errors=True)
+    for inner in sorted({(folder / file).parent for file in sums(listed)}):
+        with _naming(inner):
+            inner.mkdir(parents=True, exist_ok=True)
     for file, digest in sums(listed).items():
         content = _content(source / file)
         if hashlib.sha256(content).hexdigest() != digest:
             raise errors.BadBundle("不完整或被改动过").about(file)
         with _naming(folder / file):
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_bytes(content)  # the bytes alone: no mark of the web comes along
     _try(folder)
     with _naming(folder / SUMS):
@@ -287,31 +294,43 @@ def _try(folder: Path) -> None:
         raise errors.CannotStart(said[-1] if said else f"{done.returncode:#x}").about(folder)
 
 
-def _remove_folders_in(home: Path, but: Path) -> None:
+def _programs(home: Path) -> list[Path]:
+    """The folders of the home but that of people's own profiles."""
+    return [folder for folder in home.glob("*") if folder.is_dir() and folder.name != own.FOLDER]
+
+
+def _remove_programs(home: Path, but: Path) -> None:
     """Removes every other program of the home; one that a server still runs from stays until the next time."""
-    for folder in home.iterdir():
-        if folder.is_dir() and folder != but:
+    for folder in _programs(home):
+        if folder != but:
             with contextlib.suppress(OSError):
                 shutil.rmtree(_moved_aside(folder), ignore_errors=True)
 
 
 def _moved_aside(folder: Path) -> Path:
     """Renamed, which Windows refuses where a program runs from it; so nothing in use is removed by halves."""
-    return folder if folder.name.endswith(_GONE) else folder.rename(folder.with_name(folder.name + _GONE))
+    if folder.name.endswith(_GONE):
+        return folder
+    aside = folder.with_name(folder.name + _GONE)
+    shutil.rmtree(aside, ignore_errors=True)  # what a removal that was broken off has left
+    return folder.rename(aside)
 
 
 # ---- taking away -----------------------------------------------------------------------------------------------
 
 
-def uninstall() -> None:
-    """Takes away everything that `install` has put on the desk, and the log."""
+def uninstall() -> Path | None:
+    """Takes away everything that `install` has put on the desk, and the log.
+
+    What people have written themselves stays: the folder of their own profiles, which is returned where it holds any.
+    """
     windows.needed("卸载")
     to = places()
     record = _Record.of(to.home)
-    own = Path(sys.executable).parent
+    program = Path(sys.executable).parent
     with _all_or_nothing("卸载") as undo:
-        for folder in to.home.iterdir() if to.home.is_dir() else ():
-            if folder.is_dir() and folder != own:
+        for folder in _programs(to.home):
+            if folder != program:
                 _move_aside(folder, undo)
         for file in dict.fromkeys((*map(Path, record.files), *to.files)):
             _take(file, undo)
@@ -321,12 +340,21 @@ def uninstall() -> None:
         windows.unlist_as_app()
     for made in reversed(record.folders):
         _quietly(Path(made).rmdir)  # only an empty one goes
-    if own.is_relative_to(to.home):
-        windows.remove_later(to.home)
-    elif to.home.exists():
-        shutil.rmtree(to.home, ignore_errors=True)
-        if to.home.exists():
-            raise errors.StillInUse().about(to.home)
+    for folder in _programs(to.home):
+        if folder != program:
+            shutil.rmtree(folder, ignore_errors=True)
+    for file in to.home.glob("*"):  # the record, the log, reports
+        if file.is_file():
+            _quietly(file.unlink)
+    _quietly((to.home / own.FOLDER).rmdir)
+    if program.is_relative_to(to.home):
+        windows.remove_later(program, to.home)
+    else:
+        _quietly(to.home.rmdir)
+        if left := _programs(to.home):
+            raise errors.StillInUse().about(left[0])
+    kept = to.home / own.FOLDER
+    return kept if kept.exists() else None
 
 
 def _move_aside(folder: Path, undo: contextlib.ExitStack) -> None:

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from selfeval_xl import __version__
-from selfeval_xl.excel import desk, install, windows
+from selfeval_xl.excel import desk, install, log, windows
 from selfeval_xl.excel.server import CELLS, PROG_ID
 from selfeval_xl.profiles import own
 
@@ -98,44 +98,53 @@ def gather(workbook: Path | None = None, registry: Registry | None = None) -> Fa
     registry = registry or Registry()
     excel = registry.value(MACHINE, _APP_PATH) or registry.value(USER, _APP_PATH)
     excel = str(excel).strip('"') if excel else None
-    command = install.registered_command()
+    command = _look(None, install.registered_command)
     program = _program(command)
-    asked_through_it = _is_the_server()
-    answer, seconds, trouble = (None, 0.0, None) if asked_through_it or command is None else _ask_the_server()
-    to = desk.places()
-    looked_at, zone, workbook_trouble = _workbook(workbook)
+    through_it = _is_the_server()
+    asked = (None, 0.0, None) if through_it or command is None else _look((None, 0.0, "出错"), _ask_the_server)
+    to = _look(None, desk.places)
+    looked_at = _look((False, None, None), _workbook, workbook)
     return Facts(
         windows=_windows(registry),
-        code_page=_code_page(),
+        code_page=_look(None, _code_page),
         python=f"{sys.version.split()[0]}（{64 if sys.maxsize > 2**32 else 32} 位）",
         packages=(("selfeval-xl", __version__), *((name, _version(name)) for name in PACKAGES)),
         excel=excel,
-        excel_version=_file_version(excel),
+        excel_version=_look(None, _file_version, excel),
         excel_bits=_bits(excel),
         click_to_run=_click_to_run(registry),
         excel_class=_excel_class(registry),
         command=command,
         program=program,
-        program_is_there=bool(program) and Path(str(program)).is_file(),
-        is_asked_through_it=asked_through_it,
-        answer=answer,
-        answer_seconds=seconds,
-        answer_trouble=trouble,
-        add_in=to.add_in.is_file(),
-        add_in_zone=zone_of(to.add_in),
+        program_is_there=program is not None and Path(program).is_file(),
+        is_asked_through_it=through_it,
+        answer=asked[0],
+        answer_seconds=asked[1],
+        answer_trouble=asked[2],
+        add_in=to is not None and to.add_in.is_file(),
+        add_in_zone=zone_of(to.add_in) if to else None,
         disabled=tuple(_disabled(registry)),
-        template=to.templates[0].is_file(),
-        shortcut=to.shortcut.is_file(),
+        template=to is not None and to.templates[0].is_file(),
+        shortcut=to is not None and to.shortcut.is_file(),
         settings=_numbers(registry, (USER, _OFFICE)),
         policies=_numbers(registry, (MACHINE, _POLICY), (USER, _POLICY)),
         trusted=tuple(_trusted(registry)),
-        workbook=looked_at,
-        workbook_zone=zone,
-        workbook_trouble=workbook_trouble,
-        profiles=tuple(map(str, own.bad_profiles())),
-        log_bytes=_size(to.home / "selfeval-xl.log"),
+        workbook=looked_at[0],
+        workbook_zone=looked_at[1],
+        workbook_trouble=looked_at[2],
+        profiles=_look((), lambda: tuple(map(str, own.bad_profiles()))),
+        log_bytes=_size(log.log_path()),
         persons=persons(),
     )
+
+
+def _look(otherwise: Any, look: Callable[..., Any], *at: Any) -> Any:
+    """What is found, or what to assume where the look fails: the rest of the desk is looked at all the same."""
+    try:
+        return look(*at)
+    except Exception:
+        log.trouble(f"doctor {getattr(look, '__name__', '')}")
+        return otherwise
 
 
 def persons() -> tuple[tuple[str, str], ...]:
@@ -259,7 +268,7 @@ def _disabled(registry: Registry) -> Iterator[str]:
     for _, value in registry.values(USER, _OFFICE + "Resiliency\\DisabledItems"):
         if isinstance(value, bytes):
             for path in re.findall(r"[\w ()\\:./%-]{4,}", value.decode("utf-16-le", "ignore")):
-                if "selfeval" in path.lower() or desk.TITLE in path:
+                if "selfeval" in path.lower() or f"{desk.TITLE}.xltm" in path:
                     yield PureWindowsPath(path).name
 
 

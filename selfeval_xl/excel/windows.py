@@ -89,21 +89,22 @@ def _program_of(process: int) -> Path | None:
         return None
 
 
-_REMOVED = '"%SELFEVAL_XL_REMOVED%"'
+_PROGRAM, _HOME = '"%SELFEVAL_XL_PROGRAM%"', '"%SELFEVAL_XL_HOME%"'
 _REMOVE = (
-    f"for /l %i in (1,1,60) do (rmdir /s /q {_REMOVED} & if not exist {_REMOVED} exit & "
+    f"for /l %i in (1,1,60) do (rmdir /s /q {_PROGRAM} & if not exist {_PROGRAM} (rmdir {_HOME} & exit) else "
     '"%SYSTEMROOT%\\System32\\ping.exe" -n 2 127.0.0.1)'
 )
 
 
-def remove_later(folder: Path) -> None:
-    """Has a folder removed that this very program runs from: by Windows' own cmd, as soon as the program has ended.
+def remove_later(program: Path, home: Path) -> None:
+    """Has the folder removed that this very program runs from: by Windows' own cmd, as soon as the program has ended.
 
-    It tries for a minute. The folder's name reaches it as a variable, so that no character in it means anything.
+    It tries for a minute; then the folder above is removed where it is empty. The names reach it as variables, so that
+    no character in them means anything.
     """
     subprocess.Popen(
         f'"{_system("cmd.exe")}" /d /v:off /c {_REMOVE}',
-        env={**os.environ, "SELFEVAL_XL_REMOVED": str(folder)},
+        env={**os.environ, "SELFEVAL_XL_PROGRAM": str(program), "SELFEVAL_XL_HOME": str(home)},
         cwd=tempfile.gettempdir(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -21,6 +21,7 @@ from selfeval_xl.errors import BadProfile, UnknownProfile, why
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, PROFILES, Profile, Source
 
 FOLDER = "selfeval-xl-profiles"
+BUNDLED = "SHA256SUMS"  # lies beside a Python that came in a bundle; each upgrade brings another Python
 AT_MOST = {"A/B": AT_MOST_INVERSE, "1-(B-A)/A": AT_MOST_LINEAR}
 OF_PER_CENT = 2  # decimals that a rate has more as a fraction: 80.89% is 0.8089
 
@@ -30,7 +31,12 @@ _LARGEST = 64 * 1024  # bytes
 
 def folder() -> Path:
     """Where people put the files of their own; it need not exist."""
-    return Path(os.environ.get("SELFEVAL_XL_PROFILES") or Path(sys.prefix, FOLDER))
+    if named := os.environ.get("SELFEVAL_XL_PROFILES"):
+        return Path(named)
+    local = os.environ.get("LOCALAPPDATA")
+    return (
+        Path(local, "selfeval-xl", FOLDER) if local and Path(sys.prefix, BUNDLED).exists() else Path(sys.prefix, FOLDER)
+    )
 
 
 def named(name: str | None) -> Profile:

@@ -21,7 +21,7 @@ import windows_python
 from desk import Desk, ask_line, needs_wine
 
 from selfeval_xl.excel import functions
-from selfeval_xl.excel.desk import ADD_IN, SUMS, TITLE
+from selfeval_xl.excel.desk import ADD_IN, SUMS, TITLE, workbook_file
 
 pytestmark = pytest.mark.wine
 
@@ -37,6 +37,9 @@ _CALLS = {
 _MODULES = ("selfeval_xl", "xlwings", "pandas", "pythoncom", "encodings", "sitecustomize")
 _PROGRAMS = ("python311.dll", "python3.dll", "pywintypes311.dll", "pythoncom311.dll", "python.exe", "chcp.com")
 
+
+_LARGE = {"pandas", "numpy", "numpy.libs", "pandas.libs", "openpyxl", "tzdata", "cryptography", "lxml", "docx", "PIL",
+          "pdfminer", "pypdfium2_raw"}  # fmt: skip
 
 _READ_SHORTCUT = """
 import pythoncom
@@ -59,11 +62,19 @@ class AccountantsDesk(Desk):
         self.traps = folder / "traps"
         self.caught = folder / "caught"
         _set_traps(self.traps, self.windows_path(self.caught))
+        # Keys that every Windows has; Wine makes them when they are first needed.
+        for key in ("Classes\\CLSID", "Microsoft\\Windows\\CurrentVersion\\Uninstall"):
+            self.run("making a key", "wine", "reg", "add", f"HKCU\\Software\\{key}", "/f")
+        self.own_templates = self.user / "Documents" / "自定义 Office 模板"
+        self.own_templates.mkdir(parents=True)
+        value = ("/v", "PersonalTemplates", "/t", "REG_EXPAND_SZ", "/d", "%USERPROFILE%\\Documents\\自定义 Office 模板")
+        options = "HKCU\\Software\\Microsoft\\Office\\16.0\\Excel\\Options"
+        self.run("a place for templates", "wine", "reg", "add", options, *value, "/f")
         self.before = self.state()
 
     def install(self) -> None:
         if not self.installed():
-            self.double_click(self.bundle / "install.bat")
+            self.double_click(_other_version(self, "26.7") / "install.bat")
         self.for_the_machine("i.register(True, i.own_command())")
 
     def installed(self) -> list[Path]:
@@ -93,7 +104,8 @@ class AccountantsDesk(Desk):
     def state(self) -> set[str]:
         """The registry, and this user's files and folders."""
         files = {str(path) for folder in (self.user, self.folder / "Desktop") for path in folder.rglob("*")}
-        return files | self.registry("HKCU") | self.registry("HKLM")
+        keys = self.registry("HKCU") | self.registry("HKLM\\Software\\Classes\\CLSID")
+        return files | {key for key in keys if "\\Software\\Wine\\" not in key}
 
 
 def _set_traps(folder: Path, caught: str) -> None:
@@ -116,16 +128,17 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccountantsDesk]:
 
 
 def _other_version(desk: AccountantsDesk, version: str) -> Path:
-    """The same bundle with another number; what is the same is the same on the disk."""
+    """The same bundle with another number, and without the large packages, for the sake of the time of the tests."""
     folder = desk.home / f"安装包 {version}"
     if not folder.exists():
-        shutil.copytree(desk.bundle, folder, copy_function=os.link)
+        shutil.copytree(desk.bundle, folder, copy_function=os.link, ignore=shutil.ignore_patterns(*_LARGE))
         program = folder / "selfeval-xl"
         changed = program / "Lib/site-packages/selfeval_xl/__init__.py"
         before = changed.read_bytes()
         after = re.sub(rb'__version__ = ".*"', f'__version__ = "{version}"'.encode(), before)
-        sums = (program / SUMS).read_text("utf-8").replace(sha256(before).hexdigest(), sha256(after).hexdigest())
-        for file, content in ((changed, after), (program / SUMS, sums.encode())):
+        lines = (program / SUMS).read_text("utf-8").replace(sha256(before).hexdigest(), sha256(after).hexdigest())
+        kept = [line for line in lines.splitlines() if not _LARGE & set(re.split(r"[ /]+", line))]
+        for file, content in ((changed, after), (program / SUMS, "\n".join(kept).encode())):
             file.unlink()
             file.write_bytes(content)
     return folder
@@ -169,8 +182,9 @@ def test_add_in_template_and_shortcut_lie_where_excel_and_people_look(desk: Acco
     shortcut = desk.windows_path(desk.folder / "Desktop" / f"{TITLE}.lnk")
     leads_to = desk.run_python("reading the shortcut", _READ_SHORTCUT.format(ascii(shortcut)))
 
-    assert windows_python.workbook_file(ADD_IN) == (microsoft / "Excel/XLSTART" / ADD_IN).read_bytes()
-    assert b"template.macroEnabled.main+xml" in (microsoft / "Templates" / f"{TITLE}.xltm").read_bytes()
+    assert workbook_file(ADD_IN) == (microsoft / "Excel/XLSTART" / ADD_IN).read_bytes()
+    for folder in (microsoft / "Templates", desk.own_templates):
+        assert b"template.macroEnabled.main+xml" in (folder / f"{TITLE}.xltm").read_bytes()
     assert leads_to.endswith(ascii(f"\\Microsoft\\Templates\\{TITLE}.xltm")[1:])
 
 
@@ -195,7 +209,7 @@ def test_an_installation_that_is_killed_leaves_the_old_one(desk: AccountantsDesk
     desk.install()
     before = desk.command()
     process = desk.start_click(_other_version(desk, "26.9") / "install.bat")
-    _until(lambda: list(desk.programs.glob("26.9-*/Lib/site-packages/lxml/*")), "the middle of the copy")
+    _until(lambda: list(desk.programs.glob("26.9-*/Lib/site-packages/selfeval_xl/*.py")), "the middle of the copy")
     desk.kill(*desk.processes(b"install"))
     process.communicate(timeout=60)
     (broken_off,) = desk.programs.glob("26.9-*")
@@ -213,14 +227,45 @@ def test_a_running_excel_is_named_and_nothing_is_changed(desk: AccountantsDesk) 
     before = desk.state()
     running = desk.start_click(excel, "-c", "import time; time.sleep(100)")
     try:
-        _until(lambda: desk.processes(b"EXCEL.EXE"), "the start of EXCEL.EXE")
+        _until(lambda: desk.processes(b"sleep"), "the start of EXCEL.EXE")
         said = [desk.double_click(desk.bundle / name, status=2) for name in ("install.bat", "uninstall.bat")]
     finally:
-        desk.kill(*desk.processes(b"EXCEL.EXE"))
+        desk.kill(*desk.processes(b"sleep"))
         running.communicate(timeout=60)
 
     assert all("Excel 正在运行。请保存并关闭所有 Excel 窗口" in one for one in said)
     assert before == desk.state()
+
+
+def test_a_file_that_another_program_holds_is_named_and_nothing_is_changed(desk: AccountantsDesk) -> None:
+    desk.install()
+    add_in = desk.user / "AppData/Roaming/Microsoft/Excel/XLSTART" / ADD_IN
+    before = desk.state()
+    code = f"import time; held = open({desk.windows_path(add_in)!r}); open('held', 'w'); time.sleep(100)"
+    shutil.copy(desk.bundle / "selfeval-xl" / "python.exe", desk.bundle / "selfeval-xl" / "holder.exe")
+    holder = desk.start_click(desk.bundle / "selfeval-xl" / "holder.exe", "-c", code)
+    try:
+        _until((desk.bundle / "selfeval-xl" / "held").exists, "the start of the holder")
+        said = desk.double_click(desk.bundle / "uninstall.bat", status=2)
+    finally:
+        desk.kill(*desk.processes(b"sleep"))
+        holder.communicate(timeout=60)
+
+    assert f"{ADD_IN}”（正被其他程序使用）" in said
+    assert before == desk.state()
+
+
+def test_the_doctor_finds_all_in_order_but_excel(desk: AccountantsDesk) -> None:
+    """Wine has no Office."""
+    desk.install()
+    desk.double_click(desk.bundle / "selfeval-xl" / "doctor.bat", status=1)
+    lines = (desk.bundle / "selfeval-xl" / "doctor.txt").read_text("utf-8-sig").splitlines()
+    states = {line.split("：")[0]: line for line in lines}
+
+    assert ["问题  Excel"] == [start for start in states if start.startswith("问题")]
+    assert {"正常  登记", "正常  服务", "正常  加载项", "正常  模板", "正常  软件包"} <= set(states)
+    assert "%USERPROFILE%\\AppData\\Local\\selfeval-xl" in states["正常  登记"]
+    assert not [line for line in lines if f"\\{desk.user.name}\\" in line]
 
 
 def test_a_bundle_that_was_not_unpacked_says_what_to_do(desk: AccountantsDesk) -> None:
@@ -242,6 +287,18 @@ def test_nothing_is_left_by_the_installed_program_that_takes_itself_away(desk: A
     desk.run_python("uninstalling", "from selfeval_xl.excel import desk; desk.uninstall()")
     _until(lambda: not desk.programs.exists(), "the end of the folder")
 
+    assert set() == desk.before ^ desk.state()
+
+
+def test_a_folder_that_cannot_be_made_is_named_and_nothing_is_left(desk: AccountantsDesk) -> None:
+    in_the_way = desk.user / "AppData/Roaming/Microsoft/Excel/XLSTART"
+    in_the_way.parent.mkdir()
+    in_the_way.touch()
+    said = desk.double_click(_other_version(desk, "26.7") / "install.bat", status=2)
+    in_the_way.unlink()
+    in_the_way.parent.rmdir()
+
+    assert "没有安装，电脑上原有的状态没有改变：无法写入“C:" in said
     assert set() == desk.before ^ desk.state()
 
 

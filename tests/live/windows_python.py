@@ -15,9 +15,7 @@ import tempfile
 import venv
 import zipfile
 from pathlib import Path
-from unittest.mock import patch
 
-from selfeval_xl.errors import BadBundle
 from selfeval_xl.excel import bundle, desk
 
 REPOSITORY = Path(__file__).parents[2]
@@ -53,24 +51,14 @@ def copy_with_package(target: Path) -> Path:
     shutil.copytree(windows_python(), target)
     package = site_packages(target) / "selfeval_xl"
     shutil.copytree(PACKAGE, package, ignore=_without_caches)
-    (package / "workbook").mkdir()
     for name in (desk.TEMPLATE, desk.ADD_IN):
-        (package / "workbook" / name).write_bytes(workbook_file(name))
+        (package / "data" / name).write_bytes(desk.workbook_file(name))
     return target / "python.exe"
-
-
-def workbook_file(name: str) -> bytes:
-    """A file of the repository that Excel opens; a stand-in for an add-in that is not built yet."""
-    try:
-        return desk.workbook_file(name)
-    except BadBundle:
-        return name.encode()
 
 
 def bundle_folder(target: Path) -> Path:
     """A bundle for an accountant's desk; its packages are kept in the cache."""
-    with patch.object(bundle, "workbook_file", workbook_file):
-        bundle.build(target, downloads=cache())
+    bundle.build(target, downloads=cache())
     return target
 
 
