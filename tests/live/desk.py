@@ -344,6 +344,12 @@ def needs_wine() -> None:
         missing("Wine is not installed (tools/setup.sh tests)")
 
 
+def needs_chinese() -> None:
+    """Skips where a Windows of code page 936 cannot be had."""
+    if "zh_CN.utf8" not in subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.split():
+        missing("the locale zh_CN.UTF-8 is not installed (tools/setup.sh tests)")
+
+
 def missing(what: str) -> NoReturn:
     """Ends a test for which something is missing on this machine."""
     if os.environ.get("CI") == "true":

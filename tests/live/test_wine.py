@@ -4,7 +4,6 @@ import ast
 import contextlib
 import math
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import stand_ins
-from desk import Answer, Desk, ask_line, missing, needs_wine
+from desk import Answer, Desk, ask_line, needs_chinese, needs_wine
 
 from selfeval_xl.excel import functions
 
@@ -203,8 +202,7 @@ def test_chinese_text_is_whole_both_ways(desk: Desk) -> None:
 
 def test_chinese_text_is_whole_on_a_chinese_windows(tmp_path_factory: pytest.TempPathFactory) -> None:
     needs_wine()
-    if "zh_CN.utf8" not in subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.split():
-        missing("the locale zh_CN.UTF-8 is not installed (tools/setup.sh tests)")
+    needs_chinese()
     with _a_desk(tmp_path_factory.mktemp("chinese"), "zh_CN.UTF-8") as made:
         page = made.run_python("asking for the code page", "import ctypes; print(ctypes.windll.kernel32.GetACP())")
 

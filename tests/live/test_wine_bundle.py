@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import stand_ins
 import windows_python
-from desk import Desk, ask_line, needs_wine
+from desk import Desk, ask_line, needs_chinese, needs_wine
 
 from selfeval_xl.excel import functions
 from selfeval_xl.excel.desk import ADD_IN, SUMS, TITLE, workbook_file
@@ -120,6 +120,7 @@ def _set_traps(folder: Path, caught: str) -> None:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccountantsDesk]:
     needs_wine()
+    needs_chinese()
     made = AccountantsDesk(tmp_path_factory.mktemp("accountant"))
     try:
         yield made
