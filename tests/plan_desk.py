@@ -177,7 +177,7 @@ class Book:
                 sheet.unlocked.add(where)
             case "show":
                 self.active, self.selected = name, where
-            case "height" | "width" | "look":
+            case "height" | "width" | "look" | "paper":
                 pass
             case _:
                 raise AssertionError(what)

@@ -61,7 +61,7 @@ class Server:
             if module == BUTTONS:
                 from selfeval_xl.excel.buttons import press  # reading and writing files takes long to import
 
-                return press(function, args)
+                return list(press(function, args))  # of a tuple, pywin32 would hand over only the first part
             if module != CELLS or function not in self._offered:
                 return UNKNOWN
             return self._xlwings_server.CallUDF(module, function, args)

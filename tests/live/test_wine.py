@@ -250,6 +250,7 @@ def test_other_functions_are_answered_with_a_name_error(desk: Desk) -> None:
         '"selfeval_xl.excel.functions", "SE_OF_NEXT_YEAR", Array(1)',
         '"builtins", "eval", Array("1")',
         '7, "SE_TOTAL", Array(1)',
+        '"selfeval_xl.excel.buttons.desk", "diagnose", Array(1)',
     }
     answers = desk.ask(
         "calling other functions",

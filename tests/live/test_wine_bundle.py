@@ -3,6 +3,7 @@
 The tests go on from each other's desk, since copying a bundle takes its time; each installs where nothing is installed.
 """
 
+import itertools
 import os
 import re
 import shutil
@@ -18,9 +19,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import stand_ins
 import windows_python
+from conftest import FORMS_TEXT
 from desk import Desk, ask_line, needs_chinese, needs_wine
+from plan_desk import Book
 
-from selfeval_xl.excel import functions
+from selfeval_xl import actions
+from selfeval_xl.excel import buttons, functions
 from selfeval_xl.excel.desk import ADD_IN, SUMS, TITLE, workbook_file
 
 pytestmark = pytest.mark.wine
@@ -175,6 +179,49 @@ def test_after_a_double_click_every_function_answers(desk: AccountantsDesk) -> N
 def _shown(answer: float | str) -> float | str:
     """VBScript shows 15 digits."""
     return answer if isinstance(answer, str) else float(f"{answer:.15g}")
+
+
+def _given(book: Book) -> Iterator[str]:
+    """Lines that hand the active sheet of a workbook over, as the add-in does."""
+    name, *_, shown, typed, merges = book.sheets[book.active].handed_over(book.active)
+    yield "Dim given(7), sheet(5), shown, typed, plan, i, told"
+    for table, cells in (("shown", shown), ("typed", typed)):
+        yield f"ReDim {table}({len(cells) - 1}, {len(cells[0]) - 1})"
+        for row, column in itertools.product(range(len(cells)), range(len(cells[0]))):
+            value = cells[row][column]
+            if value not in (None, ""):
+                literal = repr(value) if isinstance(value, float) else '"' + str(value).replace('"', '""') + '"'
+                yield f"{table}({row}, {column}) = {literal}"
+    yield from (f'sheet(0) = "{name}"', "sheet(1) = True", "sheet(2) = False", "sheet(3) = shown", "sheet(4) = typed")
+    yield from (f'sheet(5) = "{merges}"', 'given(0) = "D14"', "given(1) = True", 'given(2) = "book"')
+    yield from (f'given(3) = "{name}"', "given(4) = 14", "given(5) = 14", "given(6) = Array(sheet)", 'given(7) = ""')
+
+
+def test_the_plans_of_buttons_come_whole_through_com(desk: AccountantsDesk) -> None:
+    book = Book.of(*(one.form for one in actions.read([FORMS_TEXT])))
+    pressed = sorted(set(buttons.PLANS) - {"import_files", "diagnose", "roll_book"})
+    asked = [
+        line
+        for button in pressed
+        for line in (
+            f'plan = server.CallUDF("selfeval_xl.excel.buttons", "{button}", given)',
+            'told = ""',
+            "For i = 0 To UBound(plan)",
+            'told = told & plan(i) & "|"',
+            "Next",
+            f'Tell "{button}", Replace(told, Chr(10), "/")',
+        )
+    ]
+    answers = desk.ask(
+        "pressing buttons", *_given(book), 'Set server = CreateObject("SelfEval.Server")', "began = Timer", *asked
+    )
+
+    book.sheets = {book.active: book.sheets[book.active]}
+    for button in pressed:
+        sheet = book.sheets[book.active].handed_over(book.active)
+        plan = buttons.press(button, ("D14", True, "book", book.active, 14.0, 14.0, (sheet,), ""))
+        told = [part if isinstance(part, str) else f"{part:.15g}" for part in plan]
+        assert "|".join([*told, ""]).replace("\n", "/") == answers[button].text
 
 
 def test_add_in_template_and_shortcut_lie_where_excel_and_people_look(desk: AccountantsDesk) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from selfeval_xl.excel.given import Given, GivenSheet
-from selfeval_xl.excel.plan import Draft, Step, cell, written
+from selfeval_xl.excel.plan import Draft, Step, area_address, cell, written
+from selfeval_xl.grid import Area
 from selfeval_xl.sheet.page import Content, Formula
 
 _HEADING_ROW = 4
@@ -35,16 +36,12 @@ def put_table(
         draft.step(Step("addsheet", name), Step("dropsheet", name))
     else:
         draft.step(Step("wipe", name, _used(old)), *_as_before(old))
-    for number, (_, width) in enumerate(columns, 1):
+    for number, (heading, width) in enumerate(columns, 1):
         draft.step(Step("width", name, cell(1, number), width))
-    last = len(columns)
-    draft.put_anew(name, 1, 1, title)
-    draft.step(Step("look", name, cell(1, 1), "bold"))
-    draft.put_anew(name, 2, 1, note)
-    for number, (heading, _) in enumerate(columns, 1):
         draft.put_anew(name, _HEADING_ROW, number, heading)
-    _look(draft, name, _HEADING_ROW, last, "bold", str(_HEADING_GROUND))
-    row = _HEADING_ROW
+    draft.put_anew(name, 1, 1, title)
+    draft.put_anew(name, 2, 1, note)
+    row, links = _HEADING_ROW, set()
     for group in groups:
         row += 1
         draft.put_anew(name, row, 1, group.title)
@@ -55,8 +52,19 @@ def put_table(
                 if content is not None:
                     draft.put_anew(name, row, number, content)
                 if isinstance(content, Formula):
-                    draft.step(Step("look", name, cell(row, number), "link"))
-            _look(draft, name, row, last, "wrap", "top")
+                    links.add(number)
+    first, last = _HEADING_ROW + 1, max(row, _HEADING_ROW + 1)
+    looks = [
+        (Area(1, 1, 1, 1), "bold"),
+        (Area(_HEADING_ROW, 1, _HEADING_ROW, len(columns)), "bold"),
+        (Area(_HEADING_ROW, 1, _HEADING_ROW, len(columns)), str(_HEADING_GROUND)),
+        (Area(first, 1, last, len(columns)), "top"),
+        (Area(first, 2, last, len(columns)), "wrap"),
+        *((Area(first, number, last, number), "link") for number in sorted(links)),
+    ]
+    for area, look in looks:
+        draft.step(Step("look", name, area_address(area), look))
+    draft.step(Step("paper", name))
     draft.step(Step("show", name, cell(1, 1)))
 
 
@@ -78,8 +86,3 @@ def _as_before(sheet: GivenSheet) -> Iterator[Step]:
         held = sheet.held(row, column)
         if held is not None:
             yield written(sheet.name, cell(row, column), held)
-
-
-def _look(draft: Draft, sheet: str, row: int, last: int, *looks: str) -> None:
-    for look in looks:
-        draft.step(Step("look", sheet, f"{cell(row, 1)}:{cell(row, last)}", look))

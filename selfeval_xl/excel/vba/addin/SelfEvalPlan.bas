@@ -6,7 +6,7 @@ Option Private Module
 ' whole before its first step; if a step fails, those before it are taken back.
 
 Private Const FIELDS = 6 ' number of the step, what, sheet, where, two values
-Private Const STEPS = " number text formula clear insert delete copy merge unmerge height width look lock unlock copysheet addsheet dropsheet rename protect wipe unprotect show "
+Private Const STEPS = " number text formula clear insert delete copy merge unmerge height width look lock unlock copysheet addsheet dropsheet rename protect wipe paper unprotect show "
 Private Const MOST_ROWS = 2000
 Private Const MOST_COLUMNS = 60
 
@@ -328,10 +328,22 @@ Private Sub SelfEvalStep(book As Object, what As String, sheetName As String, pl
         Case "dropsheet": sheet.Delete
         Case "rename": sheet.Name = a
         Case "wipe": area.Clear
+        Case "paper": SelfEvalPaper sheet
         Case "show"
             sheet.Activate
             If place <> "" Then area.Select
     End Select
+End Sub
+
+Private Sub SelfEvalPaper(sheet As Object)
+    ' Landscape, one page wide. Excel refuses that where no printer is set up;
+    ' the list is as good on the screen.
+    On Error GoTo noPrinter
+    sheet.PageSetup.Orientation = 2
+    sheet.PageSetup.Zoom = False
+    sheet.PageSetup.FitToPagesWide = 1
+    sheet.PageSetup.FitToPagesTall = False
+noPrinter:
 End Sub
 
 Private Function SelfEvalAsText(words As String, isTextCell As Boolean) As String
