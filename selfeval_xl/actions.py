@@ -301,10 +301,7 @@ def _to_be_decided(one: Read, following: NextYear) -> list[str]:
     notes = [f"评分规则：{one.judged_by}"] if one.instead else []
     if one.form.year is None:
         notes.append("原表没有写年度，年份都没有改。请写明年度。")
-    doubtful = [
-        f"{checks.quoted(change.of, 12) if change.of else ''}{change.field}：{'、'.join(change.words)}"
-        for change in following.of_kind(DOUBTFUL)
-    ]
+    doubtful = [f"{change.name}：{'、'.join(change.words)}" for change in following.of_kind(DOUBTFUL)]
     if doubtful:
         notes.append(f"下列 {len(doubtful)} 处年份没有改，请核对：")
     return [*notes, *doubtful[:_MOST_NOTES], *(["……"] if len(doubtful) > _MOST_NOTES else [])]

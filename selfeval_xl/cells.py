@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 # Codes under which COM hands an error cell over, and the number CVErr() takes for it.
@@ -157,6 +158,11 @@ def read_number(text: str) -> Decimal | None:
     """The number a text states, or None where it states anything else; 98% is 0.98."""
     if len(text) > _LONGEST_NUMBER or text.lstrip()[:1] not in _BEGINS:
         return None
+    return _number_in(text)
+
+
+@lru_cache(maxsize=4096)  # the same amounts and points after every change
+def _number_in(text: str) -> Decimal | None:
     plain = "".join(text.split()).translate(_PLAIN_SIGNS)
     match = _NUMBER.fullmatch(plain)
     if match is None:

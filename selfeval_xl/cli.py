@@ -429,8 +429,7 @@ def _print_rolled(one: Any, following: Any) -> None:
 
 def _place(change: Any) -> str:
     """The cell of the old form, and what stands there: E13   “养护里程”年度指标值."""
-    of = _words(change.of) if change.of else ""
-    return f"{change.spot.address if change.spot else '':<5} {of}{change.field}"
+    return f"{change.spot.address if change.spot else '':<5} {change.name}"
 
 
 def _words(text: str) -> str:
@@ -667,11 +666,17 @@ def _print_leftovers(one: Any) -> None:
         _say(f"  未识别：{entry.spot}{quoted(entry.written, None)}，请在新表中核对是否需要补填。")
 
 
+_MOST_SHOWN = 30  # cells in one line; more of them is another table, not something that was overlooked
+
+
 def _print_outside(one: Any) -> None:
     """What stands on the sheet and belongs to no field, in one line."""
     from selfeval_xl.checks import quoted
 
     if one.leftovers:
-        places = (entry.spot.address if entry.spot else "" for entry in one.leftovers)
-        named = "、".join(f"{place}{quoted(e.written)}" for place, e in zip(places, one.leftovers, strict=True))
+        shown = one.leftovers[:_MOST_SHOWN]
+        places = (entry.spot.address if entry.spot else "" for entry in shown)
+        named = "、".join(f"{place}{quoted(e.written)}" for place, e in zip(places, shown, strict=True))
+        if len(shown) < len(one.leftovers):
+            named += f"等 {len(one.leftovers)} 处（加 --json 可全部列出）"
         _say(f"  不属于自评表栏目的内容：{named}。如其中有应读入的，请核对该栏的名称。")

@@ -30,13 +30,15 @@ _SENTENCE = re.compile(r"[。;!?\n]")
 _CLAUSE = re.compile(r"[。;!?\n,:]")
 
 # What makes it the year of something else.
-_OTHER_BEFORE = re.compile(r"(?:较|比|高于|低于|优于|超过|自|从|以|与|同|根据|依据|按照?)\s*$")
+_OTHER_BEFORE = re.compile(r"(?:较|比|占|高于|低于|优于|超过?|自|从|以|与|同|对照|对标|参照|根据|依据|按照?)\s*$")
 _OTHER_BEHIND_A_NAME = re.compile(r"\s*年?度?(?:级|届|以来|起|版|末?结[转余]|续建|跨年|[)\]]\s*第?\s*\d|第?\d+号)")
 _OTHER_BEHIND = re.compile(
-    _OTHER_BEHIND_A_NAME.pattern + r"|\s*年度?(?:[之以]?前|[之以]?后|来(?!源)|末?基[数期准]|的?基础|水平|不变价|同期)"
-    r"|\s*年\d{1,2}月(?:\d{1,2}日)?(?:起|以来|[之以]后)"
+    _OTHER_BEHIND_A_NAME.pattern
+    + r"|\s*年度?(?:(?:及|和|[(]含[)])?[之以]?[前后]|来(?!源)|末?基[数期准]|的?基础|水平|均值|平均|不变价|同期)"
+    r"|\s*年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|以来|[之以]后|(?:已经?|正式)?(?:开工|开始|启动|立项|获批|签订|印发|出台|成立))"
     r"|\s*年度?(?![\d底末内全第上下])[^,。;完成制编出定]{0,6}?(?:文件|通知|办法|方案|规划|意见|标准(?!化)|批复|合同|协议)"
 )
+_UNTIL, _NO_MONTH = re.compile(r"到\s*$"), re.compile(r"\s*年(?!\s*\d{1,2}\s*月)")  # 到2022年底 ends a longer plan
 # What a name has behind its year and no count has.
 _COUNTED = re.compile(r"\s*(?:[\d.A-Za-z%％个元万亿人户次件条名家亩套台册吨级届号]|[-_]\s*\d)")
 
@@ -86,7 +88,7 @@ def _year(said: str, match: re.Match[str], *, is_name: bool) -> Year:
     other_behind = _OTHER_BEHIND_A_NAME if is_name else _OTHER_BEHIND
     is_other = (
         _OTHER_BEFORE.search(before) or other_behind.match(behind) or _LEAP_DAY.match(behind)
-        or before.count("《") > before.count("》")
+        or before.count("《") > before.count("》") or (_UNTIL.search(before) and _NO_MONTH.match(behind))
     )  # fmt: skip
     is_year = is_dated or (is_name and is_alone and not is_other)
     return Year(int(digits if len(digits) > 2 else f"20{digits}"), match.start(), match.end(), is_year, not is_other)

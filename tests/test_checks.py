@@ -136,7 +136,7 @@ def test_a_message_never_shows_more_than_two_decimals(rate, score):
 
 
 def _found(changes, check, **options):
-    return checks.findings(examples.form(changes), examples.rules_for(check), [examples.OTHER_PROJECT], **options)
+    return checks.findings(examples.form(changes), examples.rules_for(check), examples.OTHERS, **options)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
@@ -157,7 +157,7 @@ def test_each_check_finds_its_example_and_passes_the_other(check):
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
 def test_a_correct_form_has_no_findings_by_any_profile(profile):
     """Its execution has 10 points: by the rules with 20 that is worth a thought, and no more."""
-    found = checks.findings(examples.form(), profile, [examples.OTHER_PROJECT])
+    found = checks.findings(examples.form(), profile, examples.OTHERS)
     other = [] if profile.execution_points == 10 else ["execution_weight_is_that_of_the_rules"]
 
     assert other == [f.rule for f in found]
@@ -233,6 +233,28 @@ def test_the_four_forms_of_2022():
 
 def _rules_of(changes, profile=NATIONAL, **options):
     return [f.rule for f in checks.findings(examples.form(changes), profile, advice=False, **options)]
+
+
+@pytest.mark.parametrize(
+    ("unit", "executed", "rate", "score", "levels"),
+    [
+        ("万元", "107.3", "90.90%", "9.09", ["advice"]),  # of 元, which nobody sees
+        ("元", "107.3", "90.90%", "9.09", ["error"]),
+        ("万元", "107.3", "91.50%", "9.15", ["error"]),
+        ("万元", "107.3000", "90.90%", "9.09", ["error"]),
+        ("万元", "107.3", "90.93%", "9.08", ["error"]),
+    ],
+)
+def test_a_rate_may_be_that_of_the_amounts_before_they_were_rounded(unit, executed, rate, score, levels):
+    changes = {
+        "total.annual_budget": "118", "total.executed": executed, "total.rate": rate, "total.score": score,
+        "total_score": str(Decimal(score) + Decimal("89.70")),
+    }  # fmt: skip
+    form = replace(examples.form(changes), money_unit=unit)
+    form = replace(form, funds=form.funds[:1])
+
+    found = checks.findings(form, NATIONAL)
+    assert levels == [f.level for f in found if f.rule.startswith("execution_") and "amounts" in f.rule]
 
 
 @pytest.mark.parametrize(
@@ -588,6 +610,105 @@ def test_a_blank_form_has_no_findings_and_is_said_to_be_blank(capsys, tmp_path):
     assert 0 == _run(capsys, "new", "-o", tmp_path / "新.xlsm")[0]
     status, out, _ = _run(capsys, "check", tmp_path / "新.xlsm")
     assert (0, True) == (status, "尚未填写" in out)
+
+
+def _with_last_year(changes, last=None):
+    """The rules broken by a form that comes with last year's, beyond advice on its own."""
+    found = checks.findings(examples.form(changes), NATIONAL, [examples.form({"year": "2024"} | (last or {}))])
+    return [f.rule for f in found if f.rule.endswith("last_years")]
+
+
+COPIED = {"total.executed": "1093271.5", "fiscal.executed": "1093271.5", "total.rate": "92.65%", "total.score": "9.27"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "last", "found"),
+    [
+        (COPIED, COPIED, ["amounts_are_not_last_years"]),
+        (COPIED, {"total.executed": "1093271.4"}, []),
+        (COPIED, COPIED | {"total.annual_budget": "1190000"}, []),  # one amount of the year is another
+        ({"total.executed": "1180000"}, {"total.executed": "1180000"}, []),  # all was spent in both years
+        ({"total.executed": "1150000"}, {"total.executed": "1150000"}, []),  # a round sum
+        (COPIED, COPIED | {"year": "2023"}, []),
+        (COPIED, COPIED | {"project": "农村饮水安全工程"}, []),
+        (COPIED, COPIED | {"unit": "白水县公路段"}, []),  # the same project of another unit
+        (COPIED | {"project": "2025年道路"}, COPIED | {"project": "2024年道路"}, ["amounts_are_not_last_years"]),
+    ],
+)  # fmt: skip
+def test_amounts_of_last_year_are_noticed_where_they_can_hardly_be_the_same(changes, last, found):
+    quiet = {"achieved_goal": "另一年", "row1.reason": "另一年的原因", "row0.actual": "121公里"}
+
+    assert found == _with_last_year(changes, quiet | last)
+
+
+def test_what_was_copied_from_last_year_is_said_once_for_each_kind():
+    last = examples.form({"year": "2024"})
+
+    amounts, words, results = checks.findings(examples.form(), NATIONAL, [last])
+
+    assert "年度资金总额的 3 项金额与 2024 年度的表分文不差。请核对是否沿用了上年的数字。" == amounts.message
+    assert "实际完成情况与 2024 年度的表逐字相同。请核对是否沿用了上年的内容。同类的另有 1 处：I14。" == words.message
+    assert "“养护里程”等 5 项指标的实际完成值都与 2024 年度的表相同。请核对是否沿用了上年的结果。" == results.message
+    assert ["E6", "C3", "F13"] == [finding.cell for finding in (amounts, words, results)]
+    assert ["warning", "advice", "advice"] == [finding.level for finding in (amounts, words, results)]
+    assert not [f for f in checks.findings(last, NATIONAL, [examples.form()]) if f.rule.endswith("last_years")]
+
+
+@pytest.mark.parametrize("row", ["row0.actual", "row3.actual", "row4.actual"])
+def test_one_result_of_its_own_is_enough(row):
+    own = {"row0.actual": "129公里", "row3.actual": "0.94万元", "row4.actual": "2077户"}
+
+    assert "results_are_not_last_years" not in _with_last_year({row: own[row]})
+
+
+def test_full_results_and_those_that_repeat_the_target_tell_nothing():
+    same = {"row0.actual": "120公里", "row1.actual": "100%", "row1.score": "15", "row3.actual": "0.98万元"}
+
+    assert "results_are_not_last_years" not in _with_last_year(same, same)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_found"),
+    [
+        ({"row2.target": "2024年12月底前"}, True),
+        ({"row2.target": "2024-12-31"}, True),
+        ({"row2.target": "２０２４年１２月底前"}, True),
+        ({"row2.target": "2024.1-2024.12"}, True),
+        ({"row2.target": "2024年1月至2025年12月"}, False),
+        ({"row2.target": "2024—2025年"}, False),
+        ({"row2.target": "2026年6月底前"}, False),
+        ({"row2.target": "12月底前"}, False),
+        ({"row0.target": "≥2024公里", "row0.actual": "2030公里"}, False),
+        ({"row0.target": "较2024年增长5%", "row0.actual": "6%"}, False),
+        ({"row0.target": "按财预〔2024〕10号完成", "row0.actual": "已完成"}, False),
+        ({"row2.target": "2024年12月底前", "row2.reason": "因雨季停工，顺延到本年完成。"}, False),
+        ({"row2.target": "2024年12月底前", "project": "乡村道路续建工程"}, False),
+        ({"row2.target": "2024年12月底前", "row2.level3": "上年结转工程完成时间"}, False),
+    ],
+)
+def test_a_target_that_was_due_before_the_year_is_last_years(changes, is_found):
+    found = [f for f in checks.findings(examples.form(changes), NATIONAL) if f.rule == "target_is_due_in_this_year"]
+
+    assert is_found is bool(found)
+    assert all(("E15", "warning", "2025") == (f.cell, f.level, f.expected) for f in found)
+
+
+def test_a_target_of_last_year_is_one_finding():
+    """Whoever forgot the year was not late; neither is its text named again."""
+    found = checks.findings(examples.form({"row2.target": "2024年10月底前"}), NATIONAL)
+
+    assert ["target_is_due_in_this_year"] == [f.rule for f in found]
+    assert (
+        "“完成时间”的完成时限在 2024 年，本表为 2025 年度，疑为上年的内容。请改为本年，确属延续的请说明原因。"
+        == found[0].message
+    )
+
+
+@pytest.mark.parametrize("text", ["2024年9月28日", "2024-09-28", "２０２４年９月"])
+def test_a_result_of_last_year_is_worth_a_thought(text):
+    found = checks.findings(examples.form({"row2.actual": text}), NATIONAL)
+
+    assert [("years_are_this_year", "advice", "F15")] == [(f.rule, f.level, f.cell) for f in found]
 
 
 @pytest.mark.parametrize(
@@ -1034,12 +1155,12 @@ def _drawn(form, path):
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_each_example_is_found_in_a_file_too(check, tmp_path):
     broken, right = examples.EXAMPLES[check.name]
-    other = _drawn(examples.OTHER_PROJECT, tmp_path / "农村饮水.xlsx")
+    others = [_drawn(form, tmp_path / f"另{number}.xlsx") for number, form in enumerate(examples.OTHERS)]
     profile = examples.rules_for(check)
 
     def rules_of(changes, name):
         path = _drawn(examples.form(changes), tmp_path / name)
-        checked = actions.check([path, other], profile)
+        checked = actions.check([path, *others], profile)
         assert [] == [e.written for one in checked.forms for e in one.leftovers]
         return [f.rule for f in checked.findings if f.source == name]
 

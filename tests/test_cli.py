@@ -106,7 +106,7 @@ def _zip_with(path, name):
 
 
 @pytest.mark.parametrize("name", BAD)
-@pytest.mark.parametrize("command", ["show", "show --json", "import"])
+@pytest.mark.parametrize("command", ["show", "show --json", "import", "roll"])
 def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(capsys, tmp_path, name, command):
     make, words = BAD[name]
     bad, target = tmp_path / name, tmp_path / "结果.xlsm"
@@ -115,7 +115,7 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(capsys, tmp_path,
     before = set(tmp_path.iterdir())
 
     verb, *flags = command.split()
-    status, out, err = run(capsys, verb, bad, *flags, *(["-o", target] if verb == "import" else []))
+    status, out, err = run(capsys, verb, bad, *flags, *(["-o", target] if verb in ("import", "roll") else []))
 
     assert 2 == status
     assert "" == out
@@ -127,11 +127,11 @@ def test_bad_input_gets_one_sentence_and_leaves_nothing_behind(capsys, tmp_path,
     assert before == set(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("command", ["show", "import", "check"])
+@pytest.mark.parametrize("command", ["show", "import", "roll", "check"])
 def test_a_bad_file_among_good_ones_is_told_and_the_others_are_done(capsys, tmp_path, command):
     (tmp_path / "空.txt").write_bytes(b"")
     files = [tmp_path / "没有.txt", FORMS_TEXT, tmp_path / "空.txt"]
-    book = ["-o", tmp_path / "x.xlsm"] if command == "import" else []
+    book = ["-o", tmp_path / "x.xlsm"] if command in ("import", "roll") else []
 
     status, out, err = run(capsys, command, *files, *book)
 
@@ -147,7 +147,7 @@ def test_a_bad_file_among_good_ones_is_told_and_the_others_are_done(capsys, tmp_
 @pytest.mark.parametrize("command", ["show", "import", "check"])
 def test_json_names_the_files_that_could_not_be_read(capsys, tmp_path, command):
     (tmp_path / "空.txt").write_bytes(b"")
-    book = ["-o", tmp_path / "x.xlsm"] if command == "import" else []
+    book = ["-o", tmp_path / "x.xlsm"] if command in ("import", "roll") else []
 
     status, out, err = run(capsys, command, "--json", tmp_path / "空.txt", FORMS_TEXT, *book)
 
@@ -700,6 +700,16 @@ def test_a_long_name_is_shortened_in_headings_and_tables(capsys, tmp_path):
     assert "合作交流" * 15 not in imported
 
 
+def test_a_long_table_below_the_form_is_not_shown_cell_by_cell(capsys, tmp_path):
+    """表下另有长表时，只列出前面几处，并说明共有多少。"""
+    path = tmp_path / "长表.txt"
+    path.write_text(FORMS_TEXT.read_text("utf-8") + "甲\t乙\t丙\n" * 500, "utf-8")
+    _, out, _ = run(capsys, "show", path)
+
+    assert re.search(r"等 \d{4} 处（加 --json 可全部列出）", out)
+    assert max(map(len, out.split("\n"))) < 1000
+
+
 def test_show_says_that_a_table_is_empty_in_words_of_its_own(capsys, tmp_path):
     """没有指标、没有资金的表也用中文说明。"""
     path = papers.workbook(
@@ -730,3 +740,89 @@ def test_the_template_and_the_add_in_are_built_together(capsys, tmp_path):
     assert 0 == status
     assert ["selfeval.xlam", "template.xlsm"] == sorted(path.name for path in tmp_path.iterdir())
     assert all(name in said for name in ("template.xlsm", "selfeval.xlam"))
+
+
+# ---- next year ---------------------------------------------------------------------------------------------------
+
+
+def _of_2024(path, **changes):
+    rows = [list(row) for row in PROJECT["indicators"]]
+    rows[0][3] = "较2023年增长5%"
+    return workbook(
+        path, ("2024 道路", PROJECT | {"project": "2024年度乡村道路养护", "indicators": rows} | changes, Style())
+    )
+
+
+def test_roll_says_what_was_cleared_raised_and_left_in_doubt(capsys, tmp_path):
+    path = _of_2024(tmp_path / "上年.xlsx")
+
+    status, out, err = run(capsys, "roll", path, "-o", tmp_path / "下年.xlsm")
+
+    assert (0, "") == (status, err)
+    assert "【2024年度乡村道路养护】2024年度  来源：上年.xlsx  工作表：2024 道路\n  结转为 2025年度。" in out
+    assert "实际完成值 6" in out
+    assert "A2    年度“（ 2024 年度）”改为“（ 2025 年度）”" in out
+    assert "E16   “完成时间”年度指标值“2024年10月底前”改为“2025年10月底前”" in out
+    assert "存疑 1 处，没有改，请在新表中核对\n    E13   “养护里程”年度指标值“较2023年增长5%”" in out
+
+
+def test_a_rolled_workbook_holds_the_plan_and_last_years_results_beside_it(capsys, tmp_path, valid_package):
+    run(capsys, "roll", _of_2024(tmp_path / "上年.xlsx"), "-o", tmp_path / "下年.xlsm")
+
+    valid_package(tmp_path / "下年.xlsm")
+    book = openpyxl.load_workbook(tmp_path / "下年.xlsm")
+    sheet = book["2025年度乡村道路养护"]
+    assert ["（ 2025 年度）", "2025年10月底前", None, "2024年9月28日"] == [
+        sheet[cell].value for cell in ("A2", "E16", "F16", "M16")
+    ]
+    assert sheet.print_area.endswith("$A$1:$I$19")
+    assert ["结转核对", "下列 1 处年份没有改，请核对：\n“养护里程”年度指标值：较2023年增长5%"] == [
+        sheet["K10"].value, sheet["L10"].value,
+    ]  # fmt: skip
+    assert "M 列是上年完成值" in " ".join(str(row[1].value) for row in book["说明"].iter_rows())
+
+
+def test_rolling_a_rolled_workbook_that_was_filled_in_shows_the_newer_results(capsys, tmp_path):
+    first, second = tmp_path / "一.xlsm", tmp_path / "二.xlsm"
+    run(capsys, "roll", _of_2024(tmp_path / "上年.xlsx"), "-o", first)
+    book = openpyxl.load_workbook(first)
+    book["2025年度乡村道路养护"]["F13"] = "131公里"
+    book.save(tmp_path / "填.xlsx")
+
+    run(capsys, "roll", tmp_path / "填.xlsx", "-o", second)
+
+    sheet = openpyxl.load_workbook(second)["2026年度乡村道路养护"]
+    assert ["131公里", None, "2026年10月底前"] == [sheet[cell].value for cell in ("M13", "M14", "E16")]
+
+
+def test_without_a_year_roll_says_that_no_year_was_raised(capsys, tmp_path):
+    path = workbook(tmp_path / "无年度.xlsx", ("自评", PROJECT, Style(year="（      年度）")))
+
+    _, out, _ = run(capsys, "roll", path, "-o", tmp_path / "x.xlsm")
+
+    assert "原表没有写年度，年份都没有改。请在新表的标题下写明年度。" in out
+    assert "年份加一" not in out
+    assert "E16   “完成时间”年度指标值“2024年10月底前”" in out
+    note = openpyxl.load_workbook(tmp_path / "x.xlsm").worksheets[1]["L10"].value
+    assert note.startswith("原表没有写年度，年份都没有改。请写明年度。\n下列 1 处年份没有改，请核对：")
+
+
+def test_roll_as_json_lists_every_change_with_its_cell(capsys, tmp_path):
+    path = _of_2024(tmp_path / "上年.xlsx")
+
+    status, out, _ = run(capsys, "roll", path, "-o", tmp_path / "下年.xlsm", "--json")
+
+    (form,) = json.loads(out)["forms"]
+    changes = {(change["cell"], change["kind"]): change for change in form["changes"]}
+    assert (0, 2024, 2025) == (status, form["year"], form["next_year"])
+    assert {
+        "cell": "F13", "kind": "cleared", "field": "实际完成值", "of": "养护里程", "before": "128公里", "after": None,
+    } == changes["F13", "cleared"]  # fmt: skip
+    assert ["较2023年增长5%"] == changes["E13", "doubtful"]["doubtful"]
+
+
+def test_notes_on_last_years_figures_are_not_carried_over(capsys, tmp_path):
+    """原表执行率填 80.88% is of no concern to the next year."""
+    run(capsys, "roll", FORMS_TEXT, "-o", tmp_path / "x.xlsm")
+
+    assert openpyxl.load_workbook(tmp_path / "x.xlsm").worksheets[1]["L10"].value is None

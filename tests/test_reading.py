@@ -912,3 +912,31 @@ def test_a_long_run_of_digits_or_dots_is_no_amount_with_its_label():
     rows = [["项目名称", "x"], ["." * 3000 + "甲", "1" * 3000 + "甲"], ["三级指标", "年度指标值", "实际完成值"]]
 
     assert () == read_forms(Grid.of(rows))
+
+
+def test_last_years_column_of_our_own_sheet_is_no_part_of_the_form(tmp_path):
+    actions.roll_forms([FORMS_TEXT], tmp_path / "next.xlsm")
+
+    for one in actions.read([tmp_path / "next.xlsm"]):
+        assert () == tuple(entry for entry in one.leftovers if entry.written != "-")
+        assert {"level1", "level2", "level3", "target", "actual", "weight", "score", "reason"} == set(one.form.columns)
+        assert not [row for row in one.form.indicators if row.actual.text]
+
+
+def test_a_column_of_last_year_inside_a_form_stays_one():
+    """上年完成值 between the target and the result takes nothing from either."""
+    heads = ["一级指标", "二级指标", "三级指标", "年度指标值", "上年完成值", "实际完成值", "分值", "得分", "偏差原因"]
+    rows = [
+        ["项目支出绩效自评表"],
+        ["项目名称", "道路"],
+        ["项目资金", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+        ["年度资金总额", 10, 10, 9, 10, 0.9, 9],
+        heads,
+        ["产出指标", "数量指标", "里程", "≥5公里", "4公里", "6公里", 90, 90, ""],
+    ]
+
+    (reading,) = read_forms(Grid.of(rows, "表", [Area(1, 1, 1, 9)]))
+
+    (row,) = reading.form.indicators
+    assert ("≥5公里", "6公里") == (row.target.text, row.actual.text)
+    assert ["上年完成值", "4公里"] == [entry.written for entry in reading.leftovers]

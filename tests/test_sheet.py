@@ -11,7 +11,8 @@ from selfeval_xl.cells import Entry, Spot
 from selfeval_xl.form import Form, Indicator, document
 from selfeval_xl.profiles import NATIONAL, PROFILES
 from selfeval_xl.sheet import fit
-from selfeval_xl.sheet.layout import WIDTHS, ZOOM
+from selfeval_xl.sheet.layout import WIDTHS, WIDTHS_WITH_LAST_YEAR, ZOOM
+from selfeval_xl.year import roll
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +258,54 @@ def test_rows_share_the_free_height_of_a_page_and_keep_it_when_something_is_type
 def test_everything_stands_within_a_screen_of_1366_pixels():
     """Also where another font stands in for 宋体, whose digits are an eighth wider, beside row numbers and a bar."""
     assert sum(WIDTHS) * ZOOM / 100 * 1.235 + 97 <= 1366
+    assert sum(WIDTHS_WITH_LAST_YEAR) <= sum(WIDTHS)
+
+
+# ---- carried over from the year before ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rolled_page():
+    last = actions.read([FORMS_TEXT])[0].form
+    return sheet.form_page(roll(last).form, NATIONAL, "表", ["要核对的年份"], last=last)
+
+
+def test_last_years_results_stand_beside_the_new_targets_and_are_not_printed(rolled_page):
+    shown = [at(rolled_page, row, 13).content for row in range(12, 23)]
+
+    assert ["上年完成值", "70 次", "139 次"] == shown[:3]
+    assert ["≥60 次", None] == [at(rolled_page, 13, column).content for column in (5, 6)]
+    assert 9 == rolled_page.printed.right
+    assert len(rolled_page.widths) == 13
+
+
+def test_a_sheet_that_was_not_carried_over_has_no_column_of_last_year(page):
+    assert 12 == max(cell.column for cell in page.cells) == len(page.widths)
+
+
+def test_the_values_beside_the_head_keep_their_place_and_their_width(page, rolled_page):
+    for row in (1, 2, 3, 4, 5, 6, rolled_page.total_row):
+        assert (12, 13) == (at(rolled_page, row, 12).column, at(rolled_page, row, 12).area.right)
+        assert at(page, row, 11).content == at(rolled_page, row, 11).content
+    assert sum(rolled_page.widths[11:]) == page.widths[11]
+    assert ["结转核对", "要核对的年份"] == [at(rolled_page, 10, column).content for column in (11, 12)]
+
+
+def test_a_form_of_which_only_the_plan_is_filled_in_is_calm(rolled_page):
+    """新年度的表刚结转，不能满屏是错误。"""
+    said = {at(rolled_page, row, 12).content.value for row in range(13, 23)}
+
+    assert "尚未填写" in said
+    assert all(words == "尚未填写" or words.startswith("建议：指标值") for words in said)
+    assert ["尚未填写", "", ""] == [at(rolled_page, row, 12).content.value for row in (3, 6, rolled_page.total_row)]
+
+
+def test_a_row_whose_year_is_still_to_come_says_what_is_wrong_with_its_plan():
+    last = actions.read([FORMS_TEXT])[0].form
+    wrong = replace(last.indicators[0], weight=Entry("十", "十"))
+    drawn = sheet.form_page(roll(replace(last, indicators=(wrong, *last.indicators[1:]))).form, NATIONAL, "表")
+
+    assert "错误：分值应为数字" in at(drawn, 13, 12).content.value
 
 
 @pytest.mark.parametrize(

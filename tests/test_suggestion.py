@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfeval_xl import profiles
+from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.measures import read_measure
 from selfeval_xl.scoring.suggestion import Undecided, suggest
 
@@ -270,6 +271,13 @@ def test_a_unit_under_another_name_is_the_same(target, actual):
     assert suggest(target, actual, TEN, profiles.NATIONAL).score == 10
 
 
+def test_what_the_money_is_counted_per_goes_without_saying_only_where_the_name_says_it():
+    per_head, name = ("≥5元/人", "6元", TEN, profiles.NATIONAL), Named("人均补助标准")
+
+    assert Undecided.BY_PEOPLE is suggest(*per_head).undecided
+    assert 10 == suggest(*per_head, name).score
+
+
 @pytest.mark.parametrize(
     "pair",
     [
@@ -282,7 +290,6 @@ def test_a_unit_under_another_name_is_the_same(target, actual):
         "家|项",
         "次|期",
         "天|工作日",
-        "元/人|元",
         "元/人·月|元/人·年",
         "%|分",
     ],

@@ -1,9 +1,10 @@
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import wild
-from conftest import FORMS_TEXT
+from conftest import FORMS_TEXT, ROOT
 from drawing import PROJECT, Style, workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,6 +68,16 @@ def test_what_may_mean_anything_else_stays_and_is_named(text):
     assert text == after
     assert doubtful
     assert all(words in text for words in doubtful)
+
+
+def test_every_example_of_the_page_is_so():
+    page = (ROOT / "docs" / "roll.md").read_text(encoding="utf-8")
+    examples = re.findall(r"(?m)^\| (.+) \| (.+) \|$", page.partition("| 原文 | 结转后 |")[2])
+
+    assert len(examples) > 15
+    for text, following in examples:
+        after, doubtful = of_2022(text)
+        assert (text, True) == (after, bool(doubtful)) if following == "存疑" else following == after
 
 
 @pytest.mark.parametrize("text", ["≥95%", "每年12月底前", "上年结转", "12.31", "2000户", "财预〔2020〕10号", "十四五"])
@@ -205,6 +216,34 @@ def test_doubtful_words_stay_and_are_listed_with_their_cell():
     assert ("B11", "预期目标", ("2022年底前完成", "较2021年多养护10公里")) == (
         doubtful.spot.address, doubtful.field, doubtful.words,
     )  # fmt: skip
+
+
+def test_a_text_from_several_cells_is_changed_in_each_of_them():
+    """目标一 and 目标二 in rows of their own; ≥, 2022 and 年 beside each other."""
+    goals = [entry(f"{n}、2022年{n}", Spot("表", 10 + n, 2)) for n in (1, 2)]
+    words = "\n".join(goal.written for goal in goals)
+    year = entry("2022", Spot("表", 20, 5))
+    target = replace(small().indicators[0], target=Entry("2022年", "2022年", year.spot, (year,)))
+    form = small(
+        expected_goal=Entry(words, words, goals[0].spot, tuple(goals)),
+        achieved_goal=Entry(words, words, goals[0].spot, tuple(goals)),
+        indicators=(target,),
+    )
+
+    rolled = roll(form)
+
+    assert "1、2023年1\n2、2023年2" == rolled.form.expected_goal.text
+    raised_cells = {change.spot.address: change.after.written for change in rolled.of_kind(RAISED) if change.spot}
+    assert {"B11": "1、2023年1", "B12": "2、2023年2", "E20": "2023"}.items() <= raised_cells.items()
+    assert ["B11", "B12"] == [c.spot.address for c in rolled.of_kind(CLEARED) if c.field == "实际完成情况"]
+
+
+def test_a_label_that_stands_in_the_same_cell_stays():
+    change = next(c for c in roll(small(achieved_goal=entry("完成", Spot("表", 9, 1)))).changes if c.before == "完成")
+
+    assert "实际完成情况：" == change.content("实际完成情况：完成")
+    assert change.content("完成") is None
+    assert change.content(Decimal(9)) is None
 
 
 def test_without_a_year_only_the_results_are_cleared():

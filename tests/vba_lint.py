@@ -38,7 +38,10 @@ _CELL = re.compile(r"[a-z]{1,3}[0-9]{1,7}|r[0-9]*c[0-9]*|r[0-9]+|[rc]", re.IGNOR
 _TYPES = {"boolean", "byte", "currency", "date", "double", "integer", "long", "longlong", "object", "single", "string"}
 _TYPES |= {"variant", "collection"}
 _OF_EXCEL = {key.split(":")[1]: MEMBERS.get(key) for key in MEMBERS if key.startswith(("excel:", "office:"))}
-_MEMBERS = frozenset().union(*_OF_EXCEL.values(), MEMBERS.get("vba:errobject"), MEMBERS.get("vba:collection"))
+_OF_FILE_DIALOGS = {"allowmultiselect", "filters", "initialfilename", "selecteditems"}  # not in the inventory
+_MEMBERS = frozenset(_OF_FILE_DIALOGS).union(
+    *_OF_EXCEL.values(), *(MEMBERS.get(key) for key in MEMBERS if key.startswith(("vba:", "scripting:")))
+)
 _GIVEN = {name.lower() for names in (EXCEL_CONSTANTS, OFFICE_CONSTANTS, VBA_CONSTANTS) for name in names}
 _GIVEN |= set(INTRINSICS) | set(_OF_EXCEL["global"]) | {"err", "beep", "me", "load", "unload"}
 

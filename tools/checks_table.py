@@ -108,6 +108,20 @@ EXAMPLES: dict[str, tuple[Changes, Changes]] = {
         {"achieved_goal": "2024年养护 128 公里，通行正常。"},
         {"achieved_goal": "2025年养护 128 公里，比2024年多 6 公里。"},
     ),
+    "amounts_are_not_last_years": (
+        {"total.executed": "1093271.5", "fiscal.executed": "1093271.5", "total.rate": "92.65%", "total.score": "9.27"},
+        {"total.executed": "1100271.5", "fiscal.executed": "1100271.5", "total.rate": "93.24%", "total.score": "9.32"},
+    ),
+    "words_are_not_last_years": (
+        {"achieved_goal": "全年养护 126 公里，路面平整，群众出行方便。"},
+        {"achieved_goal": "全年养护 128 公里，路面平整，群众出行方便。"},
+    ),
+    "results_are_not_last_years": (
+        {"row0.actual": "126公里", "row1.actual": "99%", "row1.score": "14.85", "row3.actual": "0.93万元",
+         "row4.actual": "2050户", "row6.actual": "92.8%"},
+        {"row0.actual": "126公里", "row3.actual": "0.93万元"},
+    ),
+    "target_is_due_in_this_year": ({"row2.target": "2024年10月底前"}, {"row2.target": "2025年9月底前"}),
     "words_are_of_this_project": (
         {"achieved_goal": "农村饮水安全工程按期完工。"},
         {"achieved_goal": "乡村道路养护与农村饮水安全工程同步实施。"},
@@ -222,6 +236,22 @@ def _entry(text: str, spot: Spot) -> Entry:
 
 
 OTHER_PROJECT = replace(form(), project=Entry("农村饮水安全工程", "农村饮水安全工程"))
+LAST_YEAR = form(
+    {
+        "year": "2024",
+        "achieved_goal": "全年养护 126 公里，路面平整，群众出行方便。",
+        "total.executed": "1093271.5",
+        "row0.actual": "126公里",
+        "row1.actual": "99%",
+        "row1.reason": "一处路段返工，已整改。",
+        "row2.target": "2024年10月底前",
+        "row2.actual": "2024年10月8日",
+        "row3.actual": "0.93万元",
+        "row4.actual": "2050户",
+        "row6.actual": "92.8%",
+    }
+)
+OTHERS = (OTHER_PROJECT, LAST_YEAR)  # handed in together with the form
 
 
 def rules_for(check: Check) -> Profile:
@@ -243,6 +273,7 @@ def page() -> str:
         "错误是怎么看都不对的；提醒是不说明就会被退回的；建议只供参考，从不改动得分，可以整体关闭"
         "（工作表右上方的“复核建议”，命令行的 `--no-advice`）。",
         "每条规则的两个例子都以同一张正确的表为底稿，只改动所列的内容；测试会逐一运行，也写成 .xlsx 文件再运行一遍。",
+        "与上年度的表比对的规则，要把上年度的表一并交给 `check`；例子里上年度的表见页末。",
         "“规定比例”“远超”“明显超过”的具体数字，以及“不超过”类指标的算法，由评分规则决定，"
         "见 [profiles.md](profiles.md)；依据随所用的规则而定，表中写的是“全国通用”等规则的依据。",
         "得分和总分按两位小数核对；只印一位小数的按一位小数核对；整数不视为四舍五入，满分更不是。执行率可印到整数百分点。",
@@ -256,7 +287,7 @@ def page() -> str:
         bad, good = (_told(changes) for changes in EXAMPLES[check.name])
         basis = f"{source.notice}（{source.region}）"
         lines.append(f"| `{check.name}` | {checks.LEVELS[check.level]} | {words} | {bad} | {good} | {basis} |")
-    return "\n".join([*lines, "", "## 底稿", "", *_original(), ""])
+    return "\n".join([*lines, "", "## 底稿", "", *_original(), "", "## 上年度的表", "", *_last_year(), ""])
 
 
 def _told(changes: Changes) -> str:
@@ -287,6 +318,16 @@ def _original() -> list[str]:
     lines += ["", "| 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因 |"]
     lines += ["|---|---|---|---|---|---|---|---|", *(f"| {' | '.join(row)} |" for row in _ROWS)]
     return lines
+
+
+def _last_year() -> list[str]:
+    executed = LAST_YEAR.funds[0].executed.written
+    actuals = "；".join(f"{row.level3.written} {row.actual.written}" for row in LAST_YEAR.indicators)
+    return [
+        f"年度：2024；全年执行数：{executed}；实际完成情况：{LAST_YEAR.achieved_goal.written}",
+        "",
+        f"实际完成值：{actuals}。其余同底稿。",
+    ]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ warning would come back unless it is explained, advice is worth a thought and ca
 
 from collections.abc import Iterator, Sequence
 
-from selfeval_xl.checks import funds, head, indicators, totals
+from selfeval_xl.checks import funds, head, indicators, last_year, totals
 from selfeval_xl.checks.advice import Raised, listed
 from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent, quoted
 from selfeval_xl.checks.scored import only_scored
@@ -36,11 +36,15 @@ _ABOVE: tuple[Check, ...] = (
     head.goal_differs_from_result,
     head.years_are_this_year,
     head.words_are_of_this_project,
+    last_year.amounts_are_not_last_years,
+    last_year.words_are_not_last_years,
+    last_year.results_are_not_last_years,
 )
 _ROWS: tuple[Check, ...] = (
     indicators.payment_progress_is_no_output,
     indicators.indicator_has_a_name,
     indicators.target_is_given,
+    indicators.target_is_due_in_this_year,
     indicators.cost_is_limited_from_above,
     indicators.effects_can_be_measured,
     indicators.result_is_given,
@@ -87,7 +91,7 @@ ARITHMETIC = (
 def findings(form: Form, profile: Profile, others: Sequence[Form] = (), *, advice: bool = True) -> tuple[Finding, ...]:
     """Everything that would come back, in the order in which the form is read; nothing of a blank form.
 
-    `others` are the forms handed in together with this one, for words taken from another project.
+    `others` are the forms handed in together with this one, for what was taken from another project or from last year.
     """
     if form.is_blank:
         return ()

@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from selfeval_xl.cells import CellError, Entry, Spot, plain, round_half_up, short
+from selfeval_xl.cells import CellError, Entry, Spot, half_width, plain, round_half_up, short
+from selfeval_xl.dates import read_deadline
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile, Source
 from selfeval_xl.scoring.direction import Named
@@ -93,9 +94,11 @@ class Row:
     def is_begun(self) -> bool:
         """Whether anything but the blocks and the points is filled in; 不涉及 by itself is nothing."""
         row = self.indicator
-        if _NOT_CONCERNED.fullmatch(row.level3.written.strip()) and not (row.target.text or row.actual.text):
+        if row.target.text or row.actual.text:
+            return True
+        if _NOT_CONCERNED.fullmatch(row.level3.written.strip()):
             return False
-        return any(entry.text for entry in (row.level3, row.target, row.actual, row.score, row.reason))
+        return any(entry.text for entry in (row.level3, row.score, row.reason))
 
     @property
     def has_error(self) -> bool:
@@ -104,7 +107,7 @@ class Row:
         entries = (row.level3, row.target, row.actual, row.weight, row.score, row.reason)
         return any(isinstance(entry.value, CellError) for entry in entries)
 
-    @cached_property
+    @property
     def has_actual(self) -> bool:
         """Whether the actual value says anything; a printed star does not."""
         return bool((self.indicator.actual.text or "").strip("*＊ "))
@@ -196,7 +199,8 @@ class Check:
         )
 
 
-_PARTS = {"head": "表头", "funds": "资金", "indicators": "指标", "totals": "总分"}  # by module
+# By module.
+_PARTS = {"head": "表头", "last_year": "表头", "funds": "资金", "indicators": "指标", "totals": "总分"}
 
 RowCheck = Callable[[Row], Iterator[Found]]
 FormCheck = Callable[[Whole], Iterator[Found]]
@@ -268,3 +272,15 @@ def points(number: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """A rate in per cent, with two decimals as the form prints it: 80.88%."""
     return f"{plain(round_half_up(rate * 100, 2) + 0)}%"
+
+
+_LONGEST_DAY = 40  # characters, with what is to be done by then
+
+
+def earlier_year(entry: Entry, year: int | None) -> int | None:
+    """The year of a cell that states one day, or several, wholly before this year."""
+    text = re.sub(r"\s+", "", half_width(entry.text or ""))
+    deadline = read_deadline(text) if year is not None and len(text) <= _LONGEST_DAY else None
+    if deadline is None or deadline.year is None or year is None or deadline.year >= year:
+        return None
+    return deadline.year

@@ -75,7 +75,10 @@ def _is_amount(entry: Entry) -> bool:
 
 @form_check(ERROR, "rate_places")
 def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
-    """执行率 = 全年执行数 ÷ 全年预算数，以百分数保留两位小数。"""
+    """执行率 = 全年执行数 ÷ 全年预算数，以百分数保留两位小数。
+
+    金额以万元取整，执行率可能按元算的，为建议。
+    """
     row, computed, profile = whole.right.total_funds, whole.computed.rate, whole.profile
     if row is None or row.rate.number is None or computed is None:
         return
@@ -89,7 +92,24 @@ def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
     elif (score := _score_by_printed_rate(whole)) is not None:
         settle = f"得分与填的执行率相符，请先核对金额；金额无误的，执行率改为 {expected}，得分改为 {score}。"
     said = f"执行率填 {stated}，按全年执行数÷全年预算数应为 {expected}，相差 {gap} 个百分点。"
+    if _is_of_rounded_amounts(whole, row, row.rate.number):
+        yield Found(row.rate, said + _ROUNDED_AMOUNTS, computed, ADVICE)
+        return
     yield Found(row.rate, said + settle, computed)
+
+
+_ROUNDED_AMOUNTS = "金额只填到小数一两位，执行率按元算的可以不改。"
+_LITTLE = Decimal("0.001")  # a tenth of a per cent: what rounded amounts may make of a rate
+
+
+def _is_of_rounded_amounts(whole: Whole, row: Funds, rate: Decimal) -> bool:
+    """Whether the rate may be that of the amounts before they were rounded: 91.07% of 12.3 of 13.5 万元."""
+    executed, budget, decimals = row.executed.number, row.annual_budget.number, places(row.executed.written)
+    if not re.match("[千万亿]", whole.form.money_unit or "") or not executed or not budget or not 1 <= decimals <= 2:
+        return False
+    half = Decimal("0.5") * Decimal(10) ** -decimals
+    least, most = (executed - half) / (budget + half), (executed + half) / (budget - half)
+    return least <= rate <= most and rate != 1 and abs(rate - executed / budget) <= _LITTLE
 
 
 def _score_by_printed_rate(whole: Whole) -> str | None:
@@ -124,6 +144,9 @@ def execution_score_matches_amounts(whole: Whole) -> Iterator[Found]:
     if row is not None:
         expected = whole.computed.execution_score
         full, exact = row.weight.number, _exact_score(row, whole.profile)
+        is_said = row.rate.number is not None and _is_of_rounded_amounts(whole, row, row.rate.number)
+        if is_said and _score_by_printed_rate(whole) is not None:
+            return  # the score is that of the rate
         yield from points_differ(row.score, expected, "预算执行率得分", "按金额", whole.profile, full, exact)
 
 
@@ -195,7 +218,7 @@ def total_funds_match_parts(whole: Whole) -> Iterator[Found]:
     if total is None:
         return
     parts = _parts(whole.form, total)
-    has_all = any(re.search("其他|其它", part.name.text or "") for part, _ in parts)
+    has_all = any(_OTHERS.search(part.name.text or "") for part, _ in parts)
     yield from _sum_of([part for part, _ in parts], total, has_all=has_all)
     for part, inner in parts:
         yield from _sum_of(inner, part, has_all=len(inner) > 1)
@@ -236,9 +259,11 @@ def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[
         )
 
 
+_OTHERS = re.compile("其他|其它")
 _OF_A_PART = re.compile(
     r"中央|省级?|市级?|县级?|区级?|本级|上级|地方|乡镇|一般公共预算|政府性基金|国有资本|(?:上年)?结转"
 )
+_OF_A_LEVEL = re.compile(r"(?:其中:?)?(?:中央|省级|市级|县级|区级|本级|上级|地方|一般公共预算)")
 _HAS_PARTS = re.compile(r"财政(?:拨款|资金|补助)|拨款")
 
 
@@ -266,7 +291,7 @@ def _is_split_below(form: Form, above: Funds) -> bool:
     name = key(below[0].name.text or "") if below else ""
     if _OF_A_PART.search(key(above.name.text or "")):
         return False
-    return bool(re.match(r"(?:其中:?)?(?:中央|省级|市级|县级|区级|本级|上级|地方|一般公共预算)", name))
+    return _OF_A_LEVEL.match(name) is not None
 
 
 @form_check(WARNING, "low_execution")

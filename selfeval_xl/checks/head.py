@@ -14,6 +14,7 @@ from selfeval_xl.checks.base import (
     WARNING,
     Found,
     Whole,
+    earlier_year,
     form_check,
     name_of,
     name_of_funds,
@@ -21,6 +22,7 @@ from selfeval_xl.checks.base import (
 )
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.labels import key
+from selfeval_xl.years import sentences
 
 
 @form_check(ERROR, SAVE_CHECKS)
@@ -148,15 +150,19 @@ def years_are_this_year(whole: Whole) -> Iterator[Found]:
     year = whole.form.year
     if year is None:
         return
+    targets = [row.target for row in whole.form.indicators]
     for row, name, entry in _texts(whole.form):
-        text = entry.text or ""
-        years = {int(found) for found in _YEAR.findall(text)} if "20" in text else set()
-        if years == {year - 1} and not _LOOKS_BACK.search(text):
-            yield Found(
-                entry,
-                f"{_called(row, name)}中写的是 {year - 1} 年，本表为 {year} 年度。请核对是否为上年的内容。",
-                str(year),
-            )
+        text = half_width(entry.text or "")
+        if "年" not in text and "20" not in text:
+            continue  # nearly all of them
+        day = earlier_year(entry, year)
+        if day is not None and entry in targets:
+            continue  # a check of its own
+        stated = {one.year for sentence in sentences(text) for one in sentence.years if one.is_year}
+        years = stated | {int(found) for found in _YEAR.findall(text)}
+        if day == year - 1 or (years == {year - 1} and not _LOOKS_BACK.search(text)):
+            message = f"{_called(row, name)}中写的是 {year - 1} 年，本表为 {year} 年度。请核对是否为上年的内容。"
+            yield Found(entry, message, str(year))
 
 
 @form_check(ADVICE, REVIEW)

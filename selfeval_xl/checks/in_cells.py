@@ -38,15 +38,17 @@ def row_answer(
     """What stands beside one indicator: the gravest finding and how many more there are; blank without any.
 
     Its name, which stands beside it, is not said again. Where nothing is wrong and no score follows, why people have
-    to judge.
+    to judge; where nothing but the plan is filled in, that nothing is.
     """
 
     def question() -> Answer:
-        if actual is None and score is None and reason is None:
-            return BLANK if target is not None else None
         level3, level2, level1 = (_entry(name or None) for name in named)
         row = Indicator(level1, level2, level3, *map(_entry, (target, actual, weight, score, reason)))
         found = sorted(checks.row_findings(row, profile, advice=advice), key=_gravity)
+        if actual is None and score is None and reason is None and found:  # a plan whose year is still to come
+            found = [one for one in found if one.rule != "result_is_given"]
+            if not found:
+                return BLANK
         if not found:
             return _why_people_judge(row, profile) if advice else None
         more = f"（另有 {len(found) - 1} 项）" if len(found) > 1 else ""
@@ -70,7 +72,7 @@ def form_answer(
     """
 
     def question() -> Answer:
-        found = _found(tuple(map(tuple, rows)), profile, advice)
+        found = _found(tuple(map(_distinct, rows)), profile, advice)
         if part is not None:
             if found == NOT_A_FORM:
                 raise Unanswerable(NOT_AVAILABLE)  # the formula says by itself what is missing
@@ -83,6 +85,11 @@ def form_answer(
         return shorter(f"{_count(found)}。{_placed(min(found, key=_gravity))}", LONGEST)
 
     return answered(question)
+
+
+def _distinct(row: Sequence[Any]) -> tuple[Any, ...]:
+    """The cells of a row as they tell it from another one: Python takes TRUE for equal to 1."""
+    return tuple(str(cell).upper() if cell is True or cell is False else cell for cell in row)
 
 
 @lru_cache(16)  # several cells ask of the same form in one recalculation

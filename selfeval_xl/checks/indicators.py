@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval_xl.cells import Entry, round_half_up, short
@@ -15,6 +16,7 @@ from selfeval_xl.checks.base import (
     WARNING,
     Found,
     Row,
+    earlier_year,
     points,
     quoted,
     row_check,
@@ -22,8 +24,8 @@ from selfeval_xl.checks.base import (
 from selfeval_xl.checks.printed import places, points_agree
 from selfeval_xl.labels import key
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
-from selfeval_xl.scoring.direction import Direction, direction, is_to_be_avoided
-from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure
+from selfeval_xl.scoring.direction import Direction, Named, direction, is_to_be_avoided
+from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.suggestion import Undecided, directed, suggest, times_the_target
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
@@ -41,6 +43,21 @@ def indicator_has_a_name(row: Row) -> Iterator[Found]:
     """三级指标要填写名称。"""
     if row.indicator.level3.text is None and row.form.columns is not None and row.form.has_column("level3"):
         yield _of(row, "level3", "三级指标未填。请填写指标名称。")
+
+
+_OF_LONGER_PROJECTS = re.compile(r"续建|跨年|延期|延续|顺延|结转|尾款|上年|去年|以前年度|质保")
+
+
+@row_check(WARNING, REVIEW)
+def target_is_due_in_this_year(row: Row) -> Iterator[Found]:
+    """指标值的完成时限不能早于本年度；沿用上年的表时要改为本年。"""
+    indicator, year = row.indicator, row.form.year
+    before = earlier_year(indicator.target, year)
+    told = (row.form.project, row.form.expected_goal, indicator.level3, indicator.actual)
+    if before is None or row.has_reason or any(_OF_LONGER_PROJECTS.search(entry.written) for entry in told):
+        return
+    message = f"的完成时限在 {before} 年，本表为 {year} 年度，疑为上年的内容。请改为本年，确属延续的请说明原因。"
+    yield _of(row, "target", message, str(year))
 
 
 @row_check(ERROR, SAVE_CHECKS)
@@ -248,6 +265,8 @@ def delays_need_a_reason(row: Row) -> Iterator[Found]:
     """完成时间晚于年度指标值的，要扣分并说明原因。"""
     if not _is_left_open(row, Undecided.LATE) or row.lost is None or row.lost > 0 or row.has_reason:
         return
+    if earlier_year(row.indicator.target, row.form.year) is not None:
+        return  # the target is last year's
     target, actual = _as_told(row)
     message = f"实际于 {actual} 完成，晚于指标值 {target}，得满分又没有说明。请核对日期，或扣分并写明原因。"
     yield _of(row, "score", message)
@@ -372,16 +391,20 @@ def _far_above(row: Row, settle: str) -> Found:
 
 def _excess(row: Row) -> Decimal | None:
     """How many times the target was reached, where more is better; None where that means nothing."""
-    numbers = _numbers(row)
-    if numbers is None:
-        return None
-    target, actual = numbers
     if row.suggested is None or row.suggested.score != row.indicator.weight.number:
         return None  # not reached, or not the same unit
-    if directed(target, row.named).sign not in (*AT_LEAST, "") or target.upper is not None or actual.upper is not None:
+    return _times_reached(row.indicator.target.text, row.indicator.actual.text, row.named)
+
+
+@lru_cache(maxsize=4096)  # the same rows after every change
+def _times_reached(target_text: str | None, actual_text: str | None, named: Named) -> Decimal | None:
+    target, actual = read_measure(target_text), read_measure(actual_text)
+    if target is None or actual is None or target.number is None or actual.number is None:
         return None
-    times = times_the_target(row.indicator.target.text, row.indicator.actual.text, row.named)
-    required = target.number or Decimal(0)
+    if directed(target, named).sign not in (*AT_LEAST, "") or target.upper is not None or actual.upper is not None:
+        return None
+    times = times_the_target(target_text, actual_text, named)
+    required = target.number
     if times is None or required <= 0 or (target.is_ratio and times * required <= 1):
         return None  # a share that is nowhere above 100% is no excess
     return times

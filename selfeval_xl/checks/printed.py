@@ -43,8 +43,11 @@ def _rounded(stated: Decimal, expected: Decimal, printed: int, usual: int, exact
 
 def places(written: str) -> int:
     """How many decimals are printed; the rounded value is what the reader of the form sees."""
-    decimals = re.search(r"[.．]\s*([\d\s]*)", written)
-    return len(re.sub(r"\s", "", decimals.group(1))) if decimals else 0
+    decimals = _DECIMALS.search(written)
+    return len("".join(decimals.group(1).split())) if decimals else 0
+
+
+_DECIMALS = re.compile(r"[.．]\s*([\d\s]*)")
 
 
 def rate_places(entry: Entry) -> int:

@@ -29,12 +29,12 @@ def without_slip(form: Form, profile: Profile) -> Form:
 def _with_right_amounts(form: Form, profile: Profile) -> Form:
     """A total of money that is not the sum of its parts, where the printed rate is that of the sum."""
     total = form.total_funds
-    if total is None or total.rate.number is None:
+    if total is None or total.rate.number is None or _rate_is_right(total, profile):
         return form
     sums = funds.sums_of_parts(form, total)
     for field in ("executed", "annual_budget"):
         stated: Entry = getattr(total, field)
-        if field not in sums or stated.number is None or _rate_is_right(total, profile):
+        if field not in sums or stated.number is None:
             continue
         mended = replace(total, **{field: Entry(sums[field], plain(sums[field]), stated.spot)})
         if _rate_is_right(mended, profile):

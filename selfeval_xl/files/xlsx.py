@@ -48,6 +48,11 @@ _FORMAT_PART = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<skipped>_.|\*.|\[(?:Red|Blue|Black|Green|\$-?[0-9A-F]*|颜色\d+)\])'
     r"|(?P<digits>General|[#0,]*[#0](?:\.(?P<places>0+))?)|(?P<percent>%)|(?P<plain>[^\x00-\x7f]|[ ()+\-:$<>=])"
 )
+# =100% and =3000元/人, which a program wrote as formulas and never calculated: people meant the sign and the number.
+_WRITTEN_AS_FORMULA = re.compile(
+    rb"""<(?P<prefix>(?:\w+:)?)c\b(?P<attributes>[^>]*)><(?:\w+:)?f>(?P<words>\d+(?:\.\d+)?(?:%|(?:&#\d+;|[^\x00-\x7f])[^<]*))"""
+    rb"""</(?:\w+:)?f>(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"""
+)
 _MAY_DISPLAY_WORDS = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10)["']|<(?:\w+:)?numFmt\b""")
 _BUILT_IN = {9: "0%", 10: "0.00%"}  # Excel's own percentage formats
 _MONEY_SIGNS = str.maketrans("", "", "￥¥$ \u3000()+-")
@@ -224,6 +229,8 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
         if lengths:
             text += _shared_text(content, lengths)
             check_size(text, _LARGEST_TEXT, "文字")
+        if b"f>" in content:
+            content = _WRITTEN_AS_FORMULA.sub(_as_words, content)
         displays = _displays(content, styles) if styles else []
         if displays:
             placed = _placed(displays) if len(sheets) == 1 else None
@@ -234,6 +241,13 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
             content = _ERROR_CELL.sub(rb'\1"str"', content)
         parts[name] = content
     return parts, placed or {}
+
+
+def _as_words(cell: re.Match[bytes]) -> bytes:
+    attributes = _TYPE.sub(b"", cell["attributes"])
+    return b'<%bc%b t="str"><%bv>=%b</%bv></%bc>' % (
+        cell["prefix"], attributes, cell["prefix"], cell["words"], cell["prefix"], cell["prefix"],
+    )  # fmt: skip
 
 
 def _merges_first(sheet: bytes) -> bytes:

@@ -291,7 +291,7 @@ def _in_unit(row: Funds, unit: str | None) -> Funds:
         own = _glued_unit(entry)
         if entry.number is not None and own in _TIMES_YUAN and unit in _TIMES_YUAN and own != unit:
             changed[field] = replace(entry, value=entry.number * _TIMES_YUAN[own] / _TIMES_YUAN[unit])
-    return replace(row, **changed)
+    return replace(row, **changed) if changed else row
 
 
 def _glued_unit(entry: Entry) -> str | None:

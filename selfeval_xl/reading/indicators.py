@@ -26,6 +26,7 @@ from selfeval_xl.reading.rows import (
 )
 from selfeval_xl.reading.words import as_points, is_indicators_block, is_total, words_of
 
+_MOST_BLOCK_NAMES = 2  # in one row: of the first level and of the second
 _LEVEL_OF_NUMBERING: dict[str | None, str] = {"、": "level1", "()": "level2"}
 
 
@@ -137,8 +138,10 @@ def _block_names(paper: Paper, row: int, header: Header) -> list[list[Entry]]:
         if is_indicators_block(group[0]):
             continue
         (named if isinstance(group[0].value, str) and as_points(group[0]).number is None else points).append(group)
+        if len(named) > _MOST_BLOCK_NAMES:
+            return []
     lefts = header.places
-    if not 1 <= len(named) <= 2 or "level3" not in lefts:
+    if not named or "level3" not in lefts:
         return []
     if not {_field_at(paper, group[0], header) for group in points} <= {"weight", "score"}:
         return []

@@ -42,8 +42,8 @@ class Paper:
         groups: list[list[Entry]] = []
         for found in self.unused(row):
             last = groups[-1][-1] if groups else None
-            beside = last is not None and self.place(last)[1] + 1 == self.place(found)[1]
-            if last is not None and beside and last.written == found.written and isinstance(found.value, str):
+            same = last is not None and last.written == found.written and isinstance(found.value, str)
+            if last is not None and same and self.place(last)[1] + 1 == self.place(found)[1]:
                 groups[-1].append(found)
             else:
                 groups.append([found])

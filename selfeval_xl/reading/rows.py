@@ -81,7 +81,7 @@ def _is_whole(placed: dict[str, Entry]) -> bool:
 
 def is_numbering(entries: list[Entry]) -> bool:
     """Whether a row only counts the columns: 1 2 3 4, （1）（2）（3）（4）, A B C D, or 栏次 甲 乙 1 2."""
-    marks = [re.sub(r"[\s()\[\]]", "", half_width(e.written)) for e in entries]
+    marks = [words_of(e.written).mark for e in entries]
     marks = marks[1:] if marks and labels.key(marks[0]) in _COUNTS_COLUMNS else marks
     first = next((at for at, mark in enumerate(marks) if mark not in _STEMS), len(marks))
     numbers = [int(mark) if mark.isdecimal() else ord(mark) if len(mark) == 1 else -1 for mark in marks[first:]]

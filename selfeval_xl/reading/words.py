@@ -12,6 +12,7 @@ LONGEST_TITLE = 60
 YEAR_MARKS = re.compile(r"[\s()\[\]【】〔〕]+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
+_AROUND_MARKS = re.compile(r"[\s()\[\]]+")
 _BLANKS = re.compile(r"\s+")
 _BRACKETED = re.compile(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分|[(](?:单位)?自评得分[)]:?(\d+(?:\.\d+)?)分?")
@@ -115,6 +116,11 @@ class Words:
     def numbering(self) -> str | None:
         match = _NUMBERINGS.match(self.plain.strip())
         return None if match is None else "、" if match[1] else "()" if match[2] else "1."
+
+    @cached_property
+    def mark(self) -> str:
+        """1 of （1）, as it counts a column."""
+        return _AROUND_MARKS.sub("", self.plain)
 
     @cached_property
     def points(self) -> Decimal | None:

@@ -48,7 +48,7 @@ def answered(target: Measure, actual: Measure, named: Named) -> Measure:
     if actual.is_words:
         none_or_all = _none(target, actual, text, named) or _all(target, actual, text, named)
         return none_or_all or _first(target, actual, text, named)
-    return _of_the_year(target, _other_way(target, actual))
+    return _per_one(target, _of_the_year(target, _other_way(target, actual)), named)
 
 
 def is_among_the_first(target: str, actual: str) -> bool:
@@ -126,6 +126,21 @@ def _in_a_year(measure: Measure) -> tuple[str | None, int]:
 
 def _tight(text: str) -> str:
     return "".join(half_width(text).split()).rstrip("。;；")
+
+
+_FOR_EACH = re.compile("每|均|单价|标准|单位")
+
+
+def _per_one(target: Measure, actual: Measure, named: Named) -> Measure:
+    """782.5元 for 800元/批次 where the name says 单价: what each of them costs goes without saying."""
+    is_each = is_without_per(target, actual) and _FOR_EACH.search(named.level3 + target.name) is not None
+    return replace(actual, whole_unit=actual.whole_unit._replace(name=target.unit)) if is_each else actual
+
+
+def is_without_per(target: Measure, actual: Measure) -> bool:
+    """Whether only the actual value leaves out what the number is counted per: 6.2万元 for 5万元/村."""
+    money, _, per = target.unit.partition("/")
+    return bool(per) and money in MONEY and actual.unit == money
 
 
 def _in_its_unit(target: Measure, actual: Measure, number: Decimal) -> Measure:

@@ -112,7 +112,8 @@ def which_band(target: Measure, actual: Measure) -> int | None:
 def _by_incidents(target_words: str, actual: Measure) -> int | None:
     """1起 for 零事故 is not reached, 0起 is."""
     avoided = _NOT_TO_BE.fullmatch(target_words)
-    if avoided is None or said_by(avoided["what"]) is not Direction.FALLS or actual.name or actual.sign:
+    is_avoided = target_words in _NONE or (avoided is not None and said_by(avoided["what"]) is Direction.FALLS)
+    if not is_avoided or actual.name or actual.sign:
         return None
     is_count = first_name(actual.unit) in _PIECES and actual.upper is None
     return (MISSED if actual.number else REACHED) if is_count else None

@@ -69,7 +69,7 @@ _WORDS = {
     感染 致残 死淘 病死 报修 拒付 拒绝 弃管 弃耕 火灾 失火 案发 发案 被盗 诈骗 舞弊 作弊 造假 入侵 被攻击 积压 结转
     浓度 PM2.5 PM10 噪声 噪音 异味 沉降 侵蚀 磨损 衰减 失败 失效 失真 失信 误报 漏报 迟报 漏检 漏诊 误诊 用水量 用电量
     用能量 用气量 化肥使用量 农药使用量 化肥施用量 农药施用量 填埋量 拥堵延时指数 死亡率 亏损额 攻击 近视 烂尾 停工
-    沉淀 改判 上诉 发回重审 误码 丢包 流标 迟到 重修 挂科 成灾 受害 药占比 耗占比 药耗比 安全事件 群体性事件
+    沉淀 改判 发回 上诉 发回重审 误码 丢包 流标 迟到 重修 挂科 成灾 受害 药占比 耗占比 药耗比 安全事件 群体性事件
     群体事件 突发事件 舆情事件 恶性事件 极端事件 不良事件 负面事件 公共卫生事件 致害 火情 空编 缺编 大班额 伤病 剖宫产
     低出生体重 低体重 重症 报废 错保 漏保 超概算 自付 违停 倒闭 挤兑 煤炭消费 能源消费 用煤量 用水总量 用电总量
     用能总量 使用强度 坠床 压疮 脱逃 逃逸 溺水 中毒 误工 空岗 漏发 错报 漏办 错办
@@ -155,6 +155,7 @@ _BEHIND = re.compile(
     r"|水平|情况|程度|面积|里程|总额|总量|指标|均值|时间|时长|物|气体|案件|事件|行为|现象|问题|单价|标准煤|度|学生|人口|人员|群众|家庭|儿童|农户|村|地区|/[^/]{1,6})*"
 )
 _ANY_TIME = re.compile(r"(?:平均|人均|单次|每次|最长|最高)*(?:时长|时间)")
+_OF_TIME = re.compile(r"时长|时间|小时|天数|日数|月数|年限|寿命|学时|课时|期")
 _RATE = re.compile(r"(?:率|比例|占比|比重)$")
 
 _COST_BLOCK, _WORK_BLOCKS = "成本", ("数量", "满意")
@@ -196,6 +197,13 @@ _MADE_BAD = {
 def is_to_be_avoided(words: str) -> bool:
     """Whether a target in words wants something not to be, or less of it."""
     return _TO_BE_AVOIDED.search(words) is not None or said_by(words) is Direction.FALLS
+
+
+def is_of_time(name: str) -> bool:
+    """Whether a number of hours or days under this name may be what is given: 服务, 使用年限, not 应急处置."""
+    name = _bare(name)
+    last = [one.kind for one in _measured(name)[-1:]]
+    return last in ([_Kind.OFFERED], [_Kind.TIME]) or _OF_TIME.search(name) is not None
 
 
 def is_by_how_much_less(name: str) -> bool:

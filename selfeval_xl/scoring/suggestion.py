@@ -13,9 +13,9 @@ from functools import lru_cache
 from selfeval_xl.cells import half_width, plain, round_half_up
 from selfeval_xl.dates import Deadline
 from selfeval_xl.profiles import AT_MOST_LINEAR, Profile
-from selfeval_xl.scoring.answers import answered, is_among_the_first
+from selfeval_xl.scoring.answers import answered, is_among_the_first, is_without_per
 from selfeval_xl.scoring.bands import which_band
-from selfeval_xl.scoring.direction import UNNAMED, Direction, Named, direction, is_by_how_much_less, said_by
+from selfeval_xl.scoring.direction import UNNAMED, Direction, Named, direction, is_by_how_much_less, is_of_time, said_by
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.readings import MOSTLY, readings
 from selfeval_xl.units import INCIDENTS, MONEY, THINGS, TIMES, conversion, first_name, is_rank
@@ -58,7 +58,6 @@ def suggest(
     return None if pair is None else _suggestion(*pair, weight, profile)
 
 
-@lru_cache(maxsize=4096)
 def times_the_target(target: str | None, actual: str | None, named: Named = UNNAMED) -> Decimal | None:
     """How many times the target was reached, in one unit; None where either is no number or the unit is in doubt."""
     pair = _pair(target, actual, named)
@@ -262,6 +261,8 @@ def _not_the_same(target: Measure, actual: Measure) -> Suggestion | None:
     """What keeps the two from being compared: another unit, another quantity, a remark."""
     if target.has_unit and actual.has_unit:
         is_one_kind = target.is_ratio == actual.is_ratio and conversion(actual.unit, target.unit) is not None
+        if not is_one_kind and is_without_per(target, actual):
+            return _undecided("实际完成值没有写明按什么计，得分由人工判断", Undecided.BY_PEOPLE)
         if not is_one_kind:
             units = f"{target.whole_unit}、{actual.whole_unit}"
             return _undecided(f"指标值与实际完成值的单位不同（{units}），请统一单位", Undecided.UNITS_DIFFER)
@@ -329,12 +330,17 @@ def _way(target: Measure, named: Named) -> Direction:
         return Direction.SILENT if target.is_ratio else way if may_be_cost else Direction.OPEN
     if is_by_block and way is Direction.RISES:  # 5座 among 数量指标, but not 50万元 or 空编率5%
         is_of_people = "满意" in named.level2 + named.level1 and target.is_ratio
-        return way if is_of_people or first_name(target.unit) in THINGS else Direction.OPEN
+        return way if is_of_people or first_name(target.unit) in THINGS else Direction.SILENT
+    if way is Direction.RISES and _TIME.match(target.unit) and not is_of_time(named.level3 + target.name):
+        return Direction.OPEN  # 应急处置: 30分钟到场
     if way is Direction.FALLS:
         is_high_share = target.is_ratio and (target.number or 0) >= MOSTLY  # 投诉率95%: of those that were settled?
         is_only_own = said_by(target.name) is Direction.FALLS and direction(named) is not Direction.FALLS
         return Direction.OPEN if is_high_share or (is_only_own and target.number) else way
     return way
+
+
+_TIME = re.compile("个?(?:日|" + "|".join(TIMES) + ")")  # also 分钟到场
 
 
 def _may_be_either(target: Measure) -> bool:

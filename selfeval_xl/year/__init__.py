@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from selfeval_xl.cells import NOTHING, CellError, Entry, Spot, half_width, short
+from selfeval_xl.cells import NOTHING, CellError, Entry, Spot, short
 from selfeval_xl.form import Form, Funds, Indicator
-from selfeval_xl.year.raising import Raised, raised
+from selfeval_xl.year.raising import Raised, parts_of, raised
 
 __all__ = ("CLEARED", "DOUBTFUL", "RAISED", "Change", "NextYear", "roll")
 
@@ -38,12 +38,19 @@ class Change:
     is_calculated: bool = False
     words: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What stands in the cell, as a sentence names it: “养护里程”年度指标值."""
+        return f"“{short(self.of)}”{self.field}" if self.of else self.field
+
     def content(self, held: object) -> object:
         """What goes into the cell that holds this: the words around the value, a label before a colon, stay."""
         if self.kind == DOUBTFUL:
             return held
         if isinstance(held, str) and self.before and self.before in held:
-            return held.replace(self.before, self.after.written) or None
+            ends = held.rstrip().endswith(self.before)  # behind its label, which may hold the same words
+            before, _, behind = held.rpartition(self.before) if ends else held.partition(self.before)
+            return f"{before}{self.after.written}{behind}" or None
         return self.after.value
 
 
@@ -88,8 +95,7 @@ class _Roll:
         if isinstance(entry.value, CellError):
             return entry
         whole = raised(entry, self.year, is_name=is_name, is_day=is_day)
-        for part in entry.parts or (entry,):
-            own = whole if part is entry else raised(part, self.year, is_name=is_name, is_day=is_day)
+        for part, own in parts_of(entry, whole):
             self._note(part, own, field, of)
         return whole.entry
 
@@ -164,9 +170,8 @@ def _next_indicator(rolling: _Roll, row: Indicator) -> Indicator:
 
 def _beside_the_form(rolling: _Roll, entry: Entry, beside: Entry) -> None:
     """The day of filling is cleared; anything else beside the form stays, and is listed."""
-    words = half_width(entry.written)
-    day = _DAY.search(words)
-    is_filling = _DAY_OF_FILLING.search(words) or _DAY_OF_FILLING.fullmatch(half_width(beside.written))
+    day = _DAY.search(entry.written)
+    is_filling = _DAY_OF_FILLING.search(entry.written) or _DAY_OF_FILLING.fullmatch(beside.written.strip())
     if day is not None and is_filling:
         rolling.changes.add(Change(entry.spot, CLEARED, "填报日期", day[0], Entry(spot=entry.spot)))
     elif entry.written:

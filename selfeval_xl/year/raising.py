@@ -1,13 +1,15 @@
 """The years of a text, raised by one where that is certain."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from selfeval_xl.cells import Entry, half_width, read_value, short
 from selfeval_xl.dates import day_like_number, excel_day, read_deadline
 from selfeval_xl.years import Year, clause_around, sentences, written_like
+
+_LONGEST_DAY = 40  # characters, with what is to be done by then
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,22 @@ def raised(entry: Entry, year: int | None, *, is_name: bool = False, is_day: boo
     return Raised(_with_text(entry, _raised_text(text, sure)), tuple(dict.fromkeys(doubtful)))
 
 
+def parts_of(entry: Entry, whole: Raised) -> Iterator[tuple[Entry, Raised]]:
+    """Each cell of an entry with what becomes of it; a text is as long as before, so its parts keep their places."""
+    if not entry.parts:
+        yield entry, whole
+    at = 0
+    for part in entry.parts:
+        at = entry.written.index(part.written, at)
+        text = whole.entry.written[at : at + len(part.written)]
+        doubtful = tuple(words for words in whole.doubtful if len(entry.parts) == 1 or words in part.written)
+        yield part, Raised(_with_text(part, text), doubtful)
+
+
 def _is_deadline_of(text: str, year: int | None) -> bool:
     """Whether the whole text is a day of this year."""
-    deadline = read_deadline(re.sub(r"\s+", "", half_width(text)))
+    words = re.sub(r"\s+", "", half_width(text))
+    deadline = read_deadline(words) if len(words) <= _LONGEST_DAY else None
     return deadline is not None and year is not None and deadline.year == year and not _is_leap_day(deadline.day)
 
 

@@ -222,7 +222,6 @@ class Book:
     def trouble_of(self, line: str) -> str:
         """Runs a line of VBA in the workbook; what goes wrong, in LibreOffice's words, or nothing."""
         lines = (
-            "Option VBASupport 1",
             "Function SelfEvalTrouble() As String",
             "    On Error GoTo failed",
             f"    {line}",
@@ -231,11 +230,15 @@ class Book:
             "    SelfEvalTrouble = Err.Number & Err.Description",
             "End Function",
         )
-        modules = self.document.BasicLibraries.getByName("VBAProject")
-        put = modules.replaceByName if modules.hasByName("SelfEvalTry") else modules.insertByName
-        put("SelfEvalTry", "\n".join(lines))
+        self.put_module("SelfEvalTry", "\n".join(lines))
         url = "vnd.sun.star.script:VBAProject.SelfEvalTry.SelfEvalTrouble?language=Basic&location=document"
         return self.document.getScriptProvider().getScript(url).invoke((), (), ())[0]
+
+    def put_module(self, name: str, source: str) -> None:
+        """Adds a module to the workbook's VBA, or replaces it."""
+        modules = self.document.BasicLibraries.getByName("VBAProject")
+        put = modules.replaceByName if modules.hasByName(name) else modules.insertByName
+        put(name, "Option VBASupport 1\n" + source.replace("\r\n", "\n"))
 
     def close(self) -> None:
         self.document.close(True)
@@ -293,6 +296,39 @@ class Sheet:
     def delete_rows(self, first: int, count: int = 1) -> None:
         """Deletes rows from row `first` on, counted from 1."""
         self.sheet.Rows.removeByIndex(first - 1, count)
+
+    def formulas(self) -> list[tuple[str, ...]]:
+        """What is typed into the cells in use, row by row, without blank rows at the end."""
+        cursor = self.sheet.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        end = cursor.RangeAddress
+        rows = [*self.sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).getFormulaArray()]
+        while rows and not any(rows[-1]):
+            rows.pop()
+        return [
+            tuple(row[: max(index + 1 for index, cell in enumerate(row) if cell)] if any(row) else ()) for row in rows
+        ]
+
+    def merges(self) -> set[tuple[int, int, int, int]]:
+        """The merged areas of the form and what stands beside it: first and last row and column, counted from 1."""
+        found = set()
+        for row in range(len(self.formulas())):
+            for column in range(13):
+                cell = self.sheet.getCellByPosition(column, row)
+                if cell.IsMerged:
+                    cursor = self.sheet.createCursorByRange(cell)
+                    cursor.collapseToMergedArea()
+                    area = cursor.RangeAddress
+                    corners = (area.StartRow, area.StartColumn, area.EndRow, area.EndColumn)
+                    found.add(tuple(corner + 1 for corner in corners))
+        return found
+
+    def is_protected(self) -> bool:
+        return self.sheet.isProtected()
+
+    def is_locked(self, address: str) -> bool:
+        """Whether the cell can be changed on a protected sheet."""
+        return self._cell(address).CellProtection.IsLocked
 
     def row_height(self, row: int) -> int:
         """In hundredths of a millimetre."""

@@ -7,7 +7,7 @@ import pytest
 from conftest import FORMS_TEXT
 
 from selfeval_xl import actions, profiles, scoring
-from selfeval_xl.excel import functions
+from selfeval_xl.excel import functions, vba
 from selfeval_xl.profiles import own
 from selfeval_xl.scoring import suggestion
 from selfeval_xl.sheet.layout import FIRST_FUNDS_ROW
@@ -786,6 +786,27 @@ def test_the_macro_that_reconnects_runs_through(calls, opened, demo_book):
     assert "423" == book.trouble_of("ThisWorkbook.Worksheets(1).UsedRange.Dirty")[:3]  # where one is not
 
 
+@pytest.mark.parametrize(("more", "shown"), [("", 0.5), ("Sub SelfEvalWrong()\nIf x Then\nEnd Sub\n", "")])
+def test_the_modules_of_the_add_in_compile_here_too(calls, opened, demo_book, more, shown):
+    """Among them one that does not compile would silence all functions of the workbook."""
+    book = opened(demo_book)
+    for name, source in vba.addin_modules().items():
+        book.put_module(f"{name}Tried", source + more)
+
+    book.sheet(FIRST).type_in("F6", 313250.0)
+
+    assert shown == book.sheet(FIRST).value("H6")
+
+
+def test_several_areas_are_an_error_and_one_in_brackets_is_not(calls, opened, demo_book):
+    """Here the program itself refuses them; in Excel the bridge does."""
+    sheet = opened(demo_book).sheet(FIRST)
+    sheet.set_formula("P1", '=IFERROR(SE_TOTAL((H13:H14~H16:H17));"refused")')
+    sheet.set_formula("P2", "=SE_TOTAL((H13:H14))")
+
+    assert ["refused", 20.0] == values(sheet, ("P1", "P2"))
+
+
 def test_two_open_books_do_not_answer_for_each_other(office, calls, opened, demo_book):
     office.registry.call = None
     one, other = opened(demo_book), opened(demo_book)
@@ -872,3 +893,67 @@ def test_the_live_cell_suggests_for_every_row_what_a_reviewer_works_out(calls, o
             wrong.append((row, said))
 
     assert [] == wrong
+
+
+# ---- carried over from the year before ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rolled_book(tmp_path_factory):
+    path = tmp_path_factory.mktemp("rolled") / "2023.xlsm"
+    actions.roll_forms([FORMS_TEXT], path)
+    return path
+
+
+def test_a_rolled_workbook_calculates_as_amounts_and_results_are_typed(calls, opened, rolled_book):
+    sheet = opened(rolled_book).sheet(FIRST)
+    assert ["", "", 100.0, "", ""] == values(sheet)
+    assert ["70 次", "尚未填写"] == values(sheet, ("M13", "L13"))
+
+    sheet.type_in("E6", 626500.0)
+    sheet.type_in("F6", 506745.04)
+    for row, score in enumerate(SCORES, 13):
+        sheet.type_in(f"F{row}", sheet.value(f"M{row}"))
+        sheet.type_in(f"H{row}", float(score))
+
+    assert expected("506745.04", "626500", SCORES) == values(sheet, LIVE)
+    assert [10.0, ""] == values(sheet, ("K13", "L13"))
+    assert sheet.value("L3").startswith("1 项待处理")
+
+
+def test_a_rolled_form_is_calm_until_something_of_its_year_is_typed(calls, opened, rolled_book):
+    sheet = opened(rolled_book).sheet(FIRST)
+    sheet.set_formula("L3", sheet.formula("L3"))  # asks Python anew
+    assert ["尚未填写", "", ""] == values(sheet, ("L3", "L6", "L23"))
+
+    sheet.type_in("F13", "66 次")
+
+    assert ["错误：得分未填。请填写。", "尚未填写"] == values(sheet, ("L13", "L14"))
+    assert "项待处理" in sheet.value("L3")
+
+
+def test_last_years_results_are_heard_by_no_function(calls, opened, rolled_book):
+    sheet = opened(rolled_book).sheet(FIRST)
+    sheet.type_in("F6", 1.0)
+    before = values(sheet, (*OFFICIAL, "L3", "L13"))
+
+    sheet.type_in("M13", "999999 次")
+    calls.clear()
+    sheet.type_in("F6", 1.0)
+
+    assert before == values(sheet, (*OFFICIAL, "L3", "L13"))
+    assert calls
+    assert "999999" not in str(calls)
+
+
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+def test_a_row_inserted_into_a_rolled_form_is_counted(request, opened, rolled_book, macros):
+    sheet = _opened(request, opened, rolled_book, macros).sheet(FIRST)
+
+    sheet.insert_rows(14)
+    sheet.type_in("G14", 5.0)
+    sheet.type_in("H14", 4.0)
+    sheet.type_in("H13", 9.0)
+
+    assert [105.0, 13.0] == values(sheet, ("G24", "H24"))
+    assert ["70 次", "", "139 次"] == [sheet.shown(cell) for cell in ("M13", "M14", "M15")]

@@ -9,7 +9,8 @@ from selfeval_xl.excel.buttons.tables import Group, link, put_table
 from selfeval_xl.excel.given import Given, GivenSheet
 from selfeval_xl.excel.plan import Draft, Plan, Step, question, said
 from selfeval_xl.labels import SIDE_LABELS, YEAR_SHEET, key
-from selfeval_xl.sheet.layout import ACTUAL, FINDING, GOAL_ROWS, LAST_YEAR, SUGGESTED
+from selfeval_xl.sheet.fit import characters
+from selfeval_xl.sheet.layout import ACTUAL, FINDING, GOAL_ROWS, LAST_YEAR, SUGGESTED, WIDTHS_WITH_LAST_YEAR
 from selfeval_xl.sheet.names import sheet_names
 from selfeval_xl.sheet.page import Content, Formula
 from selfeval_xl.year import CLEARED, DOUBTFUL, RAISED, Change, NextYear, roll
@@ -36,6 +37,8 @@ def roll_sheet(given: Given) -> Plan:
         draft.step(Step("unprotect", name))
     for row, column, content in _contents(sheet, rolled):
         draft.put_anew(name, row, column, content)
+    if sheet.is_ours:
+        _make_room(draft, name)
     if sheet.is_protected:
         draft.step(Step("protect", name))
     _list(draft, given, [(name, rolled)])
@@ -56,6 +59,8 @@ def roll_book(given: Given) -> Plan:
     for sheet, one in rolled:
         for row, column, content in _contents(sheet, one):
             draft.put(sheet, row, column, content)
+        if sheet.is_ours:
+            _make_room(draft, sheet.name)
     _list(draft, given, list(zip((sheet.name for sheet in forms), (one for _, one in rolled), strict=True)))
     for sheet, name in zip(forms, names, strict=True):
         if name != sheet.name and sheet_names([name], taken=[one.name for one in given.sheets]) == [name]:
@@ -88,6 +93,14 @@ def _beside(sheet: GivenSheet) -> Iterator[tuple[int, int, Content]]:
     if key(str(sheet.shown(notes, SUGGESTED.number) or "")) == SIDE_LABELS["notes"]:
         yield notes, SUGGESTED.number, None
         yield notes, FINDING.number, None
+
+
+def _make_room(draft: Draft, name: str) -> None:
+    """Findings and last year's results side by side on a small screen."""
+    for column in (FINDING, LAST_YEAR):
+        pixels = WIDTHS_WITH_LAST_YEAR[column.number - 1]
+        draft.step(Step("width", name, column.at(1), round(characters(pixels), 1)))
+    draft.step(Step("look", name, f"{LAST_YEAR.at(1)}:{LAST_YEAR.at(200)}", "wrap"))
 
 
 def _list(draft: Draft, given: Given, rolled: Sequence[tuple[str, NextYear]]) -> None:

@@ -5,6 +5,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import xlsxwriter
@@ -43,9 +44,11 @@ def _project(modules: Mapping[str, str], sheets: int) -> bytes:
         path.write_bytes(_blank_workbook(sheets))
         with ExcelFile(str(path)) as book:
             built = book.add_vba_project()
-            for document in built.modules:  # some come from a template that was compiled
-                document.source = document.attribute_header + modules.get(document.name, "")
-                document.dirty = True
+            for document in built.modules:
+                source = modules.get(document.name, "")
+                if source or document.text_offset:  # some come from a template that was compiled
+                    document.source = document.attribute_header + source
+                    document.dirty = True
             documents = set(built.module_names())
             for name, source in modules.items():
                 if name not in documents:
@@ -62,7 +65,7 @@ def _project(modules: Mapping[str, str], sheets: int) -> bytes:
 
 def _blank_workbook(sheets: int) -> bytes:
     plain, macro = io.BytesIO(), io.BytesIO()
-    with xlsxwriter.Workbook(plain) as book:
+    with xlsxwriter.Workbook(plain, {"in_memory": True}) as book:
         for _ in range(sheets):
             book.add_worksheet()
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(macro, "w") as target:
@@ -73,7 +76,9 @@ def _blank_workbook(sheets: int) -> bytes:
 
 def all_projects() -> dict[int, bytes]:
     """The project for every number of sheets that is kept ready."""
-    return {sheets: project(sheets) for sheets in range(1, vba.MOST_SHEETS + 1)}
+    numbers = range(1, vba.MOST_SHEETS + 1)
+    with ProcessPoolExecutor() as processors:
+        return dict(zip(numbers, processors.map(project, numbers), strict=True))
 
 
 def pack(projects: dict[int, bytes]) -> bytes:

@@ -303,12 +303,12 @@ Private Sub SelfEvalStep(book As Object, what As String, sheetName As String, pl
         Case "clear": area.MergeArea.ClearContents
         Case "insert": area.EntireRow.Insert
         Case "delete": area.EntireRow.Delete
-        Case "copy": area.Copy sheet.Range(a)
+        Case "copy": area.Copy sheet.Range(CStr(a))
         Case "merge": area.Merge
         Case "unmerge": area.UnMerge
         Case "height"
             If VarType(a) = 8 Then
-                area.RowHeight = sheet.Range(a).RowHeight
+                area.RowHeight = sheet.Range(CStr(a)).RowHeight
             Else
                 area.RowHeight = a
             End If
@@ -335,10 +335,17 @@ Private Sub SelfEvalStep(book As Object, what As String, sheetName As String, pl
 End Sub
 
 Private Function SelfEvalAsText(words As String, isTextCell As Boolean) As String
-    ' Words that would become a formula, a number or a date stay words.
+    ' Words that would become a formula, a number, a date or a truth value stay words.
+    Dim first As String
+    Dim isAtRisk As Boolean
+    first = Left(words, 1)
+    isAtRisk = (InStr("=+-@'", first) > 0)
+    If Not isTextCell And Not isAtRisk Then
+        isAtRisk = (InStr("0123456789.,($%/", first) > 0) Or ((AscW(first) And 65535) >= 65280)
+        isAtRisk = isAtRisk Or IsNumeric(words) Or IsDate(words) Or UCase(words) = "TRUE" Or UCase(words) = "FALSE"
+    End If
     SelfEvalAsText = words
-    If isTextCell And InStr("=+-@", Left(words, 1)) = 0 Then Exit Function
-    If InStr("=+-@'", Left(words, 1)) > 0 Or IsNumeric(words) Or IsDate(words) Then SelfEvalAsText = "'" & words
+    If isAtRisk Then SelfEvalAsText = "'" & words
 End Function
 
 Private Sub SelfEvalLook(area As Object, look As String)
