@@ -127,7 +127,7 @@ ALLOWED = {
     "excel.buttons.sheets": {"actions", "cells", "excel.buttons.overview", "excel.buttons.tables", "excel.given",
                              "excel.plan", "form", "grid", "labels", "sheet", "sheet.layout", "sheet.page"},
     "excel.buttons.next_year": {"cells", "excel.buttons.sheets", "excel.buttons.tables", "excel.given", "excel.plan",
-                                "labels", "sheet.fit", "sheet.layout", "sheet.names", "sheet.page", "year"},
+                                "labels", "sheet.layout", "sheet.names", "sheet.page", "year"},
     "excel.buttons.desk": {"excel.doctor", "excel.given", "excel.log", "excel.plan", "grid", "sheet.guide",
                            "sheet.layout", "workbook"},
     "excel.template": set(),

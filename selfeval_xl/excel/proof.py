@@ -14,7 +14,7 @@ from typing import Any
 from selfeval_xl import actions
 from selfeval_xl.cells import column_letters
 from selfeval_xl.excel import functions, log
-from selfeval_xl.excel.desk import TEMPLATE, workbook_file
+from selfeval_xl.excel.desk import ADD_IN, TEMPLATE, workbook_file
 from selfeval_xl.excel.doctor import BAD, GOOD, Line
 from selfeval_xl.excel.template import as_template
 
@@ -79,7 +79,9 @@ def prove(excel: Any) -> list[Line]:
             forms = Path(folder, "forms.xlsm")
             with resources.as_file(resources.files("selfeval_xl").joinpath("data", actions.DEMO_TEXT)) as text:
                 actions.import_forms([text], forms)
-            return [*found, _forms(excel, forms)]
+            add_in = Path(folder, ADD_IN)
+            add_in.write_bytes(workbook_file(ADD_IN))
+            return [*found, _forms(excel, forms), _buttons(excel, add_in, forms)]
         finally:
             book.Close(False)
 
@@ -134,6 +136,50 @@ def _forms(excel: Any, path: Path) -> Line:
         for place, (formula, expected) in then.items()
     ]
     return _judged("Excel 中的四张自评表", compared)
+
+
+# Each button that can be taken back, with what is handed over and the rows that are selected.
+PRESSED = (
+    ("insert_rows", "sheet", "D14"),
+    ("delete_rows", "sheet", "D13:D15"),
+    ("adopt", "sheet", ""),
+    ("lock", "book", ""),
+    ("new_sheet", "book", ""),
+    ("roll_sheet", "sheet", ""),
+)
+
+
+def _buttons(excel: Any, add_in: Path, forms: Path) -> Line:
+    """Each plan carried out and taken back by the add-in, on a workbook of four forms."""
+    carrier, book = excel.Workbooks.Open(str(add_in), 0), excel.Workbooks.Open(str(forms), 0)
+    try:
+        book.Worksheets(2).Range("H13").ClearContents()
+        troubles = [trouble for pressed in PRESSED if (trouble := _pressed(excel, carrier.Name, book, *pressed))]
+    except Exception as problem:  # whatever Excel says about a Sub that it does not run
+        troubles = [str(problem)]
+    finally:
+        book.Close(False)
+        carrier.Close(False)
+    if troubles:
+        return Line(BAD, "Excel 中的按钮", "；".join(troubles), "请把本报告发给维护人员")
+    return Line(GOOD, "Excel 中的按钮", f"{len(PRESSED)} 个按钮执行后都能撤销，工作表恢复原样")
+
+
+def _pressed(excel: Any, add_in: str, book: Any, button: str, tag: str, choice: str) -> str:
+    """What is wrong with a button; nothing where it changes the workbook and leaves it afterwards as it was."""
+    book.Worksheets(2).Activate()
+    before = _typed(book)
+    said = excel.Run(f"'{add_in}'!SelfEvalDo", button, tag, choice, True, "")
+    if _typed(book) == before:
+        return f"{button} 没有改动：{said}"
+    refused = excel.Run(f"'{add_in}'!SelfEvalUndo")
+    return f"{button} 撤销后与原来不同：{refused}" if refused or _typed(book) != before else ""
+
+
+def _typed(book: Any) -> list[Any]:
+    """What is typed into each sheet, and whether it is protected."""
+    sheets = (book.Worksheets(number + 1) for number in range(book.Worksheets.Count))
+    return [(sheet.Name, sheet.ProtectContents, sheet.UsedRange.Formula) for sheet in sheets]
 
 
 def _formulas(sheet: Any) -> dict[str, tuple[str, Any]]:

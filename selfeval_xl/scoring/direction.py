@@ -72,7 +72,7 @@ _WORDS = {
     沉淀 改判 发回 上诉 发回重审 误码 丢包 流标 迟到 重修 挂科 成灾 受害 药占比 耗占比 药耗比 安全事件 群体性事件
     群体事件 突发事件 舆情事件 恶性事件 极端事件 不良事件 负面事件 公共卫生事件 致害 火情 空编 缺编 大班额 伤病 剖宫产
     低出生体重 低体重 重症 报废 错保 漏保 超概算 自付 违停 倒闭 挤兑 煤炭消费 能源消费 用煤量 用水总量 用电总量
-    用能总量 使用强度 坠床 压疮 脱逃 逃逸 溺水 中毒 误工 空岗 漏发 错报 漏办 错办
+    用能总量 使用强度 坠床 压疮 脱逃 逃逸 溺水 中毒 误工 空岗 漏发 错报 漏办 错办 爆管 离婚 并发症
     """,
     _Kind.SLIP: "差错 失误 错误 误差 偏差 偏离 错漏 疏漏 出错 缺项 漏项",
     _Kind.STATE: """
@@ -135,10 +135,10 @@ _WORDS = {
     _Kind.EITHER: """
     标准 会议 公务 出国 出访 差旅 接待费 维修次数 抢修次数 检修次数 维修量 年限 期限 编制数 编制人数 人员编制 比重
     结构 波动 退款 收费标准 排名 名次 位次 罚没 罚没收入 立案 接警 出警 接报 警情 来访 聘用 阳性 检出 病原 变更 注销
-    代偿 调整率 存栏 转移群众 转移人数 生师比 师生比 结余 资产处置 办公面积 使用时间 使用时长 人均补助 人均补贴
-    人均奖励 人均资助 户均补助 户均补贴 亩均补助 亩均补贴 生均补助 生均补贴 生均资助 差额 差距 距离 温度 湿度 水位
-    库存 价值 人口 密度 限额 预算金额 频次 频率 间隔 倍率 比值 系数 指数 规模 支出 编外 临聘 用工 聘用人员 公务用车
-    公车 环节 材料 证明 问题 案件 举报 热线 渠道 平台 系统 中心
+    代偿 调整率 存栏 转移群众 转移人数 生师比 师生比 结余 资产处置 资产报废 办公面积 使用时间 使用时长 人均补助
+    人均补贴 人均奖励 人均资助 户均补助 户均补贴 亩均补助 亩均补贴 生均补助 生均补贴 生均资助 差额 差距 距离 温度 湿度
+    水位 库存 价值 人口 密度 限额 预算金额 频次 频率 间隔 倍率 比值 系数 指数 规模 支出 编外 临聘 用工 聘用人员
+    公务用车 公车 环节 材料 证明 问题 案件 举报 热线 渠道 平台 系统 中心
     """,
     _Kind.DENIED: "不 未 无 零 非 未发生 不发生 无重大 零重大 未出现 不出现 缺乏 没有 未能 尚未",
     _Kind.WRONG: "违规 违法 违纪 违章 重复 虚假 错发 超标 超限 超范围 盲目",
@@ -158,6 +158,9 @@ _ANY_TIME = re.compile(r"(?:平均|人均|单次|每次|最长|最高)*(?:时长
 _OF_TIME = re.compile(r"时长|时间|小时|天数|日数|月数|年限|寿命|学时|课时|期")
 _RATE = re.compile(r"(?:率|比例|占比|比重)$")
 
+_ITS_RATE = re.compile(
+    r"(?:处理|工作|情况|程度|人数|人次|人口|人员|数量|面积|里程|金额|资金|项目|任务|对象|家庭|户|人|数|量|额|度|的)*(?:率|比例|比率)?|度"
+)
 _COST_BLOCK, _WORK_BLOCKS = "成本", ("数量", "满意")
 
 # Targets in words that something be avoided or grow less: their 100% says nothing.
@@ -245,7 +248,8 @@ def said_by(name: str) -> Direction:
         return Direction.FALLS if _BEHIND.fullmatch(name[bad[-1].end : last.start]) else Direction.OPEN
     if last.kind is _Kind.LESS and _RATE.search(name) and not _BEHIND.fullmatch(name[last.end :]):
         return Direction.OPEN  # 降低死淘率: by so much, or to so much
-    return Direction.RISES
+    is_of_another = _RATE.search(name) and not _ITS_RATE.fullmatch(name[last.end :])
+    return Direction.OPEN if is_of_another else Direction.RISES  # 登记离婚率, 药品收入占比
 
 
 def _measured(name: str) -> list[_Found]:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from selfeval_xl.cells import CellError, short
+from selfeval_xl.cells import CellError
 from selfeval_xl.excel.buttons.sheets import place_of_new
 from selfeval_xl.excel.buttons.tables import Group, link, put_table
 from selfeval_xl.excel.given import Given, GivenSheet
 from selfeval_xl.excel.plan import Draft, Plan, Step, question, said
 from selfeval_xl.labels import SIDE_LABELS, YEAR_SHEET, key
-from selfeval_xl.sheet.fit import characters
 from selfeval_xl.sheet.layout import ACTUAL, FINDING, GOAL_ROWS, LAST_YEAR, SUGGESTED, WIDTHS_WITH_LAST_YEAR
 from selfeval_xl.sheet.names import sheet_names
 from selfeval_xl.sheet.page import Content, Formula
@@ -41,9 +40,9 @@ def roll_sheet(given: Given) -> Plan:
         _make_room(draft, name)
     if sheet.is_protected:
         draft.step(Step("protect", name))
-    _list(draft, given, [(name, rolled)])
+    _list(draft, given, [(sheet, name, rolled)])
     draft.step(Step("show", name, "A1"))
-    return draft.plan(_told([rolled]), "撤销结转")
+    return draft.plan(_told([(sheet, name, rolled)]), "撤销结转")
 
 
 def roll_book(given: Given) -> Plan:
@@ -61,11 +60,11 @@ def roll_book(given: Given) -> Plan:
             draft.put(sheet, row, column, content)
         if sheet.is_ours:
             _make_room(draft, sheet.name)
-    _list(draft, given, list(zip((sheet.name for sheet in forms), (one for _, one in rolled), strict=True)))
+    _list(draft, given, [(sheet, sheet.name, one) for sheet, one in rolled])
     for sheet, name in zip(forms, names, strict=True):
         if name != sheet.name and sheet_names([name], taken=[one.name for one in given.sheets]) == [name]:
             draft.step(Step("rename", sheet.name, a=name), Step("rename", name, a=sheet.name))
-    return draft.plan(_told([one for _, one in rolled]))
+    return draft.plan(_told([(sheet, sheet.name, one) for sheet, one in rolled]))
 
 
 def _contents(sheet: GivenSheet, rolled: NextYear) -> Iterator[tuple[int, int, Content]]:
@@ -98,35 +97,41 @@ def _beside(sheet: GivenSheet) -> Iterator[tuple[int, int, Content]]:
 def _make_room(draft: Draft, name: str) -> None:
     """Findings and last year's results side by side on a small screen."""
     for column in (FINDING, LAST_YEAR):
-        pixels = WIDTHS_WITH_LAST_YEAR[column.number - 1]
-        draft.step(Step("width", name, column.at(1), round(characters(pixels), 1)))
+        digits = (WIDTHS_WITH_LAST_YEAR[column.number - 1] - 5) / 8  # as Excel counts the type of our workbooks
+        draft.step(Step("width", name, column.at(1), round(digits, 1)))
     draft.step(Step("look", name, f"{LAST_YEAR.at(1)}:{LAST_YEAR.at(200)}", "wrap"))
 
 
-def _list(draft: Draft, given: Given, rolled: Sequence[tuple[str, NextYear]]) -> None:
-    groups = list(_groups(rolled))
-    put_table(draft, given, YEAR_SHEET, YEAR_SHEET, _NOTE, _COLUMNS, groups)
+_Rolled = tuple[GivenSheet, str, NextYear]  # a sheet, the name of its next one, and what became of its cells
 
 
-def _groups(rolled: Sequence[tuple[str, NextYear]]) -> Iterator[Group]:
+def _list(draft: Draft, given: Given, rolled: Sequence[_Rolled]) -> None:
+    put_table(draft, given, YEAR_SHEET, YEAR_SHEET, _NOTE, _COLUMNS, list(_groups(rolled)))
+
+
+def _groups(rolled: Sequence[_Rolled]) -> Iterator[Group]:
     for kind, word in _WORDS.items():
-        rows = tuple(_line(name, change) for name, one in rolled for change in one.of_kind(kind))
+        rows = tuple(_line(name, change) for sheet, name, one in rolled for change in _changed(sheet, one, kind))
         if rows:
             yield Group(f"{word}（{len(rows)} 处）", rows)
 
 
+def _changed(sheet: GivenSheet, rolled: NextYear, kind: str) -> list[Change]:
+    """The changes of a kind; a cell whose formula stays is none."""
+    return [change for change in rolled.of_kind(kind) if not (change.is_calculated and sheet.is_ours)]
+
+
 def _line(name: str, change: Change) -> tuple[Content, ...]:
     place = change.spot.address if change.spot else None
-    named = f"{change.field}：{short(change.of)}" if change.of else change.field
     after = "、".join(change.words) if change.kind == DOUBTFUL else change.after.written or None
-    return (_WORDS[change.kind], name, link(name, place), named, change.before, after)
+    return (_WORDS[change.kind], name, link(name, place), change.name, change.before, after)
 
 
-def _told(rolled: Sequence[NextYear]) -> str:
-    counts = {kind: sum(len(one.of_kind(kind)) for one in rolled) for kind in _WORDS}
-    years = {one.form.year for one in rolled}
+def _told(rolled: Sequence[_Rolled]) -> str:
+    counts = {kind: sum(len(_changed(sheet, one, kind)) for sheet, _, one in rolled) for kind in _WORDS}
+    years = {one.form.year for _, _, one in rolled}
     to = f"{years.pop()} 年度" if len(years) == 1 and None not in years else "下一年"
-    unknown = sum(one.form.year is None for one in rolled)
+    unknown = sum(one.form.year is None for _, _, one in rolled)
     parts = [f"已结转 {len(rolled)} 张自评表到{to}：清空 {counts[CLEARED]} 格，年份加一 {counts[RAISED]} 处。"]
     parts += [f"其中 {unknown} 张没有写明年度，年份没有改动，请补填。"] if unknown else []
     parts += [f"有 {counts[DOUBTFUL]} 处需要您确认。"] if counts[DOUBTFUL] else []

@@ -164,6 +164,4 @@ def _as_before(sheet: GivenSheet, first: int, last: int, like: int) -> Iterator[
         yield Step("copy", sheet.name, f"{cell(like, 1)}:{cell(like, sheet.last_column)}", cell(row, 1))
         yield Step("height", sheet.name, cell(row, 1), cell(like, 1))
         for column in range(1, sheet.last_column + 1):
-            held = sheet.held(row, column)
-            if held is not None or sheet.held(like, column) is not None:
-                yield written(sheet.name, cell(row, column), held)
+            yield written(sheet.name, cell(row, column), sheet.held(row, column))
