@@ -318,6 +318,14 @@ def test_a_function_that_excel_calculates_otherwise_is_named_with_both_values() 
     assert re.search(r"A\d+ =SE_GRADE\(B\d+\) 应为 '优'，Excel 算出 -2146826246", line.found)
 
 
+def test_an_excel_that_cannot_be_started_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path))
+    (line,) = proof.in_an_excel_of_its_own()  # here there is not even a way to ask for one
+
+    assert BAD == line.state and "ModuleNotFoundError" in line.found
+    assert "doctor: Excel" in (tmp_path / "selfeval-xl.log").read_text("utf-8")
+
+
 class Area:
     """A used range of formulas and values that begins at B3."""
 

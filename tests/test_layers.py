@@ -137,7 +137,7 @@ ALLOWED = {
     "excel.facts": {"__init__", "excel.desk", "excel.install", "excel.log", "excel.server", "excel.windows",
                     "profiles.own"},
     "excel.doctor": {"excel.desk", "excel.facts", "excel.proof"},
-    "excel.proof": {"actions", "cells", "excel.desk", "excel.doctor", "excel.functions", "excel.template"},
+    "excel.proof": {"actions", "cells", "excel.desk", "excel.doctor", "excel.functions", "excel.log", "excel.template"},
     "excel.vba": {"excel.cell_function", "excel.functions"},
     "excel.vba.build": {"errors", "excel.vba"},
     "__main__": {"cli"},

@@ -50,7 +50,8 @@ def test_there_is_nothing_but_sources(project):
     for name in project.modules:
         stream = project.stream(f"VBA/{name}")
         assert len(stream) == _compressed_length(stream)
-    assert 1 == project.content.count(b"\xcc\x61")
+    sectors = [project.content[place : place + 2] for place in range(0, len(project.content), 64)]
+    assert 1 == sectors.count(b"\xcc\x61")  # compressed sources may hold these two bytes by chance
     assert b"\x01\x16\x03\x00" not in project.content  # how a compiled module begins
 
 

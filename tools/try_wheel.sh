@@ -19,9 +19,11 @@ import json
 from pathlib import Path
 
 from selfeval_xl import actions
-from selfeval_xl.excel import functions
+from selfeval_xl.excel import desk, functions
 
 actions.build_addin(Path("selfeval.xlam"))
+assert Path("selfeval.xlam").read_bytes() == desk.workbook_file(desk.ADD_IN)
+Path("template.xltm").write_bytes(desk.as_template(desk.workbook_file(desk.TEMPLATE)))
 
 totals = [form["computed"]["total_score"] for form in json.load(open("shown.json", encoding="utf-8"))["forms"]]
 assert totals == ["98.09", "97.99", "98.86", "98.00"], totals
@@ -29,7 +31,7 @@ assert functions.SE_EXECUTION_RATE(506745.04, 626500.0) == 0.8089
 P
 validator="${OOXML_VALIDATOR:-$root/../shared/tools/validate_ooxml.py}"
 if [ -f "$validator" ]; then
-  "$root/.venv/bin/python" "$validator" demo/*.xlsm new.xlsm selfeval.xlam
+  "$root/.venv/bin/python" "$validator" demo/*.xlsm new.xlsm selfeval.xlam template.xltm
 elif [ -n "$CI" ]; then
   echo "validate_ooxml.py is missing: name it in OOXML_VALIDATOR" >&2
   exit 1

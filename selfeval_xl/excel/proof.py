@@ -13,7 +13,7 @@ from typing import Any
 
 from selfeval_xl import actions
 from selfeval_xl.cells import column_letters
-from selfeval_xl.excel import functions
+from selfeval_xl.excel import functions, log
 from selfeval_xl.excel.desk import ADD_IN, TEMPLATE, workbook_file
 from selfeval_xl.excel.doctor import BAD, GOOD, Line
 from selfeval_xl.excel.template import as_template
@@ -51,17 +51,18 @@ CASES: tuple[tuple[str, tuple[Any, ...]], ...] = (
 
 def in_an_excel_of_its_own() -> list[Line]:
     """The proof by an Excel that nobody sees, beside the one at which somebody works."""
-    import pywintypes
-    from win32com.client import DispatchEx
-
     try:
+        from win32com.client import DispatchEx
+
         excel = DispatchEx("Excel.Application")
         try:
             return prove(excel)
         finally:
             excel.Quit()
-    except pywintypes.com_error as problem:
-        return [Line(BAD, "Excel 中的函数", f"Excel 没有完成（{problem.args[1]}）", "请关闭所有 Excel 窗口后再试一次")]
+    except Exception as problem:  # whatever Excel makes of it, the rest of the report is worth having
+        log.trouble("doctor: Excel")
+        found = f"Excel 没有完成（{problem!r:.200}）"
+        return [Line(BAD, "Excel 中的函数", found, "请关闭所有 Excel 窗口后再试一次；仍不行时请把本报告发给维护人员")]
 
 
 def prove(excel: Any) -> list[Line]:
