@@ -13,6 +13,12 @@ def test_the_reference_of_functions_is_current():
     assert (DOCS / "functions.md").read_text(encoding="utf-8") == reference.page(), "run tools/build.sh"
 
 
+def test_the_reference_of_buttons_is_current():
+    reference = module_from(ROOT / "tools" / "reference.py")
+
+    assert (DOCS / "buttons.md").read_text(encoding="utf-8") == reference.buttons_page(), "run tools/build.sh"
+
+
 def test_the_glossary_names_every_field_of_the_form_once():
     rows = re.findall(r"(?m)^\| (\S[^|]*?) \| `(\w+)` \|", (DOCS / "glossary.md").read_text(encoding="utf-8"))
     english = [name for _, name in rows]

@@ -1,11 +1,12 @@
-"""Writes the generated page docs/functions.md from the functions and their arguments; a test keeps it current."""
+"""Writes docs/functions.md from the functions, and docs/buttons.md from the ribbon; tests keep both current."""
 
 from pathlib import Path
 
 from selfeval_xl.excel.cell_function import Argument
 from selfeval_xl.excel.functions import FUNCTIONS
+from selfeval_xl.excel.ribbon import BUTTONS
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "functions.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
 def page() -> str:
@@ -40,5 +41,24 @@ def _meaning(argument: Argument) -> str:
     return "，".join(filter(None, [f"{term.title}{note}", "可省略" if argument.optional else "", left_out]))
 
 
+def buttons_page() -> str:
+    """The reference of the ribbon, in Chinese."""
+    lines = [
+        "# 功能区“绩效自评”",
+        "",
+        "<!-- 本页由 tools/reference.py 根据 selfeval_xl/excel/ribbon.py 生成，请勿手工修改。 -->",
+        "",
+        "按钮作用于当前打开的工作簿，普通的 .xlsx 也可以。改动之前先问，改完说明改了什么；可以撤销的，按 Ctrl+Z 退回。",
+        "中途出错的，已做的步骤会退回，工作表恢复原样。没有连接上 Python 时，什么都不改动。",
+        "",
+        "| 组 | 按钮 | 做什么 |",
+        "|---|---|---|",
+        *(f"| {button.group} | {button.label} | {button.supertip} |" for button in BUTTONS),
+        "",
+    ]
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    (DOCS / "functions.md").write_text(page(), encoding="utf-8")
+    (DOCS / "buttons.md").write_text(buttons_page(), encoding="utf-8")
