@@ -254,6 +254,13 @@ def test_the_summary_follows_copied_and_deleted_sheets(book):
     assert "" == book.press("refresh_summary")
 
 
+def test_the_line_of_a_hidden_sheet_stays(book):
+    book.sheets[FIRST].is_visible = False
+
+    assert "" == book.press("refresh_summary")
+    assert FIRST in lines(book)
+
+
 def test_notes_beside_the_lines_stay_with_their_project(book):
     book.sheets["汇总"].type_in("J6", "已报送")
     del book.sheets["机关服务费"]

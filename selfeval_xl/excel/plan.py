@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from selfeval_xl.cells import CellError, column_letters
+from selfeval_xl.cells import CellError, column_letters, shorter
 from selfeval_xl.excel.functions import FUNCTIONS
 from selfeval_xl.excel.given import GivenSheet
 from selfeval_xl.grid import Area
 from selfeval_xl.sheet.page import Content, Formula
 
-LONGEST_MESSAGE = 900  # characters that a message box shows whole
+LONGEST_MESSAGE = 1000  # characters that a message box shows whole
 _NAME = re.compile(r"[^\[\]:*?/\\\x00-\x1f]{1,31}")
 _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 
@@ -56,7 +56,7 @@ class Plan:
     def as_array(self) -> tuple[float | str, ...]:
         """The plan as the add-in reads it: message, name of the undo, both counts, then six fields for each step."""
         return (
-            ("?" if self.is_question else "") + self.message,
+            ("?" if self.is_question else "") + shorter(self.message, LONGEST_MESSAGE, "……"),
             self.undo,
             float(len(self.steps)),
             float(len(self.back)) if self.undo else 0.0,

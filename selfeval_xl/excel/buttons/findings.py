@@ -51,7 +51,7 @@ def next_finding(given: Given) -> Plan:
     draft.step(Step("show", sheet.name, here[0].cell or ""))
     left = len({_row(finding) for finding in found}) - 1
     more = f"\n\n还有 {left} 行有意见，再单击“下一条”查看。" if left else ""
-    return draft.plan(shorter(_told(sheet, here), LONGEST_MESSAGE) + more)
+    return draft.plan(shorter(_told(sheet, here), LONGEST_MESSAGE - 100) + more)
 
 
 def _findings(form: Form, others: Sequence[Form]) -> tuple[Finding, ...]:

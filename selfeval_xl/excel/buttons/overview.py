@@ -33,8 +33,7 @@ def follow(draft: Draft, given: Given, summary: GivenSheet, wanted: Sequence[str
     if not last:
         return [], 0
     lines = {row: _sheet_of(summary, row) for row in range(FIRST_LINE, last)}
-    folded = {name.casefold() for name in wanted}
-    gone = [row for row, name in lines.items() if name is not None and name.casefold() not in folded]
+    gone = [row for row, name in lines.items() if name is not None and given.named(name) is None]
     known = {name.casefold() for name in lines.values() if name}
     added = [name for name in wanted if name.casefold() not in known]
     kept = last - FIRST_LINE - len(gone)

@@ -13,6 +13,7 @@ Private Const MOST_COLUMNS = 60
 Private server As Object
 Private undoBook As String
 Private undoTitle As String
+Private isUndoNew As Boolean
 Private undoSteps As Variant
 Private undoFirst As Long
 Private undoCount As Long
@@ -47,19 +48,25 @@ Public Function SelfEvalDo(button As String, tag As String, choice As Variant, i
     undoSteps = plan
     undoFirst = 4 + plan(2) * FIELDS
     undoTitle = plan(1)
+    isUndoNew = True
 End Function
 
-Public Function SelfEvalUndoTitle() As String
-    SelfEvalUndoTitle = undoTitle
+Public Function SelfEvalNewUndo() As String
+    ' What Edit, Undo is to be called after a button; blank where nothing new can be taken back.
+    If isUndoNew Then SelfEvalNewUndo = undoTitle
+    isUndoNew = False
 End Function
 
 Public Function SelfEvalUndo() As String
     ' Takes back what the last button did; the sentence to be shown where that fails.
+    Dim book As Object
     Dim failed As String
     If undoTitle = "" Then Exit Function
     undoTitle = ""
-    failed = SelfEvalQuietly(SelfEvalOpenBook(undoBook), undoSteps, undoFirst, undoCount, 0)
-    If failed <> "" Then SelfEvalUndo = SelfEvalSaid("failed") & " (" & failed & ")"
+    Set book = SelfEvalOpenBook(undoBook)
+    If book Is Nothing Then Exit Function
+    failed = SelfEvalQuietly(book, undoSteps, undoFirst, undoCount, 0)
+    If failed <> "" Then SelfEvalUndo = SelfEvalSaid("undofailed") & " (" & failed & ")"
 End Function
 
 Public Sub SelfEvalForgetServer()
@@ -71,11 +78,16 @@ Public Function SelfEvalIsConnected() As Boolean
 End Function
 
 Private Function SelfEvalOpenBook(bookName As String) As Object
+    ' Nothing where it was closed meanwhile.
+    Set SelfEvalOpenBook = Nothing
+    If ActiveWorkbook Is Nothing Then Exit Function
     If ActiveWorkbook.Name = bookName Then
         Set SelfEvalOpenBook = ActiveWorkbook
-    Else
-        Set SelfEvalOpenBook = Workbooks(bookName)
+        Exit Function
     End If
+    On Error GoTo closed
+    Set SelfEvalOpenBook = Workbooks(bookName)
+closed:
 End Function
 
 ' ---- Python -----------------------------------------------------------------
@@ -118,7 +130,7 @@ Private Function SelfEvalHandedOver(book As Object, tag As String, choice As Var
     given(5) = SelfEvalSelected(True)
     ReDim sheets(0 To book.Worksheets.Count - 1)
     For i = 1 To book.Worksheets.Count
-        sheets(i - 1) = SelfEvalSheet(book.Worksheets(i), tag <> "sheet", active)
+        sheets(i - 1) = SelfEvalSheet(book.Worksheets(i), tag = "book" Or tag = "files", active)
     Next
     given(6) = sheets
     SelfEvalHandedOver = given
@@ -263,6 +275,8 @@ Private Function SelfEvalQuietly(book As Object, plan As Variant, first As Long,
     events = Application.EnableEvents
     alerts = Application.DisplayAlerts
     calculation = Application.Calculation
+    ' A copied area that still waits would be put in by the first inserted row.
+    Application.CutCopyMode = False
     Application.ScreenUpdating = False
     Application.EnableEvents = False
     Application.DisplayAlerts = False

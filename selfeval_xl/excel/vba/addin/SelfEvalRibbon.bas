@@ -7,17 +7,27 @@ Public Sub SelfEvalClicked(control As Object)
     ' The tag of a button says what is handed over, and which dialog comes before.
     Dim choice As Variant
     Dim said As String
+    Dim undoTitle As String
     choice = ""
+    On Error GoTo failed
     If control.Tag = "files" Then
         choice = Application.GetOpenFilename(SelfEvalSaid("files"), 1, , , True)
         If Not IsArray(choice) Then Exit Sub
     End If
+    ' The first start of Python takes its time.
+    Application.StatusBar = SelfEvalSaid("working")
     said = SelfEvalDo(control.ID, control.Tag, choice, False, "")
+    Application.StatusBar = False
     If Left(said, 1) = "?" Then
         If Not SelfEvalAgreed(control, choice, said) Then Exit Sub
     End If
-    If SelfEvalUndoTitle() <> "" Then Application.OnUndo SelfEvalUndoTitle(), "SelfEvalTakeBack"
+    undoTitle = SelfEvalNewUndo()
+    If undoTitle <> "" Then Application.OnUndo undoTitle, "SelfEvalTakeBack"
     If said <> "" Then MsgBox said, vbInformation, SelfEvalSaid("title")
+    Exit Sub
+failed:
+    Application.StatusBar = False
+    MsgBox SelfEvalSaid("stopped") & " (" & Err.Description & ")", vbExclamation, SelfEvalSaid("title")
 End Sub
 
 Private Function SelfEvalAgreed(control As Object, choice As Variant, said As String) As Boolean
@@ -69,8 +79,10 @@ End Function
 
 Public Sub SelfEvalActivated(sheet As Object)
     ' The summary follows the project sheets whenever it is looked at; Python is not started for that.
+    On Error GoTo notNow
     If sheet.Name <> SelfEvalSaid("summary") Then Exit Sub
     If SelfEvalIsConnected() Then SelfEvalDo "refresh_summary", "book", "", False, ""
+notNow:
 End Sub
 
 Public Sub SelfEvalTakeBack()
