@@ -117,7 +117,7 @@ ALLOWED = {
     "excel.buttons": {"errors", "excel.buttons.desk", "excel.buttons.findings", "excel.buttons.next_year",
                       "excel.buttons.overview", "excel.buttons.rows", "excel.buttons.scores", "excel.buttons.sheets",
                       "excel.given", "excel.log", "excel.plan"},
-    "excel.buttons.tables": {"excel.given", "excel.plan", "grid", "sheet.page"},
+    "excel.buttons.tables": {"excel.given", "excel.plan", "grid", "sheet.fit", "sheet.page"},
     "excel.buttons.rows": {"cells", "excel.given", "excel.plan", "grid", "sheet.formulas", "sheet.layout",
                            "sheet.page"},
     "excel.buttons.scores": {"actions", "cells", "checks.base", "excel.given", "excel.plan", "form"},

@@ -16,7 +16,7 @@ from selfeval_xl.year import CLEARED, DOUBTFUL, RAISED, Change, NextYear, roll
 
 WHERE_TO_COPY = question("copy")  # the add-in saves a copy of the workbook, opens it and comes again
 _NOTE = "“需确认”的没有改动，请逐条看；“已清空”的是上年的金额、完成值、得分、原因等。看过后可删除本表。"
-_COLUMNS = (("处理", 9.0), ("工作表", 22.0), ("单元格", 9.0), ("栏目", 26.0), ("上年内容", 52.0), ("现在", 34.0))
+_COLUMNS = (("处理", 9.0), ("工作表", 28.0), ("单元格", 9.0), ("栏目", 26.0), ("上年内容", 52.0), ("现在", 34.0))
 _WORDS = {DOUBTFUL: "需确认", RAISED: "年份加一", CLEARED: "已清空"}
 
 

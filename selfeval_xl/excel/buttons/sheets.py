@@ -19,7 +19,7 @@ from selfeval_xl.sheet.page import Page
 
 WHERE_TO_SAVE = question("save")  # the add-in asks for the name of a new workbook and comes again
 _NOTE = "自评表里没有这些内容的位置，请看是否需要补填；看过后可删除本表。"
-_COLUMNS = (("文件", 34.0), ("工作表", 22.0), ("单元格", 9.0), ("原表中没有放进自评表的内容", 78.0))
+_COLUMNS = (("文件", 34.0), ("工作表", 28.0), ("单元格", 9.0), ("原表中没有放进自评表的内容", 78.0))
 
 
 def new_sheet(given: Given) -> Plan:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TypeGuard
 
 from selfeval_xl.excel.given import Given, GivenSheet
 from selfeval_xl.excel.plan import Draft, Step, area_address, cell, written
 from selfeval_xl.grid import Area
+from selfeval_xl.sheet.fit import LINE, high
 from selfeval_xl.sheet.page import Content, Formula
 
 _HEADING_ROW = 4
@@ -46,6 +48,9 @@ def put_table(
         row += 1
         draft.put_anew(name, row, 1, group.title)
         draft.step(Step("look", name, cell(row, 1), "bold"))
+        draft.step(Step("height", name, cell(row, 1), LINE + 3))
+        if group.rows:  # the titles run over into the next columns, the rows do not
+            draft.step(Step("look", name, area_address(Area(row + 1, 1, row + len(group.rows), 1)), "wrap"))
         for contents in group.rows:
             row += 1
             for number, content in enumerate(contents, 1):
@@ -53,6 +58,10 @@ def put_table(
                     draft.put_anew(name, row, number, content)
                 if isinstance(content, Formula):
                     links.add(number)
+            texts = (
+                high(content, columns[number][1], 10) for number, content in enumerate(contents) if _is_text(content)
+            )
+            draft.step(Step("height", name, cell(row, 1), max(texts, default=LINE) - 3))
     first, last = _HEADING_ROW + 1, max(row, _HEADING_ROW + 1)
     looks = [
         (Area(1, 1, 1, 1), "bold"),
@@ -74,6 +83,10 @@ def link(sheet: str, place: str | None) -> Formula | None:
         return None
     address = f"#'{sheet.replace(chr(39), chr(39) * 2)}'!{place}".replace('"', '""')
     return Formula(f'=HYPERLINK("{address}","{place}")', place)
+
+
+def _is_text(content: Content) -> TypeGuard[str]:
+    return isinstance(content, str)
 
 
 def _used(sheet: GivenSheet) -> str:
