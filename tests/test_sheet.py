@@ -297,7 +297,9 @@ def test_a_form_of_which_only_the_plan_is_filled_in_is_calm(rolled_page):
 
     assert "尚未填写" in said
     assert all(words == "尚未填写" or words.startswith("建议：指标值") for words in said)
-    assert ["尚未填写", "", ""] == [at(rolled_page, row, 12).content.value for row in (3, 6, rolled_page.total_row)]
+    assert ["尚未填写完成情况", "", ""] == [
+        at(rolled_page, row, 12).content.value for row in (3, 6, rolled_page.total_row)
+    ]
 
 
 def test_a_row_whose_year_is_still_to_come_says_what_is_wrong_with_its_plan():

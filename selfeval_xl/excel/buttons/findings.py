@@ -12,7 +12,7 @@ from selfeval_xl.form import Form
 from selfeval_xl.labels import FINDINGS_SHEET
 
 _NO_FORM = "当前工作簿里没有认出自评表。"
-_COLUMNS = (("级别", 8.0), ("工作表", 28.0), ("单元格", 9.0), ("问题和处理办法", 78.0), ("依据", 34.0))
+_COLUMNS = (("级别", 8.0), ("工作表", 28.0), ("单元格", 9.0), ("问题和处理办法", 64.0), ("依据", 26.0))
 
 
 def report(given: Given) -> Plan:

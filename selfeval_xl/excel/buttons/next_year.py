@@ -16,7 +16,7 @@ from selfeval_xl.year import CLEARED, DOUBTFUL, RAISED, Change, NextYear, roll
 
 WHERE_TO_COPY = question("copy")  # the add-in saves a copy of the workbook, opens it and comes again
 _NOTE = "“需确认”的没有改动，请逐条看；“已清空”的是上年的金额、完成值、得分、原因等。看过后可删除本表。"
-_COLUMNS = (("处理", 9.0), ("工作表", 28.0), ("单元格", 9.0), ("栏目", 26.0), ("上年内容", 52.0), ("现在", 34.0))
+_COLUMNS = (("处理", 9.0), ("工作表", 28.0), ("单元格", 9.0), ("栏目", 26.0), ("上年内容", 44.0), ("现在", 26.0))
 _WORDS = {DOUBTFUL: "需确认", RAISED: "年份加一", CLEARED: "已清空"}
 
 
@@ -99,7 +99,7 @@ def _make_room(draft: Draft, name: str) -> None:
     for column in (FINDING, LAST_YEAR):
         digits = (WIDTHS_WITH_LAST_YEAR[column.number - 1] - 5) / 8  # as Excel counts the type of our workbooks
         draft.step(Step("width", name, column.at(1), round(digits, 1)))
-    draft.step(Step("look", name, f"{LAST_YEAR.at(1)}:{LAST_YEAR.at(200)}", "wrap"))
+    draft.step(Step("look", name, f"{LAST_YEAR.at(1)}:{LAST_YEAR.at(200)}", "aside"))
 
 
 _Rolled = tuple[GivenSheet, str, NextYear]  # a sheet, the name of its next one, and what became of its cells

@@ -379,6 +379,11 @@ Private Sub SelfEvalLook(area As Object, look As String)
         Case "bold": area.Font.Bold = True
         Case "wrap": area.WrapText = True
         Case "top": area.VerticalAlignment = -4160
+        Case "aside"
+            area.WrapText = True
+            area.VerticalAlignment = -4108
+            area.Font.Size = 9
+            area.Font.Color = RGB(89, 89, 89)
         Case "link"
             area.Font.Color = RGB(5, 99, 193)
             area.Font.Underline = 2
