@@ -924,7 +924,7 @@ def test_a_rolled_workbook_calculates_as_amounts_and_results_are_typed(calls, op
 def test_a_rolled_form_is_calm_until_something_of_its_year_is_typed(calls, opened, rolled_book):
     sheet = opened(rolled_book).sheet(FIRST)
     sheet.set_formula("L3", sheet.formula("L3"))  # asks Python anew
-    assert ["尚未填写", "", ""] == values(sheet, ("L3", "L6", "L23"))
+    assert ["尚未填写完成情况", "", ""] == values(sheet, ("L3", "L6", "L23"))
 
     sheet.type_in("F13", "66 次")
 
