@@ -46,7 +46,7 @@ BUTTONS = (
         label="导入去年的表…",
         screentip="从 Excel、Word、PDF 或网页文件导入自评表",
         supertip="可一次选择多个文件；每张自评表导入为一张项目表，没有放进去的内容列在“导入情况”中。原文件不会被改动。",
-        image="ImportExcel",
+        image="FileOpen",
         group="项目表",
         tag="files",
         size="large",
@@ -57,7 +57,7 @@ BUTTONS = (
         screentip="把当前项目表结转到下一年",
         supertip="复制当前项目表：年份加一，保留名称、指标、分值和指标值，清空金额、完成值、得分和原因，上年完成值列在右侧。"
         "清空了什么、哪些需要确认，列在“结转清单”中。",
-        image="CalendarInsert",
+        image="Copy",
         group="项目表",
     ),
     Button(
@@ -74,7 +74,7 @@ BUTTONS = (
         label="插入指标行",
         screentip="在所选指标下面插入空白行",
         supertip="选中几行就插入几行，合并的一级、二级指标随之扩大，右侧的建议得分和核对意见也会补上。",
-        image="TableRowsInsertBelowExcel",
+        image="SheetRowsInsert",
         group="指标",
     ),
     Button(
@@ -82,7 +82,7 @@ BUTTONS = (
         label="删除指标行",
         screentip="删除所选的指标行",
         supertip="删除前列出要删的指标；合并的一级、二级指标随之缩小。可以撤销。",
-        image="TableRowsDeleteExcel",
+        image="SheetRowsDelete",
         group="指标",
     ),
     Button(
@@ -98,7 +98,7 @@ BUTTONS = (
         label="核对",
         screentip="核对工作簿里的所有自评表",
         supertip="把所有问题列在工作表“核对结果”中，最严重的在前，单击单元格地址可转到该处。再次核对会替换这张表。",
-        image="ReviewAcceptChange",
+        image="ErrorChecking",
         group="核对",
         tag="book",
         size="large",
@@ -108,7 +108,7 @@ BUTTONS = (
         label="下一条",
         screentip="转到下一处问题",
         supertip="从所选单元格往下，转到当前项目表里的下一处问题，并说明怎么处理。",
-        image="FindNext",
+        image="ReviewNextComment",
         group="核对",
     ),
     Button(
