@@ -18,7 +18,17 @@ from unicodedata import east_asian_width
 
 from selfeval_xl import __version__
 from selfeval_xl.cells import on_screen
-from selfeval_xl.errors import Bug, CannotLoad, CannotPrint, NoMemory, Refused, SelfEvalError, why
+from selfeval_xl.errors import (
+    Bug,
+    CannotLoad,
+    CannotPrint,
+    FileMissing,
+    NoMemory,
+    Refused,
+    SelfEvalError,
+    WrongSuffix,
+    why,
+)
 
 DONE, ERRORS_FOUND, NOT_DONE = 0, 1, 2
 _LONGEST_NAME = 40  # characters of a project's name in a heading
@@ -508,6 +518,10 @@ def _doctor(args: argparse.Namespace) -> int:
     if sys.platform == "win32":
         _say("正在诊断，请稍候；装有 Excel 时还要让它计算，可能要一两分钟……")
         _flush()
+    if args.target is not None and args.target.suffix.lower() != ".txt":
+        raise WrongSuffix(".txt").about(args.target)
+    if args.workbook is not None and not args.workbook.is_file():
+        raise FileMissing().about(args.workbook)
     report = doctor.report(args.workbook, in_excel=True, even_if_not=args.excel)
     for line in report:
         _say(line)

@@ -10,7 +10,7 @@ from typing import Any
 
 from selfeval_xl import actions, profiles
 from selfeval_xl.cells import CellError, column_letters
-from selfeval_xl.excel import buttons
+from selfeval_xl.excel import buttons, ribbon
 from selfeval_xl.sheet.page import Formula, Page
 
 _FIELDS = 6
@@ -26,6 +26,12 @@ class Sheet:
     is_protected: bool = False
     is_visible: bool = True
     unlocked: set[str] = field(default_factory=set)
+
+    def protect(self, what: str, where: str) -> None:
+        if what == "unlock":
+            self.unlocked.add(where)
+        else:
+            self.is_protected = what == "protect"
 
     def shown(self, address: str) -> Any:
         return self.cells.get(_corners(address)[:2], (None, None))[0]
@@ -66,7 +72,10 @@ class Sheet:
                 merges.add((top - above, left, bottom - above - inside, right))
         self.merges = merges
 
-    def handed_over(self, name: str) -> tuple[Any, ...]:
+    def handed_over(self, name: str, *, is_whole: bool = True) -> tuple[Any, ...]:
+        """As the add-in hands a sheet over: only the active one, or all that are visible."""
+        if not (is_whole and self.is_visible):
+            return (name, self.is_visible, self.is_protected, None, None, None)
         rows = max((row for row, _ in self.cells), default=2)
         columns = max((column for _, column in self.cells), default=2)
         table = [
@@ -101,7 +110,11 @@ class Book:
 
     def press(self, button: str, choice: Any = "", *, agreed: bool = False, target: str = "") -> str:
         """The sentence that is shown, after the plan was carried out."""
-        handed = [sheet.handed_over(name) for name, sheet in self.sheets.items()]
+        tags = {one.id: one.tag for one in ribbon.BUTTONS} | {"summary_is_due": "sheet"}
+        is_book = tags.get(button, "none") in ("book", "files")
+        handed = [
+            sheet.handed_over(name, is_whole=is_book or name == self.active) for name, sheet in self.sheets.items()
+        ]
         given = (choice, agreed, "自评.xlsm", self.active, 0.0, 0.0, handed, target)
         self.answer = buttons.press(button, given)
         self._carry_out(4, int(self.answer[2]))
@@ -138,7 +151,9 @@ class Book:
             return
         sheet = self.sheets[name]
         top, left, bottom, right = _corners(where) if where else (0, 0, 0, 0)
-        if what not in ("unprotect", "protect", "show", "copysheet", "dropsheet"):
+        if what == "show":
+            assert sheet.is_visible, f"{name} is hidden"
+        if what not in ("unprotect", "protect", "show", "copysheet", "dropsheet", "unhide"):
             assert not sheet.is_protected, f"{name} is protected: {what}"
         match what:
             case "number" | "text":
@@ -164,6 +179,8 @@ class Book:
                 sheet.merges = {area for area in sheet.merges if not _overlap(area, (top, left, bottom, right))}
             case "wipe":
                 sheet.cells, sheet.merges = {}, set()
+            case "unhide":
+                sheet.is_visible = True
             case "copysheet":
                 assert a not in self.sheets
                 self.sheets[a] = copy.deepcopy(sheet)
@@ -171,12 +188,10 @@ class Book:
                 del self.sheets[name]
             case "rename":
                 self.sheets = {a if key == name else key: value for key, value in self.sheets.items()}
-            case "protect" | "unprotect":
-                sheet.is_protected = what == "protect"
-            case "unlock":
-                sheet.unlocked.add(where)
             case "show":
                 self.active, self.selected = name, where
+            case "protect" | "unprotect" | "unlock":
+                sheet.protect(what, where)
             case "height" | "width" | "look" | "paper":
                 pass
             case _:

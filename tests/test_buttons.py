@@ -17,6 +17,7 @@ from selfeval_xl.excel.plan import Draft, Step
 from selfeval_xl.form import document
 from selfeval_xl.profiles import NATIONAL
 from selfeval_xl.sheet import blank_form
+from selfeval_xl.sheet.page import Formula
 
 FORMS = [one.form for one in actions.read([FORMS_TEXT])]
 FIRST, ROWS = "合作交流工作业务费", range(13, 23)
@@ -177,6 +178,16 @@ def test_nothing_is_adopted_where_every_score_is_typed(book):
     assert before == book.state()
 
 
+@pytest.mark.parametrize("held", ["—", Formula('=IF(F14="","",G14)', "")])
+def test_a_score_that_is_not_quite_blank_is_left_alone(book, held):
+    book.sheets[FIRST].type_in("H14", held)
+    before = book.state()
+
+    book.press("adopt")
+
+    assert before == book.state()
+
+
 # ---- findings --------------------------------------------------------------------------------------------------
 
 
@@ -223,10 +234,51 @@ def test_next_goes_from_finding_to_finding_and_begins_again(book):
     assert [("F14", "F14"), ("E18", "E18"), ("F14", "F14"), ("F14", "F14")] == places
 
 
-def test_hidden_sheets_are_not_reported(book):
+def test_hidden_sheets_are_not_reported_but_named(book):
     book.sheets[FIRST].is_visible = False
 
-    assert book.press("report").startswith("共 3 张自评表")
+    said = book.press("report")
+
+    assert said.startswith("共 3 张自评表")
+    assert f"隐藏的工作表没有核对：{FIRST}" in said
+
+
+def test_a_list_of_somebodys_own_is_left_alone(book):
+    own = book.sheets["核对结果"] = Sheet({(1, 1): ("我的笔记", "我的笔记")})
+
+    book.press("report")
+
+    assert {(1, 1): ("我的笔记", "我的笔记")} == own.cells
+    assert "核对结果" == book.sheets["核对结果(2)"].shown("A1")
+
+
+def test_a_hidden_list_is_shown_again(book):
+    book.press("report")
+    book.sheets["核对结果"].is_visible = False
+
+    book.press("report")
+
+    assert book.sheets["核对结果"].is_visible
+
+
+def test_what_cannot_be_undone_by_people_is_still_taken_back_when_a_step_fails(book):
+    before = book.state()
+
+    book.press("report")
+
+    assert "" == book.answer[1], "no Ctrl+Z"
+    book.undo()
+    assert before == book.state()
+
+
+def test_a_message_box_shows_the_whole_message(tmp_path, book):
+    for number in range(40):
+        (tmp_path / f"{number}.xlsx").write_text("x")
+
+    said = book.press("import_files", tuple(map(str, sorted(tmp_path.iterdir()))))
+
+    assert len(said) <= 1000
+    assert "共 40 项" in said
 
 
 # ---- summary ---------------------------------------------------------------------------------------------------
@@ -252,6 +304,51 @@ def test_the_summary_follows_copied_and_deleted_sheets(book):
     assert before == book.state()
     book.press("refresh_summary")
     assert "" == book.press("refresh_summary")
+
+
+def test_a_deleted_line_comes_back_with_its_note(book):
+    book.sheets["汇总"].type_in("J5", "已报送")
+    del book.sheets["机关服务费"]
+    before = book.state()
+
+    book.press("refresh_summary")
+    book.undo()
+
+    assert before == book.state()
+
+
+def test_a_summary_of_somebodys_own_is_left_alone(book):
+    book.sheets["汇总"] = Sheet(
+        {(row, 2): (1.0, f"=二分公司!A{row}") for row in range(3, 6)} | {(6, 1): ("合计", "合计")}
+    )
+    before = book.state()
+
+    assert "没有本模板的工作表" in book.press("refresh_summary")
+    assert before == book.state()
+    book.active = "汇总"
+    assert "" == book.press("summary_is_due")
+
+
+def test_whether_the_summary_is_due_is_told_by_names_alone(book):
+    book.active = "汇总"
+    book.press("report")
+    book.active = "汇总"
+    assert "" == book.press("summary_is_due"), "a list is no project"
+
+    book.sheets["副本"] = copy.deepcopy(book.sheets[FIRST])
+    assert "?book" == book.press("summary_is_due")
+    del book.sheets["副本"]
+    assert "" == book.press("summary_is_due")
+    del book.sheets["机关服务费"]
+    assert "?book" == book.press("summary_is_due")
+
+
+def test_a_sheet_of_another_year_is_not_added_up(book):
+    book.press("roll_sheet")
+    before = book.state()
+
+    assert "年度不同，没有加入：2023年合作交流工作业务费" in book.press("refresh_summary")
+    assert before == book.state()
 
 
 def test_the_line_of_a_hidden_sheet_stays(book):
@@ -367,6 +464,45 @@ def test_the_next_year_stands_beside_the_old_one_without_its_results(book):
     assert before == book.state()
 
 
+def test_a_formula_that_looks_at_another_sheet_still_brings_last_years_number_and_is_cleared(book):
+    sheet = book.sheets[FIRST]
+    sheet.type_in("E7", Formula("='台账'!B3", 636500.0))
+    sheet.type_in("E6", Formula("=SUM(E7:E9)", 636500.0))
+
+    book.press("roll_sheet")
+
+    rolled, listed = book.sheets[book.active], book.sheets["结转清单"]
+    assert [None, "=SUM(E7:E9)"] == [rolled.typed(cell) for cell in ("E7", "E6")]
+    links = " ".join(str(listed.typed(f"C{row}")) for row in range(5, 60))
+    assert '"E7"' in links
+    assert not any(f'"{cell}"' in links for cell in ("E6", "H6", "I6", "H23"))
+
+
+def test_what_was_in_doubt_on_another_sheet_stays_on_the_list(book):
+    book.sheets[FIRST].type_in("B11", "较2021年提高，2022年底完成。")
+    book.press("roll_sheet")
+    first = book.active
+    book.active = "机关服务费"
+
+    book.press("roll_sheet")
+
+    listed = book.sheets["结转清单"]
+    doubtful = [listed.shown(f"B{row}") for row in range(5, 90) if listed.shown(f"A{row}") == "需确认"]
+    assert [first] == doubtful
+    assert {first, book.active} == {listed.shown(f"B{row}") for row in range(5, 90)} - {None}
+
+
+def test_the_list_of_a_rolled_workbook_names_its_new_sheets(book):
+    book.sheets["2022 道路"] = book.sheets.pop(FIRST)
+
+    book.press("roll_book", agreed=True, target="C:\\2023.xlsm")
+
+    assert "2023 道路" in book.sheets
+    links = {str(typed) for _, typed in book.sheets["结转清单"].cells.values() if "HYPERLINK" in str(typed)}
+    assert any("'2023 道路'" in one for one in links)
+    assert not any("2022 道路" in one for one in links)
+
+
 def test_a_whole_workbook_is_rolled_in_its_copy(book):
     before = book.state()
 
@@ -403,16 +539,24 @@ def _places(address):
     return {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
 
 
+@pytest.mark.parametrize(("name", "said"), [("旧.xlsm", "同名文件已存在"), ("新𠮷.xlsm", "")])
+def test_a_name_that_is_taken_is_refused_before_anything_is_saved(tmp_path, book, name, said):
+    (tmp_path / "旧.xlsm").write_bytes(b"x")
+
+    assert book.press("may_save", target=str(tmp_path / name)).startswith(said)
+    assert bool(said) == bool(book.answer[0])
+
+
 # ---- every button ----------------------------------------------------------------------------------------------
 
 
 def test_every_button_of_the_ribbon_has_its_plan():
     planned = {button.id for button in ribbon.BUTTONS if button.action == "SelfEvalClicked"}
 
-    assert set(buttons.PLANS) == planned
+    assert set(buttons.PLANS) == planned | {"may_save", "summary_is_due"}
 
 
-@pytest.mark.parametrize("button", sorted(set(buttons.PLANS) - {"diagnose"}))
+@pytest.mark.parametrize("button", sorted(set(buttons.PLANS) - {"diagnose", "may_save", "summary_is_due"}))
 @pytest.mark.parametrize("sheets", [{}, {"Sheet1": Sheet()}, {"封面": Sheet({(1, 1): (-2146826281, "#DIV/0!")})}])
 def test_every_button_has_a_sentence_where_there_is_no_form(button, sheets):
     book = fresh()

@@ -131,6 +131,21 @@ def test_elsewhere_one_sentence_says_what_can_be_done(capsys: pytest.CaptureFixt
     assert doctor.ELSEWHERE == (tmp_path / "报告.txt").read_text("utf-8-sig").strip()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["-o", "自评.xlsm"], "扩展名应为 .txt"), (["没有.xlsm"], "找不到文件")]
+)
+def test_the_doctor_replaces_no_workbook_and_asks_after_none_that_is_not_there(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    book = tmp_path / "自评.xlsm"
+    book.write_bytes(b"a workbook")
+
+    assert 2 == cli.main(["doctor", *arguments])
+    assert said in capsys.readouterr().err
+    assert b"a workbook" == book.read_bytes()
+
+
 # Facts
 
 

@@ -43,8 +43,8 @@ class Step:
 class Plan:
     """The steps of a button with the steps that take each of them back, and the sentence that is shown.
 
-    A `question` is a plan that has not begun: it is asked again with yes. `undo` names what can be taken back;
-    without a name nothing can.
+    A `question` is a plan that has not begun: it is asked again with yes. `undo` names what people can take back
+    afterwards; without a name only a step that fails is taken back.
     """
 
     message: str = ""
@@ -59,9 +59,9 @@ class Plan:
             ("?" if self.is_question else "") + shorter(self.message, LONGEST_MESSAGE, "……"),
             self.undo,
             float(len(self.steps)),
-            float(len(self.back)) if self.undo else 0.0,
+            float(len(self.back)),
             *(part for number, step in enumerate(self.steps, 1) for part in _fields(number, step)),
-            *(part for number, step in self.back if self.undo for part in _fields(number, step)),
+            *(part for number, step in self.back for part in _fields(number, step)),
         )
 
 

@@ -59,6 +59,7 @@ BUTTONS = (
         "清空了什么、哪些需要确认，列在“结转清单”中。",
         image="Copy",
         group="项目表",
+        tag="book",
     ),
     Button(
         "roll_book",
@@ -81,7 +82,7 @@ BUTTONS = (
         "delete_rows",
         label="删除指标行",
         screentip="删除所选的指标行",
-        supertip="删除前列出要删的指标；合并的一级、二级指标随之缩小。可以撤销。",
+        supertip="删除前列出要删的指标；合并的一级、二级指标随之缩小。可以撤销（批注和数据有效性除外）。",
         image="SheetRowsDelete",
         group="指标",
     ),

@@ -43,6 +43,7 @@ _UNITS, _NO_UNIT = ("元", "万元", "千元", "亿元"), "未注明"  # the uni
 
 FIRST_LINE = _HEADING_ROW + 1
 PROJECT_COLUMN = _PROJECT.number
+HEADINGS = tuple(column.heading for column in _COLUMNS)
 
 
 def line_of(name: str, profile: Profile) -> Iterator[tuple[int, Content]]:

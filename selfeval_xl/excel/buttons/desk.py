@@ -1,6 +1,7 @@
 """锁定, 解锁, 使用说明 and 诊断."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from selfeval_xl import workbook
 from selfeval_xl.excel import doctor, log
@@ -67,8 +68,13 @@ def diagnose(given: Given) -> Plan:
     troubles = [line for line in report if line.startswith((doctor.BAD, doctor.LOOK))]
     found = f"有 {len(troubles)} 项需要处理：\n{listed(troubles, 6)}" if troubles else "各项正常。"
     return Plan(
-        f"{found}\n\n完整报告已打开，可另存后发给维护人员，其中没有姓名和路径。", (Step("open", "", a=str(file)),)
+        f"{found}\n\n完整报告已打开，可另存后发给维护人员，其中没有姓名和个人文件夹。", (Step("open", "", a=str(file)),)
     )
+
+
+def may_save(given: Given) -> Plan:
+    """Nothing where a new file can be written under the name that was picked, else why not."""
+    return said("同名文件已存在，没有改动。请换一个文件名再试。") if Path(given.target).exists() else said("")
 
 
 def _typed(sheet: GivenSheet) -> Iterator[Area]:

@@ -7,7 +7,7 @@ from selfeval_xl.cells import shorter
 from selfeval_xl.checks import LEVELS, Finding
 from selfeval_xl.excel.buttons.tables import Group, link, put_table
 from selfeval_xl.excel.given import Given, GivenSheet
-from selfeval_xl.excel.plan import LONGEST_MESSAGE, Draft, Plan, Step, said
+from selfeval_xl.excel.plan import LONGEST_MESSAGE, Draft, Plan, Step, listed, said
 from selfeval_xl.form import Form
 from selfeval_xl.labels import FINDINGS_SHEET
 
@@ -33,7 +33,14 @@ def report(given: Given) -> Plan:
         _COLUMNS,
         list(_groups(found)),
     )
-    return draft.plan(f"{summary}\n清单在工作表“{FINDINGS_SHEET}”中。" if found else summary)
+    told = f"{summary}\n清单在工作表“{FINDINGS_SHEET}”中。" if found else summary
+    return draft.plan(told + left_out(given, "没有核对"))
+
+
+def left_out(given: Given, what: str) -> str:
+    """The hidden sheets, which may hold forms that nobody sees, as the end of a message."""
+    hidden = [sheet.name for sheet in given.sheets if not sheet.is_visible]
+    return f"\n隐藏的工作表{what}：{listed(hidden, 4)}" if hidden else ""
 
 
 def next_finding(given: Given) -> Plan:

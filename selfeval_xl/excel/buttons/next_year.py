@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from selfeval_xl.cells import CellError
+from selfeval_xl.excel.buttons.findings import left_out
 from selfeval_xl.excel.buttons.sheets import place_of_new
-from selfeval_xl.excel.buttons.tables import Group, link, put_table
+from selfeval_xl.excel.buttons.tables import Group, is_own_list, link, put_table
 from selfeval_xl.excel.given import Given, GivenSheet
 from selfeval_xl.excel.plan import Draft, Plan, Step, question, said
 from selfeval_xl.labels import SIDE_LABELS, YEAR_SHEET, key
@@ -45,6 +46,16 @@ def roll_sheet(given: Given) -> Plan:
     return draft.plan(_told([(sheet, name, rolled)]), "撤销结转")
 
 
+def _next_names(given: Given, rolled: Sequence[tuple[GivenSheet, NextYear]]) -> Iterator[str]:
+    """The names of the next year's sheets; a name that another sheet has is left as it is."""
+    taken = [sheet.name for sheet in given.sheets]
+    for sheet, one in rolled:
+        wanted = one.form.sheet or sheet.name
+        is_free = wanted != sheet.name and sheet_names([wanted], taken=taken) == [wanted]
+        yield wanted if is_free else sheet.name
+        taken.append(wanted)
+
+
 def roll_book(given: Given) -> Plan:
     """All forms of a copy of the workbook, which is saved under another name."""
     forms = [sheet for sheet in given.sheets if sheet.form is not None]
@@ -54,17 +65,18 @@ def roll_book(given: Given) -> Plan:
         return WHERE_TO_COPY
     rolled = [(sheet, roll(sheet.form, sheet.readings[0].leftovers)) for sheet in forms if sheet.form is not None]
     draft = Draft(*forms)
-    names = [one.form.sheet or sheet.name for sheet, one in rolled]
+    names = list(_next_names(given, rolled))
     for sheet, one in rolled:
         for row, column, content in _contents(sheet, one):
             draft.put(sheet, row, column, content)
         if sheet.is_ours:
             _make_room(draft, sheet.name)
-    _list(draft, given, [(sheet, sheet.name, one) for sheet, one in rolled])
+    named = [(sheet, name, one) for (sheet, one), name in zip(rolled, names, strict=True)]
+    _list(draft, given, named)
     for sheet, name in zip(forms, names, strict=True):
-        if name != sheet.name and sheet_names([name], taken=[one.name for one in given.sheets]) == [name]:
+        if name != sheet.name:
             draft.step(Step("rename", sheet.name, a=name), Step("rename", name, a=sheet.name))
-    return draft.plan(_told([(sheet, sheet.name, one) for sheet, one in rolled]))
+    return draft.plan(_told(named) + left_out(given, "没有结转"))
 
 
 def _contents(sheet: GivenSheet, rolled: NextYear) -> Iterator[tuple[int, int, Content]]:
@@ -74,11 +86,19 @@ def _contents(sheet: GivenSheet, rolled: NextYear) -> Iterator[tuple[int, int, C
             continue
         row, column = change.spot.row, change.spot.column
         held = sheet.held(row, column)
-        if not isinstance(held, Formula):
-            content = change.content(held)
+        if not _stays(sheet, change):
+            content = None if isinstance(held, Formula) else change.content(held)
             yield row, column, content if isinstance(content, str | Decimal | CellError) else None
     if sheet.is_ours:
         yield from _beside(sheet)
+
+
+def _stays(sheet: GivenSheet, change: Change) -> bool:
+    """Whether a formula stands there that calculates anew; one that looks at another sheet still brings last year's."""
+    if change.spot is None:
+        return False
+    held = sheet.held(change.spot.row, change.spot.column)
+    return isinstance(held, Formula) and "!" not in held.text
 
 
 def _beside(sheet: GivenSheet) -> Iterator[tuple[int, int, Content]]:
@@ -106,19 +126,36 @@ _Rolled = tuple[GivenSheet, str, NextYear]  # a sheet, the name of its next one,
 
 
 def _list(draft: Draft, given: Given, rolled: Sequence[_Rolled]) -> None:
-    put_table(draft, given, YEAR_SHEET, YEAR_SHEET, _NOTE, _COLUMNS, list(_groups(rolled)))
+    lines = [*_earlier(given, {name for _, name, _ in rolled}), *_lines(rolled)]
+    groups = [
+        Group(f"{word}（{len(rows)} 处）", rows)
+        for word in _WORDS.values()
+        if (rows := tuple(line for line in lines if line[0] == word))
+    ]
+    put_table(draft, given, YEAR_SHEET, YEAR_SHEET, _NOTE, _COLUMNS, groups)
 
 
-def _groups(rolled: Sequence[_Rolled]) -> Iterator[Group]:
-    for kind, word in _WORDS.items():
-        rows = tuple(_line(name, change) for sheet, name, one in rolled for change in _changed(sheet, one, kind))
-        if rows:
-            yield Group(f"{word}（{len(rows)} 处）", rows)
+def _earlier(given: Given, names: set[str]) -> Iterator[tuple[Content, ...]]:
+    """What the list already says of other sheets that are still there."""
+    old = given.named(YEAR_SHEET)
+    if old is None or not is_own_list(old, YEAR_SHEET):
+        return
+    for row in range(1, len(old.values) + 1):
+        word, name, place, *rest = (old.shown(row, column) for column in range(1, len(_COLUMNS) + 1))
+        if word in _WORDS.values() and name and name not in names and given.named(str(name)) is not None:
+            texts = (None if part is None else str(part) for part in rest)
+            yield (word, str(name), link(str(name), str(place) if place else None), *texts)
+
+
+def _lines(rolled: Sequence[_Rolled]) -> Iterator[tuple[Content, ...]]:
+    for kind in _WORDS:
+        for sheet, name, one in rolled:
+            yield from (_line(name, change) for change in _changed(sheet, one, kind))
 
 
 def _changed(sheet: GivenSheet, rolled: NextYear, kind: str) -> list[Change]:
     """The changes of a kind; a cell whose formula stays is none."""
-    return [change for change in rolled.of_kind(kind) if not (change.is_calculated and sheet.is_ours)]
+    return [change for change in rolled.of_kind(kind) if not (kind == CLEARED and _stays(sheet, change))]
 
 
 def _line(name: str, change: Change) -> tuple[Content, ...]:

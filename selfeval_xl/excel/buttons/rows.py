@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from selfeval_xl.cells import short
 from selfeval_xl.excel.given import Given, GivenSheet
-from selfeval_xl.excel.plan import Draft, Plan, Step, area_address, cell, question, said, written
+from selfeval_xl.excel.plan import Draft, Plan, Step, area_address, cell, listed, question, said, written
 from selfeval_xl.grid import Area
 from selfeval_xl.sheet.formulas import row_check_formula, suggestion_formula
 from selfeval_xl.sheet.layout import FINDING, LEVEL2, SUGGESTED
@@ -50,7 +50,7 @@ def delete_rows(given: Given) -> Plan:
     if count == len(rows):
         return said("至少要留下一行指标。")
     if not given.is_agreed and (named := [name for row in range(first, last + 1) if (name := _name(sheet, row))]):
-        return question(f"将删除第 {first} 行到第 {last} 行的指标：\n" + "\n".join(named[:_MOST]) + "\n\n是否删除？")
+        return question(f"将删除第 {first} 行到第 {last} 行的指标：\n" + listed(named, 10) + "\n\n是否删除？")
     draft = Draft(sheet)
     like = first - 1 if first - 1 in rows else last + 1  # what comes back will look like this row
     blocks = [

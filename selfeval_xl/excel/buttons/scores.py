@@ -22,6 +22,8 @@ def adopt(given: Given) -> Plan:
     filled: list[str] = []
     left: list[str] = []
     for row, indicator in _unscored(form):
+        if sheet.held(row, column) is not None:  # a dash, or a formula that shows nothing yet
+            continue
         suggested = Row(form, indicator, profile).suggested
         place = f"{column_letters(column)}{row} {name_of(indicator)}"
         if suggested is None:

@@ -39,7 +39,7 @@ def new_sheet(given: Given) -> Plan:
     (name,) = sheet.sheet_names([None], taken=[one.name for one in given.sheets])
     draft = Draft()
     put_page(draft, like, sheet.form_page(blank, profile, name), place_of_new(given))
-    _follow(draft, given, [name])
+    _follow(draft, given, {name: form.year})
     draft.step(Step("show", name, "C3"))
     return draft.plan("", "撤销新建项目表")
 
@@ -60,13 +60,15 @@ def import_files(given: Given) -> Plan:
     draft = Draft()
     for page in pages:
         put_page(draft, given.projects[-1], page, place_of_new(given))
-    _follow(draft, given, [page.name for page in pages])
+    others = _follow(draft, given, {page.name: one.form.year for page, one in zip(pages, found, strict=True)})
     if any(one.leftovers for one in found):
         put_table(
             draft, given, IMPORTED_SHEET, IMPORTED_SHEET, _NOTE, _COLUMNS, list(_leftovers(found)),
         )  # fmt: skip
     draft.step(Step("show", pages[0].name, "C3"))
-    return draft.plan(_told(replace(contents, forms=found)), "撤销导入")
+    told = _told(replace(contents, forms=found))
+    told += f"\n\n年度不同，没有加入“{sheet.SUMMARY}”：{listed(others, 4)}" if others else ""
+    return draft.plan(told, "撤销导入")
 
 
 def put_page(draft: Draft, like: GivenSheet, page: Page, before: str = "") -> None:
@@ -108,11 +110,13 @@ def _fit_rows(draft: Draft, name: str, like: GivenSheet, first: int, last: int, 
         draft.step(Step("delete", name, area_address(Area(last + more + 1, 1, last, 1))))
 
 
-def _follow(draft: Draft, given: Given, names: Sequence[str]) -> None:
-    """Lines in 汇总 for the new sheets, where there is one."""
+def _follow(draft: Draft, given: Given, years: dict[str, int | None]) -> tuple[str, ...]:
+    """Lines in 汇总 for the new sheets, where there is one; answers those of another year, which get none."""
     summary = given.named(sheet.SUMMARY)
-    if summary is not None and not summary.is_protected:
-        follow(draft, given, summary, [*(one.name for one in given.projects), *names])
+    if summary is None or summary.is_protected:
+        return ()
+    known = {one.name: one.form.year if one.form else None for one in given.projects}
+    return follow(draft, given, summary, known | years).other_years
 
 
 def _opened(target: Path, message: str) -> Plan:
@@ -142,5 +146,9 @@ def _told(contents: actions.Contents) -> str:
     parts = [f"导入了 {len(named)} 张自评表：\n{listed(named)}"] if named else []
     left = sum(len(one.leftovers) for one in contents.forms)
     parts += [f"有 {left} 处内容没有放进自评表，列在工作表“{IMPORTED_SHEET}”中。"] if left else []
-    parts += [listed(shorter(f"{one.file}：{one.message}", 200) for one in contents.unread)] if contents.unread else []
+    parts += (
+        [listed((shorter(f"{Path(one.file).name}：{one.message}", 150, "…") for one in contents.unread), 4)]
+        if contents.unread
+        else []
+    )
     return "\n\n".join(parts)

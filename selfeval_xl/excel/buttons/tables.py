@@ -9,6 +9,7 @@ from selfeval_xl.excel.given import Given, GivenSheet
 from selfeval_xl.excel.plan import Draft, Step, area_address, cell, written
 from selfeval_xl.grid import Area
 from selfeval_xl.sheet.fit import LINE, high
+from selfeval_xl.sheet.names import sheet_names
 from selfeval_xl.sheet.page import Content, Formula
 
 _HEADING_ROW = 4
@@ -32,12 +33,19 @@ def put_table(
     columns: Sequence[tuple[str, float]],
     groups: Sequence[Group],
 ) -> None:
-    """Adds the steps that write the sheet; `columns` are headings with their widths in characters."""
+    """Adds the steps that write the sheet; `columns` are headings with their widths in characters.
+
+    Somebody's own sheet of that name is left alone.
+    """
     old = given.named(name)
+    if old is not None and not is_own_list(old, title):
+        (name,) = sheet_names([name], taken=[sheet.name for sheet in given.sheets])
+        old = None
     if old is None:
         draft.step(Step("addsheet", name), Step("dropsheet", name))
     else:
-        draft.step(Step("wipe", name, _used(old)), *_as_before(old))
+        draft.step(Step("unhide", name))
+        draft.step(Step("wipe", name), *_as_before(old))
     for number, (heading, width) in enumerate(columns, 1):
         draft.step(Step("width", name, cell(1, number), width))
         draft.put_anew(name, _HEADING_ROW, number, heading)
@@ -89,8 +97,9 @@ def _is_text(content: Content) -> TypeGuard[str]:
     return isinstance(content, str)
 
 
-def _used(sheet: GivenSheet) -> str:
-    return f"A1:{cell(max(1, len(sheet.values)), max(1, sheet.last_column))}"
+def is_own_list(sheet: GivenSheet, title: str) -> bool:
+    """Whether a button has made this list; nobody sees what stands on a hidden sheet, so that is taken for one."""
+    return not sheet.values or sheet.shown(1, 1) == title
 
 
 def _as_before(sheet: GivenSheet) -> Iterator[Step]:

@@ -6,7 +6,7 @@ Option Private Module
 ' whole before its first step; if a step fails, those before it are taken back.
 
 Private Const FIELDS = 6 ' number of the step, what, sheet, where, two values
-Private Const STEPS = " number text formula clear insert delete copy merge unmerge height width look lock unlock copysheet addsheet dropsheet rename protect wipe paper unprotect show "
+Private Const STEPS = " number text formula clear insert delete copy merge unmerge height width look lock unlock copysheet addsheet dropsheet rename protect unhide wipe paper unprotect show "
 Private Const MOST_ROWS = 2000
 Private Const MOST_COLUMNS = 60
 
@@ -23,8 +23,13 @@ Public Function SelfEvalDo(button As String, tag As String, choice As Variant, i
     Dim book As Object
     Dim plan As Variant
     Dim failed As String
+    isUndoNew = False
     Set book = ActiveWorkbook
     plan = SelfEvalAnswerTo(button, SelfEvalHandedOver(book, tag, choice, isAgreed, target))
+    If VarType(plan) = 8 Then
+        SelfEvalDo = SelfEvalSaid("stopped") & " (" & plan & ")"
+        Exit Function
+    End If
     If Not IsArray(plan) Then
         SelfEvalDo = SelfEvalSaid("unreachable")
         Exit Function
@@ -32,23 +37,40 @@ Public Function SelfEvalDo(button As String, tag As String, choice As Variant, i
     SelfEvalDo = plan(0)
     If plan(2) = 0 Then Exit Function
     If plan(5) = "open" Then
-        Workbooks.Open plan(8)
+        SelfEvalOpened CStr(plan(8))
         Exit Function
     End If
     undoTitle = ""
     failed = SelfEvalDoubt(book, plan)
-    If failed = "" Then failed = SelfEvalAll(book, plan)
+    If failed = "" Then
+        failed = SelfEvalAll(book, plan)
+        If failed <> "" Then failed = SelfEvalSaid("failed") & " (" & failed & ")"
+    End If
     If failed <> "" Then
-        SelfEvalDo = SelfEvalSaid("failed") & " (" & failed & ")"
+        SelfEvalDo = failed
         Exit Function
     End If
     undoCount = plan(3)
-    If undoCount = 0 Then Exit Function
+    If undoCount = 0 Or plan(1) = "" Then Exit Function
     undoBook = book.Name
     undoSteps = plan
     undoFirst = 4 + plan(2) * FIELDS
     undoTitle = plan(1)
     isUndoNew = True
+End Function
+
+Public Function SelfEvalOpened(path As String) As Object
+    ' Opens a workbook that was just written. Whether its macros run, the person decides.
+    Dim security As Variant
+    security = Application.AutomationSecurity
+    Application.AutomationSecurity = 2
+    On Error GoTo failed
+    Set SelfEvalOpened = Workbooks.Open(path)
+    Application.AutomationSecurity = security
+    Exit Function
+failed:
+    Application.AutomationSecurity = security
+    Err.Raise 513, , Err.Description
 End Function
 
 Public Function SelfEvalNewUndo() As String
@@ -128,6 +150,10 @@ Private Function SelfEvalHandedOver(book As Object, tag As String, choice As Var
     given(3) = active
     given(4) = SelfEvalSelected(False)
     given(5) = SelfEvalSelected(True)
+    If book.Worksheets.Count = 0 Then
+        SelfEvalHandedOver = given
+        Exit Function
+    End If
     ReDim sheets(0 To book.Worksheets.Count - 1)
     For i = 1 To book.Worksheets.Count
         sheets(i - 1) = SelfEvalSheet(book.Worksheets(i), tag = "book" Or tag = "files", active)
@@ -137,10 +163,15 @@ Private Function SelfEvalHandedOver(book As Object, tag As String, choice As Var
 End Function
 
 Private Function SelfEvalSelected(isLast As Boolean) As Long
-    ' The first or the last row that is selected; 0 where that is no cell.
+    ' The first or the last row that is selected; 0 where that is no cell. A merged
+    ' block is one cell, and stands for its last row.
+    Dim first As Object
+    Dim last As Long
     On Error GoTo nothingSelected
+    Set first = Selection.Cells(1, 1)
+    last = Selection.Row + Selection.Rows.Count - 1
     SelfEvalSelected = Selection.Row
-    If isLast Then SelfEvalSelected = Selection.Row + Selection.Rows.Count - 1
+    If isLast Or first.MergeArea.Address = Selection.Address Then SelfEvalSelected = last
     Exit Function
 nothingSelected:
     SelfEvalSelected = 0
@@ -222,33 +253,55 @@ Private Function SelfEvalDoubt(book As Object, plan As Variant) As String
     Dim at As Long
     known = "/"
     closed = "/"
-    For i = 1 To book.Worksheets.Count
-        name = LCase(book.Worksheets(i).Name) & "/"
+    For i = 1 To book.Sheets.Count
+        name = LCase(book.Sheets(i).Name) & "/"
         known = known & name
-        If book.Worksheets(i).ProtectContents Then closed = closed & name
+        If book.Sheets(i).ProtectContents Then closed = closed & name
     Next
     For i = 0 To plan(2) - 1
         at = 4 + i * FIELDS
         what = plan(at + 1)
         name = LCase(plan(at + 2)) & "/"
-        SelfEvalDoubt = what & " " & plan(at + 2)
+        SelfEvalDoubt = SelfEvalSaid("impossible") & " (" & what & " " & plan(at + 2) & ")"
         If InStr(STEPS, " " & what & " ") = 0 Then Exit Function
         If what <> "addsheet" And InStr(known, "/" & name) = 0 Then Exit Function
-        If what = "addsheet" Or what = "copysheet" Or what = "rename" Then
-            If book.ProtectStructure Then Exit Function
-            If what <> "addsheet" Then name = LCase(plan(at + 4)) & "/"
-            If InStr(known, "/" & name) > 0 Then Exit Function
-            known = known & name
-        ElseIf what = "dropsheet" Then
-            If book.ProtectStructure Then Exit Function
-            known = Replace(known, "/" & name, "/")
+        If what = "addsheet" Or what = "copysheet" Or what = "rename" Or what = "dropsheet" Then
+            If book.ProtectStructure Then
+                SelfEvalDoubt = SelfEvalSaid("structure")
+                Exit Function
+            End If
+            If what <> "addsheet" And what <> "dropsheet" Then name = LCase(plan(at + 4)) & "/"
+            If what = "dropsheet" Then
+                known = Replace(known, "/" & name, "/")
+            Else
+                If InStr(known, "/" & name) > 0 Then Exit Function
+                known = known & name
+            End If
         ElseIf what = "unprotect" Then
             closed = Replace(closed, "/" & name, "/")
-        ElseIf what <> "show" Then
-            If InStr(closed, "/" & name) > 0 Then Exit Function
+        ElseIf what <> "show" And what <> "unhide" Then
+            If InStr(closed, "/" & name) > 0 Then
+                SelfEvalDoubt = SelfEvalSaid("closed") & " (" & plan(at + 2) & ")"
+                Exit Function
+            End If
+            If what = "insert" Or what = "delete" Then
+                If SelfEvalIsFiltered(book, CStr(plan(at + 2))) Then
+                    SelfEvalDoubt = SelfEvalSaid("filtered") & " (" & plan(at + 2) & ")"
+                    Exit Function
+                End If
+            End If
         End If
     Next
     SelfEvalDoubt = ""
+End Function
+
+Private Function SelfEvalIsFiltered(book As Object, sheetName As String) As Boolean
+    ' Rows that a filter hides would be passed over. LibreOffice does not know the word.
+    On Error GoTo unknown
+    SelfEvalIsFiltered = book.Worksheets(sheetName).FilterMode
+    Exit Function
+unknown:
+    SelfEvalIsFiltered = False
 End Function
 
 Private Function SelfEvalAll(book As Object, plan As Variant) As String
@@ -269,19 +322,23 @@ Private Function SelfEvalQuietly(book As Object, plan As Variant, first As Long,
     Dim events As Variant
     Dim alerts As Variant
     Dim calculation As Variant
+    Dim cancelling As Variant
     Dim i As Long
     Dim at As Long
+    at = first
     screen = Application.ScreenUpdating
     events = Application.EnableEvents
     alerts = Application.DisplayAlerts
     calculation = Application.Calculation
+    cancelling = Application.EnableCancelKey
+    On Error GoTo failed
     ' A copied area that still waits would be put in by the first inserted row.
     Application.CutCopyMode = False
+    Application.EnableCancelKey = 0
     Application.ScreenUpdating = False
     Application.EnableEvents = False
     Application.DisplayAlerts = False
     Application.Calculation = -4135
-    On Error GoTo failed
     For i = 0 To count - 1
         at = first + i * FIELDS
         If before = 0 Or plan(at) < before Then
@@ -295,6 +352,7 @@ failed:
 finished:
     On Error GoTo 0
     Application.Calculation = calculation
+    Application.EnableCancelKey = cancelling
     Application.DisplayAlerts = alerts
     Application.EnableEvents = events
     Application.ScreenUpdating = screen
@@ -303,15 +361,19 @@ End Function
 Private Sub SelfEvalStep(book As Object, what As String, sheetName As String, place As String, a As Variant, b As Variant)
     Dim sheet As Object
     Dim area As Object
+    Dim known As Long
     If what = "addsheet" Then
-        book.Worksheets.Add , book.Worksheets(book.Worksheets.Count)
-        book.Worksheets(book.Worksheets.Count).Name = sheetName
+        Set sheet = book.Worksheets.Add(, book.Worksheets(book.Worksheets.Count))
+        sheet.Name = sheetName
         Exit Sub
     End If
     Set sheet = book.Worksheets(sheetName)
     If place <> "" Then Set area = sheet.Range(place)
     Select Case what
-        Case "number": area.Value = a
+        Case "number"
+            ' In a cell of text a number would become one.
+            If area.NumberFormat = "@" Then area.NumberFormat = "General"
+            area.Value = a
         Case "text": area.Value = SelfEvalAsText(CStr(a), area.NumberFormat = "@")
         Case "formula": area.Formula = a
         Case "clear": area.MergeArea.ClearContents
@@ -331,17 +393,23 @@ Private Sub SelfEvalStep(book As Object, what As String, sheetName As String, pl
         Case "lock": area.Locked = True
         Case "unlock": area.Locked = False
         Case "protect": sheet.Protect , True, True, True, False, True, True, True
-        Case "unprotect": sheet.Unprotect
+        Case "unprotect"
+            ' Nobody is asked for a password: where there is one, this fails.
+            sheet.Unprotect ""
         Case "copysheet"
+            known = book.Sheets.Count
             If b = "" Then
                 sheet.Copy , sheet
             Else
                 sheet.Copy book.Worksheets(CStr(b))
             End If
+            ' The copy is the active sheet; otherwise another one would be renamed.
+            If book.Sheets.Count <> known + 1 Or book.ActiveSheet.Name = sheetName Then Err.Raise 513, , "copy"
             book.ActiveSheet.Name = a
         Case "dropsheet": sheet.Delete
         Case "rename": sheet.Name = a
-        Case "wipe": area.Clear
+        Case "unhide": sheet.Visible = -1
+        Case "wipe": sheet.UsedRange.Clear
         Case "paper": SelfEvalPaper sheet
         Case "show"
             sheet.Activate

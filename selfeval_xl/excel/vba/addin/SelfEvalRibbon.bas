@@ -22,7 +22,7 @@ Public Sub SelfEvalClicked(control As Object)
         If Not SelfEvalAgreed(control, choice, said) Then Exit Sub
     End If
     undoTitle = SelfEvalNewUndo()
-    If undoTitle <> "" Then Application.OnUndo undoTitle, "SelfEvalTakeBack"
+    If undoTitle <> "" Then SelfEvalOfferUndo undoTitle
     If said <> "" Then MsgBox said, vbInformation, SelfEvalSaid("title")
     Exit Sub
 failed:
@@ -48,20 +48,24 @@ Private Function SelfEvalAgreed(control As Object, choice As Variant, said As St
 End Function
 
 Private Function SelfEvalNewName(ending As String) As String
-    ' The name of a file that is not there yet; blank where nobody wants one.
+    ' The name of a file that is not there yet; blank where nobody wants one. Python
+    ' looks, since VBA's Dir does not know every character.
     Dim path As Variant
+    Dim said As String
     path = Application.GetSaveAsFilename(, SelfEvalSaid("books") & " (*" & ending & "),*" & ending)
     If VarType(path) = vbBoolean Then Exit Function
-    If Dir(path) = "" Then
+    said = SelfEvalDo("may_save", "none", "", False, CStr(path))
+    If said = "" Then
         SelfEvalNewName = path
     Else
-        MsgBox SelfEvalSaid("exists"), vbExclamation, SelfEvalSaid("title")
+        MsgBox said, vbExclamation, SelfEvalSaid("title")
     End If
 End Function
 
 Private Function SelfEvalCopied() As String
     ' A copy of the workbook under another name, which is open and active from now on.
     Dim path As String
+    Dim copied As Object
     If InStrRev(ActiveWorkbook.Name, ".") = 0 Then
         MsgBox SelfEvalSaid("unsaved"), vbExclamation, SelfEvalSaid("title")
         Exit Function
@@ -70,7 +74,10 @@ Private Function SelfEvalCopied() As String
     If path = "" Then Exit Function
     On Error GoTo refused
     ActiveWorkbook.SaveCopyAs path
-    Workbooks.Open path
+    Set copied = SelfEvalOpened(path)
+    copied.Activate
+    ' Otherwise the workbook itself would be changed.
+    If ActiveWorkbook.FullName <> copied.FullName Then GoTo refused
     SelfEvalCopied = path
     Exit Function
 refused:
@@ -78,18 +85,32 @@ refused:
 End Function
 
 Public Sub SelfEvalActivated(sheet As Object)
-    ' The summary follows the project sheets whenever it is looked at; Python is not started for that.
+    ' The summary follows the project sheets whenever it is looked at; Python is not
+    ' started for that, and all sheets are read only where their names say so.
+    Dim undoTitle As String
     On Error GoTo notNow
     If sheet.Name <> SelfEvalSaid("summary") Then Exit Sub
-    If SelfEvalIsConnected() Then SelfEvalDo "refresh_summary", "book", "", False, ""
+    If Not SelfEvalIsConnected() Then Exit Sub
+    If SelfEvalDo("summary_is_due", "sheet", "", False, "") <> "?book" Then Exit Sub
+    SelfEvalDo "refresh_summary", "book", "", False, ""
+    undoTitle = SelfEvalNewUndo()
+    If undoTitle <> "" Then SelfEvalOfferUndo undoTitle
 notNow:
+End Sub
+
+Private Sub SelfEvalOfferUndo(undoTitle As String)
+    Application.OnUndo undoTitle, "'" & ThisWorkbook.Name & "'!SelfEvalTakeBack"
 End Sub
 
 Public Sub SelfEvalTakeBack()
     ' Edit, Undo after a button.
     Dim said As String
+    On Error GoTo failed
     said = SelfEvalUndo()
     If said <> "" Then MsgBox said, vbExclamation, SelfEvalSaid("title")
+    Exit Sub
+failed:
+    MsgBox SelfEvalSaid("undofailed"), vbExclamation, SelfEvalSaid("title")
 End Sub
 
 Public Sub SelfEvalReconnectClicked(control As Object)
