@@ -216,7 +216,7 @@ def test_a_plan_that_cannot_be_carried_out_is_not_begun(book, monkeypatch, steps
     monkeypatch.setitem(buttons.PLANS, "broken", plan)
     before = contents(book)
 
-    assert "已恢复原样" in book.press("broken")
+    assert "什么都没有改动" in book.press("broken")
     assert before == contents(book)
 
 
