@@ -520,8 +520,6 @@ def freeze(
     if address is not None:
         mail.checked(address)
     office = pdf.office("报送版未生成；安装 libreoffice-calc 后再试，或不加 --pdf。") if with_pdf else None
-    with workbook.refusals(folder):
-        folder.mkdir(parents=True, exist_ok=True)
     content = files.content_of(book)
     grids = files.grids_of(content, book)
     with _naming(book):
@@ -542,6 +540,8 @@ def freeze(
     outgoing = list(made)
     if address is not None:
         outgoing.append(mail.Attached(_DRAFT, _draft(address, forms, made)))
+    with workbook.refusals(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     targets = [folder / one.name for one in outgoing]
     if not overwrite:
         _refuse_to_replace(targets)

@@ -18,6 +18,7 @@ _KINDS = {
     ".pdf": "pdf",
 }
 _LINE = 70  # characters of an encoded word's line
+_AS_WRITTEN = policy.compat32.clone(linesep="\r\n", max_line_length=None)  # no line of a header begins blank
 
 
 class Attached(NamedTuple):
@@ -43,7 +44,7 @@ def draft(address: str, subject: str, lines: Sequence[str], files: Sequence[Atta
     mail.attach(MIMEText("\r\n".join(map(_one_line, lines)) + "\r\n", "plain", "utf-8"))
     for file in files:
         mail.attach(_attachment(file))
-    return mail.as_bytes(policy=policy.compat32.clone(linesep="\r\n"))
+    return mail.as_bytes(policy=_AS_WRITTEN)
 
 
 def _attachment(file: Attached) -> MIMEApplication:

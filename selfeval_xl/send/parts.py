@@ -13,6 +13,7 @@ from selfeval_xl.files.package import Package
 
 _LARGEST = 128 * 1024 * 1024
 _BEGINNING = (1980, 1, 1, 0, 0, 0)
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 _PLAIN_BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _PARSER = {"resolve_entities": False, "no_network": True, "remove_blank_text": False}
 
@@ -38,8 +39,8 @@ def element(content: bytes) -> Element:
 
 def written(root: Element) -> bytes:
     """A part of XML as Excel writes it."""
-    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return content
+    content: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+    return _DECLARATION + content
 
 
 def local(found: Element) -> str:

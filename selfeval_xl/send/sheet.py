@@ -76,12 +76,12 @@ def cut(root: Element, wanted: Cut, links: Mapping[str, str]) -> list[str]:
     `links` are the addresses outside that the sheet's relationships name.
     """
     lost = [_LOST[local(child)] for child in root if local(child) in _LOST]
+    folded = _folded(root)
     for child in list(root):
         if local(child) not in _KEPT:
             drop(child)
     area = wanted.area
     _plain_head(root, area)
-    folded = _folded(root)
     lost += _cut_cells(root, wanted, folded)
     for name in ("mergeCell", "hyperlink", "ignoredError"):
         for found in list(root.iterfind(f"{{*}}{name}s/{{*}}{name}")):
@@ -159,7 +159,12 @@ class _Folded:
 
 def _folded(root: Element) -> _Folded:
     """What is hidden. Rows hidden by a filter come back, for they are the form's."""
-    filters = [area for found in root.iter("{*}autoFilter") for area in ranges(found.get("ref", ""))]
+    filters = [
+        area
+        for found in root.iter("{*}autoFilter")
+        if found.find("{*}filterColumn") is not None
+        for area in ranges(found.get("ref", ""))
+    ]
     rows, row = set(), 0
     for line in root.iterfind("{*}sheetData/{*}row"):
         row = int(line.get("r") or row + 1)
@@ -196,7 +201,7 @@ def _cut_cells(root: Element, wanted: Cut, folded: _Folded) -> list[str]:
             continue
         if not folded.shows(row, column):
             if len(cell):
-                lost.append(f"{address} 中看不见的内容")
+                lost.append(f"第 {row} 行中看不见的内容")
             _put(cell, None)
         elif address in wanted.values:
             _put(cell, wanted.values[address])
