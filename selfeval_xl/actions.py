@@ -552,11 +552,14 @@ def freeze(
 
 @contextlib.contextmanager
 def _naming(file: Path) -> Iterator[None]:
+    """Names the file in what is wrong with it; numbers and pointers of it that make no sense are damage."""
     try:
         yield
     except errors.SelfEvalError as problem:
         problem.about(file)
         raise
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        raise errors.Damaged().about(file) from None
 
 
 @dataclass(frozen=True)

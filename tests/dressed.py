@@ -44,25 +44,13 @@ MERGED = ("A1:I1", "A2:I2", "A3:B3", "C3:I3", "A4:B4", "C4:D4", "F4:I4", "B6:C6"
 NAME = "养护 2022"
 
 
-def plain(path: Path, *, values=VALUES, printed: str | None = "A1:I15", rows=HEAD) -> Path:
+def plain(path: Path, *, values=VALUES, printed: str | None = "A1:I15", rows=HEAD, chart_of: str | None = None) -> Path:
     """The form with her formulas, a hint below it, and calculations beside it."""
     with xlsxwriter.Workbook(path) as book:
         book.set_properties({"author": SECRET, "company": SECRET, "title": "自评"})
         book.set_custom_property("路径", SECRET)
         sheet = book.add_worksheet(NAME)
-        song = book.add_format({"font_name": "仿宋_GB2312", "font_size": 13, "border": 1, "text_wrap": True})
-        percent = book.add_format({"num_format": "0.00%", "border": 1, "font_color": "#C00000"})
-        text = book.add_format({"quote_prefix": True, "border": 1})
-        for merged in MERGED:
-            sheet.merge_range(merged, "", song)
-        for row, cells in enumerate(rows):
-            for column, cell in enumerate(cells):
-                if str(cell).startswith("="):
-                    style = percent if column == 7 and row == 5 else song
-                    sheet.write_formula(row, column, cell, style, values.get(cell, ""))
-                elif cell != "":
-                    sheet.write(row, column, cell, song)
-        sheet.write_string("A15", "=填表人：张三", text)
+        song = _draw(book, sheet, rows, values)
         sheet.write("K3", SECRET)
         sheet.write_formula("L6", "=E6*2", None, 2000)
         sheet.write("A30", SECRET)
@@ -91,12 +79,34 @@ def plain(path: Path, *, values=VALUES, printed: str | None = "A1:I15", rows=HEA
         sheet.ignore_errors({"number_stored_as_text": "E10:F13 K1:K9"})
         sheet.write_url("I10", "https://example.com/a", None, "网址")
         sheet.write_url("I11", r"external:C:\机密\底稿.xlsx", None, "底稿")
+        if chart_of:
+            chart = book.add_chart({"type": "bar"})
+            chart.add_series({"values": f"='{NAME}'!{chart_of}"})
+            sheet.insert_chart("B8", chart)
         hidden = book.add_worksheet("词典")
         hidden.write("A1", SECRET)
         hidden.hide()
         book.define_name("税率", "=0.13")
         book.define_name(f"'{NAME}'!底稿", "='词典'!$A$1")
     return path
+
+
+def _draw(book, sheet, rows, values):
+    """The form in her own type, which is answered."""
+    song = book.add_format({"font_name": "仿宋_GB2312", "font_size": 13, "border": 1, "text_wrap": True})
+    percent = book.add_format({"num_format": "0.00%", "border": 1, "font_color": "#C00000"})
+    text = book.add_format({"quote_prefix": True, "border": 1})
+    for merged in MERGED:
+        sheet.merge_range(merged, "", song)
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            if str(cell).startswith("="):
+                style = percent if column == 7 and row == 5 else song
+                sheet.write_formula(row, column, cell, style, values.get(cell, ""))
+            elif cell != "":
+                sheet.write(row, column, cell, song)
+    sheet.write_string("A15", "=填表人：张三", text)
+    return song
 
 
 def dressed(path: Path, **options) -> Path:
@@ -154,6 +164,29 @@ def changed(path: Path, part: str, *changes: tuple[str, str]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
             package.writestr(name, content)
+    return path
+
+
+def with_chart(path: Path, cell: str) -> Path:
+    """The form with a chart of one cell."""
+    column, row = cell[0], cell[1:]
+    return plain(path, chart_of=f"${column}${row}:${column}${row}")
+
+
+def with_part(path: Path, owner: str, kind: str, name: str, content: bytes) -> Path:
+    """The workbook with one more part, to which another one points."""
+    with zipfile.ZipFile(path) as package:
+        parts = {one: package.read(one) for one in package.namelist()}
+    folder, _, file = owner.rpartition("/")
+    relations = f"{folder}/_rels/{file}.rels"
+    none = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+    parts.setdefault(relations, none)
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    _point(parts, relations, f"{office}/{kind}", f"/{name}")
+    parts[name] = content
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for one, part in parts.items():
+            package.writestr(one, part)
     return path
 
 

@@ -307,6 +307,38 @@ def test_a_result_of_a_formula_keeps_its_kind(tmp_path):
     assert (None, 0) == (cells["I13"].get("t"), len(cells["I13"]))
 
 
+def test_a_picture_in_a_cell_comes_along_with_what_it_needs(tmp_path):
+    """Excel's are values with metadata; those of WPS are formulas, and said to be lost."""
+    rows = [list(row) for row in dressed.HEAD]
+    rows[7][5] = '=DISPIMG("ID_1",1)'
+    book = dressed.plain(tmp_path / "book.xlsx", rows=rows, values=dressed.VALUES | {rows[7][5]: rows[7][5]})
+    before = re.search(r'<c r="H13".*?</c>', parts_of(book)["xl/worksheets/sheet1.xml"].decode())[0]
+    picture = '<c r="I13" t="e" vm="1"><v>#VALUE!</v></c>'
+    dressed.changed(book, "xl/worksheets/sheet1.xml", (before, before + picture))
+    dressed.with_part(book, "xl/workbook.xml", "sheetMetadata", "xl/metadata.xml", b"<metadata/>")
+    dressed.with_part(book, "xl/workbook.xml", "richValueRel", "xl/richData/richValueRel.xml", b"<richValueRels/>")
+    dressed.with_part(book, "xl/richData/richValueRel.xml", "image", "xl/media/image9.png", dressed.PNG)
+
+    done = actions.freeze(book, tmp_path / "out", force=True)
+
+    parts = parts_of(done.written[0])
+    assert {"xl/metadata.xml", "xl/richData/richValueRel.xml", "xl/media/image9.png"} <= set(parts)
+    assert "1" == cells_of(sheet_of(parts))["I13"].get("vm")
+    assert b"DISPIMG" not in b"".join(parts.values())
+    assert any("F8 中嵌入单元格的图片" in note for note in done.notes)
+
+
+def test_a_chart_stays_where_it_draws_nothing_but_the_form(tmp_path):
+    inside, beside = (
+        dressed.with_chart(tmp_path / f"{number}.xlsx", area) for number, area in enumerate(("H10", "L6"))
+    )
+
+    assert "xl/charts/chart1.xml" in frozen(inside, tmp_path / "a")
+    done = actions.freeze(beside, tmp_path / "b", force=True)
+    assert "xl/charts/chart1.xml" not in parts_of(done.written[0])
+    assert any("图表" in note for note in done.notes)
+
+
 # ---- what stops it -------------------------------------------------------------------------------------------------
 
 
@@ -466,6 +498,21 @@ def test_no_words_become_a_header(subject, lines):
 
 
 # ---- on paper ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+def test_the_pdf_of_our_own_sheet_is_black_on_white_as_it_is_set_up(demo_book, tmp_path):
+    for tool in ("soffice", "pdftoppm"):
+        if shutil.which(tool) is None:
+            missing(tool, "apt-get install libreoffice-calc poppler-utils")
+
+    _, pdf = actions.freeze(demo_book, tmp_path / "out", one_file=True, with_pdf=True).written
+
+    subprocess.run(["pdftoppm", "-r", "20", "-f", "1", "-l", "1", str(pdf), str(tmp_path / "page")], check=True)
+    (page,) = tmp_path.glob("page*.ppm")
+    pixels = page.read_bytes().split(b"\n", 3)[3]
+    assert {len(set(pixels[at : at + 3])) for at in range(0, len(pixels), 3)} == {1}  # nothing but greys
+    assert len(set(pixels)) > 1
 
 
 @pytest.mark.libreoffice

@@ -24,7 +24,7 @@ from selfeval_xl.send.parts import (
     xml,
     zipped,
 )
-from selfeval_xl.send.sheet import Cut, FormulaCell
+from selfeval_xl.send.sheet import SAFE_LINKS, Cut, FormulaCell
 
 _TYPES, _ROOT = "[Content_Types].xml", "_rels/.rels"
 _OF_BOOK = {"theme", "styles", "sharedStrings"}
@@ -37,7 +37,6 @@ _OF_PARTS = {
     "diagramLayout", "diagramQuickStyle", "diagramColors", "diagramDrawing",
 }  # fmt: skip
 _KEPT_OF_BOOK = {"fileVersion", "workbookPr", "bookViews", "sheets", "definedNames"}
-_SAFE_LINKS = ("http://", "https://", "mailto:")
 
 
 @dataclass(frozen=True)
@@ -251,7 +250,7 @@ class Book:
 
 
 def _is_safe(one: Pointer) -> bool:
-    return one.kind == "hyperlink" and one.target.lower().startswith(_SAFE_LINKS)
+    return one.kind == "hyperlink" and one.target.lower().startswith(SAFE_LINKS)
 
 
 def _cut_name(found: Element, areas: dict[int, tuple[int, Cut]]) -> None:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from selfeval_xl.files.package import Package, opened
 from selfeval_xl.send import pdf
-from selfeval_xl.send.parts import Element, local, part, written, xml, zipped
+from selfeval_xl.send.parts import Element, drop, local, part, written, xml, zipped
 
 _ORDER = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "mergeCells", "phoneticPr",
@@ -30,15 +30,30 @@ def _set_up(book: bytes, *, numbered: bool) -> bytes:
 
 
 def _parts(package: Package, *, numbered: bool) -> Iterator[tuple[str, bytes]]:
+    sheets = [name for name in package.names if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+    roots = {name: xml(package, name) for name in sheets}
+    in_black = all(_child(root, "pageSetup").get("blackAndWhite") in ("1", "true") for root in roots.values())
     for name in package.names:
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            root = xml(package, name)
-            _fit_to_a4(root)
+        if name in roots:
+            _fit_to_a4(roots[name])
             if numbered:
-                _number(root)
-            yield name, written(root)
+                _number(roots[name])
+            yield name, written(roots[name])
+        elif in_black and name == "xl/styles.xml":
+            yield name, _black_on_white(xml(package, name))
         else:
             yield name, part(package, name)
+
+
+def _black_on_white(styles: Element) -> bytes:
+    """The styles as a sheet set to black and white is printed, which LibreOffice does not know."""
+    for fill in styles.iterfind("{*}fills/{*}fill"):
+        for child in list(fill):
+            drop(child)
+        etree.SubElement(fill, _named(styles, "patternFill")).set("patternType", "none")
+    for colour in list(styles.iterfind("{*}fonts/{*}font/{*}color")):
+        drop(colour)
+    return written(styles)
 
 
 def _fit_to_a4(root: Element) -> None:

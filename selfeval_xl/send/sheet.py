@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from lxml import etree
 
-from selfeval_xl.cells import CellError, Value, column_letters
+from selfeval_xl.cells import CellError, Value, column_letters, plain
 from selfeval_xl.grid import Area
 from selfeval_xl.send.area import (
-    areas_named,
     around,
     common,
     looks_only_into,
@@ -26,7 +25,8 @@ _KEPT = {
     "colBreaks", "ignoredErrors", "drawing", "legacyDrawingHF", "picture", "extLst",
 }  # fmt: skip
 _LOST = {"tableParts": "套用的表格格式", "oleObjects": "嵌入的对象", "controls": "按钮等控件"}
-_SAFE_LINKS = ("http://", "https://", "mailto:")
+_PICTURE = "DISPIMG("  # WPS's function for a picture in a cell
+SAFE_LINKS = ("http://", "https://", "mailto:")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def cut(root: Element, wanted: Cut, links: Mapping[str, str]) -> list[str]:
         for found in list(root.iterfind(f"{{*}}{name}s/{{*}}{name}")):
             _clip(found, "sqref" if name == "ignoredError" else "ref", area)
     for link in list(root.iterfind("{*}hyperlinks/{*}hyperlink")):
-        if not links.get(id_of(link) or "", "").lower().startswith(_SAFE_LINKS):
+        if not links.get(id_of(link) or "", "").lower().startswith(SAFE_LINKS):
             drop(link)
     _cut_highlights(root, wanted)
     for breaks, last in (("rowBreaks", area.bottom), ("colBreaks", area.right)):
@@ -205,6 +205,9 @@ def _cut_cells(root: Element, wanted: Cut, folded: _Folded) -> list[str]:
             _put(cell, None)
         elif address in wanted.values:
             _put(cell, wanted.values[address])
+        elif _PICTURE in (cell.findtext("{*}f") or ""):
+            lost.append(f"{address} 中嵌入单元格的图片")
+            _put(cell, None)
         else:
             _freeze(cell)
     return lost
@@ -232,7 +235,7 @@ def _put(cell: Element, value: Value) -> None:
     if isinstance(value, Decimal | CellError):
         if isinstance(value, CellError):
             cell.set("t", "e")
-        etree.SubElement(cell, f"{space}v").text = str(value) if isinstance(value, CellError) else repr(float(value))
+        etree.SubElement(cell, f"{space}v").text = str(value) if isinstance(value, CellError) else plain(value)
     elif value:
         cell.set("t", "inlineStr")
         text = etree.SubElement(etree.SubElement(cell, f"{space}is"), f"{space}t")
@@ -308,9 +311,3 @@ def _drop_empty(root: Element) -> None:
                 found.set("count", str(len(found)))
                 if found.get("manualBreakCount"):
                     found.set("manualBreakCount", str(sum(one.get("man") in ("1", "true") for one in found)))
-
-
-def printed_area(words: str, form: Area, used: Area) -> Area | None:
-    """The one of the areas to be printed that holds the form, as far as the sheet is used."""
-    whole = (common(area, used) for area in areas_named(words) if within(form, area))
-    return next(whole, None)
