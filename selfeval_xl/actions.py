@@ -1,13 +1,12 @@
 """One function for each thing a person does."""
 
+import contextlib
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,15 @@ from selfeval_xl.checks import Finding
 from selfeval_xl.excel import ribbon, vba
 from selfeval_xl.excel.functions import FUNCTIONS
 from selfeval_xl.form import Form, document
+from selfeval_xl.grid import Grid
 from selfeval_xl.profiles import Profile, own
 from selfeval_xl.reading import Reading, read_forms, refusal
 from selfeval_xl.scoring import of_form
+from selfeval_xl.send import mail, pdf
+from selfeval_xl.send.book import Book
+from selfeval_xl.send.names import distinct, file_name
+from selfeval_xl.send.official import Official, official, with_uncalculated
+from selfeval_xl.send.paper import on_paper
 from selfeval_xl.year import DOUBTFUL, Change, NextYear, roll
 
 DEMO_TEXT = "kunming-office-2022.txt"
@@ -463,39 +468,190 @@ def draw(book: Path, folder: Path, *, overwrite: bool = False) -> tuple[Path, ..
 
     Raises `ToolMissing` where LibreOffice or poppler is not installed.
     """
-    office, painter = _program("soffice"), _program("pdftoppm")
-    if office is None:
-        raise errors.ToolMissing("LibreOffice", "图片未生成；安装 libreoffice-calc 后可再运行一次。")
+    office = pdf.office("图片未生成；安装 libreoffice-calc 后可再运行一次。")
+    painter = pdf.program("pdftoppm")
     if painter is None:
         raise errors.ToolMissing("pdftoppm", "图片未生成；安装 poppler-utils 后可再运行一次。")
+    remedy = "图片未生成。"
     with tempfile.TemporaryDirectory() as scratch:
-        profile = Path(scratch, "profile").as_uri()
-        command = [office, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", "pdf"]
-        _run([*command, "--outdir", scratch, str(book.resolve())], "LibreOffice", scratch)
-        drawn = Path(scratch, book.stem + ".pdf")
-        if not drawn.exists():
-            raise errors.ToolMissing("LibreOffice", "它没有生成 PDF，图片未生成。")
-        pdf = folder / drawn.name
-        workbook.save(pdf, drawn.read_bytes, overwrite=overwrite)
-        _run([painter, "-r", "80", "-png", str(drawn), str(Path(scratch, "page"))], "pdftoppm", scratch)
+        drawn = pdf.printed(office, book, scratch, remedy)
+        target = folder / drawn.name
+        workbook.save(target, drawn.read_bytes, overwrite=overwrite)
+        pdf.run([painter, "-r", "80", "-png", str(drawn), str(Path(scratch, "page"))], "pdftoppm", scratch, remedy)
         pictures = []
         for number, picture in enumerate(sorted(Path(scratch).glob("page*.png")), 1):
-            target = folder / f"{book.stem}-{number}.png"
-            workbook.save(target, picture.read_bytes, overwrite=overwrite)
-            pictures.append(target)
-    return (pdf, *pictures)
+            page = folder / f"{book.stem}-{number}.png"
+            workbook.save(page, picture.read_bytes, overwrite=overwrite)
+            pictures.append(page)
+    return (target, *pictures)
 
 
-def _program(name: str) -> str | None:
-    """The full path of a program. Never one in the current folder, where Windows looks first: mail may lie there."""
-    name += ".exe" if sys.platform == "win32" else ""
-    folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]
-    found = (shutil.which(str(folder / name)) for folder in folders if folder != Path.cwd())
-    return next(filter(None, found), None)
+# ---- the copy that leaves the office -----------------------------------------------------------------------------
 
 
-def _run(command: list[str], tool: str, folder: str) -> None:
+@dataclass(frozen=True)
+class Frozen:
+    """What was made for leaving the office: the forms as they leave, the files, and what people should know.
+
+    `stopped` are the errors for which nothing was written; `notes` concern the sheets, each in a sentence.
+    """
+
+    forms: tuple[Read, ...]
+    written: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+    stopped: tuple[Finding, ...] = ()
+    uncalculated: tuple[str, ...] = ()
+
+
+def freeze(
+    book: Path,
+    folder: Path,
+    *,
+    one_file: bool = False,
+    with_pdf: bool = False,
+    address: str | None = None,
+    force: bool = False,
+    overwrite: bool = False,
+) -> Frozen:
+    """The official sheets of a workbook as .xlsx files of values in the folder; with a PDF and a draft mail if asked.
+
+    Where errors are found, or official cells were never calculated, nothing is written without `force`.
+    """
+    if address is not None:
+        mail.checked(address)
+    office = pdf.office("报送版未生成；安装 libreoffice-calc 后再试，或不加 --pdf。") if with_pdf else None
+    content = files.content_of(book)
+    grids = files.grids_of(content, book)
+    with _naming(book):
+        source = Book(content)
+        sheets, notes = _official_sheets(source, grids, book.name)
+        groups = [sheets] if one_file else [[one] for one in sheets]
+        copies = [_copy(source, group, notes) for group in groups]
+    forms = tuple(_judged_again(copies, groups, book))
+    stopped = tuple(one for form in forms for one in form.findings if one.level == checks.ERROR)
+    uncalculated = tuple(f"{one.part.cut.sheet}!{place}" for one in sheets for place in one.part.uncalculated)
+    if (stopped or uncalculated) and not force:
+        return Frozen(forms, (), tuple(notes), stopped, uncalculated)
+    names = distinct(_name([one.form for one in group]) for group in groups)
+    made = [mail.Attached(f"{name}.xlsx", copy) for name, copy in zip(names, copies, strict=True)]
+    if office is not None:
+        printed = [on_paper(copy, office) for copy in copies]
+        made += [mail.Attached(f"{name}.pdf", copy) for name, copy in zip(names, printed, strict=True)]
+    outgoing = list(made)
+    if address is not None:
+        outgoing.append(mail.Attached(_DRAFT, _draft(address, forms, made)))
+    with workbook.refusals(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    targets = [folder / one.name for one in outgoing]
+    if not overwrite:
+        _refuse_to_replace(targets)
+    for target, one in zip(targets, outgoing, strict=True):
+        workbook.save(target, partial(bytes, one.content), overwrite=overwrite)
+    return Frozen(forms, tuple(targets), tuple(notes), stopped, uncalculated)
+
+
+@contextlib.contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Names the file in what is wrong with it; numbers and pointers of it that make no sense are damage."""
     try:
-        subprocess.run(command, check=True, capture_output=True, timeout=180, cwd=folder)
-    except (subprocess.SubprocessError, OSError):
-        raise errors.ToolMissing(tool, "它没有正常运行，图片未生成。") from None
+        yield
+    except errors.SelfEvalError as problem:
+        problem.about(file)
+        raise
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        raise errors.Damaged().about(file) from None
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet that leaves the office: its form as it was read, by which profile, and its official part."""
+
+    form: Form
+    profile: Profile
+    instead: str | None
+    part: Official
+
+
+def _official_sheets(source: Book, grids: Sequence[Grid], name: str) -> tuple[list[_Sheet], list[str]]:
+    """The sheets that hold one form each, and why others with forms are left out."""
+    sheets: list[_Sheet] = []
+    notes: list[str] = []
+    for grid in grids:
+        known = source.sheets.get(grid.sheet or "")
+        if known is None:
+            continue
+        formulas = source.formula_cells(known.name)
+        whole = with_uncalculated(grid, formulas)
+        readings = read_forms(whole, name)
+        if not readings:
+            continue
+        left_out = _why_left_out(readings, is_hidden=known.is_hidden)
+        if left_out:
+            notes.append(f"工作表“{known.name}”{left_out}，没有报送")
+            continue
+        form = readings[0].form
+        profile, instead = own_profile(form)
+        part = official(whole, form, profile, formulas, source.printed(known.name))
+        sheets.append(_Sheet(form, profile, instead, part))
+        notes += [f"工作表“{known.name}”：{note}" for note in part.notes]
+        if part.computed:
+            notes.append(f"工作表“{known.name}”：{'、'.join(part.computed)} 在文件中没有算出或不是最新，已重新计算")
+    if not sheets:
+        raise errors.NothingToSend("；".join(notes) or refusal.found_instead(grids))
+    return sheets, notes
+
+
+def _why_left_out(readings: Sequence[Reading], *, is_hidden: bool) -> str:
+    if is_hidden:
+        return "是隐藏的"
+    if len(readings) > 1:
+        return f"中有 {len(readings)} 张自评表，每张工作表只能放一张"
+    return "尚未填写" if readings[0].form.is_blank else ""
+
+
+def _copy(source: Book, group: Sequence[_Sheet], notes: list[str]) -> bytes:
+    """The copy of these sheets; what it loses is noted."""
+    copy, lost = source.copy([one.part.cut for one in group])
+    notes += [
+        f"工作表“{name}”：{'、'.join(dict.fromkeys(words))}没有带入报送版" for name, words in lost.items() if words
+    ]
+    return copy
+
+
+def _judged_again(copies: Sequence[bytes], groups: Sequence[Sequence[_Sheet]], book: Path) -> Iterator[Read]:
+    """The forms as the copies show them, with everything that is wrong in them."""
+    readings = [
+        reading for copy in copies for grid in files.grids_of(copy, book) for reading in read_forms(grid, book.name)
+    ]
+    forms = [reading.form for reading in readings]
+    every = [one for group in groups for one in group]
+    for reading, one in zip(readings, every, strict=True):
+        found = checks.findings(reading.form, one.profile, forms, advice=False)
+        computed = of_form.compute(of_form.with_execution_weight(reading.form, one.profile), one.profile)
+        yield Read(reading.form, reading.leftovers, computed, found, one.profile, one.instead)
+
+
+def _name(forms: Sequence[Form]) -> str:
+    """The name of the file that holds these forms; what they do not share is left out."""
+    units, projects = {one.unit.text for one in forms}, {one.project.text for one in forms}
+    years = {one.year for one in forms}
+    return file_name(
+        units.pop() if len(units) == 1 else None,
+        projects.pop() if len(projects) == 1 else None,
+        years.pop() if len(years) == 1 else None,
+    )
+
+
+_DRAFT = "报送邮件.eml"
+
+
+def _draft(address: str, forms: Sequence[Read], attached: Sequence[mail.Attached]) -> bytes:
+    """The mail that takes the copies along: each project with its total and grade, and what is attached."""
+    name = _name([one.form for one in forms])
+    lines = [f"您好！现报送项目支出绩效自评表 {len(forms)} 张：", ""]
+    for number, one in enumerate(forms, 1):
+        total, grade = one.form.total_score.written or "未填", one.computed.grade
+        said = f"总分 {total}" + (f"，等级“{grade}”" if grade else "")
+        lines.append(f"{number}. {one.form.project.text or '未填项目名称'}：{said}")
+    lines += ["", "附件：", *(file.name for file in attached)]
+    return mail.draft(address, f"报送：{name}", lines, attached)

@@ -261,6 +261,16 @@ def _add_forms(commands: Any) -> None:
     rolled.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
     rolled.set_defaults(run=_roll)
 
+    frozen = commands.add_parser("freeze", help="生成报送版：每个项目一个只有数值的 .xlsx，没有宏、公式和批注")
+    frozen.add_argument("book", type=Path, metavar="工作簿")
+    frozen.add_argument("-o", dest="folder", type=Path, required=True, metavar="文件夹")
+    frozen.add_argument("--one-file", action="store_true", help="所有项目放在一个文件里")
+    frozen.add_argument("--pdf", action="store_true", help="同时生成 PDF（A4，一页宽；需要 LibreOffice）")
+    frozen.add_argument("--mail", metavar="邮件地址", help="同时生成待发送的邮件草稿（.eml），附上这些文件")
+    frozen.add_argument("--force", action="store_true", help="还有错误时也生成")
+    frozen.add_argument("--overwrite", action="store_true", help="允许覆盖文件夹中已有的文件")
+    frozen.set_defaults(run=_freeze)
+
     new = commands.add_parser("new", help="新建一个空白自评表工作簿")
     _add_target(new)
     _add_profile(new)
@@ -454,6 +464,35 @@ def _status(contents: Any) -> int:
     for one in contents.unread:
         _complain(one.message)
     return NOT_DONE if contents.unread else DONE
+
+
+def _freeze(args: argparse.Namespace) -> int:
+    from selfeval_xl import actions
+
+    frozen = actions.freeze(
+        args.book,
+        args.folder,
+        one_file=args.one_file,
+        with_pdf=args.pdf,
+        address=args.mail,
+        force=args.force,
+        overwrite=args.overwrite,
+    )
+    for path in frozen.written:
+        _say(f"已写入“{path}”。")
+    for note in frozen.notes:
+        _say(f"  {note}。")
+    if frozen.written:
+        _print_totals(frozen.forms)
+    for finding in frozen.stopped:
+        _say(f"  错误：{_named(finding.sheet)} {finding.cell or ''}：{finding.message}", _COLOURS["error"])
+    if frozen.uncalculated:
+        places = "、".join(frozen.uncalculated[:_MOST_SHOWN])
+        _say(f"  错误：{places} 的公式在文件中没有计算结果。请用 Excel 或 WPS 打开并保存一次。", _COLOURS["error"])
+    if frozen.written:
+        return DONE
+    _say("还有上述错误，没有生成报送版。请改正后重试；确要照原样报送的，加上 --force。")
+    return ERRORS_FOUND
 
 
 def _new(args: argparse.Namespace) -> None:

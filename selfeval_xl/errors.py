@@ -250,6 +250,24 @@ class TooManyForms(SelfEvalError):
     sentence = "共读到 {} 张自评表，一个工作簿最多放 {} 张。请分几次导入，每次少选一些文件。"
 
 
+class NotAWorkbook(SelfEvalError):
+    """A file of a kind from which no copy can be cut."""
+
+    sentence = "“{file}”不是 .xlsx 或 .xlsm 工作簿，不能从中生成报送版。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+
+
+class NothingToSend(SelfEvalError):
+    """No sheet of the workbook can leave the office, for these reasons."""
+
+    sentence = "“{file}”中没有可以报送的自评表：{}。请在其中填好自评表，每张工作表放一张，再试一次。"
+
+
+class BadAddress(SelfEvalError):
+    """Not the address of one mailbox."""
+
+    sentence = "“{}”不是一个邮件地址。请写成 name@example.com 的样子，一次写一个。"
+
+
 def why(problem: OSError) -> str:
     """What the system says, in the words of the sentences above."""
     if getattr(problem, "winerror", None) in _IN_USE:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from selfeval_xl import actions, errors
+from selfeval_xl.send import pdf
 
 
 def _program(folder: Path) -> Path:
@@ -33,4 +34,4 @@ def test_a_program_is_run_by_its_full_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", os.pathsep.join((".", str(tmp_path), str(found.parent))))
 
-    assert str(found) == actions._program("soffice")
+    assert str(found) == pdf.program("soffice")

@@ -34,8 +34,12 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
 
     Raises a `SelfEvalError` that names the file and what would settle it.
     """
+    return grids_of(content_of(path), path)
+
+
+def grids_of(content: bytes, path: Path) -> tuple[Grid, ...]:
+    """The same of content that was read already; `path` names it where something is wrong with it."""
     try:
-        content = _content(path)
         with _in_silence():
             return _reader(content)(content)
     except errors.SelfEvalError as problem:
@@ -95,6 +99,18 @@ def _package_reader(package: Package) -> Callable[[bytes], tuple[Grid, ...]]:
     if "[Content_Types].xml" in package:
         raise errors.Damaged
     raise errors.UnknownKind("压缩包")
+
+
+def content_of(path: Path) -> bytes:
+    """What a file holds, within bounds.
+
+    Raises a `SelfEvalError` that names the file.
+    """
+    try:
+        return _content(path)
+    except errors.SelfEvalError as problem:
+        problem.about(path)
+        raise
 
 
 def _content(path: Path) -> bytes:
