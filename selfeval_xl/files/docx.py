@@ -1,4 +1,4 @@
-"""Word documents .docx: page headers, paragraphs and tables in their order, with text boxes and tables inside tables."""
+"""Word documents .docx: page headers, paragraphs, tables in their order, with text boxes and tables inside tables."""
 
 import posixpath
 import re
