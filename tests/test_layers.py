@@ -160,7 +160,7 @@ ALLOWED = {
 }  # fmt: skip
 XLWINGS = {"excel.xl", "excel.server"}
 OPENS_FILES = {
-    "files.docx": {"docx"},
+    "files.docx": {"lxml"},
     "files.html": {"lxml"},
     "files.pdf": {"pdfplumber", "pdfminer"},
     "files.xls": {"xlrd"},

@@ -88,7 +88,7 @@ def _reader(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
 def _package_reader(package: Package) -> Callable[[bytes], tuple[Grid, ...]]:
     if "xl/workbook.xml" in package:
         return xlsx.read
-    if "word/document.xml" in package:
+    if docx.main_part(package) in package:
         return docx.read
     if "xl/workbook.bin" in package:
         raise errors.OldKind("二进制工作簿（.xlsb）")

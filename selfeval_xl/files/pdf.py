@@ -16,7 +16,7 @@ from typing import Any
 
 from selfeval_xl import errors
 from selfeval_xl.files.bounds import MB, check_size
-from selfeval_xl.files.paper import Paper, joined
+from selfeval_xl.files.paper import PAGE_NUMBER, Paper, joined
 from selfeval_xl.grid import Grid
 
 _SECONDS = 40
@@ -32,9 +32,6 @@ _THINNEST = 3.0
 _WIDE_GAP = 10.0
 _CUT = 8.0  # points that words at a page break reach into the table, and beyond it
 _BEYOND = 150.0
-_PAGE_NUMBER = re.compile(
-    r"[-—–―·.\s]*(?:第?\s*\d{1,4}\s*页?|\d{1,4}\s*/\s*\d{1,4}|第\s*\d+\s*页\s*[,，/]?\s*共\s*\d+\s*页)[-—–―·.\s]*"
-)
 _NO_LETTER = re.compile(r"\(cid:\d+\)")
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -197,7 +194,7 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     lines = _lines(outside)
     for index, (box, words) in enumerate(lines):
         at_the_edge = index in (0, len(lines) - 1)
-        if not (at_the_edge and _PAGE_NUMBER.fullmatch(words)):
+        if not (at_the_edge and PAGE_NUMBER.fullmatch(words)):
             found.append(_Piece(number, box, words, in_table=False))
     return found
 
