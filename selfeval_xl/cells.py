@@ -32,7 +32,14 @@ _ONLY_DASHES = re.compile(f"[{re.escape(DASHES)}]+")
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?([%‰]?)")
 # What a number may be written with besides plain digits; the workbook's own formulas know the same signs.
 _PLAIN_SIGNS = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, MINUS_SIGNS), ord("-"))
-_BEGINS = frozenset("+-.0123456789＋－．０１２３４５６７８９" + MINUS_SIGNS)  # which most words do not
+_BEGINS = frozenset("+-.0123456789＋－．０１２３４５６７８９'‘’＇=＝¥￥" + MINUS_SIGNS)  # which most words do not
+# What people and programs put around a number so that it stays as it is: '58.40, ="58.40", ￥60.00.
+_GUARDED = re.compile(r"""['‘’]?(?:="(?P<quoted>[^"]*)"|(?P<bare>.*))""")
+_MONEY = re.compile(r"([+-]?)[¥￥]([+-]?)(?=[\d.])")
+# Signs that nobody sees, and blanks that only look like one.
+_UNSEEN = dict.fromkeys(
+    (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+) | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
 _SIGNIFICANT = 15  # digits that Excel keeps
 _LONGEST_NUMBER = 60  # characters; anything longer is not an amount
 
@@ -139,8 +146,13 @@ def _error_from_com(raw: int) -> CellError | None:
     return CellError(_ERROR_NAMES.get(raw - _COM_OFFSET, "#VALUE!"))
 
 
+def visible(text: str) -> str:
+    """The words without signs that nobody sees; every kind of narrow or firm blank is a blank."""
+    return text if text.isascii() or text.isprintable() else text.translate(_UNSEEN)
+
+
 def _from_text(raw: str) -> Value:
-    text = raw.strip()
+    text = visible(raw).strip()
     if not text or (text[0] in DASHES and _ONLY_DASHES.fullmatch("".join(text.split()))):
         return None
     if text in ERROR_NUMBERS or text in _OTHER_ERRORS:
@@ -164,7 +176,9 @@ def read_number(text: str) -> Decimal | None:
 @lru_cache(maxsize=4096)  # the same amounts and points after every change
 def _number_in(text: str) -> Decimal | None:
     plain = "".join(text.split()).translate(_PLAIN_SIGNS)
-    match = _NUMBER.fullmatch(plain)
+    guarded = _GUARDED.fullmatch(plain)
+    bare = plain if guarded is None else guarded["quoted"] or guarded["bare"] or ""
+    match = _NUMBER.fullmatch(_MONEY.sub(r"\1\2", bare, count=1))
     if match is None:
         return None
     sign, whole, fraction, unit = match.groups()

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
-from selfeval_xl.cells import NOTHING, Entry, Spot, Value, plain, read_value
+from selfeval_xl.cells import NOTHING, Entry, Spot, Value, plain, read_value, visible
 from selfeval_xl.labels import key
 
 # Tags left over from a web form; "<50%" is not one.
@@ -31,13 +31,16 @@ class Grid:
     """What one sheet holds.
 
     `flattened` marks text copied out of a document, whose merged cells are gone and whose
-    columns may have shifted.
+    columns may have shifted. `hidden` is what the sheet holds but does not show, `margins` what stands
+    in the header or footer of its printed page.
     """
 
     sheet: str | None
     rows: tuple[tuple[Entry, ...], ...]
     merges: tuple[Area, ...] = ()
     flattened: bool = False
+    hidden: tuple[Entry, ...] = ()
+    margins: tuple[Entry, ...] = ()
 
     @classmethod
     def of(
@@ -110,6 +113,26 @@ class Grid:
         return {(area.top, area.left): area for area in reversed(self.merges)}
 
 
+def seen(grid: Grid) -> Grid:
+    """The grid without what stands beneath merged areas, which shows their first cell only."""
+    covered: list[Entry] = []
+    for area in grid.merges:
+        for row in grid.rows[area.top - 1 : area.bottom]:
+            cells = row[area.left - 1 : area.right]
+            if cells.count(NOTHING) < len(cells):
+                covered += (e for e in cells if e.spot and (e.spot.row, e.spot.column) != (area.top, area.left))
+    return without(grid, covered) if any(e.written for e in covered) else grid
+
+
+def without(grid: Grid, unseen: Iterable[Entry]) -> Grid:
+    """The grid with these cells blank, and kept as hidden."""
+    gone = {(e.spot.row, e.spot.column): e for e in unseen if e.spot is not None and e.written}
+    rows = list(grid.rows)
+    for number in {row for row, _ in gone}:
+        rows[number - 1] = tuple(NOTHING if (number, c) in gone else e for c, e in enumerate(rows[number - 1], 1))
+    return replace(grid, rows=tuple(rows), hidden=(*grid.hidden, *gone.values()))
+
+
 def entry(raw: Any, spot: Spot, shown: str | None = None) -> Entry:
     """A cell's content with its meaning; `shown` is what the program displays, where it is known."""
     value, written = _text(raw) if isinstance(raw, str) else _other(raw)
@@ -118,7 +141,7 @@ def entry(raw: Any, spot: Spot, shown: str | None = None) -> Entry:
 
 @lru_cache(maxsize=8192)  # the same words stand in every form, and after every change
 def _text(raw: str) -> tuple[Value, str]:
-    words = without_tags(raw)
+    words = visible(without_tags(raw))
     return read_value(words), words.strip()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from selfeval_xl import errors
 from selfeval_xl.cells import CellError
-from selfeval_xl.files import xlsx
+from selfeval_xl.files import formats, xlsx
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
@@ -85,12 +85,13 @@ def _value(book: Any, sheet: Any, row: int, column: int) -> Any:
         return CellError(xlrd.error_text_from_code.get(value, "#UNKNOWN!"))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    if kind == xlrd.XL_CELL_DATE:
-        return _date(value, book.datemode)
-    if kind == xlrd.XL_CELL_NUMBER and book.formatting_info:
+    if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE) and book.formatting_info:
         style = book.xf_list[sheet.cell_xf_index(row, column)]
-        return xlsx.with_display(value, book.format_map[style.format_key].format_str)
-    return value
+        epoch = formats.EPOCH_1904 if book.datemode else formats.EPOCH
+        shown = xlsx.with_display(value, book.format_map[style.format_key].format_str, epoch)
+        if isinstance(shown, str):
+            return shown
+    return _date(value, book.datemode) if kind == xlrd.XL_CELL_DATE else value
 
 
 def _date(value: float, mode: int) -> Any:

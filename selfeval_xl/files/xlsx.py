@@ -7,16 +7,18 @@ stands), and cells whose format displays more than a number, 80.89% or 60 次, b
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
 from selfeval_xl import errors
-from selfeval_xl.cells import NOTHING, Entry, Spot, Value, column_letters, plain, read_value, round_half_up
+from selfeval_xl.cells import NOTHING, Entry, Spot, Value, column_letters, read_value
+from selfeval_xl.files import formats
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.files.package import Package, opened, repacked
-from selfeval_xl.grid import Area, Grid, entry
+from selfeval_xl.grid import Area, Grid, entry, seen
 
 _MOST_SHEETS = 3_000
 _MOST_MERGES = 50_000
@@ -32,7 +34,9 @@ _TO_BOOK = (
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
     b'Target="xl/workbook.xml"/></Relationships>'
 )
-_BOOK_PARTS = (_ROOT, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml")
+_BOOK = "xl/workbook.xml"
+_SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true|on)["']""")
+_BOOK_PARTS = (_ROOT, _BOOK, "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml")
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _WORKSHEET = re.compile(r"""Type\s*=\s*["'][^"']*/worksheet["']""")
@@ -44,18 +48,12 @@ _NUMBER_CELL = re.compile(
     rb"""(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)?<(?:\w+:)?v>(?P<number>[^<]*)</(?:\w+:)?v>"""
 )
 _TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
-_FORMAT_PART = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<skipped>_.|\*.|\[(?:Red|Blue|Black|Green|\$-?[0-9A-F]*|颜色\d+)\])'
-    r"|(?P<digits>General|[#0,]*[#0](?:\.(?P<places>0+))?)|(?P<percent>%)|(?P<plain>[^\x00-\x7f]|[ ()+\-:$<>=])"
-)
 # =100% and =3000元/人, which a program wrote as formulas and never calculated: people meant the sign and the number.
 _WRITTEN_AS_FORMULA = re.compile(
     rb"""<(?P<prefix>(?:\w+:)?)c\b(?P<attributes>[^>]*)><(?:\w+:)?f>(?P<words>\d+(?:\.\d+)?(?:%|(?:&#\d+;|[^\x00-\x7f])[^<]*))"""
     rb"""</(?:\w+:)?f>(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"""
 )
-_MAY_DISPLAY_WORDS = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10)["']|<(?:\w+:)?numFmt\b""")
-_BUILT_IN = {9: "0%", 10: "0.00%"}  # Excel's own percentage formats
-_MONEY_SIGNS = str.maketrans("", "", "￥¥$ \u3000()+-")
+_MAY_DISPLAY_WORDS = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10|2[7-9]|3[16]|5[0-8])["']|<(?:\w+:)?numFmt\b""")
 _BOTH = "\ue0ff"  # stands before the number and before what is displayed
 Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
 _Placed = dict[tuple[int, int], str]  # by row and column
@@ -102,7 +100,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
             if cells > 5 * _LARGEST_BOX:
                 raise errors.TooLarge(f"超过 {5 * _LARGEST_BOX} 个单元格")
             for (row, column), words in placed.items():
-                if row <= len(rows) and column <= len(rows[0]) and isinstance(rows[row - 1][column - 1], float):
+                if row <= len(rows) and column <= len(rows[0]) and not isinstance(rows[row - 1][column - 1], str):
                     rows[row - 1][column - 1] = words
             grids.append(grid(name, rows, sheet.merged_cell_ranges or ()))
     if not any(one.rows for one in grids) and any(name.startswith("xl/media/") for name in package.names):
@@ -130,10 +128,10 @@ def grid(name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) ->
     )
     height, width = len(entries), max(map(len, entries), default=0)
     if len(merges) < _FEW_MERGES:
-        return Grid(name, entries, _sensible(tuple(merges), height, width))
+        return seen(Grid(name, entries, _sensible(tuple(merges), height, width)))
     if sum(min(bottom, height) - top for (top, _), (bottom, _) in merges if top < height) > MOST_CELLS:
         raise errors.TooLarge("合并单元格过多")
-    return Grid(name, entries, _sensible.__wrapped__(tuple(merges), height, width))
+    return seen(Grid(name, entries, _sensible.__wrapped__(tuple(merges), height, width)))
 
 
 def _made(said: tuple[Value, str], sheet: str, row: int, column: int) -> Entry:
@@ -210,6 +208,7 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
     sheets = _sheets_named(parts.get(_RELATIONS, b""))
     if not sheets or not all(name in package for name in sheets):
         raise errors.Damaged
+    epoch = formats.EPOCH_1904 if _SINCE_1904.search(parts.get(_BOOK, b"")) else formats.EPOCH
     styles = _styles_with_words(parts.get("xl/styles.xml", b""))
     shared = parts.get("xl/sharedStrings.xml", b"")
     lengths = _text_lengths(shared) if len(shared) > _SHORT else []
@@ -231,7 +230,7 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
             check_size(text, _LARGEST_TEXT, "文字")
         if b"f>" in content:
             content = _WRITTEN_AS_FORMULA.sub(_as_words, content)
-        displays = _displays(content, styles) if styles else []
+        displays = _displays(content, styles, epoch) if styles else []
         if displays:
             placed = _placed(displays) if len(sheets) == 1 else None
             content = content if placed else _with_displays(content, displays)
@@ -377,24 +376,24 @@ def _styles_with_words(styles: bytes) -> dict[bytes, str]:
     from lxml import etree
 
     root = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, no_network=True))
-    formats = dict(_BUILT_IN)
+    codes = dict(formats.BUILT_IN)
     for one in root.iter("{*}numFmt"):
         code = one.get("formatCode") or ""
-        if displayed(Decimal(1), code) is not None:
-            formats[int(one.get("numFmtId", "-1"))] = code
+        if formats.shown(Decimal(1), code) is not None:
+            codes[int(one.get("numFmtId", "-1"))] = code
     cells = root.find("{*}cellXfs")
     used = [] if cells is None else [int(one.get("numFmtId") or 0) for one in cells.iterfind("{*}xf")]
-    return {str(index).encode(): formats[number] for index, number in enumerate(used) if number in formats}
+    return {str(index).encode(): codes[number] for index, number in enumerate(used) if number in codes}
 
 
-def _displays(sheet: bytes, styles: dict[bytes, str]) -> list[tuple[re.Match[bytes], str]]:
+def _displays(sheet: bytes, styles: dict[bytes, str], epoch: date) -> list[tuple[re.Match[bytes], str]]:
     """The cells that display more than a number, with the words that carry both."""
     found = []
     for style in re.finditer(rb' s="(?:%b)"' % b"|".join(styles), sheet):
         cell = _NUMBER_CELL.match(sheet, sheet.rfind(b"<", 0, style.start()))
         if cell and cell["style"] in styles:
             kind = _TYPE.search(cell["attributes"])
-            words = _number_and_words(cell["number"], styles[cell["style"]])
+            words = _number_and_words(cell["number"], styles[cell["style"]], epoch)
             if words and (kind is None or kind.group(1) == b"n"):
                 found.append((cell, words))
     return found
@@ -410,9 +409,9 @@ def _without_day(cell: re.Match[bytes]) -> bytes:
 
 
 @lru_cache(4096)
-def _number_and_words(number: bytes, number_format: str) -> str | None:
+def _number_and_words(number: bytes, number_format: str, epoch: date) -> str | None:
     try:
-        words = with_display(float(number), number_format)
+        words = with_display(float(number), number_format, epoch)
     except ValueError:
         return None
     return words if isinstance(words, str) else None
@@ -442,38 +441,11 @@ def _placed(displays: Iterable[tuple[re.Match[bytes], str]]) -> _Placed | None:
     return places
 
 
-def with_display(number: float, number_format: str) -> float | str:
-    """The number; with a format that displays more, words that carry it and what Excel displays."""
+def with_display(number: float, number_format: str, epoch: date = formats.EPOCH) -> float | str:
+    """The number; with a format that displays more, words that carry what it says and what Excel displays."""
     value = read_value(number)
-    words = displayed(value, number_format) if isinstance(value, Decimal) else None
-    return number if words is None else f"{_BOTH}{value}{_BOTH}{words}"
-
-
-@lru_cache(4096)
-def displayed(value: Decimal, number_format: str) -> str | None:
-    """What Excel shows with a percentage format or one with words: 0.00%, "≥"0" 次"; None with any other format."""
-    before = after = ""
-    digits: re.Match[str] | None = None
-    percent = False
-    end = 0
-    for part in _FORMAT_PART.finditer(number_format):
-        if part.start() != end:
-            break
-        end = part.end()
-        if part["digits"]:
-            if digits is not None:
-                return None
-            digits = part
-            continue
-        percent = percent or part["percent"] is not None
-        words = part["percent"] or part["quoted"] or part["escaped"] or part["plain"] or ""
-        before, after = (before + words, after) if digits is None else (before, after + words)
-    rest = number_format[end:]
-    if digits is None or (rest and not rest.startswith(";")) or not (before + after).translate(_MONEY_SIGNS):
-        return None
-    shown = value * 100 if percent else value
-    if digits["digits"] == "General":
-        return f"{before}{plain(shown.normalize())}{after}".strip()
-    places = len(digits["places"] or "")
-    grouped = "," if "," in digits["digits"] else ""
-    return f"{before}{round_half_up(shown, places):{grouped}f}{after}".strip()
+    found = formats.shown(value, number_format, epoch) if isinstance(value, Decimal) else None
+    if found is None:
+        return number
+    said, words = found
+    return f"{_BOTH}{said}{_BOTH}{words}" if isinstance(said, Decimal) else words

@@ -42,6 +42,7 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
             readings.append(reading)
         else:
             unread += [e for row in rows for e in part.filled(row)]
+    unread += grid.hidden
     if readings and unread:
         readings[-1] = replace(readings[-1], leftovers=(*readings[-1].leftovers, *unread))
     return tuple(readings)

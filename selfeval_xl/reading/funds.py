@@ -21,13 +21,14 @@ _UNIT_LABELS = ("单位:", "金额单位:", "单位", "金额单位")
 _UNIT_NOTE = re.compile(r"(?:[(]?(?:金额)?单位:?|[(])(?:人民币)?(亿元|万元|千元|元)[)]?")
 _UNIT_IN_HEADING = re.compile(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
 _UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
-_GLUED = re.compile(r"(¥?)([+-]?[\d,]*\.?\d*)(亿元|万元|千元|元)?")
+_GLUED = re.compile(r"'?(¥?)([+-]?[\d,]*\.?\d*)(亿元?|万元?|千元|元)?")
 _POINTS_IN_HEADING = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)分?[*×xX]|[(](\d+(?:\.\d+)?)分")
 _PAIR_ROWS = 3
 _FEWEST_CROSSED = 3  # rows of money whose columns are its sources
 _BUDGETS = {"annual_budget", "initial_budget"}
 _GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
 _TIMES_YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "亿元": 10**8}
+_WHOLE_UNITS = {"万": "万元", "亿": "亿元"}  # 55.48 万
 
 
 @dataclass(frozen=True)
@@ -260,7 +261,7 @@ def _amount_in(text: str) -> tuple[Decimal | None, str] | None:
     match = _GLUED.fullmatch(words) if len(words) <= _LONGEST_AMOUNT else None
     if match is None or not (match[1] or match[3]):
         return None
-    return read_number(match[2]), match[3] or ""
+    return read_number(match[2]), _WHOLE_UNITS.get(match[3] or "", match[3] or "")
 
 
 def _as_amount(entry: Entry) -> Entry:

@@ -232,7 +232,7 @@ def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
             columns.append(Column(field, found, left, right))
     for whole in divided:
         columns = _with_the_part_that_counts(columns, whole)
-    columns = _each_field_once(paper, _with_score_of_another_name(columns))
+    columns = _each_field_once(paper, _with_second_level(_with_score_of_another_name(columns)))
     for column in columns:
         words = column.heading.written
         known = labels.field_of(words, fields) is not None or labels.SCORE_ELSE.fullmatch(labels.key(words))
@@ -298,6 +298,14 @@ def _with_score_of_another_name(columns: list[Column]) -> list[Column]:
         return columns
     named = [c for c in columns if labels.SCORE_ELSE.fullmatch(labels.key(c.heading.written))]
     return [replace(c, field="score") if c in named[-1:] else c for c in columns]
+
+
+def _with_second_level(columns: list[Column]) -> list[Column]:
+    """指标类型 beside 指标类别, or the other way round: the second of them is the second level."""
+    first = sorted((c for c in columns if c.field == "level1"), key=lambda c: c.left)
+    if len(first) != 2 or any(column.field == "level2" for column in columns):
+        return columns
+    return [replace(c, field="level2") if c is first[1] else c for c in columns]
 
 
 def _is_weak(column: Column) -> bool:
