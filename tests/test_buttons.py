@@ -3,6 +3,7 @@
 import copy
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from conftest import FORMS_TEXT
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_desk import Book, Sheet
 
-from selfeval_xl import actions
+from selfeval_xl import actions, workbook
+from selfeval_xl.cells import Entry
 from selfeval_xl.excel import buttons, ribbon
 from selfeval_xl.excel.given import handed_over
 from selfeval_xl.excel.plan import Draft, Step
@@ -515,6 +517,44 @@ def test_a_whole_workbook_is_rolled_in_its_copy(book):
     assert all(form.is_only_planned for form in forms)
 
 
+# ---- the copy that leaves the office ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """A workbook as the add-in has saved a copy of it, and the folder that was picked."""
+    folder = tmp_path / "报送"
+    folder.mkdir()
+    actions.import_forms([FORMS_TEXT], folder / "~1.xlsm")
+    return folder / "~1.xlsm", folder
+
+
+def test_the_copy_that_leaves_the_office_is_made_of_a_saved_one_that_goes_away(book, saved):
+    said = book.press("freeze", tuple(map(str, saved)))
+
+    made = sorted(path.name for path in saved[1].iterdir())
+    assert "生成 4 个文件" in said
+    assert 4 == len(made)
+    assert all(name.endswith("-2022年度绩效自评表.xlsx") for name in made)
+    actions.import_forms([FORMS_TEXT], saved[0])
+    assert "已有同名的报送版" in book.press("freeze", tuple(map(str, saved)))
+    assert made == sorted(path.name for path in saved[1].iterdir())
+
+
+def test_errors_are_asked_about_before_anything_leaves(book, saved):
+    wrong = replace(FORMS[0], indicators=(replace(FORMS[0].indicators[0], score=Entry(Decimal(12), "12")),))
+    pages = actions.book_pages([wrong], [NATIONAL], [[]])
+    workbook.write_live(saved[0], pages, overwrite=True)
+
+    asked = book.press("freeze", tuple(map(str, saved)))
+
+    assert asked.startswith("?还有")
+    assert "12" in asked
+    assert [] == list(saved[1].iterdir())
+    workbook.write_live(saved[0], pages)
+    assert "生成 1 个文件" in book.press("freeze", tuple(map(str, saved)), agreed=True)
+
+
 # ---- protection ------------------------------------------------------------------------------------------------
 
 
@@ -556,7 +596,7 @@ def test_every_button_of_the_ribbon_has_its_plan():
     assert set(buttons.PLANS) == planned | {"may_save", "summary_is_due"}
 
 
-@pytest.mark.parametrize("button", sorted(set(buttons.PLANS) - {"diagnose", "may_save", "summary_is_due"}))
+@pytest.mark.parametrize("button", sorted(set(buttons.PLANS) - {"diagnose", "freeze", "may_save", "summary_is_due"}))
 @pytest.mark.parametrize("sheets", [{}, {"Sheet1": Sheet()}, {"封面": Sheet({(1, 1): (-2146826281, "#DIV/0!")})}])
 def test_every_button_has_a_sentence_where_there_is_no_form(button, sheets):
     book = fresh()

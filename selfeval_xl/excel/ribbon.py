@@ -12,8 +12,8 @@ _NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 class Button:
     """One button; `action` is the Sub of the add-in that a click runs, `image` the name of a picture of Office.
 
-    `tag` says what the plan is given: the active `sheet`, the whole `book`, nothing (`none`), or
-    the whole book and the `files` picked in a dialog.
+    `tag` says what the plan is given: the active `sheet`, the whole `book`, nothing (`none`), the
+    whole book and the `files` picked in a dialog, or a saved `copy` and the folder picked for what is made of it.
 
     Buttons of one group stand beside each other in the list.
     """
@@ -120,6 +120,17 @@ BUTTONS = (
         image="Refresh",
         group="核对",
         tag="book",
+    ),
+    Button(
+        "freeze",
+        label="生成报送版",
+        screentip="生成只有数值的报送文件",
+        supertip="在所选文件夹里为每个项目生成一个 .xlsx：只有表内的数值和格式，没有宏、公式、批注和隐藏内容。"
+        "还有错误的先问。当前工作簿不会被改动。",
+        image="FileSave",
+        group="报送",
+        tag="copy",
+        size="large",
     ),
     Button(
         "lock",

@@ -5,7 +5,7 @@ from typing import Any
 
 from selfeval_xl.errors import AlreadyThere, SelfEvalError
 from selfeval_xl.excel import log
-from selfeval_xl.excel.buttons import desk, findings, next_year, overview, rows, scores, sheets
+from selfeval_xl.excel.buttons import desk, findings, next_year, overview, rows, scores, sending, sheets
 from selfeval_xl.excel.given import Given, handed_over
 from selfeval_xl.excel.plan import Plan, said
 
@@ -20,6 +20,7 @@ PLANS: dict[str, Callable[[Given], Plan]] = {
     "report": findings.report,
     "next_finding": findings.next_finding,
     "refresh_summary": overview.refresh,
+    "freeze": sending.freeze,
     "lock": desk.lock,
     "unlock": desk.unlock,
     "guide": desk.guide,

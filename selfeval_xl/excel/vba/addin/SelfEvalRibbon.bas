@@ -14,6 +14,10 @@ Public Sub SelfEvalClicked(control As Object)
         choice = Application.GetOpenFilename(SelfEvalSaid("files"), 1, , , True)
         If Not IsArray(choice) Then Exit Sub
     End If
+    If control.Tag = "copy" Then
+        choice = SelfEvalCopyAndFolder()
+        If Not IsArray(choice) Then Exit Sub
+    End If
     ' The first start of Python takes its time.
     Application.StatusBar = SelfEvalSaid("working")
     said = SelfEvalDo(control.ID, control.Tag, choice, False, "")
@@ -43,8 +47,29 @@ Private Function SelfEvalAgreed(control As Object, choice As Variant, said As St
         Case Else
             If MsgBox(Mid(said, 2), vbOKCancel + vbQuestion, SelfEvalSaid("title")) <> vbOK Then Exit Function
     End Select
+    If control.Tag = "copy" Then ActiveWorkbook.SaveCopyAs CStr(choice(0))
     said = SelfEvalDo(control.ID, control.Tag, choice, True, target)
     SelfEvalAgreed = True
+End Function
+
+Private Function SelfEvalCopyAndFolder() As Variant
+    ' A copy of the workbook as it is now, in the folder that the person picks; Python
+    ' takes the copy away again.
+    Dim picked As Object
+    Dim folder As String
+    Dim copied As String
+    SelfEvalCopyAndFolder = Empty
+    If ActiveWorkbook Is Nothing Then Exit Function
+    If InStrRev(ActiveWorkbook.Name, ".") = 0 Then
+        MsgBox SelfEvalSaid("unsaved"), vbExclamation, SelfEvalSaid("title")
+        Exit Function
+    End If
+    Set picked = Application.FileDialog(4)
+    If picked.Show <> -1 Then Exit Function
+    folder = picked.SelectedItems(1)
+    copied = folder & "\~" & Format(Now, "yyyymmddhhnnss") & Mid(ActiveWorkbook.Name, InStrRev(ActiveWorkbook.Name, "."))
+    ActiveWorkbook.SaveCopyAs copied
+    SelfEvalCopyAndFolder = Array(copied, folder)
 End Function
 
 Private Function SelfEvalNewName(ending As String) As String
