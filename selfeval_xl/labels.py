@@ -37,6 +37,7 @@ TITLE = re.compile(
 PROJECT_TITLE = re.compile(r"项目(?:支出)?绩效(?:目标)?(?:完成情况)?自评(?:价|情况)?表$")
 # Titles of other forms, whatever stands below them.
 OTHER_TITLE = re.compile(r"整体(?:支出)?(?:绩效)?(?:自评|评价)|(?:绩效)?评价(?:得分|评分|打分)表")
+OTHER_TABLE = re.compile(r"(?:表|清单|台账|名单|一览|问卷|名册|目录|体系|指标库|填[报写]说明)$")
 OTHER_LEVELS = {"投入", "过程", "决策", "项目决策", "项目过程", "项目投入", "投入管理", "过程管理"}
 SURE_OTHER_LEVELS = {"投入", "项目投入", "投入管理"}  # whatever the title is
 YEAR = re.compile(r"((?:19|20)\d{2})年")

@@ -9,7 +9,10 @@ import docx
 import pytest
 
 from selfeval_xl import files
+from selfeval_xl.form import document
 from selfeval_xl.grid import Grid
+from selfeval_xl.reading import read_forms
+from selfeval_xl.reading.refusal import found_instead
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -166,3 +169,194 @@ def test_page_headers_stand_above_their_sections_without_page_numbers(tmp_path):
     assert [["项目支出绩效自评表"], ["（2023年度）"], ["甲"], ["乙"], ["（2024年度）"], ["丙"]] == rows_of(
         tmp_path / "文.docx"
     )
+
+
+# ---- another table in the same document ------------------------------------------------------------------------------
+
+LIST = [
+    ["项目支出绩效自评结果汇总表"],
+    ["序号", "项目名称", "预算数", "执行数", "执行率", "自评得分"],
+    ["1", "林区防火道维护", "88.00", "80.00", "90.91%", "99"],
+    ["合计", "", "88.00", "80.00", "90.91%", ""],
+]
+ACCOUNTS = [
+    ["收入支出决算总表"],
+    ["项目", "决算数", "项目", "决算数"],
+    ["一、财政拨款收入", "920.10", "一、支出", "918.40"],
+]
+OVERALL = [
+    ["部门整体支出绩效自评表（2022年度）"],
+    ["部门名称", "云麓县林业局"],
+    ["年度预算执行情况（万元）", "", "年初预算数", "全年预算数", "全年执行数", "执行率"],
+    ["", "部门支出总额", "920.00", "921.00", "918.40", "99.72%"],
+    ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "得分"],
+    ["投入", "预算配置", "在职人员控制率", "≤100%", "97%", "5"],
+]
+MONITORED = [
+    ["项目支出绩效运行监控表"],
+    ["项目名称", "林区苗圃建设"],
+    ["一级指标", "二级指标", "三级指标", "年度指标值", "1-7月执行情况", "全年预计完成情况"],
+    ["产出指标", "数量指标", "新建苗圃", "2处", "1处", "2处"],
+]
+FORM = [
+    ["项目名称", "林区防火道维护"],
+    ["主管部门", "云麓县林业局", "", "实施单位", "云麓县林场"],
+    ["项目资金（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+    ["", "年度资金总额", "88.00", "88.00", "80.00", "10", "90.91%", "9.09"],
+    ["年度总体目标", "预期目标", "", "", "实际完成情况"],
+    ["", "清理防火道。", "", "", "清理防火道 60 公里。"],
+    ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"],
+    ["产出指标", "数量指标", "清理里程", "≥60公里", "60公里", "50", "50", ""],
+    ["效益指标", "社会效益指标", "森林火灾次数", "≤1次", "0次", "40", "40", ""],
+]
+TITLES = [["项目支出绩效自评表"], ["（2023年度）"]]
+TOTAL = [["总分", "", "", "", "", "100", "99.09"]]
+WHOLE = [*TITLES, *FORM, *TOTAL]
+OTHERS = {"list": LIST, "accounts": ACCOUNTS, "overall": OVERALL, "monitored": MONITORED}
+
+
+def said(grid: Grid) -> list[dict]:
+    forms = [document(reading.form) for reading in read_forms(grid)]
+    return [{name: part for name, part in form.items() if name not in ("sheet", "source")} for form in forms]
+
+
+@pytest.mark.parametrize("others", [*OTHERS, "all"])
+def test_another_table_in_the_document_is_no_part_of_the_form(others):
+    rows = [row for rows in OTHERS.values() for row in rows] if others == "all" else OTHERS[others]
+    (alone,) = said(Grid.of(WHOLE))
+
+    assert ("林区防火道维护", 2023, "99.09") == (alone["project"], alone["year"], alone["total_score"])
+    assert [alone] == said(Grid.of([*rows, *WHOLE]))
+    assert [alone] == said(Grid.of([*WHOLE, *rows]))
+    assert [alone, alone] == said(Grid.of([*WHOLE, *rows, *WHOLE]))
+
+
+@pytest.mark.parametrize("others", OTHERS)
+def test_another_table_beside_a_form_without_total_or_title_is_no_part_of_it(others):
+    (alone,) = said(Grid.of(FORM))
+
+    assert [alone] == said(Grid.of([*OTHERS[others], *FORM]))
+    assert [alone] == said(Grid.of([*FORM, *OTHERS[others]]))
+
+
+def test_what_stands_in_other_tables_is_left_over():
+    (reading,) = read_forms(Grid.of([*LIST, *WHOLE, *OVERALL]))
+
+    assert {"项目支出绩效自评结果汇总表", "部门支出总额"} <= {entry.written for entry in reading.leftovers}
+
+
+@pytest.mark.parametrize("form", [WHOLE, [*TITLES, *FORM]])
+def test_a_title_printed_again_on_each_page_ends_no_form(form):
+    again = [*form[:-1], *TITLES, form[-1]]
+
+    assert said(Grid.of(form)) == said(Grid.of(again))
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("2023年度部门整体支出绩效自评表", "部门整体支出绩效自评表"),
+        ("中央对地方转移支付区域绩效自评表", "转移支付绩效自评表"),
+        ("项目支出绩效目标申报表", "绩效目标表"),
+        ("项目支出绩效运行监控表", "绩效运行监控表"),
+        ("收入支出决算总表", "预算或决算表"),
+        ("绩效自评结果汇总表", "汇总表或清单"),
+    ],
+)
+def test_where_there_is_no_form_the_other_table_is_named(title, said):
+    rows = [[title], ["单位", "云麓县林场", "联系人", "林小满"], ["内容", "数额", "内容", "数额"]]
+
+    assert f"是{said}" in found_instead([Grid.of(rows)])
+
+
+def test_several_other_tables_of_a_document_are_named():
+    said = found_instead([Grid.of([*ACCOUNTS, *OVERALL, *LIST])])
+
+    assert "其中是部门整体支出绩效自评表（评分规则不同）、预算或决算表、汇总表或清单" == said
+
+
+# ---- PDF: how pages are drawn ----------------------------------------------------------------------------------------
+
+WIDTH, HEIGHT, COLUMNS = 66, 20, 8
+
+
+def pdf_file(path: Path, rows, *, sides="lr", boxes=False, turned=0, behind=None) -> Path:
+    """A ruled table on one page, a title over all columns; `behind` draws something else on the page."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen import canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    size = (600, 400) if turned % 180 == 0 else (400, 600)
+    page = canvas.Canvas(str(path), pagesize=size)
+    page.translate(*{0: (0, 0), 90: (400, 0), 180: (600, 400), 270: (0, 600)}[turned])
+    page.rotate(turned)
+    if behind is not None:
+        behind(page)
+    page.setFillGray(0)
+    page.setStrokeGray(0)
+    page.setFont("STSong-Light", 5)
+    right = 30 + COLUMNS * WIDTH
+    for number, row in enumerate(rows):
+        top = 370 - number * HEIGHT
+        page.line(30, top, right, top)
+        page.line(30, top - HEIGHT, right, top - HEIGHT)
+        ends = [0, COLUMNS] if len(row) == 1 else range(COLUMNS + 1)
+        for column in ends:
+            inner = 0 < column < COLUMNS
+            if inner or (column == 0 and "l" in sides) or (column == COLUMNS and "r" in sides):
+                page.line(30 + column * WIDTH, top, 30 + column * WIDTH, top - HEIGHT)
+        for column, words in enumerate(row):
+            if words and boxes:
+                page.setFillGray(1)
+                page.rect(31 + column * WIDTH, top - 14, 60, 9, stroke=0, fill=1)
+                page.setFillGray(0)
+            page.drawString(32 + column * WIDTH, top - 12, words)
+    page.showPage()
+    page.save()
+    return path
+
+
+def stamp(words: str, size: float, angle: float, gray: float):
+    def draw(page):
+        page.saveState()
+        page.setFont("STSong-Light", size)
+        page.setFillGray(gray)
+        page.translate(120, 60)
+        page.rotate(angle)
+        page.drawString(0, 0, words)
+        page.restoreState()
+
+    return draw
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {},
+        {"sides": ""},
+        {"sides": "l"},
+        {"sides": "r"},
+        {"boxes": True},
+        {"turned": 90},
+        {"turned": 180},
+        {"turned": 270},
+        {"turned": 90, "sides": "", "boxes": True, "behind": stamp("内部资料", 50, 45, 0.8)},
+        {"behind": stamp("仅供内部使用", 48, 45, 0.8)},
+        {"behind": stamp("仅供内部使用", 12, 30, 0)},
+        {"behind": stamp("仅供内部使用", 48, 0, 0.85)},
+    ],
+)
+def test_a_form_in_a_pdf_is_read_however_its_page_is_drawn(tmp_path, how):
+    (form,) = said(Grid.of(WHOLE))
+    (grid,) = files.read_grids(pdf_file(tmp_path / "表.pdf", WHOLE, **how))
+
+    assert [form] == said(grid)
+    assert () == read_forms(grid)[0].leftovers
+
+
+def test_another_table_on_the_page_of_a_pdf_is_no_part_of_the_form(tmp_path):
+    (form,) = said(Grid.of(WHOLE))
+    (grid,) = files.read_grids(pdf_file(tmp_path / "表.pdf", [*ACCOUNTS, *WHOLE]))
+
+    assert [form] == said(grid)

@@ -10,8 +10,10 @@ import re
 import subprocess
 import sys
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from selfeval_xl import errors
@@ -32,6 +34,10 @@ _THINNEST = 3.0
 _WIDE_GAP = 10.0
 _CUT = 8.0  # points that words at a page break reach into the table, and beyond it
 _BEYOND = 150.0
+_STRAIGHT = 0.05  # how much aslant a letter is that still stands upright
+_HUGE = 1.8  # times the usual size of letters
+_PALE = 0.5
+_WHITE = 0.97
 _NO_LETTER = re.compile(r"\(cid:\d+\)")
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -159,7 +165,7 @@ def _extracted(content: bytes) -> dict[str, Any]:
         if len(document.pages) > _MOST_PAGES:
             raise errors.TooLarge(f"{len(document.pages)} 页")
         for number, page in enumerate(document.pages):
-            found = _pieces(page, number)
+            found = _pieces(_upright(page), number)
             characters += sum(len(piece.words) for piece in found)
             unreadable += sum(len("".join(_NO_LETTER.findall(piece.words))) for piece in found)
             pieces += found
@@ -169,16 +175,96 @@ def _extracted(content: bytes) -> dict[str, Any]:
     return _laid_out(pieces)
 
 
+def _check_objects(page: Any) -> None:
+    if sum(map(len, page.objects.values())) > _MOST_OBJECTS or len(page.edges) > _MOST_EDGES:
+        raise errors.TooLarge(f"第 {page.page_number} 页有过多的文字或线条")
+
+
+def _upright(page: Any) -> Any:
+    """The page, turned where most of its words are set sideways without the page saying so."""
+    _check_objects(page)
+    turns = Counter(map(_turn, page.chars)).most_common(1)
+    if not turns or not turns[0][0]:
+        return page
+    page.page_obj.rotate = (page.page_obj.rotate + turns[0][0]) % 360
+    turned = type(page)(page.pdf, page.page_obj, page.page_number, page.initial_doctop)
+    _check_objects(turned)
+    return turned
+
+
+def _turn(char: dict[str, Any]) -> int | None:
+    """By how many degrees the page must be turned for this letter to stand upright; None for a letter aslant."""
+    along, up, *_ = char["matrix"]
+    if abs(up) < _STRAIGHT * abs(along):
+        return 0 if along > 0 else 180
+    if abs(along) < _STRAIGHT * abs(up):
+        return 90 if up > 0 else 270
+    return None
+
+
+def _printed_only(page: Any) -> Any:
+    """The page without watermarks and without the white boxes that some programs lay behind words."""
+    sizes = sorted(char["size"] for char in page.chars)
+    huge = _HUGE * sizes[len(sizes) // 2] if sizes else 0.0
+
+    def is_printed(thing: dict[str, Any]) -> bool:
+        kind = thing["object_type"]
+        if kind == "char":
+            pale = _paleness(thing["non_stroking_color"]) > _PALE
+            return _turn(thing) is not None and not (pale and thing["size"] > huge)
+        if kind in ("rect", "line", "curve"):
+            ink = thing["stroking_color"] if thing["stroke"] else thing["non_stroking_color"]
+            return _paleness(ink) < _WHITE
+        return True
+
+    return page.filter(is_printed)
+
+
+def _paleness(color: Any) -> float:
+    """How near to white a colour is, from 0 to 1; a pattern or no colour is black."""
+    parts = [part for part in (color if isinstance(color, tuple | list) else [color]) if isinstance(part, int | float)]
+    return float(1 - max(parts) if len(parts) == 4 else min(parts, default=0))
+
+
+def _open_sides(page: Any, ends: Sequence[float]) -> list[dict[str, Any]]:
+    """Lines for the left and right sides of tables drawn without them, where other lines divide them into columns."""
+    across: list[Box] = []  # horizontal lines, their pieces joined
+    for edge in sorted(page.horizontal_edges, key=lambda edge: (round(edge["top"]), edge["x0"])):
+        last = across[-1] if across else None
+        if last and abs(last[1] - edge["top"]) < _SAME_ROW and edge["x0"] - last[2] < _SAME_EDGE:
+            across[-1] = (last[0], last[1], max(last[2], edge["x1"]), last[3])
+        else:
+            across.append((edge["x0"], edge["top"], edge["x1"], edge["top"]))
+    sides = []
+    for left, right in sorted({(round(line[0]), round(line[2])) for line in across}):
+        tops = [y for x, y, end, _ in across if abs(x - left) < _SAME_EDGE and abs(end - right) < _SAME_EDGE]
+        levels = sorted({*tops, min(ends), max(ends)}) if len(tops) > 1 else []
+        for top, bottom in pairwise(levels):
+            middle = (top + bottom) / 2
+            down = [e["x0"] for e in page.vertical_edges if e["top"] < middle < e["bottom"]]
+            near = [line for line in across if top - _SAME_ROW < line[1] < bottom + _SAME_ROW]
+            if bottom - top > _SAME_ROW and any(left + _SAME_EDGE < x < right - _SAME_EDGE for x in down):
+                sides += [
+                    {"object_type": "line", "x0": x, "x1": x, "top": top, "bottom": bottom, "height": bottom - top}
+                    for x in (left, right)
+                    if not any(abs(x - other) < _SAME_EDGE for other in down)
+                    and not any(line[0] + _SAME_EDGE < x < line[2] - _SAME_EDGE for line in near)
+                ]
+    return sides
+
+
 def _pieces(page: Any, number: int) -> list[_Piece]:
     """The cells and the lines of a page."""
     from pdfplumber.utils.text import extract_text
 
-    if sum(map(len, page.objects.values())) > _MOST_OBJECTS or len(page.edges) > _MOST_EDGES:
-        raise errors.TooLarge(f"第 {number + 1} 页有过多的文字或线条")
-    page = page.dedupe_chars()
+    page = _printed_only(page).dedupe_chars()
     # An area that a page break cuts has no line there; the ends of the vertical lines show where it was.
     ends = [edge[side] for edge in page.vertical_edges for side in ("top", "bottom")]
-    ruled = {"explicit_horizontal_lines": [min(ends), max(ends)]} if ends else {}
+    ruled = (
+        {"explicit_horizontal_lines": [min(ends), max(ends)], "explicit_vertical_lines": _open_sides(page, ends)}
+        if ends
+        else {}
+    )
     boxes = sorted({box for table in page.find_tables(ruled) for box in table.cells}, key=_size)
     inside: dict[Box, list[Any]] = {box: [] for box in boxes}
     outside: list[Any] = []

@@ -18,6 +18,7 @@ from selfeval_xl.reading.regions import (
     has_title_of_another_form,
     has_title_of_project,
     regions_of,
+    rows_of,
     side_by_side,
 )
 
@@ -34,14 +35,16 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     """Every form on a sheet, in the order of the sheet; none where no form stands on it."""
     readings: list[Reading] = []
     unread: list[Entry] = []
-    for part, rows in [(side, rows) for side in side_by_side(grid) for rows in regions_of(side)]:
-        reading = _read_form(Paper(part, rows), source)
-        if reading is not None:
-            if reading.form.year is None and readings and not has_own_title(part, rows):
-                reading = replace(reading, form=replace(reading.form, year=readings[-1].form.year))
-            readings.append(reading)
-        else:
-            unread += [e for row in rows for e in part.filled(row)]
+    for part in side_by_side(grid):
+        understood: set[int] = set()
+        for rows in regions_of(part):
+            reading = _read_form(Paper(part, rows), source)
+            if reading is not None:
+                if reading.form.year is None and readings and not has_own_title(part, rows):
+                    reading = replace(reading, form=replace(reading.form, year=readings[-1].form.year))
+                readings.append(reading)
+                understood.update(rows)
+        unread += [e for row in rows_of(part) if row not in understood for e in part.filled(row)]
     unread += grid.hidden
     if readings and unread:
         readings[-1] = replace(readings[-1], leftovers=(*readings[-1].leftovers, *unread))

@@ -9,10 +9,12 @@ from selfeval_xl.grid import Grid
 _TITLE_ROWS = 6
 _LONGEST_TITLE = 50
 _SHEETS_NAMED = 3
+_KINDS_NAMED = 3
 # The first that fits a title counts.
 _KINDS = (
     (r"整体(?:支出)?(?:绩效|自评|评价)", "部门整体支出绩效自评表（评分规则不同）"),
     (r"监控", "绩效运行监控表"),
+    (r"转移支付", "转移支付的表"),
     (r"填[报写]说明", "填报说明"),
     (r"事前|评估表", "事前绩效评估表"),
     (r"绩效目标(?:申报|批复|审核|调整|表)|目标申报", "绩效目标表（没有实际完成值）"),
@@ -49,11 +51,29 @@ def _named(grid: Grid) -> str:
 def _said_of(grid: Grid) -> str:
     titles = [labels.key(words) for words in _titles(grid)]
     missing = _missing(grid)
-    is_titled = any(labels.TITLE.search(title) and not labels.OTHER_TITLE.search(title) for title in titles)
-    for pattern, kind in () if is_titled else _KINDS:
-        if any(re.search(pattern, title) for title in titles):
-            return f"是{kind}"
-    return f"缺少{'、'.join(missing)}" if missing else "各栏目的位置与自评表不符"
+    headed = [title for title in titles if labels.TITLE.search(title) and not labels.OTHER_TITLE.search(title)]
+    lacking = f"缺少{'、'.join(missing)}" if missing else ""
+    if any("转移支付" in title for title in headed):
+        return f"是转移支付绩效自评表，{lacking}" if lacking else "是转移支付绩效自评表，各栏目的位置与自评表不符"
+    if not headed:
+        first = next((kind for pattern, kind in _KINDS if any(re.search(pattern, title) for title in titles)), None)
+        kinds = list(dict.fromkeys(kind for kind in (first, *map(_kind_of, _further_titles(grid))) if kind))
+        if kinds:
+            return f"是{'、'.join(kinds[:_KINDS_NAMED])}"
+    return lacking or "各栏目的位置与自评表不符"
+
+
+def _kind_of(title: str) -> str | None:
+    return next((kind for pattern, kind in _KINDS if re.search(pattern, title)), None)
+
+
+def _further_titles(grid: Grid) -> Iterable[str]:
+    """The titles of the tables of a document, where they stand alone in their rows."""
+    for row in range(1, len(grid.rows) + 1):
+        cells = grid.filled(row)
+        title = labels.key(cells[0].written) if len(cells) == 1 else ""
+        if len(title) <= _LONGEST_TITLE and labels.OTHER_TABLE.search(title):
+            yield title
 
 
 def _titles(grid: Grid) -> Iterable[str]:

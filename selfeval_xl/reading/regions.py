@@ -6,12 +6,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from selfeval_xl import labels
-from selfeval_xl.cells import NOTHING
+from selfeval_xl.cells import NOTHING, Entry
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading.words import (
     head_field,
+    is_head_label,
     is_title,
     is_title_of_another_form,
+    is_title_of_another_table,
     is_title_of_project,
     is_total,
     year_of,
@@ -69,8 +71,9 @@ def _cut(grid: Grid, left: int, right: int) -> Grid:
 def regions_of(grid: Grid) -> Iterator[range]:
     """The rows of each form: from its title to the row before the next title.
 
-    A form is announced by 项目名称; the titles and the year above belong to it. Where nothing on the sheet names a
-    project, the title of a 项目支出绩效自评表 announces it.
+    A form is announced by 项目名称; the titles and the year above belong to it, and what stands below the title of
+    another table does not. Where nothing on the sheet names a project, the title of a 项目支出绩效自评表
+    announces it.
     """
     if not any(head_field(e) == "project" for e in grid.entries()):
         yield from _regions_by_title(grid)
@@ -85,9 +88,8 @@ def regions_of(grid: Grid) -> Iterator[range]:
             continue  # the label again, of a merged area whose value was repeated
         starts.append(_title_above(grid, row, floor))
         floor = row + 1
-    for number, start in enumerate(starts):
-        end = starts[number + 1] - 1 if number + 1 < len(starts) else len(grid.rows)
-        yield range(1 if number == 0 else start, end + 1)
+    for start, end in pairwise([*starts, len(grid.rows) + 1]):
+        yield _until_another_table(grid, range(start, end))
 
 
 def _regions_by_title(grid: Grid) -> Iterator[range]:
@@ -106,14 +108,55 @@ def _has_indicators(grid: Grid, rows: range) -> bool:
 
 
 def _title_above(grid: Grid, row: int, floor: int) -> int:
+    """The first row of a form: that of its title, or where another table above it ends."""
     start = row
-    for above in range(row - 1, max(floor, row - _HIGHEST_HEAD) - 1, -1):
+    for above in range(row - 1, floor - 1, -1):
         words = grid.filled(above)
-        if any(is_total(e) or labels.field_of(e.written, labels.INDICATORS) for e in words):
-            break
-        if any(is_title(e) or (year_of(e) and len(e.written) < 20) for e in words):
+        if _is_of_another_table(grid, above) or (any(map(_is_score, words)) and (start < row or floor > 1)):
+            return start if start < row or floor > 1 else above + 1
+        if row - above <= _HIGHEST_HEAD and any(is_title(e) or (year_of(e) and len(e.written) < 20) for e in words):
             start = above
-    return start
+    return start if floor > 1 else 1
+
+
+def _is_of_another_table(grid: Grid, row: int) -> bool:
+    """Whether a row above 项目名称 is the title of another table, its headings, or names with amounts."""
+    cells = grid.filled(row)
+    if any(labels.field_of(e.written, labels.INDICATORS) for e in cells):
+        return True
+    ours = any(is_title(e) or labels.field_of(e.written, labels.SIDE) for e in cells)
+    if ours or (any(is_head_label(e) for e in cells) and _begins_a_form(grid, row)):
+        return False
+    listed = len({e.written for e in cells}) > 2 or (len(cells) > 1 and cells[-1].number is not None)
+    ends = any(is_total(e) and not _is_score(e) for e in cells)
+    return ends or _is_title_of_another_table(grid, row) or (listed and not any(map(_is_score, cells)))
+
+
+def _is_score(entry: Entry) -> bool:
+    """总分 and 自评得分 also stand above a form, 合计 only below a list."""
+    return is_total(entry) and "分" in entry.written
+
+
+def _is_title_of_another_table(grid: Grid, row: int) -> bool:
+    """Whether a row says nothing but the title of a table that is no self-evaluation of a project."""
+    words = {e.written for e in grid.filled(row)}
+    return len(words) == 1 and any(is_title_of_another_table(e) for e in grid.filled(row))
+
+
+def _until_another_table(grid: Grid, rows: range) -> range:
+    """The rows down to the title of another table; the form's own title may be printed again on each page."""
+    titles: set[str] = set()
+    named = ended = False
+    for row in rows:
+        words = grid.filled(row)
+        new = any(is_title(e) and e.written not in titles for e in words) or ended
+        title_again = len({e.written for e in words}) == 1 and is_title(words[0])
+        if named and (_is_title_of_another_table(grid, row) or (title_again and new)):
+            return range(rows.start, row)
+        titles.update(e.written for e in words if is_title(e))
+        named = named or any(head_field(e) == "project" for e in words)
+        ended = ended or (named and bool(words) and is_total(words[0]))
+    return rows
 
 
 def _begins_a_form(grid: Grid, row: int) -> bool:
@@ -137,11 +180,13 @@ def has_title_of_another_form(grid: Grid, rows: range) -> bool:
     announced = (row for row in rows if any(head_field(e) == "project" for e in grid.filled(row)))
     titled = (row for row in rows if any(is_title_of_project(e) for e in grid.filled(row)))
     head = next(announced, None) or next(titled, rows.start)
-    for row in range(head, max(rows.start, head - _HIGHEST_HEAD) - 1, -1):
+    for row in range(head, max(1, head - _HIGHEST_HEAD) - 1, -1):
         entries = grid.filled(row)
         others = any(is_title_of_another_form(e) for e in entries)
         if others or (row < head and any(is_title(e) for e in entries)):
             return others
+        if row < rows.start and (_has_indicators(grid, range(row, row + 1)) or any(map(is_total, entries))):
+            break  # the end of another table
     return False
 
 

@@ -77,6 +77,11 @@ class Words:
         return labels.OTHER_TITLE.search(self._title) is not None and "项目支出" not in self._title
 
     @cached_property
+    def is_title_of_another_table(self) -> bool:
+        other = labels.OTHER_TABLE.search(self._title) is not None and not self.is_title
+        return other or self.is_title_of_another_form
+
+    @cached_property
     def is_total(self) -> bool:
         return self._names(labels.TOTAL)
 
@@ -176,6 +181,11 @@ def is_title_of_project(entry: Entry) -> bool:
 def is_title_of_another_form(entry: Entry) -> bool:
     """Whether the words head a form with other rules."""
     return words_of(entry.written).is_title_of_another_form
+
+
+def is_title_of_another_table(entry: Entry) -> bool:
+    """Whether the words head a table that is no self-evaluation of a project."""
+    return isinstance(entry.value, str) and words_of(entry.written).is_title_of_another_table
 
 
 def is_total(entry: Entry) -> bool:
