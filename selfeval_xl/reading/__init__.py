@@ -20,6 +20,7 @@ from selfeval_xl.reading.regions import (
     regions_of,
     side_by_side,
 )
+from selfeval_xl.reading.words import is_title, is_title_of_another_form, year_of
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Reading:
 
 def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     """Every form on a sheet, in the order of the sheet; none where no form stands on it."""
+    if any(is_title_of_another_form(e) for e in grid.margins) and not any(is_title(e) for e in grid.entries()):
+        return ()
     readings: list[Reading] = []
     unread: list[Entry] = []
     for part, rows in [(side, rows) for side in side_by_side(grid) for rows in regions_of(side)]:
@@ -42,6 +45,10 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
             readings.append(reading)
         else:
             unread += [e for row in rows for e in part.filled(row)]
+    year = next((year for e in grid.margins if (year := year_of(e)) is not None), None)
+    readings = [
+        replace(one, form=replace(one.form, year=year)) if year and one.form.year is None else one for one in readings
+    ]
     unread += grid.hidden
     if readings and unread:
         readings[-1] = replace(readings[-1], leftovers=(*readings[-1].leftovers, *unread))
