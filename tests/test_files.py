@@ -38,7 +38,9 @@ def test_what_a_program_took_for_a_formula_is_the_sign_and_the_number(tmp_path):
     book.active.append(["=100%", "=3000元/人", "=A1*2", "完"])
     book.save(tmp_path / "文件.xlsx")
 
-    assert [["=100%", "=3000元/人", "公式没有保存结果（=A1*2）", "完"]] == written(files.read_grids(tmp_path / "文件.xlsx")[0])
+    assert [["=100%", "=3000元/人", "公式没有保存结果（=A1*2）", "完"]] == written(
+        files.read_grids(tmp_path / "文件.xlsx")[0]
+    )
 
 
 def test_percentages_errors_and_blanks_of_a_workbook_stay_apart(tmp_path):

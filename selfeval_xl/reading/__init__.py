@@ -19,6 +19,7 @@ from selfeval_xl.reading.regions import (
     has_title_of_project,
     regions_of,
     side_by_side,
+    without_numbering,
 )
 from selfeval_xl.reading.words import is_title, is_title_of_another_form, year_of
 
@@ -35,8 +36,10 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     """Every form on a sheet, in the order of the sheet; none where no form stands on it."""
     if any(is_title_of_another_form(e) for e in grid.margins) and not any(is_title(e) for e in grid.entries()):
         return ()
+    hidden = grid.hidden
+    grid, numbers = without_numbering(grid)
     readings: list[Reading] = []
-    unread: list[Entry] = []
+    unread: list[Entry] = [*numbers]
     for part, rows in [(side, rows) for side in side_by_side(grid) for rows in regions_of(side)]:
         reading = _read_form(Paper(part, rows), source)
         if reading is not None:
@@ -49,7 +52,7 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     readings = [
         replace(one, form=replace(one.form, year=year)) if year and one.form.year is None else one for one in readings
     ]
-    unread += grid.hidden
+    unread += hidden
     if readings and unread:
         readings[-1] = replace(readings[-1], leftovers=(*readings[-1].leftovers, *unread))
     return tuple(readings)
