@@ -14,6 +14,7 @@ from selfeval_xl import errors
 
 KINDS = errors.SelfEvalError.__subclasses__()
 NEEDS_NO_FILE = {
+    errors.BadAddress,
     errors.Bug,
     errors.CannotBundle,
     errors.CannotLoad,

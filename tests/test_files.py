@@ -32,13 +32,15 @@ def read(tmp_path, content: bytes | str, name: str = "文件.bin"):
 
 def test_what_a_program_took_for_a_formula_is_the_sign_and_the_number(tmp_path):
     """
-    | =100% | =3000元/人 | =A1*2 |, of which nothing was ever calculated
+    | =100% | =3000元/人 | =A1*2 |, of which nothing was ever calculated; the last cannot be, A1 is no number
     """
     book = openpyxl.Workbook()
     book.active.append(["=100%", "=3000元/人", "=A1*2", "完"])
     book.save(tmp_path / "文件.xlsx")
 
-    assert [["=100%", "=3000元/人", "", "完"]] == written(files.read_grids(tmp_path / "文件.xlsx")[0])
+    assert [["=100%", "=3000元/人", "公式没有保存结果（=A1*2）", "完"]] == written(
+        files.read_grids(tmp_path / "文件.xlsx")[0]
+    )
 
 
 def test_percentages_errors_and_blanks_of_a_workbook_stay_apart(tmp_path):
@@ -79,7 +81,7 @@ def test_an_old_workbook_says_the_same_as_a_new_one(tmp_path):
     assert "自评" == grid.sheet
 
 
-def test_hidden_sheets_are_read_and_charts_are_not(tmp_path):
+def test_hidden_sheets_are_kept_as_hidden_and_charts_are_not_read(tmp_path):
     book = openpyxl.Workbook()
     book.active["B2"] = "甲"
     book.create_sheet("藏").sheet_state = "hidden"
@@ -90,7 +92,7 @@ def test_hidden_sheets_are_read_and_charts_are_not(tmp_path):
     first, second = files.read_grids(tmp_path / "表.xlsx")
 
     assert [["", ""], ["", "甲"]] == written(first)
-    assert ("藏", [["乙"]]) == (second.sheet, written(second))
+    assert ("藏", [], ["乙"]) == (second.sheet, written(second), [entry.written for entry in second.hidden])
 
 
 def test_merged_areas_end_where_the_sheet_ends_and_do_not_overlap(tmp_path):

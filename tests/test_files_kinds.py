@@ -1,12 +1,18 @@
 """Spreadsheets and texts as people make them: one quirk each, drawn here with invented contents."""
 
+import re
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from drawing import PROJECT, Style, workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
+from selfeval_xl import actions
 from selfeval_xl.files import read_grids
 from selfeval_xl.reading import read_forms
 
@@ -137,3 +143,162 @@ def test_a_day_shown_as_its_year_is_that_year(drawn, epoch, number_format):
     form = drawn(change).form
     whole(form)
     assert form.indicators[3].actual.written == "2024-09-28"
+
+
+def test_a_hidden_row_is_left_over(drawn):
+    def change(sheet):
+        sheet["C21"] = "旧行"
+        sheet.row_dimensions[21].hidden = True
+
+    reading = drawn(change)
+    whole(reading.form)
+    assert left(reading) == ["旧行"]
+
+
+def test_an_indicator_in_a_hidden_row_is_not_the_forms(drawn):
+    reading = drawn(lambda sheet: setattr(sheet.row_dimensions[14], "hidden", True))
+    assert [row.level3.written for row in reading.form.indicators][:2] == ["养护里程", "验收合格率"]
+    assert left(reading) == ["巡查次数", "≥48次", "50", "10", "10"]
+
+
+def test_the_first_cell_of_a_merged_area_is_seen_though_its_row_is_hidden(drawn):
+    """产出指标 is merged down over rows 13 to 16."""
+    reading = drawn(lambda sheet: setattr(sheet.row_dimensions[13], "hidden", True))
+    assert reading.form.indicators[0].level3.written == "巡查次数"
+    assert reading.form.indicators[0].level1.written == "产出指标"
+
+
+def test_rows_that_a_filter_hides_are_the_form(drawn):
+    def change(sheet):
+        sheet.auto_filter.ref = "B12:I18"
+        sheet.auto_filter.add_filter_column(1, ["质量指标"])
+        for row in (13, 14, 16, 17, 18):
+            sheet.row_dimensions[row].hidden = True
+
+    whole(drawn(change).form)
+
+
+def test_a_hidden_column_is_left_over(drawn):
+    def change(sheet):
+        sheet["K6"] = "1180000（旧）"
+        sheet.column_dimensions["K"].hidden = True
+
+    reading = drawn(change)
+    whole(reading.form)
+    assert left(reading) == ["1180000（旧）"]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_passed_over_by_its_name(tmp_path, state):
+    path = workbook(tmp_path / "two.xlsx", ("自评表", PROJECT, Style()), ("去年", PROJECT, Style()))
+    book = openpyxl.load_workbook(path)
+    book["去年"].sheet_state = state
+    book.save(path)
+    contents = actions.read_contents([path])
+    assert [one.form.sheet for one in contents.forms] == ["自评表"]
+    assert [(one.sheet, one.found[:7]) for one in contents.passed_over] == [("去年", "是隐藏的工作表")]
+
+
+def test_struck_words_are_left_over(drawn):
+    def change(sheet):
+        struck = TextBlock(InlineFont(strike=True), "旧路")
+        sheet["C3"] = CellRichText("乡村", struck, TextBlock(InlineFont(b=True), "道路养护"))
+        sheet["K3"] = "全部作废"
+        sheet["K3"].font = Font(strike=True)
+
+    reading = drawn(change)
+    whole(reading.form)
+    assert left(reading) == ["旧路", "全部作废"]
+
+
+def test_the_year_may_stand_in_the_header_of_the_page(drawn):
+    def change(sheet):
+        sheet["A1"] = sheet["A2"] = None
+        sheet.oddHeader.center.text = "财政项目支出绩效自评表\n（2024年度）"
+        sheet.oddHeader.center.size = 16
+
+    whole(drawn(change).form)
+
+
+def test_the_title_of_another_form_may_stand_there_too(tmp_path):
+    path = workbook(tmp_path / "form.xlsx", ("表", PROJECT, Style(title="", year="")))
+    book = openpyxl.load_workbook(path)
+    book.active.oddHeader.center.text = "2024年度部门整体支出绩效自评表"
+    book.save(path)
+    assert [reading for grid in read_grids(path) for reading in read_forms(grid)] == []
+
+
+@pytest.mark.parametrize("at", ["A60000", "AD20001", "XFD1048576", "XFD1", "A1048576"])
+@pytest.mark.parametrize("words", [" ", None])
+def test_one_blank_cell_far_away_is_nothing(drawn, at, words):
+    def change(sheet):
+        sheet[at] = words
+        sheet[at].number_format = "0.00"
+
+    reading = drawn(change)
+    whole(reading.form)
+    assert left(reading) == []
+
+
+def test_many_formatted_rows_without_content_are_nothing(drawn):
+    def change(sheet):
+        for row in range(30, 22_000):
+            sheet.cell(row, 1).number_format = "0.00"
+
+    whole(drawn(change).form)
+
+
+def test_formulas_without_results_are_calculated(drawn):
+    def change(sheet):
+        sheet["H6"], sheet["I6"] = "=F6/E6", "=ROUND(H6*G6,1)"
+        sheet["H6"].number_format = "0.00%"
+        sheet["G19"], sheet["H19"] = "=SUM(G13:G18)+G6", "=ROUND(SUM($H$13:H18)+I6,2)"
+
+    form = drawn(change).form
+    assert form.funds[0].rate.written == "85.00%"
+    assert form.funds[0].score.number == Decimal("8.5")
+    assert form.total_weight.number == 100
+    assert form.total_score.number == Decimal("98.2")
+
+
+@pytest.mark.parametrize("formula", ["=VLOOKUP(A1,B1:C9,2)", "=H19", "=其他表!B3", "=A1*2", "=SUM(H13:H18", "=1/0"])
+def test_a_formula_that_is_not_plain_says_that_it_has_no_result(drawn, formula):
+    form = drawn(lambda sheet: sheet.__setitem__("H19", formula)).form
+    assert form.total_score.written == f"公式没有保存结果（{formula}）"
+
+
+def test_a_formula_whose_result_is_blank_is_blank(tmp_path, drawn):
+    drawn(lambda sheet: sheet.__setitem__("I13", '=IF(H13<G13,"要写原因","")'))
+    path = rewritten(
+        tmp_path / "form.xlsx",
+        lambda part: re.sub(rb'(<c r="I13"[^>]*)>(<f>.*?</f>)<v(?: ?/>|></v>)', rb'\1 t="str">\2<v></v>', part),
+    )
+    assert read(path).form.indicators[0].reason.written == ""
+
+
+def rewritten(path, change):
+    """The workbook with its XML parts changed."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(path, "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, change(part) if name.startswith("xl/") else part)
+    return path
+
+
+def test_strict_open_xml_is_read(tmp_path):
+    path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
+    usual = b"http://schemas.openxmlformats.org/"
+
+    def strict(part):
+        part = part.replace(usual + b"spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main")
+        return part.replace(usual + b"officeDocument/2006/", b"http://purl.oclc.org/ooxml/officeDocument/")
+
+    whole(read(rewritten(path, strict)).form)
+
+
+@pytest.mark.parametrize("reach", [b"A0:J21", b"A1", b"XFD1:A99999999", b""])
+def test_what_a_sheet_says_about_its_size_is_not_believed(tmp_path, reach):
+    path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
+    size = re.compile(rb'<dimension ref="[^"]*" ?/>')
+    whole(read(rewritten(path, lambda part: size.sub(b'<dimension ref="%b"></dimension>' % reach, part))).form)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from selfeval_xl import errors
-from selfeval_xl.files import docx, html, pdf, text, xls, xlsx
+from selfeval_xl.files import docx, html, mail, office_xml, pdf, text, xls, xlsx
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.package import Package, opened
 from selfeval_xl.grid import Grid
@@ -82,6 +82,10 @@ def _reader(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
     for signature, kind in _OTHER_KINDS:
         if content.startswith(signature):
             raise errors.UnknownKind(kind)
+    if mail.is_mail(content):
+        return lambda mailed: mail.read(mailed, lambda part: _reader(part)(part))
+    if office_xml.is_office_xml(content):
+        return office_xml.read
     return html.read if html.is_page(content) else text.read
 
 

@@ -20,6 +20,12 @@ _LONGEST = 200_000  # lines
 _FEWEST_COLUMNS = 3  # of a CSV
 _QUOTED = re.compile(r'"((?:[^"\t]|"")*+)"(?=\t|\n|\Z)')
 _NEEDS_QUOTES = re.compile(r'\n|,|""')
+# The line below the headings of a table in Markdown.
+_RULE = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+_BAR = re.compile(r"(?<!\\)\|")
+_EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.+?)(?<=\S)\1")
+_BEFORE_A_LINE = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)+")
+_MD_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BARE = re.compile(r"[^\t\n]*")
 
 
@@ -32,6 +38,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise errors.TooLarge(f"超过 {4 * MOST_CELLS} 格")
     if not words.strip(_BLANK):
         raise errors.EmptyFile
+    if _RULE.search(words):
+        return (_grid(map(_of_markdown, words.split("\n")), flattened=False),)
     if "\t" in words:
         return (_grid(_tabbed(words), flattened=True),)
     for separator in ",;":
@@ -67,6 +75,19 @@ def decoded(content: bytes) -> str:
         if not _CONTROL.search(words):
             return words
     raise errors.UnknownKind("无法识别的文件")
+
+
+def _of_markdown(line: str) -> list[str]:
+    """The cells of a line; of one outside tables its words, of the line below headings nothing."""
+    if _RULE.fullmatch(line):
+        return []
+    bare = _EMPHASIS.sub(lambda found: "" if found[1] == "~~" else found[2], _BEFORE_A_LINE.sub("", line)).strip()
+    if not _BAR.search(bare):
+        return [bare]
+    cells = _BAR.split(bare.removeprefix("|"))
+    if cells and not cells[-1].strip():
+        cells.pop()  # behind the last bar
+    return [_MD_BREAK.sub("\n", cell).replace("\\|", "|").replace("&nbsp;", " ").strip() for cell in cells]
 
 
 def _tabbed(words: str) -> Iterator[list[str]]:

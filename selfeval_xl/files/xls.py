@@ -6,7 +6,7 @@ from typing import Any
 
 from selfeval_xl import errors
 from selfeval_xl.cells import CellError
-from selfeval_xl.files import formats, xlsx
+from selfeval_xl.files import formats, unseen, xlsx
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
@@ -64,7 +64,7 @@ def _grid(book: Any, number: int) -> Grid:
     rows = []
     for row in range(sheet.nrows):
         values = [_value(book, sheet, row, column) for column in range(sheet.row_len(row))]
-        while values and values[-1] == "":
+        while values and isinstance(values[-1], str) and not values[-1].strip():
             values.pop()
         rows.append(values)
     while rows and not rows[-1]:
@@ -72,9 +72,28 @@ def _grid(book: Any, number: int) -> Grid:
     width = max(map(len, rows), default=0)
     if len(rows) > LONGEST or width > WIDEST or sum(map(len, rows)) > 4 * MOST_CELLS:
         raise errors.TooLarge(f"工作表“{sheet.name}”有 {len(rows)} 行 {width} 列")
+    beside = _beside(book, sheet, number)
+    shown = sheet.visibility == 0
     merges = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
     book.unload_sheet(number)
-    return xlsx.grid(sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
+    found = xlsx.grid(sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
+    found = unseen.seen(found, beside) if beside else found
+    return found if shown else unseen.hidden_sheet(found)
+
+
+def _beside(book: Any, sheet: Any, number: int) -> unseen.Beside:
+    """The hidden rows outside a filter and the hidden columns."""
+    names = (name for name in book.name_obj_list if name.name == "_FilterDatabase" and name.scope == number)
+    filtered = {row for name in names if name.result and name.result.kind > 0 for row in _rows_of(name)}
+    rows = {at + 1 for at, row in sheet.rowinfo_map.items() if row.hidden or row.height == 0} - filtered
+    columns = tuple(range(at + 1, at + 2) for at, column in sheet.colinfo_map.items() if column.hidden)
+    return unseen.Beside(frozenset(rows), columns)
+
+
+def _rows_of(name: Any) -> range:
+    """The rows of the area that a name stands for."""
+    (area,) = name.result.value[:1]
+    return range(area.coords[2] + 1, area.coords[3] + 1)
 
 
 def _value(book: Any, sheet: Any, row: int, column: int) -> Any:

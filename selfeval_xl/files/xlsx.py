@@ -7,15 +7,17 @@ stands), and cells whose format displays more than a number, 80.89% or 60 次, b
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 from typing import Any
 from xml.sax.saxutils import escape
 
 from selfeval_xl import errors
 from selfeval_xl.cells import NOTHING, Entry, Spot, Value, column_letters, read_value
-from selfeval_xl.files import formats
+from selfeval_xl.files import formats, formulas, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.files.package import Package, opened, repacked
 from selfeval_xl.grid import Area, Grid, entry, seen
@@ -34,9 +36,10 @@ _TO_BOOK = (
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
     b'Target="xl/workbook.xml"/></Relationships>'
 )
-_BOOK = "xl/workbook.xml"
+_BOOK, _SHARED = "xl/workbook.xml", "xl/sharedStrings.xml"
+_STRUCK = unseen.STRUCK.encode()
 _SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true|on)["']""")
-_BOOK_PARTS = (_ROOT, _BOOK, "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml")
+_BOOK_PARTS = (_ROOT, _BOOK, "xl/_rels/workbook.xml.rels", "xl/styles.xml", _SHARED)
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _WORKSHEET = re.compile(r"""Type\s*=\s*["'][^"']*/worksheet["']""")
@@ -63,14 +66,28 @@ _NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}([^{_BO
 
 # A cell beyond AZ9999, or one that does not say at once where it stands: its sheet is looked at more closely.
 _UNUSUAL = re.compile(rb'<c(?! r="A?[A-Z][0-9]{1,4}"(?: [a-qs-z]\w*="[^"<>]*")*/?>)[\s/>]')
+_FAR, _FAR_COLUMN = 2_000, 100  # beyond this a blank text is looked at
 _CONTENT = {"v", "is", "t"}
 _TEXT_COUNT = b"uniqueCount"
 _TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
 _TEXTS = re.compile(rb"<(?:[^\s<>/:]+:)?sst[\s/>]")
-_SIZE = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*/>")
+_SIZE = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*(?:/>|></(?:\w+:)?dimension>)")
 # Beyond ±99,999,999 nothing is a day, and the library stumbles over it.
 _MOST_DAYS = 100_000_000
 _MAY_BE_NO_DAY = re.compile(rb"v>[-+]?(?:\d{9}|[\d.]*[EeIiNn])")
+_FORMULA = re.compile(
+    rb"""<(?P<prefix>\w+:)?c\b(?P<attributes>[^<>]*)><(?:\w+:)?f\b[^<>]*(?:/>|>(?P<formula>[^<]*)</(?:\w+:)?f>)"""
+    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"""
+)
+_STYLE = re.compile(rb"""\bs\s*=\s*["'](\d+)["']""")
+_STRICT = (
+    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+)
+_FEW_BYTES = 64 * 1024
 _SMALL = MB
 _LARGEST_BARE = 16 * MB
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
@@ -78,22 +95,23 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,5})0*([0-9]{1,15})")
 
 
 def read(content: bytes) -> tuple[Grid, ...]:
-    """Every worksheet as a grid, hidden ones too.
+    """Every worksheet as a grid; what is hidden on it is kept apart, a hidden sheet as a whole.
 
     Raises `TooLarge` where a sheet goes beyond what a form can reach, and `OnlyPictures` where
     there is nothing but pictures.
     """
-    from python_calamine import CalamineWorkbook, SheetTypeEnum
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     package = opened(content)
-    parts, placed = _checked(package)
+    parts, placed, besides = _checked(package)
+    parts_by_name = _parts_by_name(parts[_BOOK], parts[_RELATIONS]) if besides else {}
     bytearray(4 * sum(map(len, parts.values())) + _LARGEST_TEXT)  # or a MemoryError: the library would end the process
     with CalamineWorkbook.from_filelike(repacked(parts)) as book:
-        sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         if len(sheets) > _MOST_SHEETS:
             raise errors.TooLarge(f"{len(sheets)} 个工作表")
         grids, cells = [], 0
-        for name in sheets:
+        for name, state in [(sheet.name, sheet.visible) for sheet in sheets]:
             sheet = book.get_sheet_by_name(name)
             rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
             cells += len(rows) * len(rows[0]) if rows else 1
@@ -102,10 +120,45 @@ def read(content: bytes) -> tuple[Grid, ...]:
             for (row, column), words in placed.items():
                 if row <= len(rows) and column <= len(rows[0]) and not isinstance(rows[row - 1][column - 1], str):
                     rows[row - 1][column - 1] = words
-            grids.append(grid(name, rows, sheet.merged_cell_ranges or ()))
-    if not any(one.rows for one in grids) and any(name.startswith("xl/media/") for name in package.names):
+            beside = besides.get(parts_by_name.get(name, ""), _NOTHING_BESIDE)
+            read_sheet = _grid_beside(name, rows, sheet.merged_cell_ranges or (), beside, parts)
+            grids.append(read_sheet if state == SheetVisibleEnum.Visible else unseen.hidden_sheet(read_sheet))
+    if not any(one.rows or one.hidden for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures
     return tuple(grids)
+
+
+_NOTHING_BESIDE = unseen.Beside()
+
+
+def _grid_beside(
+    name: str, rows: list[list[Any]], merges: Sequence[Corners], beside: unseen.Beside, parts: dict[str, bytes]
+) -> Grid:
+    """One sheet, with formulas calculated that have no result, and without what is not seen."""
+    if beside.formulas:
+        _calculate(rows, beside.formulas)
+    struck = unseen.without_struck(rows, name) if _STRUCK in parts.get(_SHARED, b"") or beside.marked else []
+    found = grid(name, rows, merges)
+    if struck:
+        found = replace(found, hidden=(*found.hidden, *struck))
+    return unseen.seen(found, beside) if beside else found
+
+
+def _calculate(rows: list[list[Any]], written: dict[tuple[int, int], tuple[str, str, date]]) -> None:
+    """Puts the results of plain formulas into the rows, and a sentence where the others stand."""
+    height, width = max(row for row, _ in written), max(column for _, column in written)
+    if height > LONGEST or width > WIDEST:
+        raise errors.TooLarge(f"{column_letters(width)}{height} 还有公式")
+    rows += [[] for _ in range(height - len(rows))]
+    width = max(width, *map(len, rows))
+    for cells in rows:
+        cells.extend([""] * (width - len(cells)))
+    sheet = formulas.Sheet(rows, {place: words for place, (words, _, _) in written.items()})
+    results = {place: sheet.result(place) for place in written}
+    for (row, column), (words, number_format, epoch) in written.items():
+        result = results[row, column]
+        shown = with_display(result, number_format, epoch) if result is not None else None
+        rows[row - 1][column - 1] = f"{formulas.NO_RESULT}（={words}）" if shown is None else shown
 
 
 def grid(name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) -> Grid:
@@ -195,13 +248,15 @@ def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[Are
 # ---- before the library sees it ------------------------------------------------------------------------------
 
 
-def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
+def _checked(package: Package) -> tuple[dict[str, bytes], _Placed, dict[str, unseen.Beside]]:
     """The parts that hold values, with errors and percentages made visible.
 
     Numbers displayed with words come, on a single sheet, by their place, which is faster.
     """
     parts = {
-        name: _without_counts(package.xml(name, _LARGEST_PART, usual=True)) for name in _BOOK_PARTS if name in package
+        name: _transitional(_without_counts(package.xml(name, _LARGEST_PART, usual=True)))
+        for name in _BOOK_PARTS
+        if name in package
     }
     parts[_ROOT] = _TO_BOOK
     placed = None
@@ -210,11 +265,16 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
         raise errors.Damaged
     epoch = formats.EPOCH_1904 if _SINCE_1904.search(parts.get(_BOOK, b"")) else formats.EPOCH
     styles = _styles_with_words(parts.get("xl/styles.xml", b""))
-    shared = parts.get("xl/sharedStrings.xml", b"")
+    struck = _struck_styles(parts.get("xl/styles.xml", b""))
+    if b"strike" in parts.get(_SHARED, b""):
+        parts[_SHARED] = unseen.with_struck_marked(parts[_SHARED])
+    shared = parts.get(_SHARED, b"")
+    besides: dict[str, unseen.Beside] = {}
     lengths = _text_lengths(shared) if len(shared) > _SHORT else []
     filled = text = 0
     for name in sorted(sheets):
-        content = _SIZE.sub(b"", _without_counts(package.xml(name, _LARGEST_SHEET)), 1)
+        content = _without_blank_end(_transitional(_without_counts(package.xml(name, _LARGEST_SHEET))))
+        content = _SIZE.sub(b"", content, 1)
         if len(content) <= _SMALL:
             content = _merges_first(content)
         else:
@@ -224,12 +284,25 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
             if content.count(b"mergeCell") > 2 * _MOST_MERGES + 2:
                 raise errors.TooLarge(f"超过 {_MOST_MERGES} 处合并单元格")
         if _UNUSUAL.search(content) or b":c" in content:
-            _check_reach(content)
+            content = _within_reach(content, shared)
         if lengths:
             text += _shared_text(content, lengths)
             check_size(text, _LARGEST_TEXT, "文字")
         if b"f>" in content:
             content = _WRITTEN_AS_FORMULA.sub(_as_words, content)
+        marked = b"strike" in content
+        if marked:
+            content = unseen.with_struck_marked(content)
+        beside = unseen.Beside(
+            unseen.hidden_rows(content),
+            unseen.hidden_columns(content),
+            _with_styles(content, struck) if struck else frozenset(),
+            unseen.margins(content),
+            _uncalculated(content, styles, epoch) if b"<f" in content or b":f>" in content else {},
+            marked,
+        )
+        if beside:
+            besides[name] = beside
         displays = _displays(content, styles, epoch) if styles else []
         if displays:
             placed = _placed(displays) if len(sheets) == 1 else None
@@ -239,7 +312,84 @@ def _checked(package: Package) -> tuple[dict[str, bytes], _Placed]:
         if b'"e"' in content or b"'e'" in content:
             content = _ERROR_CELL.sub(rb'\1"str"', content)
         parts[name] = content
-    return parts, placed or {}
+    return parts, placed or {}, besides
+
+
+def _transitional(part: bytes) -> bytes:
+    """The part with the namespaces that every library knows, where it was saved as Strict Open XML."""
+    if b"http://purl.oclc.org/ooxml/" in part:
+        for strict, usual in _STRICT:
+            part = part.replace(strict, usual)
+    return part
+
+
+def _without_blank_end(sheet: bytes) -> bytes:
+    """The sheet without the rows of blank cells below the last that holds anything."""
+    if len(sheet) < _FEW_BYTES:
+        return sheet
+    last = max(sheet.rfind(mark) for mark in (b"</v>", b"</is>", b"</f>", b"</t>", b"<f "))
+    row, end = sheet.find(b"</row>", last), sheet.rfind(b"</sheetData>")
+    return sheet[: row + 6] + sheet[end:] if 0 <= last < row < end else sheet
+
+
+@lru_cache(64)
+def _parts_by_name(book: bytes, relations: bytes) -> dict[str, str]:
+    """The part of each sheet by the sheet's name."""
+    targets: dict[str, str] = {}
+    names: list[tuple[str, str]] = []
+
+    def begin(tag: str, attributes: dict[str, str], _: int) -> None:
+        if tag == "Relationship":
+            target = attributes.get("Target", "")
+            place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            targets[attributes.get("Id", "")] = place
+        elif tag == "sheet":
+            reference = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+            names.append((attributes.get("name", ""), reference))
+
+    _walk(relations, begin)
+    _walk(book, begin)
+    return {name: targets[reference] for name, reference in names if reference in targets}
+
+
+@lru_cache(64)
+def _struck_styles(styles: bytes) -> frozenset[bytes]:
+    """The cell styles whose whole words are struck through."""
+    if b"strike" not in styles:
+        return frozenset()
+    from lxml import etree
+
+    root = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, no_network=True))
+    fonts = root.findall("{*}fonts/{*}font")
+    struck = {
+        index
+        for index, font in enumerate(fonts)
+        if (strike := font.find("{*}strike")) is not None and strike.get("val", "1") in ("1", "true", "on")
+    }
+    used = root.findall("{*}cellXfs/{*}xf")
+    return frozenset(str(at).encode() for at, one in enumerate(used) if int(one.get("fontId") or 0) in struck)
+
+
+def _with_styles(sheet: bytes, styles: frozenset[bytes]) -> frozenset[tuple[int, int]]:
+    """The places of the cells that have one of these styles."""
+    places = set()
+    for cell in re.finditer(rb"<(?:\w+:)?c\b([^<>]*)", sheet):
+        style, place = _STYLE.search(cell[1]), _PLACE.search(cell[1])
+        if style and place and style[1] in styles:
+            places.add((int(place[2][:9]), _column(place[1])))
+    return frozenset(places)
+
+
+def _uncalculated(sheet: bytes, styles: dict[bytes, str], epoch: date) -> dict[tuple[int, int], tuple[str, str, date]]:
+    """The formulas that have no stored result, with the format of their cells; an empty text is a result."""
+    found = {}
+    for cell in _FORMULA.finditer(sheet):
+        kind, place, style = (pattern.search(cell["attributes"]) for pattern in (_TYPE, _PLACE, _STYLE))
+        if place and (kind is None or kind[1] != b"str"):
+            words = unescape((cell["formula"] or b"").decode("utf-8", "replace"))
+            number_format = styles.get(style[1], "General") if style else "General"
+            found[int(place[2][:9]), _column(place[1])] = (words, number_format, epoch)
+    return found
 
 
 def _as_words(cell: re.Match[bytes]) -> bytes:
@@ -277,28 +427,89 @@ def _without_counts(part: bytes) -> bytes:
     return before.replace(_TEXT_COUNT, b"count") + after
 
 
-def _check_reach(sheet: bytes) -> None:
-    """Refuses filled cells beyond the reach of a form: the library would keep all the blanks before them."""
-    row = column = lowest = height = width = 0
+class _Reach:
+    """Walks over a sheet for how far it is filled; blank texts far away are remembered with their bytes."""
 
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, lowest, height, width
+    def __init__(self, sheet: bytes, shared: bytes) -> None:
+        self.height = self.width = 0
+        self.blank: list[tuple[int, int, int, int]] = []  # row, column, first and last byte
+        self._size, self._shared = len(sheet), shared
+        self._texts: list[str] | None = None
+        self._row = self._column = self._lowest = self._began = 0
+        self._kind = self._inside = self._words = ""
+        self._filled = False
+        _walk(sheet, self._begin, self._text, self._end)
+
+    def _begin(self, name: str, attributes: dict[str, str], at: int) -> None:
+        self._inside = name
         if name == "row":
-            row, column = _row_number(attributes["r"]) if "r" in attributes else row + 1, 0
-        elif name == "c" and "r" in attributes:
-            letters, number = _place(attributes["r"])
-            lowest, column = max(row, number), _column(letters.encode())
+            self._row, self._column = _row_number(attributes["r"]) if "r" in attributes else self._row + 1, 0
         elif name == "c":
-            check_size(len(sheet), _LARGEST_BARE, "一个工作表")
-            lowest, column = row, column + 1
+            if "r" in attributes:
+                letters, number = _place(attributes["r"])
+                self._lowest, self._column = max(self._row, number), _column(letters.encode())
+            else:
+                check_size(self._size, _LARGEST_BARE, "一个工作表")
+                self._lowest, self._column = self._row, self._column + 1
+            self._kind, self._words, self._filled, self._began = attributes.get("t", ""), "", False, at
         elif name in _CONTENT:
-            if lowest > LONGEST or column > WIDEST:
-                raise errors.TooLarge(f"{column_letters(column)}{lowest} 还有内容")
-            height, width = max(height, lowest), max(width, column)
+            self._filled = True
 
-    _walk(sheet, begin)
-    if height * width > _LARGEST_BOX:
-        raise errors.TooLarge(f"一个工作表有 {height} 行 {width} 列")
+    def _text(self, found: str) -> None:
+        if self._inside in ("v", "t"):
+            self._words += found
+
+    def _end(self, name: str, at: int) -> None:
+        self._inside = ""
+        if name != "c" or not self._filled:
+            return
+        if not self._said().strip():
+            self.blank.append((self._lowest, self._column, self._began, at))
+            return
+        if self._lowest > LONGEST or self._column > WIDEST:
+            raise errors.TooLarge(f"{column_letters(self._column)}{self._lowest} 还有内容")
+        self.height, self.width = max(self.height, self._lowest), max(self.width, self._column)
+
+    def _said(self) -> str:
+        """What the cell says, its shared text looked up where it stands far away."""
+        far = self._lowest > _FAR or self._column > _FAR_COLUMN
+        if self._kind != "s" or not far or not self._words[:9].isdecimal():
+            return self._words
+        self._texts = _short_texts(self._shared) if self._texts is None else self._texts
+        number = int(self._words[:9])
+        return self._texts[number] if number < len(self._texts) else self._words
+
+
+def _within_reach(sheet: bytes, shared: bytes) -> bytes:
+    """The sheet without blank cells far away; filled ones are refused.
+
+    The library would keep all the blanks before them.
+    """
+    reach = _Reach(sheet, shared)
+    if reach.height * reach.width > _LARGEST_BOX:
+        raise errors.TooLarge(f"一个工作表有 {reach.height} 行 {reach.width} 列")
+    pieces, done = [], 0
+    for row, column, first, last in reach.blank:
+        if row > reach.height or column > reach.width:
+            pieces.append(sheet[done:first])
+            done = sheet.index(b">", last) + 1
+    return b"".join((*pieces, sheet[done:]))
+
+
+def _short_texts(shared: bytes) -> list[str]:
+    """The beginning of each shared text, enough to see whether it is blank."""
+    texts: list[str] = []
+
+    def begin(name: str, _: dict[str, str], __: int) -> None:
+        if name == "si":
+            texts.append("")
+
+    def words(found: str) -> None:
+        if texts:
+            texts[-1] = (texts[-1] + found.strip())[:8]
+
+    _walk(shared, begin, words)
+    return texts
 
 
 def _place(reference: str) -> tuple[str, int]:
@@ -324,7 +535,7 @@ def _shared_text(sheet: bytes, lengths: Sequence[int]) -> int:
     uses: list[str] = []
     kind = inside = ""
 
-    def begin(name: str, attributes: dict[str, str]) -> None:
+    def begin(name: str, attributes: dict[str, str], _: int) -> None:
         nonlocal kind, inside
         kind, inside = (attributes.get("t", "") if name == "c" else kind), name
         if inside == "v" and kind == "s":
@@ -343,7 +554,7 @@ def _text_lengths(shared: bytes) -> list[int]:
     """Bytes of each shared text."""
     lengths: list[int] = []
 
-    def begin(name: str, _: dict[str, str]) -> None:
+    def begin(name: str, _: dict[str, str], __: int) -> None:
         if name == "si":
             lengths.append(0)
 
@@ -356,14 +567,21 @@ def _text_lengths(shared: bytes) -> list[int]:
 
 
 def _walk(
-    part: bytes, begin: Callable[[str, dict[str, str]], None], words: Callable[[str], None] = lambda _: None
+    part: bytes,
+    begin: Callable[[str, dict[str, str], int], None],
+    words: Callable[[str], None] = lambda _: None,
+    end: Callable[[str, int], None] | None = None,
 ) -> None:
-    """Tells of each element by its name without a prefix, and of the words between them."""
+    """Tells of each element by its name without a prefix and its first byte, and of the words between them."""
     from xml.parsers import expat
 
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
-    parser.StartElementHandler = lambda tag, attributes: begin(tag.rpartition(":")[2], attributes)
+    parser.StartElementHandler = lambda tag, attributes: begin(
+        tag.rpartition(":")[2], attributes, parser.CurrentByteIndex
+    )
+    if end is not None:
+        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2], parser.CurrentByteIndex)
     parser.CharacterDataHandler = words
     parser.Parse(part, True)
 

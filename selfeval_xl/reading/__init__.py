@@ -20,7 +20,9 @@ from selfeval_xl.reading.regions import (
     regions_of,
     rows_of,
     side_by_side,
+    without_numbering,
 )
+from selfeval_xl.reading.words import is_title, is_title_of_another_form, year_of
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,12 @@ class Reading:
 
 def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     """Every form on a sheet, in the order of the sheet; none where no form stands on it."""
+    if any(is_title_of_another_form(e) for e in grid.margins) and not any(is_title(e) for e in grid.entries()):
+        return ()
+    hidden = grid.hidden
+    grid, numbers = without_numbering(grid)
     readings: list[Reading] = []
-    unread: list[Entry] = []
+    unread: list[Entry] = [*numbers]
     for part in side_by_side(grid):
         understood: set[int] = set()
         for rows in regions_of(part):
@@ -45,7 +51,11 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
                 readings.append(reading)
                 understood.update(rows)
         unread += [e for row in rows_of(part) if row not in understood for e in part.filled(row)]
-    unread += grid.hidden
+    year = next((year for e in grid.margins if (year := year_of(e)) is not None), None)
+    readings = [
+        replace(one, form=replace(one.form, year=year)) if year and one.form.year is None else one for one in readings
+    ]
+    unread += hidden
     if readings and unread:
         readings[-1] = replace(readings[-1], leftovers=(*readings[-1].leftovers, *unread))
     return tuple(readings)

@@ -28,7 +28,7 @@ _KINDS = (
 
 def found_instead(grids: Sequence[Grid]) -> str:
     """One clause for the first sheets: 工作表“Sheet1”是部门整体支出绩效自评表."""
-    filled = [grid for grid in grids if any(True for _ in grid.entries())]
+    filled = [grid for grid in grids if grid.hidden or any(True for _ in grid.entries())]
     if not filled:
         return "文件中没有内容"
     said = [_named(grid) + _said_of(grid) for grid in filled[:_SHEETS_NAMED]]
@@ -39,6 +39,8 @@ def found_instead(grids: Sequence[Grid]) -> str:
 def passed_over(grid: Grid) -> str | None:
     """What a sheet without a form holds instead; None for a blank one, and for the guide and summary of our books."""
     first = next(grid.entries(), None)
+    if first is None and grid.hidden:
+        return _said_of(grid)
     if first is None or first.written in labels.OWN_SHEETS:
         return None
     return _said_of(grid)
@@ -49,6 +51,8 @@ def _named(grid: Grid) -> str:
 
 
 def _said_of(grid: Grid) -> str:
+    if grid.hidden and not grid.rows:
+        return "是隐藏的工作表，没有读取（要读取时请先取消隐藏）"
     titles = [labels.key(words) for words in _titles(grid)]
     missing = _missing(grid)
     headed = [title for title in titles if labels.TITLE.search(title) and not labels.OTHER_TITLE.search(title)]

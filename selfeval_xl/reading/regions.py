@@ -1,5 +1,6 @@
 """Where each form on a sheet stands, and which title is above it."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,9 @@ from selfeval_xl.reading.words import (
     year_of,
 )
 
+_ID = re.compile(r"[A-Za-z]{0,8}[-_.]?\d{1,20}(?:[-_.]\d{1,8})*|[0-9A-Fa-f-]{8,36}|第?\d+行?")
+_ID_HEADING = re.compile(r"序号|行次|行号|编号|代码|编码|ID|id|No\.?|NO\.?|#")
+_FEWEST_NUMBERED = 8
 _NARROWEST = 3  # columns of a form
 _HIGHEST_HEAD = 8  # rows between a title and 项目名称
 
@@ -33,6 +37,38 @@ def side_by_side(grid: Grid) -> list[Grid]:
         parts.append(_cut(grid, left, gap - 1))
         left, right = gap, min(right, len(grid.rows[row - 1]))
     return [*parts, _cut(grid, left, right)] if parts else [grid]
+
+
+def without_numbering(grid: Grid) -> tuple[Grid, tuple[Entry, ...]]:
+    """The sheet without columns of numbers or ids left of everything else, and what stood in them."""
+    taken: list[Entry] = []
+    while (column := _leftmost(grid)) and (numbers := _numbering(grid, column)):
+        taken += numbers
+        grid = _cut(grid, column + 1, grid.width)
+    return grid, tuple(taken)
+
+
+def _leftmost(grid: Grid) -> int:
+    """The first column that holds something."""
+    return min(
+        (cells[0].spot.column for row in rows_of(grid) if (cells := grid.filled(row)) and cells[0].spot), default=0
+    )
+
+
+def _numbering(grid: Grid, column: int) -> list[Entry]:
+    """The cells of a column where all of them, in most rows of the sheet, are different numbers or ids."""
+    cells: list[Entry] = []
+    filled = 0
+    for row in rows_of(grid):
+        filled += bool(grid.filled(row))
+        cell = grid.at(row, column)
+        if not cell.written:
+            continue
+        if not (_ID.fullmatch(cell.written) or (not cells and _ID_HEADING.fullmatch(labels.key(cell.written)))):
+            return []
+        cells.append(cell)
+    different = len({cell.written for cell in cells}) > len(cells) // 2
+    return cells if len(cells) >= _FEWEST_NUMBERED and 2 * len(cells) >= filled and different else []
 
 
 def rows_of(grid: Grid) -> range:

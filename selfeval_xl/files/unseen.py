@@ -1,0 +1,149 @@
+"""What a sheet of an .xlsx holds beside its cells: what is hidden or struck through, and the margins of its page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from html import unescape
+
+from selfeval_xl.cells import Entry, Spot
+from selfeval_xl.grid import Grid, without
+
+_HIDES = re.compile(rb"""\bhidden\s*=|\b(?:ht|width)\s*=\s*["']0""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b([^<>]*)>""")
+_COLUMN = re.compile(rb"""<(?:\w+:)?col\b([^<>]*)>""")
+_IS_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true|on)["']|\b(?:ht|width)\s*=\s*["']0(?:\.0*)?["']""")
+_NUMBER = re.compile(rb"""\b(r|min|max)\s*=\s*["'](\d{1,9})["']""")
+_FILTER = re.compile(rb"""<(?:\w+:)?autoFilter\b[^<>]*\bref\s*=\s*["']\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)["']""")
+_FILTERED = re.compile(rb"""<(?:\w+:)?filterColumn\b|\bfilterMode\s*=\s*["'](?:1|true|on)["']""")
+_MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^<>]*>([^<]*)<")
+_CODE = re.compile(r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[PNDTFZGBIUESXYOH]')
+_SECTION = re.compile(r"&[LCR]|[\r\n]+")
+_EVERYWHERE = range(1, 1 << 21)
+
+_RUN = re.compile(rb"<(?:\w+:)?r>.*?</(?:\w+:)?r>", re.DOTALL)
+_IS_STRUCK = re.compile(rb"""<(?:\w+:)?strike\s*(?:/>|val\s*=\s*["'](?:1|true|on)["'])""")
+_TEXT = re.compile(rb"(<(?:\w+:)?t\b[^<>]*>)([^<]+)(</)")
+STRUCK = "\ue0fe"  # stands before and after words that are struck through
+_STRUCK_WORDS = re.compile(rf"{STRUCK}([^{STRUCK}]*){STRUCK}")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is hidden on a sheet by its rows, columns and struck cells, and the words of the page's margins."""
+
+    rows: frozenset[int] = frozenset()
+    columns: tuple[range, ...] = ()
+    struck: frozenset[tuple[int, int]] = frozenset()
+    margins: tuple[str, ...] = ()
+    # Without a result: the words, the format of the cell, and the day from which days are counted.
+    formulas: dict[tuple[int, int], tuple[str, str, date]] = field(default_factory=dict)
+    marked: bool = False  # words inside cells are struck through
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.columns or self.struck or self.margins or self.formulas or self.marked)
+
+
+def hidden_rows(sheet: bytes) -> frozenset[int]:
+    """The rows that are hidden and not merely filtered out."""
+    if not _HIDES.search(sheet):
+        return frozenset()
+    filtered = _filtered(sheet)
+    numbers = (dict(_NUMBER.findall(row)).get(b"r") for row in _ROW.findall(sheet) if _IS_HIDDEN.search(row))
+    return frozenset(int(number) for number in numbers if number and int(number) not in filtered)
+
+
+def _filtered(sheet: bytes) -> range:
+    """The rows among which a filter chooses."""
+    if not _FILTERED.search(sheet):
+        return range(0)
+    reach = _FILTER.search(sheet)
+    return range(int(reach[1]), int(reach[2]) + 1) if reach else _EVERYWHERE
+
+
+def hidden_columns(sheet: bytes) -> tuple[range, ...]:
+    """The columns that are hidden."""
+    found = []
+    for column in _COLUMN.findall(sheet, 0, max(0, sheet.find(b"sheetData"))) if _HIDES.search(sheet) else ():
+        numbers = dict(_NUMBER.findall(column))
+        if _IS_HIDDEN.search(column) and b"min" in numbers and b"max" in numbers:
+            found.append(range(int(numbers[b"min"]), int(numbers[b"max"]) + 1))
+    return tuple(found)
+
+
+def margins(sheet: bytes, name: str = "") -> tuple[str, ...]:
+    """The lines in header and footer of the printed page, without codes for numbers, days and fonts."""
+    if b"eader" not in sheet and b"ooter" not in sheet:
+        return ()
+    words = [unescape(found.decode("utf-8", "replace")) for found in _MARGIN.findall(sheet)]
+    return tuple(dict.fromkeys(line for text in words for line in lines_of(text, name)))
+
+
+def lines_of(text: str, name: str = "") -> Iterator[str]:
+    """The lines of one header: &C&"宋体"&16自评表&R2024年度 has two."""
+    bare = _CODE.sub("", text.replace("&&", "\0")).replace("&A", name)
+    yield from (line for part in _SECTION.split(bare) if (line := part.replace("\0", "&").strip()))
+
+
+def with_struck_marked(part: bytes) -> bytes:
+    """The part with marks around words that are struck through inside a cell."""
+    return _RUN.sub(_marked, part) if _IS_STRUCK.search(part) else part
+
+
+def _marked(run: re.Match[bytes]) -> bytes:
+    mark = STRUCK.encode()
+    return _TEXT.sub(rb"\1%b\2%b\3" % (mark, mark), run.group()) if _IS_STRUCK.search(run.group()) else run.group()
+
+
+def without_struck(rows: list[list[object]], sheet: str) -> list[Entry]:
+    """Takes marked words out of the rows; answers them, each with its cell."""
+    found = []
+    for number, row in enumerate(rows, 1):
+        for column, raw in enumerate(row, 1):
+            if isinstance(raw, str) and STRUCK in raw:
+                words = "".join(_STRUCK_WORDS.findall(raw)).strip()
+                found.append(Entry(words, words, Spot(sheet, number, column)))
+                row[column - 1] = _STRUCK_WORDS.sub("", raw).strip()
+    return found
+
+
+def seen(grid: Grid, beside: Beside) -> Grid:
+    """The grid without the cells that are hidden or struck through, and with the margins of its page.
+
+    What begins in a hidden row and reaches out of it is shown there.
+    """
+    reaching = {
+        (area.top, area.left)
+        for area in grid.merges
+        if any(row not in beside.rows for row in range(area.top, area.bottom + 1))
+        and any(not _in_any(column, beside.columns) for column in range(area.left, area.right + 1))
+    }
+    hidden = [
+        entry
+        for number, row in enumerate(grid.rows, 1)
+        for entry in row
+        if entry.spot is not None
+        and (
+            (entry.spot.row, entry.spot.column) in beside.struck
+            or (
+                (number in beside.rows or _in_any(entry.spot.column, beside.columns))
+                and (entry.spot.row, entry.spot.column) not in reaching
+            )
+        )
+    ]
+    shown = without(grid, hidden)
+    return shown if not beside.margins else with_margins(shown, beside.margins)
+
+
+def hidden_sheet(grid: Grid) -> Grid:
+    """A sheet that is not shown: it holds nothing but what is hidden."""
+    return replace(grid, rows=(), merges=(), hidden=(*grid.entries(), *grid.hidden))
+
+
+def with_margins(grid: Grid, words: tuple[str, ...]) -> Grid:
+    """The grid with the words in the header and footer of its page."""
+    return replace(grid, margins=tuple(Entry(one, one, None) for one in words))
+
+
+def _in_any(column: int, ranges: tuple[range, ...]) -> bool:
+    return any(column in one for one in ranges)
