@@ -1,9 +1,13 @@
 """Spreadsheets and texts as people make them: one quirk each, drawn here with invented contents."""
 
+import base64
+import quopri
 import re
 import zipfile
 from datetime import datetime
 from decimal import Decimal
+from email.message import EmailMessage
+from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
@@ -12,8 +16,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from selfeval_xl import actions
+from selfeval_xl import actions, errors
 from selfeval_xl.files import read_grids
+from selfeval_xl.grid import Area
 from selfeval_xl.reading import read_forms
 
 
@@ -302,3 +307,179 @@ def test_what_a_sheet_says_about_its_size_is_not_believed(tmp_path, reach):
     path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
     size = re.compile(rb'<dimension ref="[^"]*" ?/>')
     whole(read(rewritten(path, lambda part: size.sub(b'<dimension ref="%b"></dimension>' % reach, part))).form)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [lambda row: row, lambda row: f"GC{row:05}", lambda row: f"第{row}行", lambda row: "序号" if row == 1 else row],
+)
+@pytest.mark.parametrize("beside", [0, 1])
+def test_a_column_of_numbers_left_of_the_form_is_left_over(drawn, words, beside):
+    def change(sheet):
+        for row in range(1, 20):
+            sheet.cell(row, 1, words(row))
+
+    reading = drawn(change, left=1 + beside)
+    whole(reading.form)
+    assert left(reading) == [str(words(row)) for row in range(1, 20)]
+
+
+def page(project=PROJECT):
+    """The form as a web page, without merged areas."""
+    lines = [("财政项目支出绩效自评表",), ("（2024年度）",), ("项目名称", project["project"])]
+    lines.append(("主管部门", project["department"], "实施单位", project["unit"]))
+    lines.append(("项目资金(元)", "", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"))
+    lines += [("", row[0], "", *row[1:]) for row in project["funds"]]
+    lines.append(("年度总体目标", "预期目标", "", "", "", "实际完成情况"))
+    lines.append(("", project["expected"], "", "", "", project["achieved"]))
+    lines.append(
+        ("绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因")
+    )
+    lines += [("", *row) for row in project["indicators"]]
+    lines.append(("总分", "", "", "", "", "", project["weight"], project["score"]))
+    return [["" if cell is None else str(cell) for cell in line] for line in lines]
+
+
+def html(lines):
+    cells = ("".join(f"<td>{cell}</td>" for cell in line) for line in lines)
+    return f"<html><body><table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table></body></html>"
+
+
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64"])
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
+def test_a_web_page_saved_as_one_file_is_read(tmp_path, encoding, charset):
+    words = html(page()).encode("gb18030" if charset == "gb2312" else charset)
+    body = base64.encodebytes(words) if encoding == "base64" else quopri.encodestring(words)
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="--x"\n\n----x\n'
+    head += f'Content-Type: text/html; charset="{charset}"\n'
+    path = tmp_path / "form.xls"
+    path.write_bytes(f"{head}Content-Transfer-Encoding: {encoding}\n\n".encode() + body + b"\n----x--\n")
+    whole(read(path).form)
+
+
+def mail(**parts):
+    """A mail with these files and a text in two forms."""
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = "自评表", "a@example.org", "b@example.org"
+    message.set_content("请查收")
+    message.add_alternative(parts.pop("page", "<html><body><p>请查收</p></body></html>"), subtype="html")
+    for name, content in parts.items():
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=f"{name}.xlsx")
+    return message
+
+
+def test_the_form_in_a_mail_is_read(tmp_path):
+    path = tmp_path / "mail.eml"
+    path.write_bytes(mail(page=html(page())).as_bytes())
+    whole(read(path).form)
+
+
+def test_the_form_attached_to_a_mail_is_read_beside_other_files(tmp_path):
+    form = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style())).read_bytes()
+    path = tmp_path / "mail.eml"
+    path.write_bytes(mail(photo=b"\x89PNG..", form=form).as_bytes())
+    whole(read(path).form)
+
+
+def test_a_mail_within_a_mail_is_read_and_not_without_end(tmp_path):
+    form = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style())).read_bytes()
+    message = mail(form=form)
+    for depth in range(9):
+        outer = mail()
+        outer.add_attachment(message)
+        message = outer
+        if depth == 0:
+            (tmp_path / "once.eml").write_bytes(message.as_bytes())
+    (tmp_path / "often.eml").write_bytes(message.as_bytes())
+    whole(read(tmp_path / "once.eml").form)
+    with pytest.raises(errors.TooLarge):
+        read_grids(tmp_path / "often.eml")
+
+
+def spreadsheetml(rows, more="", styles=""):
+    return (
+        '<?xml version="1.0" encoding="GB2312"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel" '
+        f'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles>{styles}</Styles>'
+        f'<Worksheet ss:Name="自评表"><Table>{rows}</Table>{more}</Worksheet></Workbook>'
+    )
+
+
+def cells(line):
+    said = enumerate(line, 1)
+    return "".join(
+        f'<Cell ss:Index="{at}"><Data ss:Type="{"Number" if cell.replace(".", "").isdigit() else "String"}">{escape(cell)}</Data></Cell>'
+        for at, cell in said
+        if cell
+    )
+
+
+def test_a_workbook_of_office_2003_in_xml_is_read(tmp_path):
+    """With a hidden row, a merged area, a comment, a number format and a header of the page."""
+    lines = page()
+    rows = [f"<Row>{cells(line)}</Row>" for line in lines]
+    rows[1] = ""
+    rows[5] = rows[5].replace(
+        '<Cell ss:Index="8"><Data ss:Type="Number">0.85</Data></Cell>',
+        '<Cell ss:Index="8" ss:StyleID="p"><Data ss:Type="Number">0.85</Data><Comment><Data>批注</Data></Comment></Cell>',
+    )
+    rows.insert(13, f'<Row ss:Hidden="1">{cells(["", "产出指标", "数量指标", "旧指标", "1次", "1次", "5", "5"])}</Row>')
+    text = spreadsheetml(
+        "".join(rows),
+        '<WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><PageSetup><Header x:Data="&amp;C（2024年度）"/></PageSetup></WorksheetOptions>',
+        '<Style ss:ID="p"><NumberFormat ss:Format="Percent"/></Style>',
+    )
+    path = tmp_path / "form.xls"
+    path.write_bytes(text.encode("gb18030"))
+    reading = read(path)
+    whole(reading.form)
+    assert reading.form.funds[0].rate.written == "85.00%"
+    assert left(reading) == ["产出指标", "数量指标", "旧指标", "1次", "1次", "5", "5"]
+
+
+def test_such_a_workbook_with_entities_is_no_form(tmp_path):
+    text = spreadsheetml("<Row/>").replace("<Workbook", '<!DOCTYPE a [<!ENTITY b "c">]><Workbook', 1)
+    path = tmp_path / "form.xml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(errors.SelfEvalError):
+        actions.read([path])
+
+
+def test_a_document_of_word_2003_in_xml_is_read(tmp_path):
+    rows = []
+    for line in page()[2:]:
+        inside = "".join(f"<w:tc><w:p><w:r><w:t>{escape(cell)}</w:t></w:r></w:p></w:tc>" for cell in line)
+        rows.append(f"<w:tr>{inside}</w:tr>")
+    struck = "<w:r><w:rPr><w:strike/></w:rPr><w:t>2023年度</w:t></w:r>"
+    path = tmp_path / "form.doc"
+    path.write_text(
+        '<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument '
+        'xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body><w:sect><w:p><w:r><w:t>财政项目支出绩效自评表</w:t></w:r></w:p>'
+        f"<w:p>{struck}<w:r><w:t>（2024年度）</w:t></w:r></w:p><w:tbl>{''.join(rows)}</w:tbl></w:sect></w:body></w:wordDocument>",
+        encoding="utf-8",
+    )
+    whole(read(path).form)
+
+
+def test_merged_cells_of_word_2003_reach_down(tmp_path):
+    cell = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    first = cell.format('<w:vmerge w:val="restart"/>', "甲") + cell.format('<w:gridSpan w:val="2"/>', "乙")
+    second = cell.format("<w:vmerge/>", "旧") + cell.format("", "丙") + cell.format("", "丁")
+    path = tmp_path / "form.xml"
+    path.write_text(
+        '<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body><w:tbl>'
+        f"<w:tr>{first}</w:tr><w:tr>{second}</w:tr></w:tbl></w:body></w:wordDocument>",
+        encoding="utf-8",
+    )
+    (grid,) = read_grids(path)
+    assert [[entry.written for entry in row] for row in grid.rows] == [["甲", "乙", ""], ["", "丙", "丁"]]
+    assert grid.merges == (Area(1, 1, 2, 1), Area(1, 2, 1, 3))
+
+
+def test_a_table_in_markdown_is_read(tmp_path):
+    lines = page()
+    table = [f"| {' | '.join([*line, *[''] * (9 - len(line))])} |" for line in lines[2:]]
+    table.insert(1, "|" + " :---: |" * 9)
+    path = tmp_path / "form.md"
+    path.write_text("\n".join(["# 财政项目支出绩效自评表", "", "**（2024年度）**", "", *table]), encoding="utf-8")
+    whole(read(path).form)

@@ -151,7 +151,7 @@ def test_an_indicator_still_to_be_filled_in_is_not_taken_for_a_shifted_row(tmp_p
     assert [i[5] for i in PROJECT["indicators"]] == [i.weight.number for i in one.form.indicators]
 
 
-def test_a_formula_that_was_never_calculated_is_a_blank_and_an_error_is_an_error(tmp_path):
+def test_a_plain_formula_that_was_never_calculated_says_its_number_another_nothing_and_an_error_is_one(tmp_path):
     import openpyxl
 
     from selfeval_xl.cells import CellError
@@ -159,13 +159,16 @@ def test_a_formula_that_was_never_calculated_is_a_blank_and_an_error_is_an_error
     path = workbook(tmp_path / "公式.xlsx", ("自评", PROJECT, Style()))
     book = openpyxl.load_workbook(path)
     book["自评"]["H6"] = "=F6/E6"
+    book["自评"]["D6"] = "=VLOOKUP(A1,台账!A:B,2,FALSE)"
     book["自评"]["H13"] = "#REF!"
     book["自评"]["H13"].data_type = "e"
     book.save(path)
 
     (one,) = actions.read([path])
 
-    assert one.form.funds[0].rate.value is None
+    funds = one.form.funds[0]
+    assert round(funds.executed.number / funds.annual_budget.number, 4) == round(funds.rate.number, 4)
+    assert funds.initial_budget.number is None
     assert CellError("#REF!") == one.form.indicators[0].score.value
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import dressed
 import pytest
+import wild
 from conftest import missing
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from wild import papers
 
 from selfeval_xl import actions, cli, errors
 from selfeval_xl.form import document
@@ -139,6 +141,22 @@ def test_her_own_workbook_says_the_same_afterwards(book, tmp_path, valid_package
     assert "公路段-农村公路养护-2022年度绩效自评表.xlsx" == path.name
     assert said(book) == said(path)
     valid_package(path)
+
+
+@pytest.mark.parametrize("one", [*wild.FORMS, *wild.MORE_FORMS][::5], ids=lambda one: one.name)
+def test_a_form_in_any_layout_says_the_same_afterwards(one, tmp_path):
+    """Without an area to print."""
+    book = papers.workbook(one, tmp_path / "book.xlsx")
+
+    (path,) = actions.freeze(book, tmp_path / "out", force=True).written
+
+    assert said(book) == said(path)
+
+
+def test_a_copy_of_a_copy_is_the_copy(book, demo_book, tmp_path):
+    for number, each in enumerate((book, demo_book)):
+        (first, *_) = actions.freeze(each, tmp_path / f"{number}").written
+        assert parts_of(first) == frozen(first, tmp_path / f"{number}again")
 
 
 def test_nothing_leaves_that_is_not_of_the_form(book, tmp_path):
@@ -500,11 +518,38 @@ def test_no_words_become_a_header(subject, lines):
 # ---- on paper ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.libreoffice
-def test_the_pdf_of_our_own_sheet_is_black_on_white_as_it_is_set_up(demo_book, tmp_path):
-    for tool in ("soffice", "pdftoppm"):
+def _needed(*tools: str) -> None:
+    for tool in tools:
         if shutil.which(tool) is None:
             missing(tool, "apt-get install libreoffice-calc poppler-utils")
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_draws_the_copy_exactly_as_the_original(book, tmp_path):
+    """Apart from the colour that it gives to a link to her own disk."""
+    _needed("soffice", "pdftoppm")
+    dressed.changed(
+        book, "xl/worksheets/_rels/sheet1.xml.rels", ("file:///C:\\机密\\底稿.xlsx", "https://example.com/b")
+    )
+    (copy,) = actions.freeze(book, tmp_path / "out").written
+
+    original, frozen_copy = (
+        [picture.read_bytes() for picture in _drawn(path, tmp_path / name)]
+        for path, name in ((book, "before"), (copy, "after"))
+    )
+
+    assert 1 == len(original)
+    assert original == frozen_copy
+
+
+def _drawn(book: Path, folder: Path) -> list[Path]:
+    folder.mkdir()
+    return [path for path in actions.draw(book, folder) if path.suffix == ".png"]
+
+
+@pytest.mark.libreoffice
+def test_the_pdf_of_our_own_sheet_is_black_on_white_as_it_is_set_up(demo_book, tmp_path):
+    _needed("soffice", "pdftoppm")
 
     _, pdf = actions.freeze(demo_book, tmp_path / "out", one_file=True, with_pdf=True).written
 
@@ -517,9 +562,7 @@ def test_the_pdf_of_our_own_sheet_is_black_on_white_as_it_is_set_up(demo_book, t
 
 @pytest.mark.libreoffice
 def test_the_pdf_is_a4_one_page_wide_with_its_fonts_and_numbers(book, tmp_path):
-    for tool in ("soffice", "pdffonts", "pdfinfo", "pdftotext"):
-        if shutil.which(tool) is None:
-            missing(tool, "apt-get install libreoffice-calc poppler-utils")
+    _needed("soffice", "pdffonts", "pdfinfo", "pdftotext")
     dressed.changed(
         book, "xl/worksheets/sheet1.xml", ("公路段 &amp;P", "公路段"), ("41.25", "400"), ('r="8"', 'ht="400" r="8"')
     )
