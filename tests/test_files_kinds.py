@@ -399,16 +399,21 @@ def test_a_mail_within_a_mail_is_read_and_not_without_end(tmp_path):
 def spreadsheetml(rows, more="", styles=""):
     return (
         '<?xml version="1.0" encoding="GB2312"?>\n<?mso-application progid="Excel.Sheet"?>\n'
-        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel" '
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:x="urn:schemas-microsoft-com:office:excel" '
         f'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles>{styles}</Styles>'
         f'<Worksheet ss:Name="自评表"><Table>{rows}</Table>{more}</Worksheet></Workbook>'
     )
 
 
+def _type_of(cell):
+    return "Number" if cell.replace(".", "").isdigit() else "String"
+
+
 def cells(line):
     said = enumerate(line, 1)
     return "".join(
-        f'<Cell ss:Index="{at}"><Data ss:Type="{"Number" if cell.replace(".", "").isdigit() else "String"}">{escape(cell)}</Data></Cell>'
+        f'<Cell ss:Index="{at}"><Data ss:Type="{_type_of(cell)}">{escape(cell)}</Data></Cell>'
         for at, cell in said
         if cell
     )
@@ -421,12 +426,14 @@ def test_a_workbook_of_office_2003_in_xml_is_read(tmp_path):
     rows[1] = ""
     rows[5] = rows[5].replace(
         '<Cell ss:Index="8"><Data ss:Type="Number">0.85</Data></Cell>',
-        '<Cell ss:Index="8" ss:StyleID="p"><Data ss:Type="Number">0.85</Data><Comment><Data>批注</Data></Comment></Cell>',
+        '<Cell ss:Index="8" ss:StyleID="p"><Data ss:Type="Number">0.85</Data>'
+        "<Comment><Data>批注</Data></Comment></Cell>",
     )
     rows.insert(13, f'<Row ss:Hidden="1">{cells(["", "产出指标", "数量指标", "旧指标", "1次", "1次", "5", "5"])}</Row>')
     text = spreadsheetml(
         "".join(rows),
-        '<WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><PageSetup><Header x:Data="&amp;C（2024年度）"/></PageSetup></WorksheetOptions>',
+        '<WorksheetOptions xmlns="urn:schemas-microsoft-com:office:excel"><PageSetup>'
+        '<Header x:Data="&amp;C（2024年度）"/></PageSetup></WorksheetOptions>',
         '<Style ss:ID="p"><NumberFormat ss:Format="Percent"/></Style>',
     )
     path = tmp_path / "form.xls"
