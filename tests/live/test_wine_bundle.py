@@ -42,7 +42,7 @@ _MODULES = ("selfeval_xl", "xlwings", "pandas", "pythoncom", "encodings", "sitec
 _PROGRAMS = ("python311.dll", "python3.dll", "pywintypes311.dll", "pythoncom311.dll", "python.exe", "chcp.com")
 
 
-_LARGE = {"pandas", "numpy", "numpy.libs", "pandas.libs", "openpyxl", "tzdata", "cryptography", "lxml", "docx", "PIL",
+_LARGE = {"pandas", "numpy", "numpy.libs", "pandas.libs", "openpyxl", "tzdata", "cryptography", "docx", "PIL",
           "pdfminer", "pypdfium2_raw"}  # fmt: skip
 
 _READ_SHORTCUT = """
