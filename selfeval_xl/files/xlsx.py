@@ -5,6 +5,7 @@ So before it sees a sheet, cells marked `t="e"` are marked as words (`#REF!` the
 stands), and cells whose format displays more than a number, 80.89% or 60 次, become words that carry both.
 """
 
+import mmap
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -105,7 +106,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
     package = opened(content)
     parts, placed, besides = _checked(package)
     parts_by_name = _parts_by_name(parts[_BOOK], parts[_RELATIONS]) if besides else {}
-    bytearray(4 * sum(map(len, parts.values())) + _LARGEST_TEXT)  # or a MemoryError: the library would end the process
+    _check_memory(4 * sum(map(len, parts.values())) + _LARGEST_TEXT)
     with CalamineWorkbook.from_filelike(repacked(parts)) as book:
         sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         if len(sheets) > _MOST_SHEETS:
@@ -126,6 +127,14 @@ def read(content: bytes) -> tuple[Grid, ...]:
     if not any(one.rows or one.hidden for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures
     return tuple(grids)
+
+
+def _check_memory(size: int) -> None:
+    """Raises a `MemoryError` where so much is not to be had: the library would end the process. None of it is used."""
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError:
+        raise MemoryError from None
 
 
 _NOTHING_BESIDE = unseen.Beside()
