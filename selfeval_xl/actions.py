@@ -3,18 +3,19 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from selfeval_xl import checks, errors, files, profiles, sheet, workbook
-from selfeval_xl.cells import Entry, plain, short
+from selfeval_xl.cells import Entry, plain
 from selfeval_xl.checks import Finding
-from selfeval_xl.excel import ribbon, vba
+from selfeval_xl.excel import log, ribbon, vba
 from selfeval_xl.excel.functions import FUNCTIONS
 from selfeval_xl.form import Form, document
 from selfeval_xl.grid import Grid
@@ -27,6 +28,9 @@ from selfeval_xl.send.names import distinct, file_name
 from selfeval_xl.send.official import Official, official, with_uncalculated
 from selfeval_xl.send.paper import on_paper
 from selfeval_xl.year import DOUBTFUL, Change, NextYear, roll
+
+if TYPE_CHECKING:
+    from selfeval_xl.collect.summary import Collected, Wanted
 
 DEMO_TEXT = "kunming-office-2022.txt"
 
@@ -128,14 +132,7 @@ def _judged(reading: Reading, profile: Profile | None) -> Read:
 
 def own_profile(form: Form) -> tuple[Profile, str | None]:
     """The profile that our own sheet names; where it cannot be used here, the national one and a remark."""
-    named, national = form.profile.text, profiles.NATIONAL
-    try:
-        return own.named(named), None
-    except errors.UnknownProfile:
-        trouble = "在本机找不到"
-    except errors.BadProfile:
-        trouble = "的规则文件有误，不能使用"
-    return national, f"表中写的“{short(named or '', 30)}”{trouble}，已按{national.title}核对"
+    return own.or_national(form.profile.text)
 
 
 def check(paths: Sequence[Path], profile: Profile | None = None, *, advice: bool = True) -> Contents:
@@ -655,3 +652,21 @@ def _draft(address: str, forms: Sequence[Read], attached: Sequence[mail.Attached
         lines.append(f"{number}. {one.form.project.text or '未填项目名称'}：{said}")
     lines += ["", "附件：", *(file.name for file in attached)]
     return mail.draft(address, f"报送：{name}", lines, attached)
+
+
+# ---- the desk that receives ---------------------------------------------------------------------------------------
+
+
+def collect(
+    paths: Sequence[Path],
+    target: Path,
+    wanted: "Wanted | None" = None,
+    progress: Callable[[int, int], None] = lambda done, met: None,
+    executor: Executor | None = None,
+) -> "Collected":
+    """Every form below these paths in one summary; what was read is kept for the next time."""
+    from selfeval_xl.collect import summary  # pandas and more: only who collects waits for it
+
+    wanted = wanted or summary.Wanted()
+    store = wanted.store or log.log_path().with_name("collected.sqlite")
+    return summary.collect(paths, target, replace(wanted, store=store), progress, executor)

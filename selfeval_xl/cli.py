@@ -271,11 +271,34 @@ def _add_forms(commands: Any) -> None:
     frozen.add_argument("--overwrite", action="store_true", help="允许覆盖文件夹中已有的文件")
     frozen.set_defaults(run=_freeze)
 
+    _add_collecting(commands)
+
     new = commands.add_parser("new", help="新建一个空白自评表工作簿")
     _add_target(new)
     _add_profile(new)
     new.add_argument("--year", type=_year, metavar="年度", help="自评年度，例如 2026")
     new.set_defaults(run=_new)
+
+
+def _add_collecting(commands: Any) -> None:
+    """What the superior department does."""
+    collected = commands.add_parser("collect", help="汇总来表：把文件夹、压缩包、邮件中的自评表汇总成一个工作簿")
+    collected.add_argument("paths", nargs="+", type=Path, metavar="文件夹或文件")
+    collected.add_argument("-o", dest="target", type=Path, required=True, metavar="汇总.xlsx")
+    collected.add_argument("--expected", type=Path, metavar="名单", help="应报送的单位和项目名单，列出谁还没有报送")
+    collected.add_argument(
+        "--notes", type=Path, metavar="上次的汇总.xlsx", help="把其中“备注”一列带过来；覆盖旧汇总时自动带"
+    )
+    collected.add_argument("--slips", action="store_true", help="给有错误或提醒的表写退回单，并在原表副本上加批注")
+    collected.add_argument("--mail", action="store_true", help="每个单位一封待发送的邮件草稿（.eml），附上退回单")
+    _add_profile(collected)
+    collected.add_argument(
+        "--scheduler", metavar="地址", help="交给这个 Dask 集群去读，如 tcp://10.0.0.1:8786（需另装 dask）"
+    )
+    collected.add_argument("--progress", type=Path, metavar="文件", help="把进度写入这个文件（供 Excel 按钮使用）")
+    collected.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
+    collected.add_argument("--overwrite", action="store_true", help="允许覆盖已有文件")
+    collected.set_defaults(run=_collect)
 
 
 def _add_building(commands: Any) -> None:
@@ -493,6 +516,29 @@ def _freeze(args: argparse.Namespace) -> int:
         return DONE
     _say("还有上述错误，没有生成报送版。请改正后重试；确要照原样报送的，加上 --force。")
     return ERRORS_FOUND
+
+
+def _collect(args: argparse.Namespace) -> int:
+    from selfeval_xl import actions
+    from selfeval_xl.collect.progress import told
+    from selfeval_xl.collect.summary import Wanted, cluster
+
+    wanted = Wanted(
+        _profile(args),
+        args.expected,
+        args.notes,
+        slips=args.slips or args.mail,
+        drafts=args.mail,
+        overwrite=args.overwrite,
+    )
+    with told(args.progress) as progress, cluster(args.scheduler) as executor:
+        collected = actions.collect(args.paths, args.target, wanted, progress, executor)
+    if args.json:
+        _print_json(collected.document)
+    else:
+        for line in collected.lines:
+            _say(line)
+    return ERRORS_FOUND if collected.has_errors else DONE
 
 
 def _new(args: argparse.Namespace) -> None:

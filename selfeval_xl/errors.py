@@ -262,6 +262,24 @@ class NothingToSend(SelfEvalError):
     sentence = "“{file}”中没有可以报送的自评表：{}。请在其中填好自评表，每张工作表放一张，再试一次。"
 
 
+class NoList(SelfEvalError):
+    """A file that was named as the list of those who are asked to hand in, and is none."""
+
+    sentence = "“{file}”中没有找到名单：应有一列“单位”，最好还有“项目名称”和“邮箱”。请在第一行写上这些列名后再试。"
+
+
+class NoCluster(SelfEvalError):
+    """Nobody answers at the address of a cluster."""
+
+    sentence = "连接不上集群“{}”。请核对地址，确认集群已启动；不用集群时去掉 --scheduler。"
+
+
+class NothingHandedIn(SelfEvalError):
+    """Below the named places lies no form, for these reasons."""
+
+    sentence = "没有找到可以汇总的自评表：{}。请确认文件夹是否选对，自评表是否已放进去。"
+
+
 class BadAddress(SelfEvalError):
     """Not the address of one mailbox."""
 

@@ -39,6 +39,18 @@ def folder() -> Path:
     )
 
 
+def or_national(name: str | None) -> tuple[Profile, str | None]:
+    """The profile that a sheet names; where it cannot be used here, the national one and a remark."""
+    try:
+        return named(name), None
+    except UnknownProfile:
+        trouble = "在本机找不到"
+    except BadProfile:
+        trouble = "的规则文件有误，不能使用"
+    national = profiles.NATIONAL
+    return national, f"表中写的“{short(name or '', 30)}”{trouble}，已按{national.title}核对"
+
+
 def named(name: str | None) -> Profile:
     """The profile of this name or title, the national one where none is named; the built-in ones cost no look at files.
 

@@ -1,0 +1,72 @@
+"""Who was asked to hand in: a list of units and projects, in a table of any layout."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from selfeval_xl import errors, files
+from selfeval_xl.cells import Entry
+from selfeval_xl.grid import Grid
+from selfeval_xl.labels import key
+
+_UNIT = re.compile(r"(?:预算|项目|实施|报送|填报|二级)?(?:单位|部门)(?:名称|全称)?|主管部门|实施单位|科室|处室")
+_PROJECT = re.compile(r"(?:预算|绩效)?项目(?:名称|支出名称)?")
+_MAIL = re.compile(r"(?:联系|电子|单位)?(?:邮箱|邮件|信箱)(?:地址)?|[Ee]-?[Mm]ail")
+_TOTALS = {"合计", "总计", "小计", "共计"}
+_HEADING_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One line of the list; without a project the unit is to hand in at least one form."""
+
+    unit: str
+    project: str | None = None
+    address: str | None = None
+
+
+def asked(path: Path) -> tuple[Asked, ...]:
+    """The lines of a list, by its headings 单位, 项目名称 and 邮箱.
+
+    A unit that stands once for several lines counts for all of them.
+
+    Raises a `SelfEvalError` that names the file where it holds no such list.
+    """
+    found = tuple(one for grid in files.read_grids(path) for one in _of_sheet(grid))
+    if not found:
+        raise errors.NoList().about(path)
+    return found
+
+
+def _of_sheet(grid: Grid) -> list[Asked]:
+    for row in range(1, min(len(grid.rows), _HEADING_ROWS) + 1):
+        columns = _columns(grid.filled(row))
+        if "unit" in columns:
+            return _lines(grid, row + 1, columns)
+    return []
+
+
+def _columns(cells: tuple[Entry, ...]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for cell in cells:
+        words = key(cell.written)
+        for name, pattern in (("project", _PROJECT), ("mail", _MAIL), ("unit", _UNIT)):
+            if name not in found and cell.spot and pattern.fullmatch(words):
+                found[name] = cell.spot.column
+                break
+    return found
+
+
+def _lines(grid: Grid, first: int, columns: dict[str, int]) -> list[Asked]:
+    lines: list[Asked] = []
+    unit = address = None
+    for row in range(first, len(grid.rows) + 1):
+        said = {name: grid.at(row, column).text for name, column in columns.items()}
+        if (said["unit"] or "").strip() in _TOTALS or not any(said.values()):
+            continue
+        if said["unit"]:
+            unit, address = said["unit"], None
+        address = said.get("mail") or address
+        if unit and (said["unit"] or said.get("project")):
+            lines.append(Asked(unit, said.get("project"), address))
+    return lines

@@ -1,0 +1,341 @@
+"""The summary as a workbook: tables that can be filtered and printed, and charts of Excel's own."""
+
+import io
+import math
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
+
+import pandas as pd
+import xlsxwriter
+
+from selfeval_xl.cells import column_letters, shorter
+from selfeval_xl.collect.tables import UNKNOWN, Tables
+
+_SETTINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+_LONGEST_TEXT = 32_767  # characters Excel takes in a cell
+_MOST_ROWS = 1_000_000  # lines Excel takes on a sheet, with some room for the head
+_MOST_LINKS = 60_000  # on a sheet
+_LONGEST_LINK = 2_000  # characters
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_HEADING = 2  # rows above the headings: the title and a remark
+_LINE, _LEAST_HEIGHT, _MOST_HEIGHT = 13.5, 18.0, 400.0  # points: a line of words, and a row
+_LOOKED_AT = 2_000  # lines that decide how wide a column is
+
+# What each column is: (narrowest, widest) in characters, and a number's format where it holds numbers.
+_AMOUNT = "#,##0.00####"
+_KINDS: dict[str, tuple[int, int, str | None]] = {
+    "序号": (5, 7, "0"),
+    "年度": (6, 6, "0"),
+    "年初预算数": (12, 24, _AMOUNT),
+    "全年预算数": (12, 24, _AMOUNT),
+    "全年执行数": (12, 24, _AMOUNT),
+    "执行率": (9, 10, "0.00%"),
+    "执行率得分": (10, 11, "0.00"),
+    "总分": (8, 9, "0.00"),
+    "平均总分": (9, 9, "0.00"),
+    "最低总分": (9, 9, "0.00"),
+    "项目数": (7, 8, "0"),
+    "有错误的项目": (13, 13, "0"),
+    "未报送": (7, 8, "0"),
+    **dict.fromkeys(("错误", "提醒", "建议", "次数", "优", "良", "中", "差"), (6, 7, "0")),
+    "金额单位": (6, 8, None),
+    "等级": (6, 7, None),
+    "程度": (6, 6, None),
+    "单元格": (7, 8, None),
+    "问题和解决办法": (40, 60, None),
+    "原因": (40, 60, None),
+    "处理办法": (30, 45, None),
+    "不同之处（没有计入的 → 计入的）": (30, 60, None),
+    "备注": (16, 30, None),
+    "文件": (16, 56, None),
+}
+_WORDS = (8, 28, None)
+_SUMS = {
+    "年初预算数",
+    "全年预算数",
+    "全年执行数",
+    "错误",
+    "提醒",
+    "建议",
+    "项目数",
+    "有错误的项目",
+    "未报送",
+    "优",
+    "良",
+    "中",
+    "差",
+}
+_COLOURS = {"错误": "#FFC7CE", "提醒": "#FFEB9C"}
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet with one table: what stands above it, and whether it is added up."""
+
+    name: str
+    title: str
+    table: pd.DataFrame
+    remark: str
+    frozen: int = 0
+    has_sums: bool = False
+    links: Sequence[Path] = field(default_factory=tuple)
+
+
+def summary_book(made: Tables, folder: Path, remark: str, moment: datetime) -> bytes:
+    """The bytes of the summary, which is to lie in this folder; links to files are relative to it."""
+    drawn = io.BytesIO()
+    with xlsxwriter.Workbook(drawn, _SETTINGS | {"default_format_properties": dict(_FONT)}) as book:
+        book.set_properties({"title": "项目支出绩效自评汇总", "author": "selfeval-xl", "created": moment})
+        paint = _Paint(book)
+        sheets = _sheets(made, remark)
+        for sheet in sheets[:2]:
+            _draw(book.add_worksheet(sheet.name), sheet, paint, folder)
+        _analysis(book, book.add_worksheet("分析"), made, paint)
+        for sheet in sheets[2:]:
+            _draw(book.add_worksheet(sheet.name), sheet, paint, folder)
+    return drawn.getvalue()
+
+
+def _sheets(made: Tables, remark: str) -> list[_Sheet]:
+    unit = f"金额单位：{made.money_unit}"
+    unknown = int((made.projects["金额单位"] == UNKNOWN).sum())
+    if unknown:
+        unit += f"；{unknown} 个项目没有注明金额单位，按原数列出，没有计入“按单位”的合计"
+    links = made.links
+    rate = "执行率为加权：全年执行数之和 ÷ 全年预算数之和。"
+    once = "同一单位、同一项目、同一年度收到多份的，以最新的一份计入汇总；内容相同时以工作簿为准。"
+    head = f"{remark}。{unit}。“备注”可以填写，下次汇总时会带过去。"
+    count = f"共 {len(made.findings)} 条。"
+    sheets = [
+        _Sheet("汇总", "项目支出绩效自评汇总", made.projects, head, 4, has_sums=True, links=links["汇总"]),
+        _Sheet("按单位", "按单位汇总", made.units, f"{unit}。{rate}", 1, has_sums=True),
+        _Sheet("问题清单", "问题清单", made.findings, count, 2, links=links["问题清单"]),
+        _Sheet("重复与更正", "重复与更正", made.repeated, once),
+        _Sheet("未能读取", "未能读取", made.not_read, "这些文件或工作表没有计入汇总。", links=links["未能读取"]),
+    ]
+    if made.missing is not None:
+        sheets.append(_Sheet("未报送", "未报送", made.missing, "与名单比对；单位和项目名称的标点、空格、全半角不计。"))
+    if len(made.unplaced):
+        sheets.append(_Sheet("上次备注", "上次备注", made.unplaced, "上次汇总中有备注、这次没有对应项目的，留在这里。"))
+    return sheets
+
+
+class _Paint(dict[tuple[Any, ...], Any]):
+    """The formats of the book, each made when it is first asked for."""
+
+    def __init__(self, book: Any) -> None:
+        super().__init__()
+        self._book = book
+        self.title = book.add_format(_FONT | {"font_size": 16, "bold": True})
+        self.remark = book.add_format(_FONT | {"font_color": "#595959"})
+        self.heading = book.add_format(
+            _FONT | {"bold": True, "text_wrap": True, "align": "center", "border": 1, "bg_color": "#DDEBF7"}
+        )
+
+    def __missing__(self, key: tuple[Any, ...]) -> Any:
+        number, colour, is_link, is_sum = key
+        properties: dict[str, Any] = _FONT | {"border": 1}
+        properties |= {"num_format": number} if number else {"text_wrap": True, "num_format": "@"}
+        properties |= {"bg_color": colour} if colour else {}
+        properties |= {"font_color": "#0563C1", "underline": 1} if is_link else {}
+        properties |= {"bold": True, "bg_color": "#F2F2F2"} if is_sum else {}
+        made = self[key] = self._book.add_format(properties)
+        return made
+
+
+def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
+    table = one.table.head(_MOST_ROWS)
+    cut = f"只列出前 {_MOST_ROWS} 条，共 {len(one.table)} 条。" if len(table) < len(one.table) else ""
+    columns = list(table.columns)
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, one.title, paint.title)
+    sheet.write_string(1, 0, one.remark + cut, paint.remark)
+    sheet.set_row(_HEADING, 30)
+    widths = [_width(name, table[name]) for name in columns]
+    for place, name in enumerate(columns):
+        sheet.set_column(place, place, widths[place])
+        sheet.write_string(_HEADING, place, str(name), paint.heading)
+    levels = table["程度"].tolist() if "程度" in columns else []
+    first = _HEADING + 1
+    for place, name in enumerate(columns):
+        number = _KINDS.get(name, _WORDS)[2]
+        has_links = name == "文件" and bool(one.links)
+        for line, value in enumerate(table[name].tolist()):
+            colour = _COLOURS.get(levels[line]) if name == "程度" else None
+            style = paint[number, colour, has_links, False]
+            if has_links and line < _MOST_LINKS and (link := _link(one.links[line], folder)):
+                sheet.write_url(first + line, place, link, style, _text(value))
+            else:
+                _put(sheet, first + line, place, value, style)
+    for line, height in enumerate(_heights(table, widths)):
+        sheet.set_row(first + line, height)
+    last = first + len(table) - 1
+    if len(table):
+        sheet.autofilter(_HEADING, 0, last, len(columns) - 1)
+    else:
+        sheet.write_string(first, 0, "（无）", paint.remark)
+    if one.has_sums and len(table):
+        _add_up(sheet, table, paint)
+    sheet.freeze_panes(first, one.frozen)
+    _print_setup(sheet, landscape=True)
+    sheet.repeat_rows(_HEADING)
+    sheet.print_area(0, 0, max(last, first) + one.has_sums, len(columns) - 1)
+
+
+def _put(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)) or value is pd.NA:
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value, style)
+    else:
+        sheet.write_string(row, column, _text(value), style)
+
+
+def _text(value: Any) -> str:
+    """The words as one cell takes them; a text stays a text whatever it begins with."""
+    return shorter(_NOT_IN_XML.sub("", str(value)), _LONGEST_TEXT)
+
+
+def _add_up(sheet: Any, table: pd.DataFrame, paint: _Paint) -> None:
+    """The last line: sums of what the filter shows."""
+    first, row = _HEADING + 1, _HEADING + 1 + len(table)
+    columns = list(table.columns)
+    for place, name in enumerate(columns):
+        number = _KINDS.get(name, _WORDS)[2]
+        style, letter = paint[number, None, False, True], column_letters(place + 1)
+        area = f"{letter}{first + 1}:{letter}{row}"
+        if place == 0:
+            sheet.write_string(row, place, "合计", paint[None, None, False, True])
+        elif name in _SUMS:
+            total = round(float(table[name].fillna(0).sum()), 6)
+            sheet.write_formula(row, place, f"=SUBTOTAL(109,{area})", style, total)
+        elif name == "执行率":
+            budget, executed = (column_letters(columns.index(one) + 1) for one in ("全年预算数", "全年执行数"))
+            sums = [float(table[one].fillna(0).sum()) for one in ("全年预算数", "全年执行数")]
+            formula = f'=IF({budget}{row + 1}>0,{executed}{row + 1}/{budget}{row + 1},"")'
+            sheet.write_formula(row, place, formula, style, sums[1] / sums[0] if sums[0] > 0 else "")
+        elif name == "总分":
+            mean = table[name].mean()
+            value = "" if math.isnan(mean) else float(mean)
+            sheet.write_formula(row, place, f'=IFERROR(SUBTOTAL(101,{area}),"")', style, value)
+        else:
+            sheet.write_blank(row, place, None, style)
+
+
+def _width(name: str, values: pd.Series) -> float:
+    """As wide as what stands in the column, within what the column may have."""
+    least, most, number = _KINDS.get(name, _WORDS)
+    if number is None:
+        longest = max((_columns(str(value)) for value in values.head(_LOOKED_AT).dropna()), default=0)
+    else:
+        longest = max((len(f"{abs(value):,.2f}") + 2 for value in values.dropna()), default=0)
+        most = max(most, longest + 2)  # a number is never cut
+    return float(min(max(least, longest + 2), most))
+
+
+def _heights(table: pd.DataFrame, widths: Sequence[float]) -> list[float]:
+    """Rows as high as their words need: not every program lets them grow by itself."""
+    most = [1] * len(table)
+    for name, width in zip(table.columns, widths, strict=True):
+        if _KINDS.get(name, _WORDS)[2] is None:
+            for line, value in enumerate(table[name].tolist()):
+                if isinstance(value, str) and (len(value) * 2 > width - 1 or "\n" in value):
+                    lines = sum(max(1, math.ceil(_columns(part) / (width - 1))) for part in value.split("\n"))
+                    most[line] = max(most[line], lines)
+    return [min(_MOST_HEIGHT, max(_LEAST_HEIGHT, lines * _LINE + 3)) for lines in most]
+
+
+def _columns(words: str) -> int:
+    """How many half-width letters the longest line of a text takes."""
+    return max(sum(2 if east_asian_width(char) in "WF" else 1 for char in line) for line in (words.split("\n") or [""]))
+
+
+def _link(path: Path, folder: Path) -> str | None:
+    """A link to the file from the summary's folder; None where there is no way or the way is too long."""
+    try:
+        way = os.path.relpath(path, folder)
+    except ValueError:  # on another drive
+        way = str(path)
+    link = "external:" + way.replace("/", "\\").replace("%", "%25").replace("#", "%23")
+    return link if len(link) <= _LONGEST_LINK and way.isprintable() else None
+
+
+def _print_setup(sheet: Any, *, landscape: bool) -> None:
+    if landscape:
+        sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+    sheet.hide_gridlines(2)
+
+
+# ---- analysis -----------------------------------------------------------------------------------------------------
+
+_CHART = {"width": 620, "height": 330}
+_BLOCK = 18  # rows that a chart takes
+
+
+def _analysis(book: Any, sheet: Any, made: Tables, paint: _Paint) -> None:
+    sheet.set_row(0, 28)
+    sheet.write_string(0, 0, "分析", paint.title)
+    sheet.write_string(1, 0, f"共 {len(made.projects)} 个项目。左边是数据，右边是图。", paint.remark)
+    sheet.set_column(0, 0, 48)
+    sheet.set_column(1, 1, 10)
+    sheet.set_column(2, 2, 2)
+    row = _HEADING
+    for table, kind, title in (
+        (made.grades, "column", "各等级项目数"),
+        (made.totals, "column", "总分分布"),
+        (made.execution, "bar", "各单位预算执行率（最低的在前）"),
+        (made.rules, "bar", "最常见的问题"),
+    ):
+        row = _block(book, sheet, table, row, kind, title, paint)
+    _print_setup(sheet, landscape=False)
+    sheet.fit_to_pages(1, 1)
+    sheet.print_area(0, 0, row, 12)
+
+
+def _block(book: Any, sheet: Any, table: pd.DataFrame, row: int, kind: str, title: str, paint: _Paint) -> int:
+    """A table and its chart; the row after them."""
+    names, values = table.columns
+    number = _KINDS.get(values, _WORDS)[2]
+    sheet.write_string(row, 0, names, paint.heading)
+    sheet.write_string(row, 1, values, paint.heading)
+    for line, (name, value) in enumerate(table.itertuples(index=False), row + 1):
+        sheet.write_string(line, 0, _text(name), paint[None, None, False, False])
+        _put(sheet, line, 1, value, paint[number, None, False, False])
+    if len(table):
+        chart = book.add_chart({"type": kind})
+        cells = [sheet.get_name(), row + 1, 0, row + len(table), 0]
+        chart.add_series(
+            {
+                "name": values,
+                "categories": cells,
+                "values": [*cells[:2], 1, cells[3], 1],
+                "data_labels": {"value": True},
+                "fill": {"color": "#5B9BD5"},
+                "gap": 60,
+            }
+        )
+        chart.set_title({"name": title, "name_font": {"size": 12}})
+        chart.set_legend({"none": True})
+        axis = {"num_font": {"size": 9}, "major_gridlines": {"visible": kind == "bar"}}
+        if kind == "bar":
+            chart.set_y_axis({"reverse": True, "num_font": {"size": 8}, "interval_unit": 1})
+            chart.set_x_axis(axis | {"min": 0, "num_format": "0%" if number == "0.00%" else "0"})
+        else:
+            chart.set_y_axis(axis | {"min": 0, "num_format": "0", "major_gridlines": {"visible": True}})
+            chart.set_x_axis({"num_font": {"size": 9}})
+        chart.set_size(_CHART)
+        sheet.insert_chart(row, 3, chart, {"object_position": 2})
+    else:
+        sheet.write_string(row + 1, 0, "（无）", paint.remark)
+    return row + max(_BLOCK, len(table) + 1) + 1

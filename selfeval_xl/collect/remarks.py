@@ -1,0 +1,62 @@
+"""What people wrote beside the projects of an earlier summary, in its column 备注, so that it is not lost."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+from selfeval_xl.collect.gathering import project_key
+
+SHEET, COLUMN = "汇总", "备注"
+_NAMES = {"单位": "unit", "项目名称": "project", "年度": "year", COLUMN: "remark"}
+_HEADING_ROWS = 10
+
+Key = tuple[str, str, int | None]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A remark, and the project beside which it stood."""
+
+    unit: str | None
+    project: str | None
+    year: int | None
+    words: str
+
+
+def remarks(content: bytes) -> dict[Key, Remark]:
+    """The remarks of a summary by project; none where the content is no summary of ours."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        rows = list(book[SHEET].iter_rows(values_only=True)) if SHEET in book.sheetnames else []
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
+        return {}
+    found: dict[Key, Remark] = {}
+    columns: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        if not columns:
+            named = {_NAMES[cell]: place for place, cell in enumerate(row) if cell in _NAMES}
+            columns = named if len(named) == len(_NAMES) else {}
+            if not columns and number >= _HEADING_ROWS:
+                break
+            continue
+        said = {name: row[place] if place < len(row) else None for name, place in columns.items()}
+        if said["remark"] is None or (said["unit"] is None and said["project"] is None):
+            continue
+        one = Remark(_words(said["unit"]), _words(said["project"]), _year(said["year"]), str(said["remark"]))
+        found[project_key(one.unit, one.project, one.year)] = one
+    return found
+
+
+def _words(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _year(value: Any) -> int | None:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None

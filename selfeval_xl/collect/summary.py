@@ -1,0 +1,197 @@
+"""Puts what was handed in into one summary: the folder is read, the book is made, and nothing is there by halves."""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from selfeval_xl import errors, files, workbook
+from selfeval_xl.cells import short
+from selfeval_xl.checks import ERROR, LEVELS
+from selfeval_xl.collect.asked import asked
+from selfeval_xl.collect.gathering import Gathered, Handed, NotRead, Progress, gather
+from selfeval_xl.collect.hands import Hands
+from selfeval_xl.collect.known import Known
+from selfeval_xl.collect.remarks import Key, Remark, remarks
+from selfeval_xl.profiles import Profile
+
+SLIPS = "退回单"  # the folder beside the summary
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for besides the summary itself.
+
+    `expected` is a list of those who are to hand in, `notes` an earlier summary whose remarks are carried over (that
+    which is replaced, where it is not named), `store` where judged files are kept until the next time.
+    """
+
+    profile: Profile | None = None
+    expected: Path | None = None
+    notes: Path | None = None
+    slips: bool = False
+    drafts: bool = False
+    overwrite: bool = False
+    store: Path | None = None
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What lay there, and the files that were written: the summary first."""
+
+    gathered: Gathered
+    written: tuple[Path, ...]
+    missing: int | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a form that counts holds an error."""
+        return any(one.level == ERROR for handed in self.gathered.handed for one in handed.form.findings)
+
+    @property
+    def lines(self) -> list[str]:
+        """What was done, in the words of a terminal."""
+        gathered = self.gathered
+        found = [one.level for handed in gathered.handed for one in handed.form.findings]
+        counts = "，".join(f"{words} {found.count(level)} 条" for level, words in LEVELS.items())
+        lines = [
+            f"共 {gathered.files} 个文件（新读 {gathered.fresh} 个），计入 {len(gathered.handed)} 个项目。",
+            f"核对意见：{counts}。",
+        ]
+        if gathered.repeated:
+            lines.append(f"重复或更正前的 {len(gathered.repeated)} 份没有计入，见“重复与更正”。")
+        if gathered.not_read:
+            lines.append(f"{len(gathered.not_read)} 处未能读取，见“未能读取”。")
+        if self.missing is not None:
+            lines.append(
+                f"名单上还有 {self.missing} 项没有报送，见“未报送”。" if self.missing else "名单上的都已报送。"
+            )
+        return [*lines, *(f"已写入“{path}”。" for path in self.written)]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same as the JSON document of `collect`."""
+        gathered = self.gathered
+        return {
+            "written": [str(path) for path in self.written],
+            "files": gathered.files,
+            "fresh": gathered.fresh,
+            "forms": [_form_document(one) for one in gathered.handed],
+            "repeated": [
+                {
+                    "file": one.handed.place.shown,
+                    "counted": one.counted.place.shown,
+                    "differences": list(one.differences),
+                }
+                for one in gathered.repeated
+            ],
+            "not_read": [
+                {"file": one.place.shown, "sheet": one.sheet, "message": one.message} for one in gathered.not_read
+            ],
+            **({} if self.missing is None else {"missing": self.missing}),
+        }
+
+
+def _form_document(one: Handed) -> dict[str, Any]:
+    form = one.form
+    said = {name: getattr(form, name) for name in _SHOWN}
+    counts = {level: sum(found.level == level for found in form.findings) for level in LEVELS}
+    return {"file": one.place.shown, **said, "findings": counts}
+
+
+_SHOWN = (
+    "sheet", "unit", "department", "project", "year", "money_unit", "initial_budget", "annual_budget", "executed",
+    "rate", "score", "total", "grade", "profile",
+)  # fmt: skip
+
+
+@contextmanager
+def cluster(address: str | None) -> Iterator[Executor | None]:
+    """The executor of a Dask cluster at this address; none without an address.
+
+    Raises `ToolMissing` where dask is not installed, and `NoCluster` where nobody answers.
+    """
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise errors.ToolMissing("dask", "请安装 selfeval-xl[dask] 后再试，或不加 --scheduler。") from None
+    try:
+        client: Any = Client(  # type: ignore[no-untyped-call]
+            address, timeout="10s", set_as_default=False
+        )
+    except (OSError, TimeoutError, ValueError):
+        raise errors.NoCluster(address) from None
+    with client:
+        yield client.get_executor()
+
+
+def collect(
+    paths: Sequence[Path],
+    target: Path,
+    wanted: Wanted = Wanted(),
+    progress: Progress = lambda done, met: None,
+    executor: Executor | None = None,
+) -> Collected:
+    """Reads every form below the paths and writes the summary; without an executor on all cores of this computer.
+
+    Raises `NothingHandedIn` where no form is found, and what `workbook.save` raises; then nothing was written.
+    """
+    earlier = _before(target, wanted)
+    names = asked(wanted.expected) if wanted.expected is not None else None
+    ours = {_real(one) for one in (target, target.parent / SLIPS, wanted.expected, wanted.notes) if one is not None}
+    with closing(Known(wanted.store, wanted.profile)) as known:
+        gathered = gather(paths, known, Hands(wanted.profile, executor), ours, progress)
+    if not gathered.handed:
+        raise errors.NothingHandedIn(_why(gathered.not_read))
+    # pandas and XlsxWriter take their time to load: whoever finds no form does not wait for them.
+    from selfeval_xl.collect.book import summary_book
+    from selfeval_xl.collect.tables import tables
+
+    moment = datetime.now().replace(microsecond=0)
+    made = tables(gathered, names, earlier)
+    whole = summary_book(made, Path(_real(target)).parent, _remark(gathered, moment), moment)
+    workbook.save(target, lambda: whole, overwrite=wanted.overwrite)
+    return Collected(
+        gathered, (target,), None if made.missing is None else int((made.missing["情况"] == "没有报送").sum())
+    )
+
+
+def _before(target: Path, wanted: Wanted) -> dict[Key, Remark]:
+    """Says at once what would fail in the end; the remarks of the earlier summary."""
+    with workbook.refusals(target):
+        if target.suffix.lower() != ".xlsx":
+            raise errors.WrongSuffix(".xlsx")
+        if target.is_dir():
+            raise errors.CannotWrite("同名的文件夹已存在")
+        if os.path.lexists(target) and not wanted.overwrite:
+            raise errors.AlreadyThere
+        if not target.parent.is_dir():
+            raise errors.CannotWrite("文件夹不存在")
+    if wanted.notes is not None:
+        return remarks(files.content_of(wanted.notes))
+    return remarks(files.content_of(target)) if target.is_file() else {}
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _why(not_read: Sequence[NotRead]) -> str:
+    if not not_read:
+        return "所选的位置没有文件"
+    named = "；".join(short(one.message.partition("。")[0], 80) for one in not_read[:_MOST_NAMED])
+    return named + (f"；另有 {len(not_read) - _MOST_NAMED} 个" if len(not_read) > _MOST_NAMED else "")
+
+
+def _remark(gathered: Gathered, moment: datetime) -> str:
+    repeated = f"，另有 {len(gathered.repeated)} 份重复或更正前的没有计入" if gathered.repeated else ""
+    unread = f"，{len(gathered.not_read)} 处未能读取" if gathered.not_read else ""
+    return f"{moment:%Y-%m-%d %H:%M} 汇总：{gathered.files} 个文件，{len(gathered.handed)} 个项目{repeated}{unread}"

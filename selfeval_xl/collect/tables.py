@@ -1,0 +1,275 @@
+"""The tables of the summary, made with pandas from what was gathered; columns have the headings that people read."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from selfeval_xl.cells import short
+from selfeval_xl.checks import ADVICE, ERROR, LEVELS, WARNING
+from selfeval_xl.checks.base import Finding
+from selfeval_xl.collect.asked import Asked
+from selfeval_xl.collect.gathering import Gathered, Handed, NotRead, project_key, same_words
+from selfeval_xl.collect.remarks import Key, Remark
+
+IN_YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
+UNKNOWN = "未注明"
+NO_UNIT, NO_PROJECT = "（未填单位）", "（未填项目名称）"
+GRADES = ("优", "良", "中", "差")
+_STEPS = (60, 70, 80, 85, 90, 92, 94, 96, 98, 100)  # points at which a bar of the distribution of totals begins
+_MOST_UNITS, _MOST_RULES = 15, 10
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The sheets as tables, and the unit in which amounts of money stand.
+
+    `links` are the files of the lines of 汇总, 问题清单 and 未能读取.
+    """
+
+    money_unit: str
+    projects: pd.DataFrame
+    units: pd.DataFrame
+    findings: pd.DataFrame
+    repeated: pd.DataFrame
+    not_read: pd.DataFrame
+    missing: pd.DataFrame | None
+    unplaced: pd.DataFrame
+    grades: pd.DataFrame
+    totals: pd.DataFrame
+    execution: pd.DataFrame
+    rules: pd.DataFrame
+    links: Mapping[str, Sequence[Path]]
+
+
+def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[Key, Remark]) -> Tables:
+    """All tables; `asked` is the list of who was to hand in, where there is one."""
+    handed = sorted(gathered.handed, key=lambda one: (one.unit or "\uffff", one.form.project or "", one.year or 0))
+    unit = _money_unit(handed)
+    projects = pd.DataFrame(
+        [_project(number, one, unit, remarks) for number, one in enumerate(handed, 1)], columns=_PROJECT
+    )
+    units = _units(projects)
+    missing = None if asked is None else _missing(asked, handed)
+    if missing is not None:
+        counts = missing["单位"].map(same_words).value_counts()
+        units["未报送"] = units["单位"].map(lambda name: int(counts.get(same_words(name), 0)))
+    findings = [(one, finding) for one in handed for finding in one.form.findings]
+    placed = {project_key(one.unit, one.form.project, one.year) for one in handed}
+    return Tables(
+        unit,
+        projects,
+        units,
+        pd.DataFrame([_finding(one, finding) for one, finding in findings], columns=_FINDING),
+        pd.DataFrame([_repeated(one) for one in gathered.repeated], columns=_REPEATED),
+        pd.DataFrame([_not_read(one) for one in gathered.not_read], columns=_NOT_READ),
+        missing,
+        pd.DataFrame(
+            [(one.unit, one.project, one.year, one.words) for key, one in remarks.items() if key not in placed],
+            columns=["单位", "项目名称", "年度", "备注"],
+        ),
+        _grades(projects),
+        _totals(projects),
+        _execution(units),
+        _rules(finding for _, finding in findings),
+        {
+            "汇总": [one.place.path for one in handed],
+            "问题清单": [one.place.path for one, _ in findings],
+            "未能读取": [one.place.path for one in gathered.not_read],
+        },
+    )
+
+
+# ---- one line for each project ------------------------------------------------------------------------------------
+
+_PROJECT = [
+    "序号", "单位", "主管部门", "项目名称", "年度", "金额单位", "年初预算数", "全年预算数", "全年执行数", "执行率",
+    "执行率得分", "总分", "等级", "错误", "提醒", "建议", "评分规则", "文件", "工作表", "备注",
+]  # fmt: skip
+
+
+def _money_unit(handed: Sequence[Handed]) -> str:
+    """The unit in which most forms state their amounts."""
+    units = pd.Series([one.form.money_unit for one in handed if one.form.money_unit in IN_YUAN], dtype="object")
+    return str(units.mode().iat[0]) if len(units) else "元"
+
+
+def _project(number: int, one: Handed, unit: str, remarks: Mapping[Key, Remark]) -> list[Any]:
+    form = one.form
+    counts = [sum(found.level == level for found in form.findings) for level in (ERROR, WARNING, ADVICE)]
+    remark = remarks.get(project_key(one.unit, form.project, form.year))
+    known = form.money_unit in IN_YUAN
+    amounts = [
+        _amount(value, form.money_unit, unit) for value in (form.initial_budget, form.annual_budget, form.executed)
+    ]
+    return [
+        number,
+        one.unit or NO_UNIT,
+        form.department,
+        form.project or NO_PROJECT,
+        form.year,
+        unit if known else UNKNOWN,
+        *amounts,
+        *map(_float, (form.rate, form.score, form.total)),
+        form.grade,
+        *counts,
+        form.profile + (f"（{form.instead}）" if form.instead else ""),
+        one.place.shown,
+        form.sheet,
+        remark.words if remark else None,
+    ]
+
+
+def _amount(value: str | None, stated: str | None, unit: str) -> float | None:
+    """The amount in the summary's unit; as it stands where the form names none."""
+    if value is None:
+        return None
+    factor = Decimal(IN_YUAN[stated]) / IN_YUAN[unit] if stated in IN_YUAN else Decimal(1)
+    return float(Decimal(value) * factor)
+
+
+def _float(value: str | None) -> float | None:
+    return None if value is None else float(value)
+
+
+# ---- by unit ------------------------------------------------------------------------------------------------------
+
+
+def _units(projects: pd.DataFrame) -> pd.DataFrame:
+    """One line for each unit and year; amounts of forms without a unit of money are in no sum."""
+    summed = projects.assign(
+        全年预算数=projects["全年预算数"].where(projects["金额单位"] != UNKNOWN),
+        全年执行数=projects["全年执行数"].where(projects["金额单位"] != UNKNOWN),
+        有错误=projects["错误"] > 0,
+    )
+    both = summed["全年预算数"].notna() & summed["全年执行数"].notna()
+    summed["同有预算"], summed["同有执行"] = summed["全年预算数"].where(both), summed["全年执行数"].where(both)
+    groups = summed.groupby(["单位", "年度"], dropna=False, sort=False)
+    units = groups.agg(
+        项目数=("项目名称", "size"),
+        有错误的项目=("有错误", "sum"),
+        全年预算数=("全年预算数", "sum"),
+        全年执行数=("全年执行数", "sum"),
+        同有预算=("同有预算", "sum"),
+        同有执行=("同有执行", "sum"),
+        平均总分=("总分", "mean"),
+        最低总分=("总分", "min"),
+    ).reset_index()
+    units["执行率"] = (units["同有执行"] / units["同有预算"].where(units["同有预算"] > 0)).round(4)
+    for amount in ("全年预算数", "全年执行数"):
+        units[amount] = units[amount].astype(float).round(6)
+    units["平均总分"] = units["平均总分"].astype(float).round(2)
+    for grade in GRADES:
+        counts = groups["等级"].agg(lambda grades, wanted=grade: int((grades == wanted).sum())).reset_index()
+        units[grade] = counts["等级"]
+    order = [
+        "单位",
+        "年度",
+        "项目数",
+        "有错误的项目",
+        "全年预算数",
+        "全年执行数",
+        "执行率",
+        "平均总分",
+        "最低总分",
+        *GRADES,
+    ]
+    return units[order]
+
+
+def _missing(asked: Sequence[Asked], handed: Sequence[Handed]) -> pd.DataFrame:
+    """Who has not handed in; and forms that nobody asked for, so that a name spelt otherwise is seen."""
+    units = {same_words(one.unit) for one in handed}
+    projects = {(same_words(one.unit), same_words(one.form.project)) for one in handed}
+    wanted = {(same_words(one.unit), same_words(one.project)) for one in asked if one.project}
+    every = {same_words(one.unit) for one in asked if not one.project}
+    rows = [
+        [one.unit, one.project or "（至少一个项目）", "没有报送", one.address]
+        for one in asked
+        if (same_words(one.unit), same_words(one.project)) not in projects
+        and not (one.project is None and same_words(one.unit) in units)
+    ]
+    rows += [
+        [one.unit or NO_UNIT, one.form.project or NO_PROJECT, "已报送，但不在名单上（请核对名称的写法）", None]
+        for one in handed
+        if (same_words(one.unit), same_words(one.form.project)) not in wanted and same_words(one.unit) not in every
+    ]
+    return pd.DataFrame(rows, columns=["单位", "项目名称", "情况", "邮箱"])
+
+
+# ---- lists --------------------------------------------------------------------------------------------------------
+
+_FINDING = ["单位", "项目名称", "程度", "问题和解决办法", "单元格", "填报", "应为", "依据", "文件", "工作表"]
+_REPEATED = [
+    "单位",
+    "项目名称",
+    "年度",
+    "计入的文件",
+    "计入文件的时间",
+    "没有计入的文件",
+    "没有计入文件的时间",
+    "不同之处（没有计入的 → 计入的）",
+]
+_NOT_READ = ["文件", "工作表", "原因", "处理办法"]
+
+
+def _finding(one: Handed, finding: Finding) -> list[Any]:
+    names = [one.unit or NO_UNIT, one.form.project or NO_PROJECT, LEVELS[finding.level], finding.message, finding.cell]
+    return [*names, finding.stated, finding.expected, finding.basis, one.place.shown, one.form.sheet]
+
+
+def _repeated(one: Any) -> list[Any]:
+    form, places = one.counted.form, (one.counted.place, one.handed.place)
+    shown = [
+        said for place in places for said in (place.shown, f"{place.moment:%Y-%m-%d %H:%M}" if place.moment else None)
+    ]
+    return [one.counted.unit or NO_UNIT, form.project, form.year, *shown, "\n".join(one.differences) or "内容相同"]
+
+
+def _not_read(one: NotRead) -> list[Any]:
+    """The sentence in two: why, and what to do."""
+    why, _, remedy = one.message.partition("。")
+    return [one.place.shown, one.sheet, f"{why}。", remedy or None]
+
+
+# ---- analysis -----------------------------------------------------------------------------------------------------
+
+
+def _grades(projects: pd.DataFrame) -> pd.DataFrame:
+    counts = projects["等级"].fillna("未评").value_counts()
+    names = [*GRADES, *(name for name in counts.index if name not in GRADES)]
+    return pd.DataFrame({"等级": names, "项目数": [int(counts.get(name, 0)) for name in names]})
+
+
+def _totals(projects: pd.DataFrame) -> pd.DataFrame:
+    """How many totals lie between these points; most lie near the top, where the steps are smaller."""
+    totals = projects["总分"].dropna()
+    names = [f"{_STEPS[0]} 以下", *(f"{low}–{high}" for low, high in pairwise(_STEPS)), "满分"]
+    counts = pd.cut(totals, [-math.inf, *_STEPS, math.inf], right=False, labels=names).value_counts()
+    return pd.DataFrame({"总分": names, "项目数": [int(counts[name]) for name in names]})
+
+
+def _execution(units: pd.DataFrame) -> pd.DataFrame:
+    """The units that spent least of what they had."""
+    known = units.dropna(subset=["执行率"]).nsmallest(_MOST_UNITS, "执行率")
+    several = units["年度"].nunique() > 1
+    names = [
+        f"{unit}（{year:.0f}）" if several and not math.isnan(year) else unit
+        for unit, year in zip(known["单位"], known["年度"].astype(float), strict=True)
+    ]
+    return pd.DataFrame({"单位（执行率从低到高）": names, "执行率": known["执行率"].tolist()})
+
+
+def _rules(findings: Any) -> pd.DataFrame:
+    """The most frequent findings, in the words of the rule."""
+    from selfeval_xl.checks import CHECKS
+
+    said = {check.name: short(check.words, 22) for check in CHECKS}
+    counts = pd.Series([said.get(one.rule, one.rule) for one in findings if one.level != ADVICE], dtype="object")
+    top = counts.value_counts().head(_MOST_RULES)
+    return pd.DataFrame({"核对规则（错误和提醒）": list(top.index), "次数": [int(count) for count in top]})

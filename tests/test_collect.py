@@ -1,0 +1,711 @@
+"""What lies in a folder becomes one summary: every form once, every trouble named, nothing written by halves."""
+
+import email.message
+import errno
+import io
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from concurrent.futures import Executor, Future
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from drawing import PROJECT, Style, workbook
+from season import names, season
+
+from selfeval_xl import actions, cli, errors
+from selfeval_xl.collect import hands, packed
+from selfeval_xl.collect.gathering import gather, project_key
+from selfeval_xl.collect.hands import Hands
+from selfeval_xl.collect.known import Known
+from selfeval_xl.collect.lying import Obstacle, Piece, lying
+from selfeval_xl.collect.summary import Wanted, collect
+
+
+class Here(Executor):
+    """Does the work at once, in this process."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        done = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except BaseException as problem:
+            done.set_exception(problem)
+        return done
+
+
+def collected(folder: Path, target: Path, **wanted):
+    return collect([folder], target, Wanted(**wanted), executor=Here())
+
+
+def gathered(folder: Path, store: Path | None = None):
+    known = Known(store, None)
+    try:
+        return gather([folder], known, Hands(None, Here()))
+    finally:
+        known.close()
+
+
+def form(path: Path, project="乡村道路养护", unit="某县公路段", style=None, **other) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return workbook(path, ("自评表", PROJECT | {"project": project, "unit": unit} | other, style or Style()))
+
+
+def zipped(**members: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def mailed(
+    *attached: tuple[str, bytes], text="您好", sender="甲 <a@example.com>", date="Tue, 03 Feb 2026 09:00:00 +0800"
+):
+    message = email.message.EmailMessage()
+    message["From"], message["Date"], message["Subject"] = sender, date, "报送"
+    message.set_content(text)
+    message.add_alternative(f"<p>{text}</p>", subtype="html")
+    for name, content in attached:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def shown(folder: Path) -> list[str]:
+    return [one.place.shown for one in lying([folder])]
+
+
+def messages(folder: Path) -> dict[str, str]:
+    return {one.place.shown: one.message for one in lying([folder]) if isinstance(one, Obstacle)}
+
+
+def table(path: Path, sheet: str) -> list[dict]:
+    """The lines of a sheet by their headings, the sum left out."""
+    rows = list(openpyxl.load_workbook(path)[sheet].iter_rows(min_row=3, values_only=True))
+    lines = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    return [line for line in lines if line[rows[0][0]] not in ("合计", "（无）", None)]
+
+
+# ---- what lies there ---------------------------------------------------------------------------------------------
+
+
+def test_folders_archives_and_mails_are_looked_into_in_the_order_of_names(tmp_path):
+    content = form(tmp_path / "a.xlsx").read_bytes()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "三月.zip").write_bytes(
+        zipped(**{"甲/表.xlsx": content, "内.zip": zipped(**{"乙.xlsx": content})})
+    )
+    (tmp_path / "c.eml").write_bytes(mailed(("丙.xlsx", content), ("丁.zip", zipped(**{"戊.xlsx": content}))))
+
+    assert [
+        "a.xlsx", "c.eml › 正文", "c.eml › 丙.xlsx", "c.eml › 丁.zip › 戊.xlsx",
+        "b/三月.zip › 甲/表.xlsx", "b/三月.zip › 内.zip › 乙.xlsx",
+    ] == shown(tmp_path)  # fmt: skip
+
+
+def test_a_mail_says_when_it_was_sent_and_by_whom(tmp_path):
+    (tmp_path / "c.eml").write_bytes(mailed(("丙.xlsx", b"x")))
+    place = next(one.place for one in lying([tmp_path]) if one.place.names[-1] == "丙.xlsx")
+
+    assert "a@example.com" == place.sender
+    assert datetime(2026, 2, 3, 1, tzinfo=None) == place.moment.astimezone().astimezone(
+        tz=__import__("datetime").UTC
+    ).replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("written", ["=?gb2312?B?tqEueGxzeA==?=", "丁.xlsx".encode("gb18030").decode("latin-1")])
+def test_names_of_attachments_are_read_however_their_letters_were_written(tmp_path, written):
+    head = [
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/mixed; boundary="b"',
+        "",
+        "--b",
+        f'Content-Type: application/octet-stream; name="{written}"',
+        f'Content-Disposition: attachment; filename="{written}"',
+        "",
+        "abc",
+        "--b--",
+        "",
+    ]
+    (tmp_path / "c.eml").write_bytes("\r\n".join(head).encode("latin-1"))
+
+    assert ["c.eml › 丁.xlsx"] == shown(tmp_path)
+
+
+def test_an_outlook_mail_is_read_by_its_attachments(tmp_path):
+    """The message is made of the parts that Outlook writes."""
+    from outlook import message
+
+    content = form(tmp_path / "x" / "a.xlsx").read_bytes()
+    (tmp_path / "x" / "信.msg").write_bytes(message("甲 <b@example.com>", [("丙.xlsx", content)]))
+    found = {one.place.shown: one for one in lying([tmp_path])}
+
+    assert content == found["x/信.msg › 丙.xlsx"].content
+
+
+def test_a_seven_zip_is_read_where_its_library_is_installed(tmp_path):
+    py7zr = pytest.importorskip("py7zr")
+    with py7zr.SevenZipFile(tmp_path / "s.7z", "w") as archive:
+        archive.writestr(b"abc", "五月/甲.txt")
+
+    assert ["s.7z › 五月/甲.txt"] == shown(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "library"),
+    [("s.7z", b"7z\xbc\xaf\x27\x1c\x00\x04", "py7zr"), ("s.rar", b"Rar!\x1a\x07\x00", "rarfile")],
+)
+def test_without_the_library_the_sentence_names_it(tmp_path, monkeypatch, name, head, library):
+    (tmp_path / name).write_bytes(head + b"\0" * 40)
+    monkeypatch.setitem(sys.modules, library, None)
+
+    assert library in messages(tmp_path)[name]
+    assert "请解压后" in messages(tmp_path)[name]
+
+
+def test_what_programs_lay_beside_is_no_form(tmp_path):
+    for name in ("~$表.xlsx", ".DS_Store", "Thumbs.db", "desktop.ini", ".汇总-x.tmp"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "甲.zip").write_bytes(zipped(**{"__MACOSX/._表.xlsx": b"x", "表.txt": b"abc"}))
+
+    assert ["甲.zip › 表.txt"] == shown(tmp_path)
+
+
+def test_links_out_of_the_folder_are_named_and_not_followed(tmp_path):
+    outside, inside = tmp_path / "out", tmp_path / "in"
+    form(outside / "a.xlsx")
+    form(inside / "deep" / "b.xlsx")
+    (inside / "link").symlink_to(outside)
+    (inside / "file.xlsx").symlink_to(outside / "a.xlsx")
+    (inside / "loop").symlink_to(inside)
+
+    assert {"link", "file.xlsx"} == set(messages(inside))
+    assert ["deep/b.xlsx"] == [one.place.shown for one in lying([inside]) if isinstance(one, Piece)]
+
+
+def test_a_file_that_is_named_twice_is_read_once(tmp_path):
+    path = form(tmp_path / "a.xlsx")
+
+    assert 1 == len(list(lying([tmp_path, path])))
+
+
+def test_names_in_an_archive_are_labels_and_nothing_is_written(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "甲.zip").write_bytes(
+        zipped(**{"../../出去.txt": b"x", "C:\\Windows\\a.txt": b"y", "/etc/b.txt": b"z"})
+    )
+
+    assert 3 == len(shown(tmp_path / "in"))
+    assert [tmp_path / "in"] == list(tmp_path.iterdir())
+
+
+def test_archives_in_archives_end_somewhere(tmp_path):
+    content = zipped(**{"a.txt": b"x"})
+    for _ in range(1000):
+        content = zipped(**{"内.zip": content})
+    (tmp_path / "千层.zip").write_bytes(content)
+
+    assert 1 == len(messages(tmp_path))
+    assert "层压缩包" in next(iter(messages(tmp_path).values()))
+
+
+def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(packed, "LARGEST", 1000)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("大.txt", b"0" * 2000)
+        archive.writestr("小.txt", b"abc")
+    (tmp_path / "甲.zip").write_bytes(made.getvalue())
+
+    assert "甲.zip › 大.txt" in messages(tmp_path)
+    assert "甲.zip › 小.txt" in shown(tmp_path)
+
+
+def test_an_archive_that_lies_about_a_size_is_not_believed(tmp_path):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("大.txt", b"0" * 100_000)
+    content = made.getvalue().replace((100_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    (tmp_path / "甲.zip").write_bytes(content)
+    (tmp_path / "乙.txt").write_bytes(b"abc")
+
+    assert "乙.txt" in shown(tmp_path)
+    assert ["甲.zip › 大.txt"] == list(messages(tmp_path))
+
+
+def test_many_members_end_somewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(packed, "_MOST", 5)
+    (tmp_path / "甲.zip").write_bytes(zipped(**{f"{n}.txt": b"x" for n in range(9)}))
+
+    assert 6 == len(shown(tmp_path))
+    assert "太多" in messages(tmp_path)["甲.zip"]
+
+
+def test_a_member_with_a_password_is_named(tmp_path):
+    content = bytearray(zipped(**{"甲.txt": b"abc"}))
+    for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(signature) + place] |= 1
+    (tmp_path / "甲.zip").write_bytes(content)
+
+    assert "密码" in messages(tmp_path)["甲.zip › 甲.txt"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe of Unix")
+def test_a_pipe_stops_nothing(tmp_path):
+    os.mkfifo(tmp_path / "a.xlsx")
+    form(tmp_path / "b.xlsx")
+
+    assert ["a.xlsx"] == list(messages(tmp_path))
+    assert 1 == len(gathered(tmp_path).handed)
+
+
+# ---- which form counts -------------------------------------------------------------------------------------------
+
+
+def test_the_newest_of_a_project_counts_and_the_others_say_what_differs(tmp_path):
+    old = form(tmp_path / "甲.xlsx")
+    new = form(tmp_path / "甲（更正）.xlsx", score=98.4)
+    os.utime(old, (1_700_000_000, 1_700_000_000))
+    os.utime(new, (1_700_100_000, 1_700_100_000))
+    found = gathered(tmp_path)
+
+    assert ["甲（更正）.xlsx"] == [one.place.shown for one in found.handed]
+    assert ["甲.xlsx"] == [one.handed.place.shown for one in found.repeated]
+    assert ("总分：98.2 → 98.4",) == found.repeated[0].differences
+
+
+def test_names_are_compared_without_blanks_brackets_and_width(tmp_path):
+    form(tmp_path / "a.xlsx", "道路养护(一期)", "某县公路段")
+    form(tmp_path / "b.xlsx", "道路养护（一期） ", "某县 公路段")
+
+    assert 1 == len(gathered(tmp_path).handed)
+    assert project_key("Ａ局", "B", 2024) == project_key("a局", "ｂ", 2024)
+
+
+def test_another_year_is_another_form(tmp_path):
+    form(tmp_path / "a.xlsx")
+    form(tmp_path / "b.xlsx", style=Style(year="（ 2023 年度）"))
+
+    assert {2023, 2024} == {one.year for one in gathered(tmp_path).handed}
+
+
+def test_copies_that_say_the_same_count_once_and_the_workbook_first(tmp_path):
+    content = form(tmp_path / "a.xlsx").read_bytes()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "同.xlsx").write_bytes(content)
+    found = gathered(tmp_path)
+
+    assert 1 == len(found.handed)
+    assert () == found.repeated[0].differences
+    assert 1 == found.fresh  # read once
+
+
+# ---- nothing is read twice ---------------------------------------------------------------------------------------
+
+
+def test_the_next_time_only_new_files_are_read(tmp_path):
+    folder, store = tmp_path / "in", tmp_path / "k.sqlite"
+    folder.mkdir()
+    season(folder, 6)
+    first = gathered(folder, store)
+    form(folder / "新.xlsx")
+    shutil.move(next(folder.glob("*/*.xlsx")), folder / "换了名字.xlsx")
+    second = gathered(folder, store)
+
+    assert (6, 6) == (first.files, first.fresh)
+    assert (7, 1) == (second.files, second.fresh)
+    assert {one.form for one in first.handed} < {one.form for one in second.handed}
+
+
+@pytest.mark.parametrize("content", [b"", b"no store at all", b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_store_that_is_none_is_begun_anew(tmp_path, content):
+    folder, store = tmp_path / "in", tmp_path / "k.sqlite"
+    form(folder / "a.xlsx")
+    store.write_bytes(content)
+
+    assert 1 == len(gathered(folder, store).handed)
+    assert 0 == gathered(folder, store).fresh
+
+
+def test_without_a_place_for_the_store_all_is_read(tmp_path):
+    form(tmp_path / "in" / "a.xlsx")
+    (tmp_path / "file").write_bytes(b"")
+
+    assert 1 == gathered(tmp_path / "in", tmp_path / "file" / "k.sqlite").fresh
+
+
+def test_a_rule_that_changed_is_applied(tmp_path):
+    """What was judged by other rules is read anew."""
+    from selfeval_xl.profiles import own
+
+    store, path = tmp_path / "k.sqlite", form(tmp_path / "in" / "a.xlsx")
+    gathered(path.parent, store)
+    known = Known(store, own.named("四川"))
+
+    assert known.get(known.key(path.read_bytes())) is None
+    known.close()
+
+
+# ---- many hands --------------------------------------------------------------------------------------------------
+
+
+def read_or_die(lot, profile):
+    if any(b"deadly" in content for content in lot):
+        os._exit(9)
+    return real_read(lot, profile)
+
+
+real_read = hands.read
+
+
+def test_a_process_that_dies_loses_no_file_but_the_one_that_kills_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(hands, "read", read_or_die)
+    season(tmp_path, 20)
+    (tmp_path / "死.txt").write_bytes(b"deadly")
+    found = gather([tmp_path], Known(None, None), Hands(None, make=lambda: hands.processes(2)))
+
+    assert 20 == len(found.handed)
+    assert ["死.txt"] == [one.place.shown for one in found.not_read]
+    assert "使读取它的程序中断" in found.not_read[0].message
+
+
+def test_an_accident_is_not_remembered(tmp_path, monkeypatch):
+    monkeypatch.setattr(hands, "read", read_or_die)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "死.txt").write_bytes(b"deadly")
+    known = Known(tmp_path / "k.sqlite", None)
+    gather([tmp_path / "in"], known, Hands(None, make=lambda: hands.processes(1)))
+
+    assert known.get(known.key(b"deadly")) is None
+    known.close()
+
+
+def test_where_no_process_can_begin_the_work_is_done_here(tmp_path):
+    from concurrent.futures import BrokenExecutor
+
+    class Broken(Executor):
+        def submit(self, *_, **__):
+            raise BrokenExecutor
+
+    season(tmp_path, 3)
+
+    assert 3 == len(gather([tmp_path], Known(None, None), Hands(None, make=Broken)).handed)
+
+
+def test_a_cluster_loses_nothing_where_a_worker_is_killed_in_the_middle(tmp_path):
+    """The workers of a Dask cluster on this machine; one of them is ended as soon as it has work."""
+    from distributed import Client, LocalCluster
+
+    season(tmp_path, 120)
+    killed = []
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        pids = list(client.run(os.getpid).values())
+
+        def after_some(done, met):
+            if done > 20 and not killed:
+                killed.append(pids[0])
+                os.kill(pids[0], signal.SIGKILL)
+
+        found = gather([tmp_path], Known(None, None), Hands(None, client.get_executor()), progress=after_some)
+
+    assert killed
+    assert 120 == len(found.handed)
+    assert () == found.not_read
+
+
+# ---- the book ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def summary(tmp_path):
+    """Eleven forms of two units, one of them twice, and what is none."""
+    folder = tmp_path / "来表"
+    folder.mkdir()
+    season(folder, 10)
+    form(folder / "万元.xlsx", "-1+甲", "+单位", funds=[("年度资金总额", 120, 118, 100.3, 10, 0.85, 8.5)])
+    (folder / "通知.txt").write_text("请各单位报送自评表。", encoding="utf-8")
+    (folder / "坏.xlsx").write_bytes(b"PK\x03\x04broken")
+    collected(folder, tmp_path / "汇总.xlsx")
+    return tmp_path / "汇总.xlsx"
+
+
+def test_the_book_has_its_sheets(summary):
+    assert ["汇总", "按单位", "分析", "问题清单", "重复与更正", "未能读取"] == openpyxl.load_workbook(
+        summary
+    ).sheetnames
+
+
+def test_every_project_has_its_line(summary):
+    lines = table(summary, "汇总")
+
+    assert 11 == len(lines)
+    assert {names(number) for number in range(10)} < {(line["单位"], line["项目名称"]) for line in lines}
+    assert all(line["全年预算数"] and line["总分"] and line["等级"] and line["文件"] for line in lines)
+
+
+def test_a_text_is_no_formula(summary):
+    cells = [cell for row in openpyxl.load_workbook(summary)["汇总"].iter_rows() for cell in row]
+
+    assert {"-1+甲", "+单位"} <= {cell.value for cell in cells if cell.data_type == "s"}
+    assert all(str(cell.value).startswith(("=SUBTOTAL", "=IF")) for cell in cells if cell.data_type == "f")
+
+
+def test_the_sums_are_those_of_the_lines(summary):
+    lines = table(summary, "汇总")
+    last = list(openpyxl.load_workbook(summary, data_only=True)["汇总"].iter_rows(values_only=True))[-1]
+    heads = list(lines[0])
+
+    assert "合计" == last[0]
+    assert round(sum(line["全年预算数"] for line in lines), 2) == round(last[heads.index("全年预算数")], 2)
+
+
+def test_a_unit_has_its_counts_sums_and_weighted_rate(summary):
+    lines, units = table(summary, "汇总"), table(summary, "按单位")
+    own = [line for line in lines if line["单位"] == names(0)[0]]
+    unit = next(one for one in units if one["单位"] == names(0)[0])
+
+    assert 8 == unit["项目数"] == len(own)
+    executed, budget = (sum(line[name] for line in own) for name in ("全年执行数", "全年预算数"))
+    assert round(executed / budget, 4) == unit["执行率"]
+    assert min(line["总分"] for line in own) == unit["最低总分"]
+
+
+def test_what_could_not_be_read_says_why_and_what_to_do(summary):
+    lines = {line["文件"]: line for line in table(summary, "未能读取")}
+
+    assert {"通知.txt", "坏.xlsx"} == set(lines)
+    assert all(line["原因"] and line["处理办法"] for line in lines.values())
+
+
+def test_files_are_linked_from_where_the_summary_lies(summary):
+    sheet = openpyxl.load_workbook(summary)["汇总"]
+    links = [cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+
+    assert 11 == len(links)
+    assert all((summary.parent / link.replace("\\", "/").replace("%23", "#")).exists() for link in links)
+
+
+def test_amounts_in_other_units_are_converted_and_those_without_one_left_out(tmp_path):
+    """Two forms in 元, one in 万元: the summary is in 元."""
+    folder = tmp_path / "in"
+    form(folder / "a.xlsx", "甲")
+    form(folder / "b.xlsx", "乙")
+    path = form(folder / "c.xlsx", "丙")
+    book = openpyxl.load_workbook(path)
+    cell = next(cell for row in book.active for cell in row if cell.value == "项目资金(元)")
+    cell.value = "项目资金(万元)"
+    book.save(path)
+    collected(folder, tmp_path / "汇总.xlsx")
+    lines = {line["项目名称"]: line for line in table(tmp_path / "汇总.xlsx", "汇总")}
+
+    assert 1180000.5 * 10000 == lines["丙"]["全年预算数"]
+    assert 1180000.5 == lines["甲"]["全年预算数"]
+    assert {"元"} == {line["金额单位"] for line in lines.values()}
+
+
+def test_the_book_has_charts_of_its_own(summary):
+    with zipfile.ZipFile(summary) as package:
+        charts = [name for name in package.namelist() if name.startswith("xl/charts/chart")]
+
+    assert 4 == len(charts)
+
+
+def test_the_book_is_what_the_schemas_allow(summary, valid_package):
+    valid_package(summary)
+
+
+def test_remarks_of_the_last_summary_are_carried_over(summary, tmp_path):
+    book = openpyxl.load_workbook(summary)
+    sheet = book["汇总"]
+    heads = [cell.value for cell in sheet[3]]
+    sheet.cell(4, heads.index("备注") + 1, "@已电话核实")
+    project = sheet.cell(4, heads.index("项目名称") + 1).value
+    sheet.cell(5, heads.index("备注") + 1, "这一项以后会不见")
+    gone = sheet.cell(5, heads.index("项目名称") + 1).value
+    book.save(summary)
+    next(path for path in (tmp_path / "来表").rglob("*.xlsx") if gone in path.name).unlink()
+    collected(tmp_path / "来表", summary, overwrite=True)
+    lines = {line["项目名称"]: line["备注"] for line in table(summary, "汇总")}
+
+    assert "@已电话核实" == lines[project]
+    assert [("这一项以后会不见", gone)] == [(one["备注"], one["项目名称"]) for one in table(summary, "上次备注")]
+
+
+def test_a_list_tells_who_has_not_handed_in(summary, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["名单"],
+        ["序号", "单位名称", "项目名称", "邮箱"],
+        [1, names(0)[0], names(0)[1], "a@example.com"],
+        [2, "没交局", "没交项目", None],
+        [3, names(9)[0], None, None],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "名单.xlsx")
+    done = collected(tmp_path / "来表", summary, overwrite=True, expected=tmp_path / "名单.xlsx")
+    lines = table(summary, "未报送")
+
+    assert 1 == done.missing
+    assert [("没交局", "没交项目")] == [(one["单位"], one["项目名称"]) for one in lines if one["情况"] == "没有报送"]
+    assert names(1)[1] in {one["项目名称"] for one in lines if one["情况"] != "没有报送"}
+
+
+def test_a_list_without_units_is_refused(summary, tmp_path):
+    (tmp_path / "名单.txt").write_text("甲\t乙\n丙\t丁", encoding="utf-8")
+
+    with pytest.raises(errors.NoList):
+        collected(tmp_path / "来表", summary, overwrite=True, expected=tmp_path / "名单.txt")
+
+
+# ---- nothing by halves -------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_not_replaced_unasked(summary, tmp_path):
+    before = summary.read_bytes()
+
+    with pytest.raises(errors.AlreadyThere):
+        collected(tmp_path / "来表", summary)
+    assert before == summary.read_bytes()
+
+
+def test_without_a_form_nothing_is_written(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("abc", encoding="utf-8")
+
+    with pytest.raises(errors.NothingHandedIn, match=r"a\.txt"):
+        collected(tmp_path / "in", tmp_path / "汇总.xlsx")
+    assert ["in"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_summary_in_the_folder_is_not_collected(tmp_path):
+    season(tmp_path, 2)
+    collected(tmp_path, tmp_path / "汇总.xlsx")
+    again = collected(tmp_path, tmp_path / "汇总.xlsx", overwrite=True)
+
+    assert 2 == again.gathered.files
+
+
+def test_a_full_disk_leaves_the_old_summary(summary, tmp_path, monkeypatch):
+    before = summary.read_bytes()
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("selfeval_xl.workbook.os.fsync", full)
+    with pytest.raises(errors.CannotWrite, match="磁盘已满"):
+        collected(tmp_path / "来表", summary, overwrite=True)
+
+    assert before == summary.read_bytes()
+    assert {"来表", "汇总.xlsx"} == {path.name for path in tmp_path.iterdir()}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one_and_no_process(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    season(folder, 150)
+    target = tmp_path / "汇总.xlsx"
+    target.write_bytes(b"old")
+    chance = random.Random(7)  # noqa: S311 (a test's own)
+    for _ in range(8):
+        home = tmp_path / "home"
+        shutil.rmtree(home, ignore_errors=True)
+        began = subprocess.Popen(
+            [sys.executable, "-m", "selfeval_xl", "collect", folder, "-o", target, "--overwrite"],
+            env=os.environ | {"SELFEVAL_XL_LOG_DIR": str(home)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(chance.uniform(0.2, 3))
+        began.kill()
+        began.wait()
+        content = target.read_bytes()
+        assert content == b"old" or zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    deadline = time.monotonic() + 30
+    while _running(folder) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not _running(folder)
+
+
+def _running(folder: Path) -> list[str]:
+    """Processes of ours that are still at work for this folder's user data, or at all."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(folder.parent / "home").encode() in words:
+            found.append(process.name)
+    return found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_ctrl_c_ends_with_a_sentence(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    season(folder, 300)
+    began = subprocess.Popen(
+        [sys.executable, "-m", "selfeval_xl", "collect", folder, "-o", tmp_path / "汇总.xlsx"],
+        env=os.environ | {"SELFEVAL_XL_LOG_DIR": str(tmp_path / "home")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    while not (tmp_path / "home").exists():
+        time.sleep(0.05)
+    os.killpg(began.pid, signal.SIGINT)
+    _, said = began.communicate(timeout=60)
+
+    assert 2 == began.returncode
+    assert "已中断，未完成。" == said.decode().strip()
+    assert not (tmp_path / "汇总.xlsx").exists()
+
+
+# ---- the command -------------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_the_summary_and_says_what_it_did(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path / "home"))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    season(folder, 6)
+    status = cli.main(["collect", str(folder), "-o", str(tmp_path / "汇总.xlsx"), "--progress", str(tmp_path / "p")])
+    said = capsys.readouterr().out
+
+    assert 1 == status  # errors were found
+    assert "计入 6 个项目" in said
+    assert {"done": 6, "total": 6} == json.loads((tmp_path / "p").read_text(encoding="utf-8"))
+    assert 0 == len(actions.collect([folder], tmp_path / "b.xlsx", executor=Here()).gathered.not_read)
+
+
+def test_the_command_prints_a_document(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path / "home"))
+    form(tmp_path / "in" / "a.xlsx")
+    (tmp_path / "in" / "b.txt").write_text("abc", encoding="utf-8")
+    cli.main(["collect", str(tmp_path / "in"), "-o", str(tmp_path / "汇总.xlsx"), "--json"])
+    said = json.loads(capsys.readouterr().out)
+
+    assert ["乡村道路养护"] == [one["project"] for one in said["forms"]]
+    assert ["b.txt"] == [one["file"] for one in said["not_read"]]
+
+
+def test_a_cluster_that_does_not_answer_is_said_in_a_sentence(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path / "home"))
+    form(tmp_path / "in" / "a.xlsx")
+    status = cli.main(["collect", str(tmp_path / "in"), "-o", str(tmp_path / "x.xlsx"), "--scheduler", "nonsense"])
+
+    assert 2 == status
+    assert "集群" in capsys.readouterr().err
