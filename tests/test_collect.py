@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -709,3 +710,156 @@ def test_a_cluster_that_does_not_answer_is_said_in_a_sentence(tmp_path, capsys, 
 
     assert 2 == status
     assert "集群" in capsys.readouterr().err
+
+
+# ---- what goes back ----------------------------------------------------------------------------------------------
+
+
+def words_of(path: Path) -> str:
+    import docx
+
+    document = docx.Document(path)
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in document.paragraphs), *cells])
+
+
+@pytest.fixture
+def returned(tmp_path):
+    """A right form, one with a wrong total sent by mail, the same trouble in a Word document; slips and drafts."""
+    from wild.papers import word_table
+
+    folder = tmp_path / "来表"
+    workbook_with_slip = form(tmp_path / "x" / "甲.xlsx", "甲项目", "@甲单位", score=95)
+    folder.mkdir()
+    form(folder / "对.xlsx", "对的项目", "乙单位", indicators=RIGHT)
+    (folder / "信.eml").write_bytes(mailed(("甲.xlsx", workbook_with_slip.read_bytes()), sender="x@example.com"))
+    rows = list(
+        openpyxl.load_workbook(form(tmp_path / "x" / "丙.xlsx", "丙项目", "丙单位", score=95)).active.iter_rows()
+    )
+    drawn = type("Drawn", (), {"rows": [[cell.value for cell in row] for row in rows], "merges": []})
+    word_table(drawn, folder / "丙.docx")
+    (tmp_path / "名单.csv").write_text(
+        "单位,项目名称,邮箱\n丙单位,丙项目,c@example.com\n丁单位,丁项目,\n", encoding="utf-8"
+    )
+    done = collected(folder, tmp_path / "汇总.xlsx", slips=True, drafts=True, expected=tmp_path / "名单.csv")
+    return tmp_path / "退回单", done
+
+
+RIGHT = [(*one[:6], one[5], None) if one[2] != "验收合格率" else one for one in PROJECT["indicators"]]
+
+
+def test_a_slip_is_written_for_each_form_in_which_something_would_come_back(returned):
+    folder, _ = returned
+    slips = {path.name for path in folder.glob("*.docx")}
+
+    assert {"@甲单位-甲项目-2024年度绩效自评表-退回单.docx", "丙单位-丙项目-2024年度绩效自评表-退回单.docx"} == slips
+
+
+def test_a_slip_says_whose_form_what_is_wrong_and_how_to_settle_it(returned):
+    folder, done = returned
+    words = words_of(folder / "@甲单位-甲项目-2024年度绩效自评表-退回单.docx")
+    form_of = next(one for one in done.gathered.handed if one.form.project == "甲项目")
+
+    assert {"@甲单位", "甲项目", "2024", "95（优）"} <= set(words.split("\n"))
+    assert all(one.message in words and one.cell in words for one in form_of.form.findings)
+    assert "信.eml › 甲.xlsx" in words
+
+
+def test_a_workbook_goes_back_with_notes_at_the_cells_in_question(returned, valid_package):
+    folder, done = returned
+    path = folder / "@甲单位-甲项目-2024年度绩效自评表-批注.xlsx"
+    noted = openpyxl.load_workbook(path)["自评表"]
+    notes = {cell.coordinate: cell.comment.text for row in noted.iter_rows() for cell in row if cell.comment}
+    form_of = next(one for one in done.gathered.handed if one.form.project == "甲项目")
+
+    assert {one.cell for one in form_of.form.findings} == set(notes)
+    assert all(one.message in notes[one.cell] for one in form_of.form.findings)
+    valid_package(path)
+
+
+def test_a_document_goes_back_without_notes_and_the_slip_promises_none(returned):
+    folder, _ = returned
+
+    assert not list(folder.glob("丙*批注.xlsx"))
+    assert "批注" not in words_of(next(folder.glob("丙*.docx")))
+    assert "在有问题的单元格加了批注" in words_of(next(folder.glob("@甲*.docx")))
+
+
+def test_every_unit_gets_a_draft_with_its_slips_and_what_it_has_not_handed_in(returned):
+    import email.policy
+
+    folder, _ = returned
+    mails = {
+        path.name: email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in folder.glob("*.eml")
+    }
+
+    assert {"@甲单位-退回邮件.eml", "丙单位-退回邮件.eml", "丁单位-退回邮件.eml"} == set(mails)
+    own, listed, lacking = (mails[f"{unit}-退回邮件.eml"] for unit in ("@甲单位", "丙单位", "丁单位"))
+    assert "x@example.com" == own["To"]  # whoever sent it
+    assert "c@example.com" == listed["To"]  # the list's word counts
+    assert lacking["To"] is None
+    assert {"docx", "xlsx"} == {part.get_filename().rpartition(".")[2] for part in own.iter_attachments()}
+    assert "丁项目" in lacking.get_body().get_content()
+    assert "1" == own["X-Unsent"]
+
+
+def test_slips_are_not_replaced_unasked_and_then_nothing_is_written(returned, tmp_path):
+    before = {path: path.read_bytes() for path in (tmp_path / "退回单").iterdir()}
+
+    with pytest.raises(errors.AlreadyThere):
+        collected(tmp_path / "来表", tmp_path / "另一份.xlsx", slips=True)
+    assert not (tmp_path / "另一份.xlsx").exists()
+    assert before == {path: path.read_bytes() for path in (tmp_path / "退回单").iterdir()}
+
+
+def test_a_right_form_gets_no_slip(tmp_path):
+    form(tmp_path / "in" / "对.xlsx", indicators=RIGHT)
+    done = collected(tmp_path / "in", tmp_path / "汇总.xlsx", slips=True)
+
+    assert (tmp_path / "汇总.xlsx",) == done.written
+    assert not (tmp_path / "退回单").exists()
+
+
+@pytest.mark.parametrize("name", ["plain", "dressed"])
+def test_a_copy_with_notes_keeps_every_part_as_it_was(tmp_path, valid_package, name):
+    """Sparklines, pictures, data bars, rules, formulas with their values: the parts are the same bytes."""
+    import dressed
+
+    from selfeval_xl.collect.marked import marked
+
+    source = getattr(dressed, name)(tmp_path / "a.xlsx")
+    noted = tmp_path / "b.xlsx"
+    noted.write_bytes(marked(source.read_bytes(), {dressed.NAME: {"H10": "请写明原因。", "D3": "项目名称有误"}}))
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(noted) as after:
+        changed = {one for one in before.namelist() if one in after.namelist() and before.read(one) != after.read(one)}
+        gone = set(before.namelist()) - set(after.namelist())
+
+    assert set() == gone
+    assert all(re.search(r"comments|vmlDrawing|Content_Types|worksheets/", one) for one in changed)
+    comments = {
+        cell.coordinate: cell.comment.text
+        for row in openpyxl.load_workbook(noted)[dressed.NAME].iter_rows()
+        for cell in row
+        if cell.comment
+    }
+    assert "请写明原因。" == comments["H10"]
+    assert comments["C3"].endswith("项目名称有误")  # where the merged area begins
+    valid_package(noted, warnings=True)
+
+
+def test_a_macro_workbook_goes_back_without_macros(tmp_path, valid_package, demo_book):
+    from selfeval_xl.collect.marked import marked
+
+    sheet = openpyxl.load_workbook(demo_book).sheetnames[1]
+    noted = tmp_path / "b.xlsx"
+    noted.write_bytes(marked(demo_book.read_bytes(), {sheet: {"H13": "请写明原因。"}}))
+    with zipfile.ZipFile(noted) as package:
+        assert not any("vba" in name.lower() and not name.endswith(".vml") for name in package.namelist())
+    values = openpyxl.load_workbook(noted, data_only=True)[sheet]
+    before = openpyxl.load_workbook(demo_book, data_only=True)[sheet]
+
+    assert [[cell.value for cell in row] for row in before.iter_rows()] == [
+        [cell.value for cell in row] for row in values.iter_rows()
+    ]
+    valid_package(noted)

@@ -1,7 +1,7 @@
 """Puts what was handed in into one summary: the folder is read, the book is made, and nothing is there by halves."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from typing import Any
 from selfeval_xl import errors, files, workbook
 from selfeval_xl.cells import short
 from selfeval_xl.checks import ERROR, LEVELS
-from selfeval_xl.collect.asked import asked
+from selfeval_xl.collect import returning
+from selfeval_xl.collect.asked import Asked, asked
 from selfeval_xl.collect.gathering import Gathered, Handed, NotRead, Progress, gather
 from selfeval_xl.collect.hands import Hands
 from selfeval_xl.collect.known import Known
@@ -71,7 +72,10 @@ class Collected:
             lines.append(
                 f"名单上还有 {self.missing} 项没有报送，见“未报送”。" if self.missing else "名单上的都已报送。"
             )
-        return [*lines, *(f"已写入“{path}”。" for path in self.written)]
+        lines.append(f"已写入“{self.written[0]}”。")
+        if len(self.written) > 1:
+            lines.append(f"退回单等 {len(self.written) - 1} 个文件在“{self.written[1].parent}”。")
+        return lines
 
     @property
     def document(self) -> dict[str, Any]:
@@ -149,19 +153,55 @@ def collect(
     ours = {_real(one) for one in (target, target.parent / SLIPS, wanted.expected, wanted.notes) if one is not None}
     with closing(Known(wanted.store, wanted.profile)) as known:
         gathered = gather(paths, known, Hands(wanted.profile, executor), ours, progress)
-    if not gathered.handed:
-        raise errors.NothingHandedIn(_why(gathered.not_read))
-    # pandas and XlsxWriter take their time to load: whoever finds no form does not wait for them.
-    from selfeval_xl.collect.book import summary_book
-    from selfeval_xl.collect.tables import tables
+        if not gathered.handed:
+            raise errors.NothingHandedIn(_why(gathered.not_read))
+        # pandas and XlsxWriter take their time to load: whoever finds no form does not wait for them.
+        from selfeval_xl.collect.book import summary_book
+        from selfeval_xl.collect.tables import tables
 
-    moment = datetime.now().replace(microsecond=0)
-    made = tables(gathered, names, earlier)
-    whole = summary_book(made, Path(_real(target)).parent, _remark(gathered, moment), moment)
-    workbook.save(target, lambda: whole, overwrite=wanted.overwrite)
-    return Collected(
-        gathered, (target,), None if made.missing is None else int((made.missing["情况"] == "没有报送").sum())
-    )
+        moment = datetime.now().replace(microsecond=0)
+        made = tables(gathered, names, earlier)
+        back = _Back(gathered, made.lacking, target.parent / SLIPS, wanted) if wanted.slips or wanted.drafts else None
+        whole = summary_book(made, _real(target).parent, _remark(gathered, moment), moment)
+        workbook.save(target, lambda: whole, overwrite=wanted.overwrite)
+        written = [target, *(back.write(paths, ours, known, names or ()) if back is not None else ())]
+    return Collected(gathered, tuple(written), None if names is None else len(made.lacking))
+
+
+class _Back:
+    """What goes back to the units, in a folder beside the summary.
+
+    Raises `AlreadyThere` for a file that would be replaced unasked, before anything is written.
+    """
+
+    def __init__(self, gathered: Gathered, missing: list[tuple[str, str]], folder: Path, wanted: Wanted) -> None:
+        self._going = returning.going_back(gathered.handed)
+        self._missing, self._folder, self._wanted = missing, folder, wanted
+        self._written: list[Path] = []
+        mails = returning.draft_names(returning.units_of(self._going, missing)) if wanted.drafts else []
+        for name in returning.file_names(self._going, mails):
+            if os.path.lexists(folder / name) and not wanted.overwrite:
+                raise errors.AlreadyThere().about(folder / name)
+
+    def write(self, paths: Sequence[Path], without: Set[Path], known: Known, names: Sequence[Asked]) -> list[Path]:
+        """Writes everything, one file after the other; the files that were written."""
+        if not self._going and not (self._wanted.drafts and self._missing):
+            return []
+        with workbook.refusals(self._folder):
+            self._folder.mkdir(exist_ok=True)
+        slips = returning.written_slips(self._going, paths, without, known, self._save)
+        if self._wanted.drafts:
+            for name, content in returning.drafts(self._going, slips, self._missing, names, self._content):
+                self._save(name, content)
+        return self._written
+
+    def _content(self, name: str) -> bytes:
+        return files.content_of(self._folder / name)
+
+    def _save(self, name: str, content: bytes) -> None:
+        target = self._folder / name
+        workbook.save(target, lambda: content, overwrite=self._wanted.overwrite)
+        self._written.append(target)
 
 
 def _before(target: Path, wanted: Wanted) -> dict[Key, Remark]:

@@ -19,6 +19,7 @@ from selfeval_xl.collect.remarks import Key, Remark
 
 IN_YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 UNKNOWN = "未注明"
+LACKING = "没有报送"
 NO_UNIT, NO_PROJECT = "（未填单位）", "（未填项目名称）"
 GRADES = ("优", "良", "中", "差")
 _STEPS = (60, 70, 80, 85, 90, 92, 94, 96, 98, 100)  # points at which a bar of the distribution of totals begins
@@ -45,6 +46,14 @@ class Tables:
     execution: pd.DataFrame
     rules: pd.DataFrame
     links: Mapping[str, Sequence[Path]]
+
+    @property
+    def lacking(self) -> list[tuple[str, str]]:
+        """Units and projects on the list of which nothing was handed in."""
+        if self.missing is None:
+            return []
+        found = self.missing[self.missing["情况"] == LACKING]
+        return list(zip(found["单位"], found["项目名称"], strict=True))
 
 
 def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[Key, Remark]) -> Tables:
@@ -189,7 +198,7 @@ def _missing(asked: Sequence[Asked], handed: Sequence[Handed]) -> pd.DataFrame:
     wanted = {(same_words(one.unit), same_words(one.project)) for one in asked if one.project}
     every = {same_words(one.unit) for one in asked if not one.project}
     rows = [
-        [one.unit, one.project or "（至少一个项目）", "没有报送", one.address]
+        [one.unit, one.project or "（至少一个项目）", LACKING, one.address]
         for one in asked
         if (same_words(one.unit), same_words(one.project)) not in projects
         and not (one.project is None and same_words(one.unit) in units)

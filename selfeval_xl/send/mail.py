@@ -16,6 +16,7 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _KINDS = {
     ".xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".pdf": "pdf",
+    ".docx": "vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _LINE = 70  # characters of an encoded word's line
 _AS_WRITTEN = policy.compat32.clone(linesep="\r\n", max_line_length=None)  # no line of a header begins blank
@@ -35,11 +36,12 @@ def checked(address: str) -> str:
     return address
 
 
-def draft(address: str, subject: str, lines: Sequence[str], files: Sequence[Attached]) -> bytes:
-    """A mail that is still to be sent; Outlook and Foxmail open it for editing."""
+def draft(address: str | None, subject: str, lines: Sequence[str], files: Sequence[Attached]) -> bytes:
+    """A mail that is still to be sent, to an address or to none yet; Outlook and Foxmail open it for editing."""
     mail = MIMEMultipart()
     mail["X-Unsent"] = "1"
-    mail["To"] = checked(address)
+    if address is not None:
+        mail["To"] = checked(address)
     mail["Subject"] = _encoded(_one_line(subject))
     mail.attach(MIMEText("\r\n".join(map(_one_line, lines)) + "\r\n", "plain", "utf-8"))
     for file in files:
