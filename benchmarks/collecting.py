@@ -1,0 +1,99 @@
+"""How many forms a second become a summary, against the plain loops over the same workbooks, side by side in one run.
+
+.venv/bin/python benchmarks/collecting.py [100 1000 10000]
+"""
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+from season import season
+
+_SIZES = (100, 1_000, 10_000)
+_MOST_IN_A_LOOP = 1_000  # files: the loops are linear, and openpyxl takes long
+_ROUNDS = 3
+
+OURS = """
+import sys
+from pathlib import Path
+from selfeval_xl.collect.summary import collect, Wanted
+if __name__ == "__main__":
+    folder, target, store = map(Path, sys.argv[1:4])
+    collect([folder], target, Wanted(overwrite=True, store=store))
+"""
+OPENPYXL = """
+import sys
+from pathlib import Path
+import openpyxl
+for path in Path(sys.argv[1]).rglob("*.xlsx"):
+    book = openpyxl.load_workbook(path, data_only=True)
+    cells = [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+"""
+PANDAS = """
+import sys
+from pathlib import Path
+import pandas
+for path in Path(sys.argv[1]).rglob("*.xlsx"):
+    tables = pandas.read_excel(path, sheet_name=None, header=None, engine="calamine")
+    cells = [cell for table in tables.values() for row in table.itertuples(index=False) for cell in row]
+"""
+
+
+def taken(code: Path, *words: Path) -> float:
+    """Seconds of a program from its start to its end."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, code, *words], check=True)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Each size in turn; the best of some rounds, in which all take their turns."""
+    sizes = [int(word) for word in sys.argv[1:]] or list(_SIZES)
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Path(scratch)
+        programs = {}
+        for name, code in (("ours", OURS), ("openpyxl", OPENPYXL), ("pandas", PANDAS)):
+            programs[name] = home / f"with_{name}.py"
+            programs[name].write_text(code, encoding="utf-8")
+        for size in sizes:
+            _measure(home, programs, size)
+
+
+def _measure(home: Path, programs: dict[str, Path], size: int) -> None:
+    folder = home / f"{size}"
+    folder.mkdir()
+    season(folder, size)
+    looped = folder
+    if size > _MOST_IN_A_LOOP:
+        looped = home / f"{size} looped"
+        looped.mkdir()
+        season(looped, _MOST_IN_A_LOOP)
+    share = min(size, _MOST_IN_A_LOOP) / size
+    best: dict[str, float] = {}
+    store, target = home / f"{size}.sqlite", home / "汇总.xlsx"
+    for _ in range(_ROUNDS if size <= _MOST_IN_A_LOOP else 1):
+        for old in home.glob(f"{size}.sqlite*"):
+            old.unlink()
+        times = {
+            "ours": taken(programs["ours"], folder, target, store),
+            "again": taken(programs["ours"], folder, target, store),
+            "openpyxl": taken(programs["openpyxl"], looped) / share,
+            "pandas": taken(programs["pandas"], looped) / share,
+        }
+        best = {name: min(value, best.get(name, value)) for name, value in times.items()}
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    ours = best["ours"]
+    print(
+        f"{size:6} files: {size / ours:6.0f} a second, again {size / best['again']:6.0f}; "
+        f"openpyxl / ours {best['openpyxl'] / ours:5.1f} (goal 20), pandas / ours {best['pandas'] / ours:5.2f} (goal 1); "
+        f"largest process so far {peak:4.0f} MB (goal 500)",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
