@@ -798,6 +798,19 @@ def test_the_modules_of_the_add_in_compile_here_too(calls, opened, demo_book, mo
     assert shown == book.sheet(FIRST).value("H6")
 
 
+def test_where_the_program_takes_no_descriptions_the_workbook_opens_and_calculates(calls, opened, demo_book):
+    """LibreOffice has no MacroOptions: what the add-in runs as a workbook opens is left out in silence."""
+    book = opened(demo_book)
+    for name in ("SelfEvalHelp", vba.TEXTS):
+        book.put_module(name, vba.addin_modules()[name])
+
+    assert book.trouble_of('Application.MacroOptions Macro:="SE_TOTAL"')
+    assert "" == book.trouble_of("SelfEvalDescribe ThisWorkbook")
+    assert "" == book.trouble_of("SelfEvalDescribe Nothing")
+    book.sheet(FIRST).type_in("F6", 313250.0)
+    assert 0.5 == book.sheet(FIRST).value("H6")
+
+
 def test_several_areas_are_an_error_and_one_in_brackets_is_not(calls, opened, demo_book):
     """Here the program itself refuses them; in Excel the bridge does."""
     sheet = opened(demo_book).sheet(FIRST)
