@@ -409,8 +409,10 @@ def book_pages(
     """All sheets of a workbook: the projects between the guide and the summary; the arguments are those of `_pages`."""
     pages = _pages(forms, each, notes, last)
     functions = [(function.name, function.description) for function in FUNCTIONS]
-    guide = sheet.guide_page(functions, each[0], is_rolled=bool(last))
-    return [guide, *pages, sheet.summary_page([page.name for page in pages], forms, each)]
+    summary = sheet.summary_page([page.name for page in pages], forms, each)
+    places = [(pages[0].name, "第一张项目表"), (summary.name, "所有项目一行一个，随项目表变化")]
+    guide = sheet.guide_page(functions, each[0], places=places, is_rolled=bool(last))
+    return [guide, *pages, summary]
 
 
 # ---- demonstration ---------------------------------------------------------------------------------------------

@@ -161,6 +161,7 @@ SIDE_LABELS = {
     "notes": "导入核对",
     "rolled": "结转核对",
     "total_finding": "总分核对",
+    "next_step": "下一步",
 }
 SIDE = _headings(**SIDE_LABELS)
 SIDE_COLUMNS = ("建议得分", "核对意见", "上年完成值")  # of our own sheet, in this order

@@ -153,6 +153,8 @@ def _offer(sheet: Any, entering: Entering) -> None:
         rule |= {"validate": "list", "source": list(entering.options)}
     elif entering.condition:
         rule |= {"validate": "custom", "value": entering.condition}
+    elif entering.least is None:
+        rule |= {"validate": "any"}
     elif entering.most is None:
         rule |= {"validate": "decimal", "criteria": ">=", "value": entering.least}
     else:

@@ -61,7 +61,7 @@ def test_a_bundle_shows_little_and_holds_everything(tmp_path: Path, python: Path
     files = _files(tmp_path / "made")
     site = "selfeval-xl/Lib/site-packages"
 
-    assert {"install.bat", "uninstall.bat", "使用说明.txt", "selfeval-xl"} == {
+    assert {"install.bat", "uninstall.bat", "使用说明.txt", "使用说明.pdf", "selfeval-xl"} == {
         path.name for path in (tmp_path / "made").iterdir()
     }
     assert {"selfeval-xl/python.exe", f"{site}/one/__init__.py", f"{site}/one-1.0.dist-info/METADATA"} <= set(files)

@@ -558,6 +558,24 @@ def test_errors_are_asked_about_before_anything_leaves(book, saved):
 # ---- protection ------------------------------------------------------------------------------------------------
 
 
+def test_the_guide_with_pictures_is_opened_where_it_is_installed(book, monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr(buttons.desk, "guide_file", lambda: tmp_path / "guide.pdf")
+    monkeypatch.setattr(buttons.desk.windows, "shown", lambda file: opened.append(file) or True)
+
+    assert ("", FIRST) == (book.press("guide"), book.active)
+    assert [tmp_path / "guide.pdf"] == opened
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_without_it_or_a_program_for_it_the_sheet_is_shown(book, monkeypatch, tmp_path, is_there):
+    monkeypatch.setattr(buttons.desk, "guide_file", lambda: tmp_path / "guide.pdf" if is_there else None)
+    monkeypatch.setattr(buttons.desk.windows, "shown", lambda file: False)
+
+    assert "" == book.press("guide")
+    assert "说明" == book.active
+
+
 def test_labels_and_formulas_are_locked_and_what_people_type_is_not(book):
     assert "已锁定 4 张" in book.press("lock")
 

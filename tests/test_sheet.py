@@ -11,6 +11,7 @@ from selfeval_xl.cells import Entry, Spot
 from selfeval_xl.form import Form, Indicator, document
 from selfeval_xl.profiles import NATIONAL, PROFILES
 from selfeval_xl.sheet import fit
+from selfeval_xl.sheet.formulas import TO_NAME
 from selfeval_xl.sheet.layout import WIDTHS, WIDTHS_WITH_LAST_YEAR, ZOOM
 from selfeval_xl.year import roll
 
@@ -327,6 +328,17 @@ def test_a_cell_for_a_number_says_so_when_something_is_entered(page, cells, leas
     assert one.message and one.complaint and one.warns
 
 
+@pytest.mark.parametrize(
+    "title", ["项目名称", "主管部门", "实施单位", "三级指标", "年度指标值", "实际完成值", "偏差原因分析及改进措施"]
+)
+def test_a_cell_for_words_says_what_belongs_there_and_takes_everything(page, title):
+    (one,) = (one for one in page.entering if one.title == title)
+
+    assert one.message
+    assert not one.warns
+    assert ((), "", None, None) == (one.options, one.condition, one.least, one.most)
+
+
 def test_year_unit_levels_profile_and_advice_have_hints_and_lists(page):
     offered = {one.title: one.options for one in page.entering}
 
@@ -339,3 +351,50 @@ def test_year_unit_levels_profile_and_advice_have_hints_and_lists(page):
         assert len(one.title) <= 32
         assert len(one.message) <= 255 and len(one.complaint) <= 225
         assert len(",".join(one.options)) <= 255
+
+
+# ---- what a blank form says --------------------------------------------------------------------------------------
+
+
+def _next_step(drawn):
+    row = drawn.heading_row - 2
+    return [cell for cell in drawn.cells if (cell.row, cell.column) in ((row, 11), (row, 12))]
+
+
+def test_a_blank_form_says_what_is_to_be_done_next_outside_of_what_is_printed(page, rolled_page):
+    label, step = _next_step(sheet.form_page(sheet.blank_form(2026, NATIONAL), NATIONAL, "表"))
+
+    assert ("下一步", TO_NAME) == (label.content.value, step.content.value)
+    assert "hint" == step.style
+    assert [] == _next_step(page), "a form that is filled in has no such formula"
+    assert "结转核对" == _next_step(rolled_page)[0].content
+
+
+# ---- 说明 --------------------------------------------------------------------------------------------------------
+
+ONE_SCREEN = 400 * 0.75  # points: what Excel's ribbon leaves of 768 pixels
+
+
+def test_the_guide_says_three_steps_and_where_to_go_on_one_screen():
+    guide, first, summary = actions.book_pages([sheet.blank_form(2026, NATIONAL)], [NATIONAL], [[]])
+    shown = [cell for cell in guide.cells if cell.column == 1]
+    (below,) = (cell.row for cell in shown if cell.content == "没有“绩效自评”这一栏时怎么做")
+    links = [cell.content for cell in shown if cell.style == "link"]
+
+    assert ["1. 填", "2. 看右边", "3. 交出去"] == [cell.content for cell in shown[1:4]]
+    assert [first.name, summary.name, "更多"] == [link.value for link in links]
+    assert [f"'{first.name}'!A1", f"'{summary.name}'!A1", f"A{below}"] == [
+        link.text.removeprefix('=HYPERLINK("#"&CELL("address",').partition("),")[0] for link in links
+    ]
+    assert sum(height.points for row, height in guide.heights.items() if row < below) <= ONE_SCREEN
+    assert sum(guide.widths) + 97 <= 1366
+
+
+def test_a_link_quotes_the_name_of_a_sheet():
+    form = replace(sheet.blank_form(2026, NATIONAL), project=Entry('甲\'s "道路"', '甲\'s "道路"'))
+    guide, first, _ = actions.book_pages([form], [NATIONAL], [[]])
+
+    link = next(cell.content for cell in guide.cells if cell.style == "link")
+
+    assert (first.name, '甲\'s "道路"') == (link.value, first.name)
+    assert """=HYPERLINK("#"&CELL("address",'甲''s "道路"'!A1),"甲's ""道路\"\"")""" == link.text

@@ -286,3 +286,62 @@ def test_a_reference_to_several_areas_is_an_error_and_not_its_first_area(desk, f
     assert error(2015) == desk.run(function, Range(10.0, 9.5))
     assert 0 == desk.sought
     assert 0.5 == desk.run(function, Range(10.0))
+
+
+# ---- what Excel's function dialog says ------------------------------------------------------------------------------
+
+LONGEST_DESCRIPTION = 255  # characters that Excel takes for a function, and for each of its arguments
+
+
+@pytest.fixture
+def texts():
+    """The generated words of the add-in, in pyOpenVBA's interpreter."""
+    from pyopenvba.interpreter import Interpreter
+
+    made = Interpreter()
+    made.add_module(vba.addin_modules()[vba.TEXTS], name=vba.TEXTS)
+    return made
+
+
+def test_the_add_in_describes_every_function_and_no_other(texts):
+    assert [function.name for function in functions.FUNCTIONS] == texts.run("SelfEvalDescribed", []).split()
+
+
+@pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)
+def test_a_function_is_described_by_its_docstring_and_each_argument_by_its_meaning(texts, function):
+    described = texts.run("SelfEvalDescription", [function.name])
+    arguments = list(texts.run("SelfEvalArguments", [function.name]).items)
+
+    assert inspect.getdoc(function.body) == function.description == described
+    assert [argument.meaning for argument in function.arguments] == arguments
+    assert all(argument.term.title in said for argument, said in zip(function.arguments, arguments, strict=True))
+    assert all(0 < len(said) <= LONGEST_DESCRIPTION for said in (described, *arguments))
+
+
+def test_words_longer_than_a_line_of_vba_are_whole():
+    from pyopenvba.interpreter import Interpreter
+
+    words = "数" * 250 + "完"
+    source = vba.addin_modules()[vba.TEXTS].replace("\r\n", "\n")
+    start = source.index("Private Function SelfEvalWords")
+    made = Interpreter()
+    made.add_module(
+        f"Option Explicit\nPublic Function Said() As String\n    Said = {vba._in_numbers(words)}\nEnd Function\n"
+        + source[start:],
+        name="Tried",
+    )
+
+    assert words == made.run("Said", [])
+
+
+def test_the_add_in_describes_a_workbook_as_it_opens_or_is_made_and_no_workbook_does_so_itself():
+    document = vba.addin_modules()["ThisWorkbook"]
+
+    for event in (
+        "Workbook_Open()",
+        "app_WorkbookOpen(ByVal book As Workbook)",
+        "app_NewWorkbook(ByVal book As Workbook)",
+    ):
+        body = document.partition(f"Sub {event}\r\n")[2].partition("End Sub")[0]
+        assert "SelfEvalDescribe " in body, event
+    assert "MacroOptions" not in PARTS

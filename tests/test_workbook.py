@@ -24,6 +24,7 @@ from selfeval_xl.grid import Area, Grid
 from selfeval_xl.profiles import NATIONAL
 from selfeval_xl.reading import read_forms
 from selfeval_xl.sheet import blank_form, form_page
+from selfeval_xl.sheet.formulas import TO_NAME
 
 BLANK = blank_form(2026, actions.profiles.NATIONAL)
 TEMPLATE = ROOT / "workbook" / "template.xlsm"
@@ -493,3 +494,20 @@ def test_a_rate_is_shown_with_the_decimals_of_the_profile(tmp_path):
 
     book = openpyxl.load_workbook(path)
     assert ["0.0000%"] * 2 == [book.worksheets[1]["H6"].number_format, book["汇总"]["F3"].number_format]
+
+
+def test_what_a_blank_form_says_is_neither_read_nor_sent(tmp_path):
+    path, begun = tmp_path / "空白.xlsm", tmp_path / "开始填.xlsm"
+    actions.new(path, year=2026)
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    book["项目1"]["C3"] = "城区道路保洁"
+    book.save(begun)
+
+    (one,) = actions.read([path])
+    with pytest.raises(errors.NothingToSend, match="尚未填写"):
+        actions.freeze(path, tmp_path / "sent", force=True)
+    (sent,) = actions.freeze(begun, tmp_path / "sent", force=True).written
+
+    assert one.form.is_blank and () == one.leftovers
+    cells = [cell.value for row in openpyxl.load_workbook(sent).active.iter_rows() for cell in row]
+    assert "城区道路保洁" in cells and not {TO_NAME, "下一步"} & set(cells)

@@ -23,7 +23,7 @@ def page() -> str:
     for function in FUNCTIONS:
         shown = ", ".join(map(_shown, function.arguments))
         lines += [f"## {function.name}({shown})", "", function.description, "", "| 参数 | 含义 |", "|---|---|"]
-        lines += [f"| `{argument.name}` | {_meaning(argument)} |" for argument in function.arguments]
+        lines += [f"| `{argument.name}` | {argument.meaning} |" for argument in function.arguments]
         lines.append("")
     return "\n".join(lines)
 
@@ -32,13 +32,6 @@ def _shown(argument: Argument) -> str:
     if argument.optional:
         return f"[{argument.name}]"
     return f"{argument.name}…" if argument.many else argument.name
-
-
-def _meaning(argument: Argument) -> str:
-    term = argument.term
-    note = f"（{term.note}）" if term.note else ""
-    left_out = f"省略时为“{term.omitted}”" if term.omitted else ""
-    return "，".join(filter(None, [f"{term.title}{note}", "可省略" if argument.optional else "", left_out]))
 
 
 def buttons_page() -> str:

@@ -1,10 +1,12 @@
 #!/bin/sh
-# Installs what the demonstration (setup.sh demo) or the tests (setup.sh tests) need, on Debian or Ubuntu:
+# Installs what the demonstration (setup.sh demo), the tests (setup.sh tests) or the guide (setup.sh guide) need,
+# on Debian or Ubuntu:
 # packages of the system where they are missing, and a virtual environment .venv with the locked versions.
 set -e
 cd "$(dirname "$0")/.."
 packages="python3 python3-venv libreoffice-calc python3-uno fonts-noto-cjk poppler-utils"
 [ "$1" != tests ] || packages="$packages gnumeric wine wine64 locales"
+[ "$1" != guide ] || packages="$packages libreoffice-writer xvfb"
 
 as_root=""
 [ "$(id -u)" = 0 ] || as_root="sudo"

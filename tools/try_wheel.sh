@@ -27,6 +27,7 @@ Path("template.xltm").write_bytes(desk.as_template(desk.workbook_file(desk.TEMPL
 
 totals = [form["computed"]["total_score"] for form in json.load(open("shown.json", encoding="utf-8"))["forms"]]
 assert totals == ["98.09", "97.99", "98.86", "98.00"], totals
+assert desk.guide_file().read_bytes().startswith(b"%PDF")
 assert functions.SE_EXECUTION_RATE(506745.04, 626500.0) == 0.8089
 P
 validator="${OOXML_VALIDATOR:-$root/../shared/tools/validate_ooxml.py}"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from selfeval_xl import __version__, errors
-from selfeval_xl.excel.desk import ADD_IN, FOLDER, PACKAGE, SUMS, TEMPLATE, TITLE, workbook_file
+from selfeval_xl.excel.desk import ADD_IN, FOLDER, GUIDE, PACKAGE, SUMS, TEMPLATE, TITLE, guide_file, workbook_file
 
 PYTHON = "3.11"
 LOCK = PACKAGE.parent / "requirements-windows.lock"
@@ -61,6 +61,7 @@ _GUIDE = f"""财政项目支出绩效自评表　selfeval-xl {__version__}
 　　3. 看到“安装完成”后关闭窗口。解压出来的文件夹可以删除。
 
 使用
+　　先看 使用说明.pdf，一步一张图。装好以后，功能区“绩效自评”里的“使用说明”也打开它。
 　　双击桌面上的“{TITLE}”，打开的是一个新工作簿；填好后另存为 .xlsm。
 　　别人发来的工作簿，先在文件上单击右键，选“属性”，勾选“解除锁定”，再打开。
 
@@ -79,7 +80,10 @@ def build(target: Path, python: Path | None = None, *, overwrite: bool = False, 
     """Writes the bundle into a new folder, all or nothing; `downloads` keeps what was fetched for the next time."""
     if not LOCK.exists():
         raise errors.CannotBundle(f"只能在源代码仓库中进行，没有找到 {LOCK.name}")
-    workbook_files = {name: workbook_file(name) for name in (TEMPLATE, ADD_IN)}
+    pictured = guide_file()
+    if pictured is None:
+        raise errors.CannotBundle(f"没有找到 {GUIDE}")
+    brought = {name: workbook_file(name) for name in (TEMPLATE, ADD_IN)} | {GUIDE: pictured.read_bytes()}
     if target.exists() and not (overwrite and (target / FOLDER / SUMS).is_file()):
         raise errors.AlreadyThere().about(target)
     with _scratch(target) as scratch:
@@ -88,10 +92,10 @@ def build(target: Path, python: Path | None = None, *, overwrite: bool = False, 
         _download(fetched, with_python=python is None)
         build = _unpacked_sdist(fetched) if python is None else _named_build(python)
         made = scratch / "bundle"
-        program = {**_python_files(build, python), **_packages(fetched), **_own_package(workbook_files)}
+        program = {**_python_files(build, python), **_packages(fetched), **_own_package(brought)}
         program |= {"doctor.bat": _text(_DOCTOR)}
         beside = {"install.bat": _text(_INSTALL), "uninstall.bat": _text(_UNINSTALL)}
-        beside |= {"使用说明.txt": _text(_GUIDE, marked=True)}
+        beside |= {"使用说明.txt": _text(_GUIDE, marked=True), "使用说明.pdf": brought[GUIDE]}
         listed = [*((f"../{name}", content) for name, content in beside.items()), *sorted(program.items())]
         program[SUMS] = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in listed).encode()
         for name, content in [*beside.items(), *((f"{FOLDER}/{name}", content) for name, content in program.items())]:
@@ -205,7 +209,7 @@ def _place(name: str) -> str | None:
     return _SITE + "/".join(parts)
 
 
-def _own_package(workbook_files: dict[str, bytes]) -> dict[str, bytes]:
+def _own_package(brought: dict[str, bytes]) -> dict[str, bytes]:
     files = (path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     own = {f"{_SITE}selfeval_xl/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes() for path in files}
-    return own | {f"{_SITE}selfeval_xl/data/{name}": content for name, content in workbook_files.items()}
+    return own | {f"{_SITE}selfeval_xl/data/{name}": content for name, content in brought.items()}

@@ -1,7 +1,7 @@
 """What makes a Python function one that cells call: its arguments are read for it, and it always has an answer.
 
-The VBA wrappers, the guide inside the workbook, docs/functions.md and what xlwings has to know are made from
-the `CellFunction`, so a function is written down once.
+The VBA wrappers, the guide inside the workbook, Excel's function dialog, docs/functions.md and what xlwings has
+to know are made from the `CellFunction`, so a function is written down once.
 """
 
 import inspect
@@ -45,6 +45,13 @@ class Argument:
     optional: bool = False
     default: Any = None
     many: bool = False
+
+    @property
+    def meaning(self) -> str:
+        """What is said of it wherever the function is described."""
+        note = f"（{self.term.note}）" if self.term.note else ""
+        left_out = f"省略时为“{self.term.omitted}”" if self.term.omitted else ""
+        return "，".join(filter(None, [f"{self.term.title}{note}", "可省略" if self.optional else "", left_out]))
 
     def read(self, cells: Any) -> Any:
         """What the function is given; a blank counts as left out."""

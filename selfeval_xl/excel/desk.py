@@ -22,7 +22,7 @@ from selfeval_xl.excel.template import as_template
 from selfeval_xl.profiles import own
 
 PACKAGE = Path(__file__).resolve().parents[1]
-ADD_IN, TEMPLATE = "selfeval.xlam", "template.xlsm"
+ADD_IN, TEMPLATE, GUIDE = "selfeval.xlam", "template.xlsm", "guide.pdf"
 
 TITLE = "绩效自评"  # of the template, the shortcut and the ribbon
 FOLDER = "selfeval-xl"  # in the user's local data, beside the log
@@ -70,6 +70,12 @@ def workbook_file(name: str) -> bytes:
         with contextlib.suppress(FileNotFoundError):
             return (folder / name).read_bytes()
     raise errors.BadBundle("不见了").about(name)
+
+
+def guide_file() -> Path | None:
+    """The guide with pictures, as it came with the package or lies in the repository; None where it did not."""
+    places = (folder / GUIDE for folder in (PACKAGE / "data", PACKAGE.parent / "docs" / "guide"))
+    return next((place for place in places if place.is_file()), None)
 
 
 # ---- installing ----------------------------------------------------------------------------------------------

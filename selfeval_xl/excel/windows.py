@@ -34,6 +34,17 @@ def needed(step: str) -> None:
         raise OnlyOnWindows(step)
 
 
+def shown(file: Path) -> bool:
+    """Opens a file with the program that it belongs to; False where there is none."""
+    if sys.platform != "win32":
+        return False
+    try:
+        os.startfile(file)  # noqa: S606 (a file of our own)
+    except OSError:
+        return False
+    return True
+
+
 # ---- folders -------------------------------------------------------------------------------------------------
 
 

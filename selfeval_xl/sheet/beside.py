@@ -16,12 +16,15 @@ from selfeval_xl.sheet.contents import cached, typed_of
 from selfeval_xl.sheet.fit import characters, high
 from selfeval_xl.sheet.formulas import (
     FUNDS_PART,
+    TO_NAME,
     TOTAL_PART,
     YES,
     form_check_formula,
     funds_check_formula,
     grade_formula,
     known_formula,
+    next_step_formula,
+    next_step_label_formula,
     row_check_formula,
     suggestion_formula,
     total_check_formula,
@@ -43,6 +46,7 @@ from selfeval_xl.sheet.layout import (
     LEVEL2,
     LEVEL3,
     PROFILE_ROW,
+    PROJECT_PLACE,
     REASON,
     SCORE,
     SUGGESTED,
@@ -87,12 +91,23 @@ def put_beside(
     if notes:
         label = "notes" if last is None else "rolled"
         labelled(heading_row - GOAL_ROWS, label, "\n".join(notes), "side_note", bottom=heading_row - 1)
+    elif last is None and read_value(draft.held().get(PROJECT_PLACE)) is None:
+        _next_step(draft, heading_row, total_row, right)
     width = characters((WIDTHS if last is None else WIDTHS_WITH_LAST_YEAR)[FINDING.number - 1])
     _beside_the_rows(draft, heading_row, total_row, profile, width)
     if last is not None:
         _last_year(draft, heading_row, last)
     of_totals = Formula(total_check_formula(area, heading_row), checked(TOTAL_PART))
     labelled(total_row, "total_finding", of_totals, "side_note")
+
+
+def _next_step(draft: Draft, heading_row: int, total_row: int, right: int) -> None:
+    """A blank form says in grey what belongs where; it is no part of the form, and goes as the form is filled in."""
+    row, bottom = heading_row - GOAL_ROWS, heading_row - 1
+    label = Formula(next_step_label_formula(FINDING.at(row)), SIDE_LABELS["next_step"])
+    draft.put(row, SUGGESTED.number, label, "side_label", bottom=bottom)
+    step = Formula(next_step_formula(heading_row, total_row), TO_NAME)
+    draft.put(row, FINDING.number, step, "hint", right=right, bottom=bottom)
 
 
 def _last_year(draft: Draft, heading_row: int, last: Form) -> None:

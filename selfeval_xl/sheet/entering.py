@@ -8,6 +8,7 @@ from selfeval_xl.grid import Area
 from selfeval_xl.labels import SIDE_LABELS
 from selfeval_xl.profiles import PROFILES, Profile
 from selfeval_xl.sheet.layout import (
+    ACTUAL,
     ADVICE_CHOICES,
     ADVICE_ROW,
     AMOUNTS,
@@ -27,6 +28,7 @@ from selfeval_xl.sheet.layout import (
     REASON,
     SCORE,
     SUGGESTED,
+    TARGET,
     WEIGHT,
     Column,
 )
@@ -37,6 +39,18 @@ _UNITS = tuple(f"项目资金({unit})" for unit in ("元", "万元", "千元", "
 _LEVELS1 = (*LEVELS, "成本指标")
 _LEVELS2 = (*dict.fromkeys(name for names in LEVELS.values() for name in names), "经济成本指标", "社会成本指标")
 _ONLY_NUMBERS = "这里只填数字，不写单位、文字和标点；确要填写其他内容的，选“是”。"
+
+_HEAD = (
+    (Area(3, 3, 3, LAST_COLUMN), "项目名称", "与预算批复中的名称一致。"),
+    (Area(4, 3, 4, 4), "主管部门", "一级预算单位的全称。"),
+    (Area(4, 6, 4, LAST_COLUMN), "实施单位", "实际使用资金的单位的全称。"),
+)
+_IN_WORDS = (
+    (LEVEL3, "写指标名称，例如“养护里程”。"),
+    (TARGET, "符号、数和单位写在一起：≥60 次、=100%、≤30 天；没有数的写文字，例如“有效提升”。"),
+    (ACTUAL, "与指标值同一单位：70 次、98.5%；文字指标写实际情况。"),
+    (REASON, "得分低于分值、或完成值远超指标值的，写明原因和改进措施。"),
+)
 
 
 def entering(heading_row: int, total_row: int, profiles: Sequence[Profile]) -> Iterator[Entering]:
@@ -74,7 +88,11 @@ def entering(heading_row: int, total_row: int, profiles: Sequence[Profile]) -> I
             most=10,
             complaint="执行率写成百分数，例如 98.5%；不填的写“-”，选“是”。",
         )
+    for area, title, message in _HEAD:
+        yield Entering(area, title, message, warns=False)
     first, last = heading_row + 1, total_row - 1
+    for column, message in _IN_WORDS:
+        yield Entering(_cells(column, first, last), column.heading, message, warns=False)
     yield Entering(_cells(LEVEL1, first, last), "一级指标", "从列表选择，也可自行填写。", options=_LEVELS1, warns=False)
     yield Entering(_cells(LEVEL2, first, last), "二级指标", "从列表选择，也可自行填写。", options=_LEVELS2, warns=False)
     yield Entering(

@@ -5,7 +5,8 @@ as Python, a blank or #N/A, and never another number: what only Python reads as 
 is found by counting what is filled in (COUNTA) against what is a number (COUNT).
 """
 
-from selfeval_xl.cells import plain, round_half_up
+from selfeval_xl.cells import column_letters, plain, round_half_up
+from selfeval_xl.labels import SIDE_LABELS
 from selfeval_xl.profiles import NATIONAL, PROFILES, Profile
 from selfeval_xl.sheet.layout import (
     ACTUAL,
@@ -16,9 +17,11 @@ from selfeval_xl.sheet.layout import (
     FORMULAS_ROW,
     FUNDS_SCORE,
     FUNDS_WEIGHT,
+    INITIAL_BUDGET,
     LEVEL1,
     LEVEL3,
     PROFILE_ROW,
+    PROJECT_PLACE,
     REASON,
     SCORE,
     TARGET,
@@ -38,6 +41,10 @@ NO_POINTS = "错误：分值、得分只填数字。"
 NO_AMOUNTS = "错误：全年预算数、全年执行数和分值要填不小于 0 的数字，不写单位和文字。"
 NO_SCORES = "没有填写指标得分，总分不能计算。"
 NOT_CHECKED = "未连接 Python，暂未核对"
+TO_NAME = "填年度、项目名称、主管部门和实施单位。单击浅黄色的格，旁边有提示。"
+TO_FUND = "填“年度资金总额”一行的三个金额：只填数字，执行率和得分自动算出。"
+TO_AIM = "填预期目标；“实际完成情况”年末再填。"
+TO_MEASURE = "一行填一个指标：三级指标写名称，年度指标值写“≥60 次”“100%”这样的数，分值合计 100。完成值和得分年末再填。"
 
 
 def rate_formula(row: int, profile: Profile) -> str:
@@ -176,3 +183,27 @@ def total_check_formula(area: str, heading_row: int) -> str:
     block, amounts = _block(SCORE, heading_row), f"{ANNUAL_BUDGET.at(FIRST_FUNDS_ROW)}:{EXECUTED.at(FIRST_FUNDS_ROW)}"
     native = f'IF(COUNT({block})+(COUNT({amounts})=0),"","{NO_SCORES}")'
     return f'=IFERROR(SE_CHECK({area},{PROFILE},{ADVICE},"{TOTAL_PART}"),{native})'
+
+
+def next_step_formula(heading_row: int, total_row: int) -> str:
+    """What belongs where is still blank, from the top of the form down; nothing once each part is begun."""
+    row, column = PROJECT_PLACE
+    project = f"{column_letters(column)}{row}"
+    amounts = f"{INITIAL_BUDGET.at(FIRST_FUNDS_ROW)}:{EXECUTED.at(FIRST_FUNDS_ROW)}"
+    goal = f"{LEVEL1.letter}{heading_row - 1}"
+    named = f"{LEVEL3.at(heading_row + 1)}:{TARGET.at(total_row - 1)}"
+    steps = (
+        (f'{project}=""', TO_NAME),
+        (f"COUNTA({amounts})<3", TO_FUND),
+        (f'{goal}=""', TO_AIM),
+        (f"COUNTA({named})<2", TO_MEASURE),
+    )
+    formula = '""'
+    for is_blank, words in reversed(steps):
+        formula = f'IF({is_blank},"{words}",{formula})'
+    return f"={formula}"
+
+
+def next_step_label_formula(cell: str) -> str:
+    """The label of what is to be done next, as long as there is something."""
+    return f'=IF({cell}="","","{SIDE_LABELS["next_step"]}")'

@@ -73,6 +73,7 @@ WIDTHS_WITH_LAST_YEAR = (*WIDTHS[:-1], 206, 92)  # no wider together
 
 # What stands beside the head: a label in K and its value in L.
 PROFILE_ROW, GRADE_ROW, CHECKED_ROW, FORMULAS_ROW, ADVICE_ROW, FUNDS_FINDING_ROW = range(1, 7)
+PROJECT_PLACE = CHECKED_ROW, 3  # row and column of the project's name
 FROZEN_ROWS = 4
 ZOOM = 90  # per cent, at which the whole width is on a small screen whatever font stands in for 宋体
 ADVICE_CHOICES = ("显示", "不显示")

@@ -10,7 +10,7 @@ from typing import Any
 Properties = dict[str, Any]
 
 _TYPED, _COMPUTED = "#FFFBEB", "#EDEDED"
-_ADVICE, _QUIET = "#1F4E79", "#595959"
+_ADVICE, _QUIET, _FAINT = "#1F4E79", "#595959", "#7F7F7F"
 
 # Excel's own font on a Chinese desk; its digits are eight pixels wide, and columns are measured by them.
 FONT: Properties = {"font_name": "宋体", "font_size": 11, "font_scheme": "none"}
@@ -37,6 +37,7 @@ _STYLES: dict[str, Properties] = {
     "total_score": _COMPUTED_BOX | {"num_format": "0.00"},
     "blank": _BOX,
     "text": _BOX | {"align": "left", "indent": 1},
+    "link": _BOX | {"align": "left", "indent": 1, "font_color": "#0563C1", "underline": 1},
     "value": _BOX | {"align": "center"},
     "shown_amount": _BOX | _AMOUNT,
     "shown_score": _BOX | _SCORE,
@@ -45,6 +46,7 @@ _STYLES: dict[str, Properties] = {
     "side_choice": _SIDE | {"font_color": _ADVICE, "bg_color": _TYPED},
     "side": _SIDE | {"font_color": _ADVICE},
     "side_note": _SIDE | {"font_color": _QUIET},
+    "hint": _SIDE | {"font_color": _FAINT, "italic": True},
     # On one line, which runs on over the empty columns at its right: a long one makes no row higher.
     "last_year": _SIDE | {"font_size": 8, "font_color": _QUIET, "text_wrap": False, "num_format": "@"},
     "suggested": _SIDE | {"font_size": 8, "font_color": _ADVICE, "align": "center", "num_format": "0.00"},

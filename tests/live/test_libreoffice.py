@@ -10,6 +10,7 @@ from selfeval_xl import actions, profiles, scoring
 from selfeval_xl.excel import functions, vba
 from selfeval_xl.profiles import own
 from selfeval_xl.scoring import suggestion
+from selfeval_xl.sheet.formulas import TO_AIM, TO_FUND, TO_MEASURE, TO_NAME
 from selfeval_xl.sheet.layout import FIRST_FUNDS_ROW
 
 pytestmark = pytest.mark.libreoffice
@@ -501,6 +502,26 @@ def test_the_template_opens_blank_and_computes_when_filled(calls, opened, tmp_pa
     assert expected("150000", "200000", [10] * 9) == values(sheet, ("H6", "I6", total, "L2"))
 
 
+@pytest.mark.parametrize("macros", ["live", "blocked"])
+def test_a_blank_form_says_the_next_step_until_each_part_is_begun(request, opened, tmp_path, macros):
+    path = tmp_path / "空白.xlsm"
+    actions.new(path, year=2026)
+    book = _opened(request, opened, path, macros)
+    sheet = book.sheet("项目1")
+    steps = [
+        ({}, TO_NAME),
+        ({"C3": "城区道路保洁"}, TO_FUND),
+        ({"D6": 1.0, "E6": 1.0, "F6": 0.0}, TO_AIM),
+        ({"B11": "按标准完成"}, TO_MEASURE),
+        ({"D13": "保洁长度", "E13": "≥1 公里"}, ""),
+    ]
+
+    for typed, said in steps:
+        for cell, content in typed.items():
+            sheet.type_in(cell, content)
+        assert [said, "下一步" if said else ""] == [sheet.shown("L10"), sheet.shown("K10")]
+
+
 def test_saved_by_libreoffice_the_forms_and_formulas_are_whole(calls, opened, demo_book, tmp_path):
     book = opened(demo_book)
     saved = tmp_path / "saved.xlsm"
@@ -796,6 +817,19 @@ def test_the_modules_of_the_add_in_compile_here_too(calls, opened, demo_book, mo
     book.sheet(FIRST).type_in("F6", 313250.0)
 
     assert shown == book.sheet(FIRST).value("H6")
+
+
+def test_where_the_program_takes_no_descriptions_the_workbook_opens_and_calculates(calls, opened, demo_book):
+    """LibreOffice has no MacroOptions: what the add-in runs as a workbook opens is left out in silence."""
+    book = opened(demo_book)
+    for name in ("SelfEvalHelp", vba.TEXTS):
+        book.put_module(name, vba.addin_modules()[name])
+
+    assert book.trouble_of('Application.MacroOptions Macro:="SE_TOTAL"')
+    assert "" == book.trouble_of("SelfEvalDescribe ThisWorkbook")
+    assert "" == book.trouble_of("SelfEvalDescribe Nothing")
+    book.sheet(FIRST).type_in("F6", 313250.0)
+    assert 0.5 == book.sheet(FIRST).value("H6")
 
 
 def test_several_areas_are_an_error_and_one_in_brackets_is_not(calls, opened, demo_book):

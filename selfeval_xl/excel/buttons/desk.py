@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from selfeval_xl import workbook
-from selfeval_xl.excel import doctor, log
+from selfeval_xl.excel import doctor, log, windows
+from selfeval_xl.excel.desk import guide_file
 from selfeval_xl.excel.given import Given, GivenSheet
 from selfeval_xl.excel.plan import Draft, Plan, Step, area_address, listed, said
 from selfeval_xl.grid import Area
@@ -52,7 +53,10 @@ def unlock(given: Given) -> Plan:
 
 
 def guide(given: Given) -> Plan:
-    """The sheet that says how the workbook is used."""
+    """The guide with pictures where it is installed, else the sheet that says how the workbook is used."""
+    pictured = guide_file()
+    if pictured is not None and windows.shown(pictured):
+        return said("")
     if given.named(GUIDE) is None:
         return said("当前工作簿里没有工作表“说明”。请从桌面上的“绩效自评”新建工作簿，第一张表就是使用说明。")
     draft = Draft()

@@ -14,7 +14,7 @@ from selfeval_xl.excel.plan import Draft, Plan, Step, area_address, cell, listed
 from selfeval_xl.form import Form
 from selfeval_xl.grid import Area
 from selfeval_xl.labels import IMPORTED_SHEET
-from selfeval_xl.sheet.layout import FIRST_FUNDS_ROW, GOAL_ROWS
+from selfeval_xl.sheet.layout import FINDING, FIRST_FUNDS_ROW, GOAL_ROWS, SUGGESTED
 from selfeval_xl.sheet.page import Page
 
 WHERE_TO_SAVE = question("save")  # the add-in asks for the name of a new workbook and comes again
@@ -94,6 +94,8 @@ def put_page(draft: Draft, like: GivenSheet, page: Page, before: str = "") -> No
     for one in page.cells:
         if one.area is not None:
             draft.step(Step("merge", name, area_address(one.area)))
+            if one.column in (SUGGESTED.number, FINDING.number):  # the pattern may have nothing there
+                draft.step(Step("look", name, area_address(one.area), "aside"))
     for row, height in page.heights.items():
         draft.step(Step("height", name, cell(row, 1), height.points))
     if like.is_protected:

@@ -6,6 +6,7 @@ every sheet of its workbook; `addin.bin` is that of the add-in.
 
 import io
 import tarfile
+from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -19,6 +20,7 @@ MOST_SHEETS = 252  # 250 projects, the guide and the summary
 PROJECTS = "projects.tar.xz"
 ADDIN = "addin.bin"
 TEXTS = "SelfEvalTexts"  # of the add-in
+_LETTERS_OF_A_LINE = 100  # a line of VBA ends at 1023 characters, and a letter takes up to six
 _HERE = resources.files(__name__)
 
 
@@ -66,9 +68,12 @@ def _with_windows_line_ends(text: str) -> str:
 
 
 def _texts() -> str:
-    cases = [
-        f'        Case "{name}": SelfEvalSaid = SelfEvalWords("{_numbers(words)}")' for name, words in SAID.items()
+    said = [f'        Case "{name}": SelfEvalSaid = {_in_numbers(words)}' for name, words in SAID.items()]
+    described = [
+        f'        Case "{function.name}": SelfEvalDescription = {_in_numbers(function.description)}'
+        for function in FUNCTIONS
     ]
+    arguments = [line for function in FUNCTIONS for line in _arguments(function)]
     return "\n".join(
         [
             "Option Explicit",
@@ -76,8 +81,26 @@ def _texts() -> str:
             "",
             "Public Function SelfEvalSaid(name As String) As String",
             "    Select Case name",
-            *cases,
+            *said,
             "    End Select",
+            "End Function",
+            "",
+            "Public Function SelfEvalDescribed() As String",
+            f'    SelfEvalDescribed = "{" ".join(function.name for function in FUNCTIONS)}"',
+            "End Function",
+            "",
+            "Public Function SelfEvalDescription(name As String) As String",
+            "    Select Case name",
+            *described,
+            "    End Select",
+            "End Function",
+            "",
+            "Public Function SelfEvalArguments(name As String) As Variant",
+            "    Dim args() As Variant",
+            "    Select Case name",
+            *arguments,
+            "    End Select",
+            "    SelfEvalArguments = args",
             "End Function",
             "",
             "Private Function SelfEvalWords(numbers As String) As String",
@@ -89,6 +112,19 @@ def _texts() -> str:
             "",
         ]
     )
+
+
+def _arguments(function: CellFunction) -> Iterator[str]:
+    yield f'        Case "{function.name}"'
+    yield f"            ReDim args(0 To {len(function.arguments) - 1})"
+    for index, argument in enumerate(function.arguments):
+        yield f"            args({index}) = {_in_numbers(argument.meaning)}"
+
+
+def _in_numbers(words: str) -> str:
+    """An expression of VBA for these words, on as many lines as they need."""
+    parts = [words[first : first + _LETTERS_OF_A_LINE] for first in range(0, len(words), _LETTERS_OF_A_LINE)]
+    return " & _\n            ".join(f'SelfEvalWords("{_numbers(part)}")' for part in parts)
 
 
 def _numbers(words: str) -> str:

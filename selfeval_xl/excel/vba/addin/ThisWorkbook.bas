@@ -4,6 +4,15 @@ Private WithEvents app As Application
 
 Private Sub Workbook_Open()
     Set app = Application
+    SelfEvalDescribe ActiveWorkbook
+End Sub
+
+Private Sub app_WorkbookOpen(ByVal book As Workbook)
+    SelfEvalDescribe book
+End Sub
+
+Private Sub app_NewWorkbook(ByVal book As Workbook)
+    SelfEvalDescribe book
 End Sub
 
 Private Sub app_SheetActivate(ByVal sheet As Object)
