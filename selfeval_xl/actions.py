@@ -426,10 +426,12 @@ class Demo:
     book: Path
     pictures: tuple[Path, ...]
     pictures_missing: str | None
+    copies: tuple[Path, ...]
+    summary: Path
 
 
 def demo(folder: Path, *, overwrite: bool = False) -> Demo:
-    """The four published forms of 2022: read, written as a live workbook, checked, and drawn as pages.
+    """The four published forms of 2022: read, written as a live workbook, checked, sent, collected, and drawn as pages.
 
     Raises `AlreadyThere` for a file in the folder that would be replaced without `overwrite`.
     """
@@ -437,16 +439,25 @@ def demo(folder: Path, *, overwrite: bool = False) -> Demo:
         folder.mkdir(parents=True, exist_ok=True)
     text = resources.files("selfeval_xl").joinpath("data", DEMO_TEXT).read_bytes()
     source, book = folder / DEMO_TEXT, folder / "2022年绩效自评.xlsm"
+    copies, summary = folder / "报送版", folder / "2022年汇总.xlsx"
     if not overwrite:
-        _refuse_to_replace([book, book.with_suffix(".pdf"), *sorted(folder.glob(f"{book.stem}-*.png"))])
+        drawn = [book.with_suffix(".pdf"), *sorted(folder.glob(f"{book.stem}-*.png"))]
+        _refuse_to_replace([book, *drawn, *sorted(copies.glob("*.xlsx")), summary])
     if not _holds(source, text):
         workbook.save(source, lambda: text, overwrite=overwrite)
     import_forms([source], book, overwrite=overwrite)
     found = check([source], advice=False).forms
+    sent = freeze(book, copies, force=True, overwrite=overwrite).written  # as published: one rate is wrong
+    from selfeval_xl.collect.summary import Wanted
+
+    collect([copies], summary, Wanted(overwrite=overwrite))
+    pictures: tuple[Path, ...] = ()
+    trouble = None
     try:
-        return Demo(found, book, draw(book, folder, overwrite=overwrite), None)
+        pictures = draw(book, folder, overwrite=overwrite)
     except errors.ToolMissing as missing:
-        return Demo(found, book, (), str(missing))
+        trouble = str(missing)
+    return Demo(found, book, pictures, trouble, sent, summary)
 
 
 def _refuse_to_replace(targets: Sequence[Path]) -> None:

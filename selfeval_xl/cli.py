@@ -554,6 +554,9 @@ def _demo(args: argparse.Namespace) -> None:
 
     done = actions.demo(args.folder, overwrite=args.overwrite)
     _say(f"可实时计算的工作簿：{done.book}")
+    for copy in done.copies:
+        _say(f"报送版：{copy}")
+    _say(f"汇总：{done.summary}")
     for picture in done.pictures:
         _say(f"页面：{picture}")
     if done.pictures_missing:
