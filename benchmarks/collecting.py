@@ -89,7 +89,8 @@ def _measure(home: Path, programs: dict[str, Path], size: int) -> None:
     ours = best["ours"]
     print(
         f"{size:6} files: {size / ours:6.0f} a second, again {size / best['again']:6.0f}; "
-        f"openpyxl / ours {best['openpyxl'] / ours:4.1f} (goal 20), pandas / ours {best['pandas'] / ours:4.2f} (goal 1); "
+        f"openpyxl / ours {best['openpyxl'] / ours:4.1f} (goal 20), "
+        f"pandas / ours {best['pandas'] / ours:4.2f} (goal 1); "
         f"largest process so far {peak:4.0f} MB (goal 500)",
         flush=True,
     )

@@ -863,3 +863,53 @@ def test_a_macro_workbook_goes_back_without_macros(tmp_path, valid_package, demo
         [cell.value for cell in row] for row in values.iter_rows()
     ]
     valid_package(noted)
+
+
+# ---- files that mean harm ----------------------------------------------------------------------------------------
+
+
+TAKE_LONG = {"blank-cells.xlsx", "lines.pdf"}
+
+
+def test_hostile_files_stop_nothing_and_write_nothing_outside(tmp_path):
+    """Bombs, entities, lying sizes, damaged files, alone and in an archive, beside forms that are right."""
+    import hostile
+
+    folder = tmp_path / "in"
+    folder.mkdir()
+    season(folder, 5)
+    packed_up = {}
+    files = {name: make for name, make in hostile.FILES.items() if name not in TAKE_LONG}
+    for number, (name, make) in enumerate(sorted(files.items())):
+        content = make()
+        (folder / f"坏{number}{Path(name).suffix}").write_bytes(content)
+        if len(content) < 1_000_000:
+            packed_up[f"../坏{number}{Path(name).suffix}"] = content
+    (folder / "坏.zip").write_bytes(zipped(**packed_up))
+    done = collect([folder], tmp_path / "汇总.xlsx", Wanted(slips=True), executor=None)
+
+    assert 5 == len([one for one in done.gathered.handed if "坏" not in one.place.shown])
+    told = {one.place.names[0] for one in done.gathered.not_read} | {one.place.names[0] for one in done.gathered.handed}
+    told |= {one.handed.place.names[0] for one in done.gathered.repeated}
+    assert {f"坏{number}{Path(name).suffix}" for number, name in enumerate(sorted(files))} <= told
+    assert {"in", "汇总.xlsx", "退回单"} == {path.name for path in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["甲\n乙", "=cmd|'/c calc'!A0", "‮xslx.甲", "con", "甲" * 120, "../../出去", "a\x07b"])
+def test_names_in_forms_never_become_paths_or_formulas(tmp_path, name):
+    form(tmp_path / "in" / "a.xlsx", score=95)
+    path = tmp_path / "in" / "a.xlsx"
+    book = openpyxl.load_workbook(path)
+    for row in book.active:
+        for cell in row:
+            if cell.value == "某县公路段":
+                cell.value = re.sub(r"[\x00-\x08]", "", name)
+                cell.data_type = "s"
+    book.save(path)
+    done = collected(tmp_path / "in", tmp_path / "汇总.xlsx", slips=True, drafts=True)
+
+    assert all(path.parent in (tmp_path, tmp_path / "退回单") for path in done.written)
+    assert {"in", "汇总.xlsx", "退回单"} == {path.name for path in tmp_path.iterdir()}
+    sheets = openpyxl.load_workbook(tmp_path / "汇总.xlsx")
+    formulas = [cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert all(formula.startswith(("=SUBTOTAL", "=IF")) for formula in formulas)
