@@ -383,7 +383,7 @@ def packed(*names: str) -> bytes:
         (packed("甲.txt"), errors.UnknownKind, "是压缩包，"),
         (packed("OFD.xml"), errors.UnknownKind, "OFD 版式文件"),
         (packed("xl/workbook.bin"), errors.OldKind, "（.xlsb）"),
-        (packed("mimetype", "content.xml"), errors.OldKind, "（.ods、.odt）"),
+        (packed("mimetype", "content.xml"), errors.Damaged, "已损坏"),
         (packed("[Content_Types].xml"), errors.Damaged, "已损坏"),
         (packed("xl/workbook.xml"), errors.Damaged, "已损坏"),
         (packed("word/document.xml"), errors.Damaged, "已损坏"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from selfeval_xl import errors
-from selfeval_xl.files import docx, html, mail, office_xml, pdf, text, xls, xlsx
+from selfeval_xl.files import docx, html, mail, office_xml, opendocument, pdf, text, xls, xlsx
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.package import Package, opened
 from selfeval_xl.grid import Grid
@@ -84,6 +84,8 @@ def _reader(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
             raise errors.UnknownKind(kind)
     if mail.is_mail(content):
         return lambda mailed: mail.read(mailed, lambda part: _reader(part)(part))
+    if opendocument.is_flat(content):
+        return opendocument.read_flat
     if office_xml.is_office_xml(content):
         return office_xml.read
     return html.read if html.is_page(content) else text.read
@@ -98,8 +100,8 @@ def _package_reader(package: Package) -> Callable[[bytes], tuple[Grid, ...]]:
         raise errors.OldKind("二进制工作簿（.xlsb）")
     if "OFD.xml" in package:
         raise errors.UnknownKind("OFD 版式文件")
-    if "mimetype" in package and "content.xml" in package:
-        raise errors.OldKind("OpenDocument 文件（.ods、.odt）")
+    if opendocument.is_package(package):
+        return opendocument.read
     if "[Content_Types].xml" in package:
         raise errors.Damaged
     raise errors.UnknownKind("压缩包")
