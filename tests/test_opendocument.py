@@ -46,6 +46,7 @@ def hidden(grid) -> list[str]:
         (number("95", "95.00%"), Decimal("0.95"), "95.00%"),
         (number("0.9", "900.0‰"), Decimal("0.9"), "900.0‰"),
         (number("6200", "0.6200万元"), Decimal("0.6200"), "0.6200万元"),
+        (number("200", "\u2007200.00\xa0"), Decimal(200), "200"),
         (number("62", "###"), Decimal(62), "62"),
         (number("0", "-"), Decimal(0), "0"),
         (number("0", "0.00%", "percentage"), Decimal(0), "0.00%"),

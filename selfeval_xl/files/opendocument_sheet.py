@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from selfeval_xl import errors
-from selfeval_xl.cells import CellError, read_value, round_half_up
+from selfeval_xl.cells import CellError, read_value, round_half_up, visible
 from selfeval_xl.files import formats, unseen, xlsx
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.files.opendocument_words import OFFICE, PARAGRAPHS, STYLE, TABLE, Styles, number, words_of
@@ -70,7 +70,7 @@ class _Sheet:
         self._merges: list[xlsx.Corners] = []
         self._hidden_rows: set[int] = set()
         self._hidden_columns: list[range] = []
-        self._struck_columns: list[range] = []
+        self._struck_columns: list[tuple[range, str]] = []
         self._struck: set[tuple[int, int]] = set()
         self._formulas: dict[tuple[int, int], tuple[str, str, Any]] = {}
         self._at = self._column = self._letters = self.cells = 0
@@ -119,8 +119,9 @@ class _Sheet:
                 self._column += count
                 if hidden or self._is_hidden(child, "column", "width"):
                     self._hidden_columns.append(columns)
-                if self._is_struck(child.get(f"{TABLE}default-cell-style-name")):
-                    self._struck_columns.append(columns)
+                style = child.get(f"{TABLE}default-cell-style-name", "")
+                if self._is_struck(style):
+                    self._struck_columns.append((columns, style))
 
     def _is_hidden(self, element: Any, kind: str, size: str) -> bool:
         if element.get(f"{TABLE}visibility", "visible") not in ("visible", "filter"):
@@ -179,25 +180,30 @@ class _Sheet:
             wide = number(cell, f"{TABLE}number-columns-spanned", _LAST_COLUMN)
             if (high, wide) != (1, 1):
                 self._merges.append(((at - 1, column), (at + high - 2, column + wide - 1)))
-            value = self._value(cell)
+            style = self._style(cell, row, column + 1)
+            value = self._value(cell, style)
             formula = _formula(cell) if value == "" else None
             if value != "" or formula is not None:
                 if column + count > WIDEST:
                     raise errors.TooLarge(f"第 {column + count} 列还有内容")
-                style = cell.get(f"{TABLE}style-name") or row.get(f"{TABLE}default-cell-style-name")
                 values += [""] * (column - len(values)) + [value] * count
                 for one in range(column + 1, column + count + 1):
                     if formula is not None:
                         self._formulas[at, one] = (formula, "General", formats.EPOCH)
-                    if self._is_struck(style) or (not style and any(one in few for few in self._struck_columns)):
+                    if self._is_struck(style) and not isinstance(value, str):
                         self._struck.add((at, one))
             column += count
         return values
 
-    def _value(self, cell: Any) -> Any:
+    def _style(self, cell: Any, row: Any, column: int) -> str | None:
+        """The style of a cell, else that of its row or column."""
+        own: str | None = cell.get(f"{TABLE}style-name") or row.get(f"{TABLE}default-cell-style-name")
+        return own or next((style for columns, style in self._struck_columns if column in columns), None)
+
+    def _value(self, cell: Any, style: str | None) -> Any:
         """What a cell holds: a number with what it displays, a day, words, an error."""
         kind = cell.get(f"{OFFICE}value-type")
-        paragraphs = [words_of(one, self._styles, unseen.STRUCK) for one in cell if one.tag in PARAGRAPHS]
+        paragraphs = [words_of(one, self._styles, unseen.STRUCK, cell=style) for one in cell if one.tag in PARAGRAPHS]
         words = "\n".join(paragraphs)
         stated = cell.get(f"{OFFICE}value", "")
         if cell.get(f"{_MORE}value-type") == "error" or (
@@ -205,7 +211,7 @@ class _Sheet:
         ):
             return CellError(words.strip() or "#VALUE!")
         if kind in _NUMBERS and stated:
-            return _displayed(float(stated), words.replace(unseen.STRUCK, ""), kind)
+            return _displayed(float(stated), visible(words.replace(unseen.STRUCK, "")), kind)
         if kind == "date":
             return _day(cell.get(f"{OFFICE}date-value", ""), words)
         if kind == "time":

@@ -76,15 +76,17 @@ def _own(style: Any) -> Look:
     return Look(struck, None if display is None else display == "none")
 
 
-def words_of(paragraph: Any, styles: Styles, struck: str | None = None, *, changing: bool = True) -> str:
-    """A paragraph's words as they are shown.
+def words_of(
+    paragraph: Any, styles: Styles, struck: str | None = None, *, cell: str | None = None, changing: bool = True
+) -> str:
+    """A paragraph's words as they are shown; `cell` is the style of the cell in which it stands.
 
     Struck-through words are left out, or stand between two of the signs `struck`. Without `changing`, so are
     the numbers of pages and the like.
     """
     pieces: list[str] = []
     if paragraph.get(f"{TEXT}is-hidden") != "true":
-        look = styles.look("paragraph", paragraph.get(f"{TEXT}style-name"))
+        look = styles.look("paragraph", paragraph.get(f"{TEXT}style-name")).over(styles.look("table-cell", cell))
         _gather(paragraph, look, _Gathering(pieces, styles, struck, changing))
     return "".join(pieces).strip(" ")
 

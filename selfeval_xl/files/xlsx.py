@@ -140,8 +140,9 @@ def grid_beside(
         _calculate(rows, beside.formulas)
     struck = unseen.without_struck(rows, name) if marked or beside.marked else []
     found = grid(name, rows, merges)
-    if struck:
+    if struck:  # words that are not, beside those that are, are shown whatever the cell's own font is
         found = replace(found, hidden=(*found.hidden, *struck))
+        beside = replace(beside, struck=beside.struck - {(one.spot.row, one.spot.column) for one in struck if one.spot})
     return unseen.seen(found, beside) if beside else found
 
 
