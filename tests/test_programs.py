@@ -202,7 +202,7 @@ def test_writer_saves_what_is_read_the_same(documents, ending, tmp_path):
 @pytest.mark.libreoffice
 @pytest.mark.parametrize(
     ("kind", "refusal", "words"),
-    [("rtf", errors.UnknownKind, "RTF 文档"), ("doc:MS Word 97", errors.OldDocument, "另存为 .docx")],
+    [("rtf", errors.OtherKind, "RTF 文档"), ("doc:MS Word 97", errors.OldDocument, "另存为 .docx")],
 )
 def test_what_writer_saves_in_other_kinds_is_refused_by_name(documents, kind, refusal, words, tmp_path):
     (saved,) = by_libreoffice(documents[:1], kind, tmp_path)
