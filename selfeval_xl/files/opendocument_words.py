@@ -1,5 +1,6 @@
 """The words of OpenDocument paragraphs, and what their styles hide or strike through."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ _CHANGING = {
     f"{TEXT}{name}" for name in ("page-number", "page-count", "sheet-name", "date", "time", "file-name", "title")
 }
 _MOST_BLANKS = 1_000
+_BLANKS = re.compile(r"[ \t\r\n]+")
 
 
 class Look(NamedTuple):
@@ -92,6 +94,8 @@ def words_of(
 
 
 class _Gathering(NamedTuple):
+    """What comes together of one paragraph."""
+
     pieces: list[str]
     styles: Styles
     struck: str | None
@@ -101,7 +105,7 @@ class _Gathering(NamedTuple):
         """Words of the file, in which any number of blanks and line ends is one blank."""
         if not words or look.hidden:
             return
-        inner = " ".join(words.split(" ")) if words.isprintable() and "  " not in words else _one_blank(words)
+        inner = _BLANKS.sub(" ", words)
         if self.pieces and self.pieces[-1].endswith(" "):
             inner = inner.lstrip(" ")
         self.put(inner, look)
@@ -111,13 +115,6 @@ class _Gathering(NamedTuple):
             self.pieces.append(words)
         elif words and look.struck and not look.hidden and self.struck:
             self.pieces.append(f"{self.struck}{words}{self.struck}")
-
-
-def _one_blank(words: str) -> str:
-    inner = " ".join(words.replace("\t", " ").replace("\r", " ").replace("\n", " ").split(" "))
-    while "  " in inner:
-        inner = inner.replace("  ", " ")
-    return inner
 
 
 def _gather(element: Any, look: Look, into: _Gathering) -> None:
