@@ -41,8 +41,10 @@ _UNSEEN = dict.fromkeys(
     (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 ) | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
 _SIGNIFICANT = 15  # digits that Excel keeps
+_MOST_PLACES = 7  # that people write, with the point
 _LONGEST_NUMBER = 60  # characters; anything longer is not an amount
 
+_AS_EXCEL = Context(prec=_SIGNIFICANT, rounding=ROUND_HALF_UP)
 _WIDE = Context(prec=800, rounding=ROUND_HALF_UP)
 
 
@@ -185,6 +187,10 @@ def _number_in(text: str) -> Decimal | None:
     if not whole and (not fraction or fraction == "."):
         return None
     number = Decimal(f"{sign}{(whole or '0').replace(',', '')}{fraction or ''}")
+    if (
+        fraction and len(fraction) > _MOST_PLACES and len(number.as_tuple().digits) > _SIGNIFICANT
+    ):  # 8.300000000000001, as programs print what is 8.3
+        number = Decimal(f"{_AS_EXCEL.plus(number).normalize(_WIDE):f}")
     if unit:
         number /= 100 if unit == "%" else 1000
     return number

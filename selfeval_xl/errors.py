@@ -57,6 +57,32 @@ class UnknownKind(SelfEvalError):
     sentence = "“{file}”是{}，读不出表格。请提供 Excel 工作簿、Word 文档、文字版 PDF、网页或从中复制出的文本。"
 
 
+class OtherKind(SelfEvalError):
+    """A document of a kind that is not read, and how its content can be had in one that is."""
+
+    sentence = "“{file}”是{}，不能直接读取。请{}后再试。"
+
+
+class Packed(SelfEvalError):
+    """Files packed into one; what is inside is named where it can be seen."""
+
+    sentence = "“{file}”是压缩包{}，没有读取。请先解压，再选用其中的自评表。"
+
+
+class NotTheFile(SelfEvalError):
+    """A small file that only stands for another one, and how to get that."""
+
+    sentence = "“{file}”是{}，不是自评表本身。请{}后再试。"
+
+
+class LockedByProgram(SelfEvalError):
+    """The content was locked by a program that guards an office's documents."""
+
+    sentence = (
+        "文件“{file}”由文档加密软件加密，读不出内容。请在装有该软件的电脑上解密，或打开后另存为不加密的文件再试。"
+    )
+
+
 class OldKind(SelfEvalError):
     """A spreadsheet or document of a kind that has to be saved anew first."""
 

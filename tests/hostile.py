@@ -149,6 +149,23 @@ def packed_blanks() -> bytes:
 
 
 ROWS = 1_048_576
+
+
+def opendocument(body: str, before: str = "", kind: str = "spreadsheet") -> bytes:
+    """A workbook or document of LibreOffice."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = f"<office:document-content {names}><office:body><office:{kind}>{body}</office:{kind}></office:body>"
+    return package({"mimetype": "x", "content.xml": f"{before}{content}</office:document-content>"})
+
+
+def ods(words: str, in_row: str = "", in_cell: str = "", after: str = "") -> bytes:
+    """A workbook with one row of one cell."""
+    cell_of_it = f"<table:table-cell {in_cell}><text:p>{words}</text:p></table:table-cell>{after}"
+    return opendocument(f"<table:table><table:table-row {in_row}>{cell_of_it}</table:table-row></table:table>")
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     # packages
     "bomb.xlsx": lambda: package({"xl/workbook.xml": b" " * 300_000_000}),
@@ -161,6 +178,32 @@ FILES: dict[str, Callable[[], bytes]] = {
     "broken.xlsx": lambda: book(cell("A1"))[:-100],
     "twice.xlsx": lambda: package({"xl/workbook.xml": "x", "XL/workbook.xml": "y"}),
     "upwards.xlsx": lambda: package({"../../etc/passwd": "x", "xl/workbook.xml": "x"}),
+    # OpenDocument
+    "entities.ods": lambda: opendocument("<text:p>&j;</text:p>", LAUGHS),
+    "entities.fods": f"{LAUGHS}<office:document>&j;</office:document>".encode,
+    "rows.ods": lambda: ods("字", 'table:number-rows-repeated="1048576"'),
+    "rows-negative.ods": lambda: ods("字", 'table:number-rows-repeated="-5"'),
+    "columns.ods": lambda: ods("字", in_cell='table:number-columns-repeated="16384"'),
+    "box.ods": lambda: ods("字", 'table:number-rows-repeated="20000"', 'table:number-columns-repeated="512"'),
+    "long-text.ods": lambda: ods("长" * 400_000, 'table:number-rows-repeated="9000"'),
+    "merge.ods": lambda: ods("字", in_cell='table:number-columns-spanned="16384" table:number-rows-spanned="1048576"'),
+    "merges.ods": lambda: ods(
+        "字",
+        'table:number-rows-repeated="20000"',
+        after='<table:table-cell table:number-rows-spanned="9"/>' * 20_000,
+    ),
+    "blanks.ods": lambda: ods('<text:s text:c="999999999"/>' * 100_000),
+    "deep.odt": lambda: opendocument("<text:section>" * 5_000 + "</text:section>" * 5_000, kind="text"),
+    "nested.odt": lambda: opendocument(
+        "<table:table><table:table-row table:number-rows-repeated='9'><table:table-cell>" * 60
+        + "</table:table-cell></table:table-row></table:table>" * 60,
+        kind="text",
+    ),
+    "rows.odt": lambda: opendocument(
+        "<table:table><table:table-row table:number-rows-repeated='1048576'><table:table-cell><text:p>字</text:p>"
+        "</table:table-cell></table:table-row></table:table>",
+        kind="text",
+    ),
     # workbooks
     "entities.xlsx": lambda: book(before=LAUGHS, data='<row r="1"><c r="A1" t="str"><v>&j;</v></c></row>'),
     "rows.xlsx": lambda: book("".join(f'<row r="{n}" ht="15" customHeight="1"/>' for n in range(1, ROWS + 1))),

@@ -134,6 +134,20 @@ def test_rounding_moves_a_number_by_half_a_step_at_most(number):
     assert rounded == number.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("8.300000000000001", "8.3"),
+        ("9.869999999999999", "9.87"),
+        ("626500.0000000000000", "626500"),
+        ("10000000000000.01", "10000000000000.01"),
+        ("0.123456789012345", "0.123456789012345"),
+    ],
+)
+def test_a_number_printed_with_more_digits_than_excel_keeps_is_the_one_excel_keeps(written, number):
+    assert str(read_value(written)) == number
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**14), max_value=10**14, places=2))
 def test_a_printed_number_reads_back_as_itself(number):
     assert number == read_number(plain(number))

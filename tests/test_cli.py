@@ -631,12 +631,12 @@ def test_sheets_without_a_form_are_named_and_those_of_our_own_are_not(capsys, tm
     book.save(path)
 
     said = run(capsys, "show", path)[1]
-    assert "未读取：多表.xlsx 的工作表“预算”是预算或决算表。" in said
+    assert "未读取：多表.xlsx 的工作表“预算”是预算表。" in said
     assert 1 == said.count("未读取")
     passed_over = json.loads(run(capsys, "show", "--json", path)[1])["passed_over"]
-    assert [{"source": "多表.xlsx", "sheet": "预算", "found": "是预算或决算表"}] == passed_over
-    assert "工作表“预算”是预算或决算表" in run(capsys, "import", path, "-o", tmp_path / "新.xlsm")[1]
-    assert "未读取：多表.xlsx 的工作表“预算”是预算或决算表。" in run(capsys, "check", path)[1]
+    assert [{"source": "多表.xlsx", "sheet": "预算", "found": "是预算表"}] == passed_over
+    assert "工作表“预算”是预算表" in run(capsys, "import", path, "-o", tmp_path / "新.xlsm")[1]
+    assert "未读取：多表.xlsx 的工作表“预算”是预算表。" in run(capsys, "check", path)[1]
     assert passed_over == json.loads(run(capsys, "check", "--json", path)[1])["passed_over"]
     for command in ("show", "check"):
         assert "未读取" not in run(capsys, command, demo_book)[1]

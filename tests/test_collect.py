@@ -895,7 +895,10 @@ def test_hostile_files_stop_nothing_and_write_nothing_outside(tmp_path):
     assert {"in", "汇总.xlsx", "退回单"} == {path.name for path in tmp_path.iterdir()}
 
 
-@pytest.mark.parametrize("name", ["甲\n乙", "=cmd|'/c calc'!A0", "\u202exslx.甲", "con", "甲" * 120, "../../出去", "a\x07b"])
+ODD = ["甲\n乙", "=cmd|'/c calc'!A0", "\u202exslx.甲", "con", "甲" * 120, "../../出去", "a\x07b"]
+
+
+@pytest.mark.parametrize("name", ODD)
 def test_names_in_forms_never_become_paths_or_formulas(tmp_path, name):
     form(tmp_path / "in" / "a.xlsx", score=95)
     path = tmp_path / "in" / "a.xlsx"

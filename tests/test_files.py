@@ -238,6 +238,20 @@ def test_a_web_page_is_laid_out_with_its_spans(tmp_path):
     assert grid.sheet is None
 
 
+def test_a_page_of_a_spreadsheet_program_says_the_numbers_behind_those_displayed(tmp_path):
+    """
+    | 12.35 of 12.3456 | - of 0 | 80.89% | 甲 | 9.87 | ; a comment is none of the words
+    """
+    page = (
+        '<table><tr><td sdval="12.3456">12.35<td sdval="0" sdnum="1033;">-<td x:num="0.8088">80.89%<td sdval="1">甲'
+        '<td x:num="9.869">9.87<td><comment>批注</comment>乙</table>'
+    )
+
+    (grid,) = read(tmp_path, page)
+
+    assert [["12.3456", "0", "80.89%", "甲", "9.869", "乙"]] == written(grid)
+
+
 def test_tables_used_for_layout_leave_the_inner_ones_whole(tmp_path):
     page = "<table><tr><td colspan=3><p>页眉</p><table><tr><td>甲<td>乙<tr><td>丙<td>丁</table></td></tr></table>"
 
@@ -380,10 +394,10 @@ def packed(*names: str) -> bytes:
         (b" \n", errors.EmptyFile, "是空的"),
         (b"\x89PNG", errors.UnknownKind, "是图片，"),
         (b"\x00\x01\x02", errors.UnknownKind, "无法识别的文件"),
-        (packed("甲.txt"), errors.UnknownKind, "是压缩包，"),
-        (packed("OFD.xml"), errors.UnknownKind, "OFD 版式文件"),
+        (packed("甲.txt"), errors.Packed, "是压缩包，内有“甲.txt”，"),
+        (packed("OFD.xml"), errors.OtherKind, "OFD 版式文件"),
         (packed("xl/workbook.bin"), errors.OldKind, "（.xlsb）"),
-        (packed("mimetype", "content.xml"), errors.OldKind, "（.ods、.odt）"),
+        (packed("mimetype", "content.xml"), errors.Damaged, "已损坏"),
         (packed("[Content_Types].xml"), errors.Damaged, "已损坏"),
         (packed("xl/workbook.xml"), errors.Damaged, "已损坏"),
         (packed("word/document.xml"), errors.Damaged, "已损坏"),

@@ -15,6 +15,7 @@ ACCEPTED = {
     "links.xlsx", "merge.xlsx", "rows.xlsx", "blank-cells.xlsx", "columns.xlsx", "lying-types.xlsx", "texts.xlsx",
     "texts-overflowing.xlsx", "texts-prefixed.xlsx", "texts-quoted.xlsx", "size.xlsx", "size-far.xlsx", "day.xlsx",
     "day-endless.xlsx", "hours.xlsx", "far-empty.xlsx",
+    "rows-negative.ods", "merge.ods", "blanks.ods",
 }  # fmt: skip
 MEMORY = 500  # MB
 READ = """

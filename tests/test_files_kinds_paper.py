@@ -257,10 +257,10 @@ def test_a_title_printed_again_on_each_page_ends_no_form(form):
     [
         ("2023年度部门整体支出绩效自评表", "部门整体支出绩效自评表"),
         ("中央对地方转移支付区域绩效自评表", "转移支付绩效自评表"),
-        ("项目支出绩效目标申报表", "绩效目标表"),
+        ("项目支出绩效目标申报表", "绩效目标申报表"),
         ("项目支出绩效运行监控表", "绩效运行监控表"),
-        ("收入支出决算总表", "预算或决算表"),
-        ("绩效自评结果汇总表", "汇总表或清单"),
+        ("收入支出决算总表", "决算表"),
+        ("绩效自评结果汇总表", "汇总表"),
     ],
 )
 def test_where_there_is_no_form_the_other_table_is_named(title, said):
@@ -272,7 +272,7 @@ def test_where_there_is_no_form_the_other_table_is_named(title, said):
 def test_several_other_tables_of_a_document_are_named():
     said = found_instead([Grid.of([*ACCOUNTS, *OVERALL, *LIST])])
 
-    assert "其中是部门整体支出绩效自评表（评分规则不同）、预算或决算表、汇总表或清单" == said
+    assert "其中是部门整体支出绩效自评表（评分规则不同）、决算表、汇总表（请改选各项目自己的自评表）" == said
 
 
 # ---- PDF: how pages are drawn ----------------------------------------------------------------------------------------

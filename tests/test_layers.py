@@ -23,7 +23,7 @@ ALLOWED = {
     "profiles": set(),
     "profiles.own": {"cells", "errors", "profiles"},
     "files": {"errors", "files.bounds", "files.docx", "files.html", "files.mail", "files.office_xml",
-              "files.package", "files.pdf", "files.text",
+              "files.opendocument", "files.other_kinds", "files.package", "files.pdf", "files.text",
               "files.xls", "files.xlsx", "grid"},
     "files.bounds": {"errors"},
     "files.docx": {"errors", "files.bounds", "files.package", "files.paper", "grid"},
@@ -33,6 +33,12 @@ ALLOWED = {
     "files.mail": {"errors", "files.bounds", "grid"},
     "files.office_xml": {"cells", "errors", "files.bounds", "files.formulas", "files.paper", "files.text",
                          "files.unseen", "files.xlsx", "grid"},
+    "files.opendocument": {"errors", "files.bounds", "files.opendocument_sheet", "files.opendocument_words",
+                           "files.package", "files.paper", "files.text", "grid"},
+    "files.opendocument_sheet": {"cells", "errors", "files.bounds", "files.formats", "files.opendocument_words",
+                                 "files.unseen", "files.xlsx", "grid"},
+    "files.opendocument_words": set(),
+    "files.other_kinds": {"errors", "files.package"},
     "files.package": {"errors", "files.bounds"},
     "files.paper": {"cells", "errors", "files.bounds", "grid"},
     "files.pdf": {"errors", "files.bounds", "files.paper", "grid"},
@@ -54,7 +60,7 @@ ALLOWED = {
     "reading.indicators": {"cells", "form", "labels", "reading.headers", "reading.paper", "reading.rows",
                            "reading.words"},
     "reading.beside": {"cells", "form", "labels", "reading.paper", "reading.words"},
-    "reading.refusal": {"grid", "labels"},
+    "reading.refusal": {"cells", "grid", "labels"},
     "scoring": {"cells", "profiles"},
     "scoring.words": {"cells", "units"},
     "scoring.measures": {"cells", "dates", "scoring.words", "units"},
@@ -195,6 +201,7 @@ OPENS_FILES = {
     "files.docx": {"lxml"},
     "files.html": {"lxml"},
     "files.office_xml": {"lxml"},
+    "files.opendocument": {"lxml"},
     "files.pdf": {"pdfplumber", "pdfminer"},
     "files.xls": {"xlrd"},
     "files.xlsx": {"python_calamine", "lxml"},
@@ -208,7 +215,7 @@ OPENS_FILES = {
     "collect.remarks": {"openpyxl"},
     "excel.vba.build": {"xlsxwriter", "pyopenvba"},
 }
-FORMATS = ("docx", "html", "pdf", "text", "xls", "xlsx")
+FORMATS = ("docx", "html", "opendocument", "pdf", "text", "xls", "xlsx")
 READERS = {"docx", "lxml", "pdfplumber", "pdfminer", "xlrd", "python_calamine"}
 LIBRARIES = {"openpyxl", "xlsxwriter", "pyopenvba", "xlwings"} | READERS
 

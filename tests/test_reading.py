@@ -510,7 +510,7 @@ def test_a_level_named_after_the_budget_makes_no_budget_table(level):
     ]
 
     assert "缺少“项目名称”" in found_instead([Grid.of(rows, "表")])
-    assert "是预算或决算表" in found_instead([Grid.of([["2023年收支决算表"], *rows[1:]], "表")])
+    assert "是决算表" in found_instead([Grid.of([["2023年收支决算表"], *rows[1:]], "表")])
 
 
 def test_blocks_of_another_form_are_refused_in_rows_of_their_own_too():

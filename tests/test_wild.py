@@ -102,7 +102,9 @@ def test_another_table_is_no_form(one):
 def test_a_refusal_says_what_was_found(one):
     said = found_instead([Grid.of(one.rows, "表一", [Area(*merge) for merge in one.merges])])
 
-    assert said.startswith(("工作表“表一”是", "工作表“表一”缺少", "工作表“表一”各栏目", "文件中没有内容"))
+    assert said.startswith(
+        ("工作表“表一”是", "工作表“表一”缺少", "工作表“表一”题为", "工作表“表一”各栏目", "文件中没有内容")
+    )
 
 
 @pytest.mark.parametrize("one", wild.FORMS, ids=lambda one: one.name)

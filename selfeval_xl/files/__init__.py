@@ -7,26 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from selfeval_xl import errors
-from selfeval_xl.files import docx, html, mail, office_xml, pdf, text, xls, xlsx
+from selfeval_xl.files import docx, html, mail, office_xml, opendocument, other_kinds, pdf, text, xls, xlsx
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.package import Package, opened
 from selfeval_xl.grid import Grid
 
 _LARGEST = 64 * MB  # bytes on disk
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OTHER_KINDS = (
-    (b"\x89PNG", "图片"),
-    (b"\xff\xd8\xff", "图片"),
-    (b"GIF8", "图片"),
-    (b"BM", "图片"),
-    (b"II*\x00", "图片"),
-    (b"MM\x00*", "图片"),
-    (b"{\\rtf", "RTF 文档"),
-    (b"Rar!", "压缩包"),
-    (b"7z\xbc\xaf", "压缩包"),
-    (b"\x1f\x8b", "压缩包"),
-    (b"MZ", "程序文件"),
-)
 
 
 def read_grids(path: Path) -> tuple[Grid, ...]:
@@ -73,17 +60,17 @@ def _in_silence() -> Iterator[None]:
 
 def _reader(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
     """The reader for this kind of content."""
-    if content.startswith(b"PK"):
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _package_reader(opened(content))
     if content.startswith(_OLE):
         return xls.read
     if b"%PDF-" in content[:1024]:
         return pdf.read
-    for signature, kind in _OTHER_KINDS:
-        if content.startswith(signature):
-            raise errors.UnknownKind(kind)
+    other_kinds.refuse(content)
     if mail.is_mail(content):
         return lambda mailed: mail.read(mailed, lambda part: _reader(part)(part))
+    if opendocument.is_flat(content):
+        return opendocument.read_flat
     if office_xml.is_office_xml(content):
         return office_xml.read
     return html.read if html.is_page(content) else text.read
@@ -96,13 +83,9 @@ def _package_reader(package: Package) -> Callable[[bytes], tuple[Grid, ...]]:
         return docx.read
     if "xl/workbook.bin" in package:
         raise errors.OldKind("二进制工作簿（.xlsb）")
-    if "OFD.xml" in package:
-        raise errors.UnknownKind("OFD 版式文件")
-    if "mimetype" in package and "content.xml" in package:
-        raise errors.OldKind("OpenDocument 文件（.ods、.odt）")
-    if "[Content_Types].xml" in package:
-        raise errors.Damaged
-    raise errors.UnknownKind("压缩包")
+    if opendocument.is_package(package):
+        return opendocument.read
+    raise other_kinds.of_package(package)
 
 
 def content_of(path: Path) -> bytes:
@@ -134,6 +117,6 @@ def _content(path: Path) -> bytes:
         raise errors.CannotRead(errors.why(problem)) from None
     except ValueError:  # a name that no file can have
         raise errors.FileMissing from None
-    if not content.lstrip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise errors.EmptyFile
+    other_kinds.refuse_blank(content)
+    other_kinds.refuse_by_name(content, path.name)
     return content

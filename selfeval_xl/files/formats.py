@@ -26,8 +26,8 @@ _DATE_PART = re.compile(
     r"|(?P<plain>[^\x00-\x7f]|[ ()\-./,])",
     re.IGNORECASE,
 )
-_MONEY_SIGNS = str.maketrans("", "", "￥¥$ \u3000()+-")
-_SHARES = {"%": 100, "％": 100, "‰": 1000}
+MONEY_SIGNS = str.maketrans("", "", "￥¥$ \u3000()+-")
+SHARES = {"%": 100, "％": 100, "‰": 1000}
 
 
 @lru_cache(4096)
@@ -58,7 +58,7 @@ def _as_number(number: Decimal, number_format: str) -> tuple[Value, str] | None:
     else:
         places_shown = len(digits.partition(".")[2])
     changed = value != number
-    if not changed and not (before + after).translate(_MONEY_SIGNS):
+    if not changed and not (before + after).translate(MONEY_SIGNS):
         return None
     on_paper = value * 100 if any(part["percent"] for part in parts) else value
     if parts[first]["general"]:
@@ -69,7 +69,7 @@ def _as_number(number: Decimal, number_format: str) -> tuple[Value, str] | None:
         for _ in range(digits.partition(".")[2].count("#")):
             painted = painted.removesuffix("0")
         painted = painted.removesuffix(".")
-    share = _SHARES.get(after.strip()[:1], 1) if on_paper == value else 1  # 0.00"%" shows 95 as 95.00%
+    share = SHARES.get(after.strip()[:1], 1) if on_paper == value else 1  # 0.00"%" shows 95 as 95.00%
     return value / share, f"{before}{painted}{after}".strip()
 
 

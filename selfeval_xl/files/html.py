@@ -18,7 +18,7 @@ _LARGEST = 16 * MB
 _MOST_TAGS = 500_000
 _DEEPEST = 200
 
-_UNSEEN = {"script", "style", "head", "template", "noscript", "select", "button"}
+_UNSEEN = {"comment", "script", "style", "head", "template", "noscript", "select", "button"}
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
@@ -27,6 +27,9 @@ _BLOCKS = {
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _WIDE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 _WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n[ \t\r\n]*(?={_WIDE})")
+_STATED = ("sdval", "x:num")  # where Calc and Excel put the number behind what a cell displays
+_PLAIN_NUMBER = re.compile(r"[-+(]?[\d,]+(?:\.\d+)?\)?|-")
+_STATED_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _HIDDEN_INPUTS = {"hidden", "button", "submit", "reset", "image", "file", "password"}
 
 
@@ -123,7 +126,13 @@ class _Page:
         inside._walk(element, depth + 3)
         inside._end_line()
         rows, columns = _span(element.get("rowspan")), _span(element.get("colspan"))
-        return Cell("\n".join(inside.lines), rows, columns, inside.inner)
+        return Cell(_stated(element, "\n".join(inside.lines)), rows, columns, inside.inner)
+
+
+def _stated(cell: Any, words: str) -> str:
+    """The number that a spreadsheet program noted beside the one displayed; else the words as they stand."""
+    stated = next((cell.get(name, "") for name in _STATED if cell.get(name)), "")
+    return stated if _PLAIN_NUMBER.fullmatch(words) and _STATED_NUMBER.fullmatch(stated) else words
 
 
 def _span(words: str | None) -> int:

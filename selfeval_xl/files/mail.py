@@ -30,7 +30,10 @@ def read(content: bytes, reader: Callable[[bytes], tuple[Grid, ...]]) -> tuple[G
     check_size(len(content), _LARGEST)
     grids: list[Grid] = []
     trouble: errors.SelfEvalError | None = None
-    found = list(_parts(email.message_from_bytes(content.lstrip(b"\xef\xbb\xbf \t\r\n")), 0))
+    message = email.message_from_bytes(content.lstrip(b"\xef\xbb\xbf \t\r\n"))
+    found = list(_parts(message, 0))
+    if not found and any(one.get_content_maintype() == "image" for one in message.walk()):
+        raise errors.OnlyPictures
     if len(found) > _MOST_PARTS:
         raise errors.TooLarge(f"{len(found)} 个部分")
     for part in found:

@@ -15,7 +15,10 @@ from selfeval_xl.grid import Grid
 
 _SHEETS = "urn:schemas-microsoft-com:office:spreadsheet"
 _WORDS = "http://schemas.microsoft.com/office/word/2003/wordml"
-_START = re.compile(r"\s*(?:<\?[^>]*\?>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:\w+:)?(?:Workbook|wordDocument|package)\b")
+_START = re.compile(
+    r"\s*(?:<\?[^>]*\?>\s*|<!--(?:[^-]|-(?!->))*-->\s*|<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>\s*)*"
+    r"<(?:\w+:)?(?:Workbook|wordDocument|package)\b"
+)
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENTITIES = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LARGEST = 16 * MB

@@ -11,6 +11,11 @@ from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
 _LARGEST = 16 * MB
+_OTHERS = {
+    "PowerPoint Document": ("演示文稿（.ppt）", "把其中的自评表复制到 Excel 工作簿中"),
+    "__properties_version1.0": ("Outlook 邮件（.msg）", "打开邮件，把附件另存到文件夹中"),
+    "VisioDocument": ("Visio 图（.vsd）", "把其中的自评表复制到 Excel 工作簿中"),
+}
 
 
 def read(content: bytes) -> tuple[Grid, ...]:
@@ -22,8 +27,11 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise errors.Encrypted
     if kind == "WordDocument":
         raise errors.OldDocument
+    if kind in _OTHERS:
+        named, way = _OTHERS[kind]
+        raise errors.OtherKind(named, way)
     if kind is None:
-        raise errors.OldKind("旧格式的 Office 或 WPS 文件")
+        raise errors.OldKind("旧格式的 Office 或 WPS 文件，其中没有工作簿")
     check_size(len(content), _LARGEST)
     try:
         book = _opened(content, formats=True)
@@ -42,7 +50,7 @@ def _kind(content: bytes) -> str | None:
     from xlrd.compdoc import CompDoc
 
     container = CompDoc(content, logfile=io.StringIO(), ignore_workbook_corruption=True)
-    names = ("EncryptedPackage", "Workbook", "Book", "WordDocument")
+    names = ("EncryptedPackage", "Workbook", "Book", "WordDocument", *_OTHERS)
     return next((name for name in names if container.locate_named_stream(name)[0] is not None), None)
 
 

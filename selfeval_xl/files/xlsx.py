@@ -122,7 +122,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
                 if row <= len(rows) and column <= len(rows[0]) and not isinstance(rows[row - 1][column - 1], str):
                     rows[row - 1][column - 1] = words
             beside = besides.get(parts_by_name.get(name, ""), _NOTHING_BESIDE)
-            read_sheet = _grid_beside(name, rows, sheet.merged_cell_ranges or (), beside, parts)
+            marked = _STRUCK in parts.get(_SHARED, b"")
+            read_sheet = grid_beside(name, rows, sheet.merged_cell_ranges or (), beside, marked=marked)
             grids.append(read_sheet if state == SheetVisibleEnum.Visible else unseen.hidden_sheet(read_sheet))
     if not any(one.rows or one.hidden for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures
@@ -140,16 +141,17 @@ def _check_memory(size: int) -> None:
 _NOTHING_BESIDE = unseen.Beside()
 
 
-def _grid_beside(
-    name: str, rows: list[list[Any]], merges: Sequence[Corners], beside: unseen.Beside, parts: dict[str, bytes]
+def grid_beside(
+    name: str, rows: list[list[Any]], merges: Sequence[Corners], beside: unseen.Beside, *, marked: bool = False
 ) -> Grid:
     """One sheet, with formulas calculated that have no result, and without what is not seen."""
     if beside.formulas:
         _calculate(rows, beside.formulas)
-    struck = unseen.without_struck(rows, name) if _STRUCK in parts.get(_SHARED, b"") or beside.marked else []
+    struck = unseen.without_struck(rows, name) if marked or beside.marked else []
     found = grid(name, rows, merges)
-    if struck:
+    if struck:  # words that are not, beside those that are, are shown whatever the cell's own font is
         found = replace(found, hidden=(*found.hidden, *struck))
+        beside = replace(beside, struck=beside.struck - {(one.spot.row, one.spot.column) for one in struck if one.spot})
     return unseen.seen(found, beside) if beside else found
 
 
@@ -675,4 +677,9 @@ def with_display(number: float, number_format: str, epoch: date = formats.EPOCH)
     if found is None:
         return number
     said, words = found
-    return f"{_BOTH}{said}{_BOTH}{words}" if isinstance(said, Decimal) else words
+    return both(said, words) if isinstance(said, Decimal) else words
+
+
+def both(said: Decimal, words: str) -> str:
+    """Words that carry the number that a cell says and what it displays."""
+    return f"{_BOTH}{said}{_BOTH}{words}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from selfeval_xl import labels
+from selfeval_xl.cells import short
 from selfeval_xl.grid import Grid
 
 _TITLE_ROWS = 6
@@ -12,18 +13,36 @@ _SHEETS_NAMED = 3
 _KINDS_NAMED = 3
 # The first that fits a title counts.
 _KINDS = (
+    (r"整体.{0,8}(?:目标(?:申报|批复|审核|表)|监控)", "部门整体支出绩效目标表或监控表"),
     (r"整体(?:支出)?(?:绩效|自评|评价)", "部门整体支出绩效自评表（评分规则不同）"),
-    (r"监控", "绩效运行监控表"),
+    (r"监控", "绩效运行监控表（年中填报，请改选年终的自评表）"),
     (r"转移支付", "转移支付的表"),
     (r"填[报写]说明", "填报说明"),
     (r"事前|评估表", "事前绩效评估表"),
-    (r"绩效目标(?:申报|批复|审核|调整|表)|目标申报", "绩效目标表（没有实际完成值）"),
-    (r"指标体系|(?:评分|得分)(?:表|标准|细则)|打分", "指标体系或评分表"),
+    (r"绩效目标申报|目标申报", "绩效目标申报表（没有实际完成值，请改选年终的自评表）"),
+    (r"绩效目标(?:批复|审核|调整|分解|表)", "绩效目标表（没有实际完成值，请改选年终的自评表）"),
+    (r"指标库|指标体系", "指标体系（没有填报的项目）"),
+    (r"(?:评分|得分)(?:表|标准|细则)|打分", "评分表或评分细则（不是单位填报的自评表）"),
     (r"采购", "采购表"),
     (r"问卷|调查表|测评", "调查问卷"),
-    (r"汇总|一览|清单|明细|统计|台账|名单|签到|目录", "汇总表或清单"),
-    (r"(?:三公|预算|决算|收支|支出|经费|资金).{0,15}表$", "预算或决算表"),
+    (r"汇总", "汇总表（请改选各项目自己的自评表）"),
+    (r"一览|清单|明细|统计|台账|名单|签到|目录", "清单、台账或统计表"),
+    (r"决算.{0,15}表$", "决算表"),
+    (r"预算.{0,15}表$", "预算表"),
+    (r"^(?!.*(?:绩效|自评|自查|评价|复核)).*(?:三公|收支|支出|经费|资金).{0,15}表$", "收支或资金表"),
+    (r"绩效评价.{0,4}表$", "绩效评价表（由财政部门或第三方填写，请改选单位的自评表）"),
+    (r"(?:自评|评价|绩效).{0,4}报告$", "文字报告（自评表多在报告的附件中）"),
 )
+# Pages that a system answers with instead of the file; they hold few words.
+_ANSWER = re.compile(
+    r"登录|登陆|身份认证|会话.{0,6}(?:超时|失效|过期)|验证码|无权访问|没有权限|系统(?:错误|繁忙|异常)|访问出错"
+    r"|\b(?:40[0-4]|50[0-4])\b|not found|forbidden|unauthorized|bad gateway|session.{0,10}(?:expired|time)",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 400  # letters
+_ABOUT_FORMS = re.compile(r"(?:说明|指南|体系|办法|报告|通知)$")
+_NAMED_TITLE = re.compile(r"(?:表|单|书|函|卡|证|通知|报告|方案|制度|办法)$")
+_LONGEST_NAMED = 30
 
 
 def found_instead(grids: Sequence[Grid]) -> str:
@@ -53,9 +72,15 @@ def _named(grid: Grid) -> str:
 def _said_of(grid: Grid) -> str:
     if grid.hidden and not grid.rows:
         return "是隐藏的工作表，没有读取（要读取时请先取消隐藏）"
+    if _is_answer_of_a_system(grid):
+        return "是系统的登录页或出错页，不是下载到的表格（请重新登录后下载）"
     titles = [labels.key(words) for words in _titles(grid)]
     missing = _missing(grid)
-    headed = [title for title in titles if labels.TITLE.search(title) and not labels.OTHER_TITLE.search(title)]
+    headed = [
+        title
+        for title in titles
+        if labels.TITLE.search(title) and not labels.OTHER_TITLE.search(title) and not _ABOUT_FORMS.search(title)
+    ]
     lacking = f"缺少{'、'.join(missing)}" if missing else ""
     if any("转移支付" in title for title in headed):
         return f"是转移支付绩效自评表，{lacking}" if lacking else "是转移支付绩效自评表，各栏目的位置与自评表不符"
@@ -64,7 +89,15 @@ def _said_of(grid: Grid) -> str:
         kinds = list(dict.fromkeys(kind for kind in (first, *map(_kind_of, _further_titles(grid))) if kind))
         if kinds:
             return f"是{'、'.join(kinds[:_KINDS_NAMED])}"
-    return lacking or "各栏目的位置与自评表不符"
+    lacking = lacking or "各栏目的位置与自评表不符"
+    title = next((one for one in (*headed, *titles) if _NAMED_TITLE.search(one)), None)
+    return f"题为“{short(title, _LONGEST_NAMED)}”，{lacking}" if title else lacking
+
+
+def _is_answer_of_a_system(grid: Grid) -> bool:
+    words = [entry.written for entry in grid.entries()]
+    few = sum(map(len, words)) <= _FEW_WORDS and not any(labels.field_of(word, labels.INDICATORS) for word in words)
+    return few and any(_ANSWER.search(word) for word in words)
 
 
 def _kind_of(title: str) -> str | None:

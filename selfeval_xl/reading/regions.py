@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry
@@ -217,13 +217,18 @@ def has_title_of_another_form(grid: Grid, rows: range) -> bool:
     titled = (row for row in rows if any(is_title_of_project(e) for e in grid.filled(row)))
     head = next(announced, None) or next(titled, rows.start)
     for row in range(head, max(1, head - _HIGHEST_HEAD) - 1, -1):
-        entries = grid.filled(row)
+        entries = _before_labels(grid, row)
         others = any(is_title_of_another_form(e) for e in entries)
         if others or (row < head and any(is_title(e) for e in entries)):
             return others
         if row < rows.start and (_has_indicators(grid, range(row, row + 1)) or any(map(is_total, entries))):
             break  # the end of another table
     return False
+
+
+def _before_labels(grid: Grid, row: int) -> tuple[Entry, ...]:
+    """What may be a title in a row: a project or a unit may be called as another form is."""
+    return tuple(takewhile(lambda entry: not is_head_label(entry), grid.filled(row)))
 
 
 def has_title_of_project(grid: Grid, rows: range) -> bool:

@@ -131,7 +131,8 @@ def row_of(row: Indicator) -> int:
 
 
 def _words_for_points(placed: dict[str, Entry]) -> bool:
-    return any(isinstance(placed.get(field, NOTHING).value, str) for field in ("weight", "score"))
+    points = [as_points(placed[field]) for field in ("weight", "score") if field in placed]
+    return any(isinstance(one.value, str) for one in points)
 
 
 def _only_levels_filled(placed: dict[str, Entry]) -> bool:

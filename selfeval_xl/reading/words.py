@@ -14,6 +14,7 @@ _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
 _AROUND_MARKS = re.compile(r"[\s()\[\]]+")
 _BLANKS = re.compile(r"\s+")
+_ENDS_OF_SENTENCES = ("。", "；", "，", ";", ",")
 _BRACKETED = re.compile(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)")
 _POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分|[(](?:单位)?自评得分[)]:?(\d+(?:\.\d+)?)分?")
 
@@ -74,7 +75,8 @@ class Words:
 
     @cached_property
     def is_title_of_another_form(self) -> bool:
-        return labels.OTHER_TITLE.search(self._title) is not None and "项目支出" not in self._title
+        found = labels.OTHER_TITLE.search(self._title) is not None and "项目支出" not in self._title
+        return found and not self.bare.endswith(_ENDS_OF_SENTENCES)
 
     @cached_property
     def is_title_of_another_table(self) -> bool:
