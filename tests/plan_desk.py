@@ -99,7 +99,7 @@ class Book:
 
     def __init__(self, pages: list[Page]) -> None:
         self.sheets = {page.name: _sheet(page) for page in pages}
-        self.active = list(self.sheets)[min(1, len(self.sheets) - 1)]
+        self.active = ["", *self.sheets][min(2, len(self.sheets))]
         self.answer: tuple[Any, ...] = ()
         self.selected: str | None = None
 
@@ -146,7 +146,7 @@ class Book:
             assert name not in self.sheets
             self.sheets[name] = Sheet()
             return
-        if what == "open":
+        if what in ("open", "wait"):
             self.opened = a
             return
         sheet = self.sheets[name]

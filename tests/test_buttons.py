@@ -593,10 +593,12 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_saved(tmp_path, book
 def test_every_button_of_the_ribbon_has_its_plan():
     planned = {button.id for button in ribbon.BUTTONS if button.action == "SelfEvalClicked"}
 
-    assert set(buttons.PLANS) == planned | {"may_save", "summary_is_due"}
+    assert set(buttons.PLANS) == planned | {"may_save", "summary_is_due", "collect_state"}
 
 
-@pytest.mark.parametrize("button", sorted(set(buttons.PLANS) - {"diagnose", "freeze", "may_save", "summary_is_due"}))
+@pytest.mark.parametrize(
+    "button", sorted(set(buttons.PLANS) - {"diagnose", "freeze", "may_save", "summary_is_due", "collect_state"})
+)
 @pytest.mark.parametrize("sheets", [{}, {"Sheet1": Sheet()}, {"封面": Sheet({(1, 1): (-2146826281, "#DIV/0!")})}])
 def test_every_button_has_a_sentence_where_there_is_no_form(button, sheets):
     book = fresh()

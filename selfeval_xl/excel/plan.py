@@ -157,7 +157,7 @@ def _same(one: Content, other: Content) -> bool:
 
 def _check(step: Step) -> None:
     """Only our own formulas, only cells and sheets that Excel can have."""
-    if step.what == "open":
+    if step.what in ("open", "wait"):
         return
     if not _NAME.fullmatch(step.sheet) or (step.where and not _CELL.fullmatch(step.where)):
         raise ValueError(f"no such place: {step}")

@@ -133,6 +133,17 @@ BUTTONS = (
         size="large",
     ),
     Button(
+        "collect",
+        label="汇总来表…",
+        screentip="把收到的自评表汇总成一个工作簿",
+        supertip="选择一个文件夹：其中的表格、压缩包和邮件里的自评表都读入一个新工作簿“汇总”，写在该文件夹旁边，不覆盖已有文件。"
+        "在后台进行，状态栏显示进度，Excel 可以照常使用；按 Esc 或再次单击可以停止。",
+        image="Consolidate",
+        group="来表",
+        tag="none",
+        size="large",
+    ),
+    Button(
         "lock",
         label="锁定",
         screentip="锁定标签和公式",
