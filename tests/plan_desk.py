@@ -11,6 +11,7 @@ from typing import Any
 from selfeval_xl import actions, profiles
 from selfeval_xl.cells import CellError, column_letters
 from selfeval_xl.excel import buttons, ribbon
+from selfeval_xl.excel.plan import OUTSIDE
 from selfeval_xl.sheet.page import Formula, Page
 
 _FIELDS = 6
@@ -146,7 +147,7 @@ class Book:
             assert name not in self.sheets
             self.sheets[name] = Sheet()
             return
-        if what in ("open", "wait"):
+        if what in OUTSIDE:
             self.opened = a
             return
         sheet = self.sheets[name]

@@ -126,11 +126,21 @@ BUTTONS = (
         label="生成报送版",
         screentip="生成只有数值的报送文件",
         supertip="在所选文件夹里为每个项目生成一个 .xlsx：只有表内的数值和格式，没有宏、公式、批注和隐藏内容。"
-        "还有错误的先问。当前工作簿不会被改动。",
+        "旁边各有一份 PDF。还有错误的先问。当前工作簿不会被改动。",
         image="FileSave",
         group="报送",
         tag="copy",
         size="large",
+    ),
+    Button(
+        "mail",
+        label="邮件草稿",
+        screentip="生成附有报送版的邮件草稿",
+        supertip="在所选文件夹里新建“报送邮件”文件夹，放入每个项目的报送版和附上它们的邮件草稿，并打开草稿。"
+        "收件人由本人填写，看过再发送；本程序从不自动发送。",
+        image="FileSendAsAttachment",
+        group="报送",
+        tag="copy",
     ),
     Button(
         "collect",

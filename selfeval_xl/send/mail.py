@@ -35,11 +35,12 @@ def checked(address: str) -> str:
     return address
 
 
-def draft(address: str, subject: str, lines: Sequence[str], files: Sequence[Attached]) -> bytes:
+def draft(address: str | None, subject: str, lines: Sequence[str], files: Sequence[Attached]) -> bytes:
     """A mail that is still to be sent; Outlook and Foxmail open it for editing."""
     mail = MIMEMultipart()
     mail["X-Unsent"] = "1"
-    mail["To"] = checked(address)
+    if address is not None:
+        mail["To"] = checked(address)
     mail["Subject"] = _encoded(_one_line(subject))
     mail.attach(MIMEText("\r\n".join(map(_one_line, lines)) + "\r\n", "plain", "utf-8"))
     for file in files:

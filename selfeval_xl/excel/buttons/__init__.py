@@ -21,6 +21,7 @@ PLANS: dict[str, Callable[[Given], Plan]] = {
     "next_finding": findings.next_finding,
     "refresh_summary": overview.refresh,
     "freeze": sending.freeze,
+    "mail": sending.mail,
     "collect": receiving.collect,
     "lock": desk.lock,
     "unlock": desk.unlock,

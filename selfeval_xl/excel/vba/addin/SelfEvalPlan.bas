@@ -44,6 +44,10 @@ Public Function SelfEvalDo(button As String, tag As String, choice As Variant, i
         SelfEvalWaitFor CStr(plan(8))
         Exit Function
     End If
+    If plan(5) = "pdf" Or plan(5) = "mail" Then
+        SelfEvalDo = plan(0) & SelfEvalFilesOf(plan)
+        Exit Function
+    End If
     undoTitle = ""
     failed = SelfEvalDoubt(book, plan)
     If failed = "" Then
