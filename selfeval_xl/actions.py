@@ -520,10 +520,13 @@ def freeze(
     one_file: bool = False,
     with_pdf: bool = False,
     address: str | None = None,
+    with_draft: bool = False,
     force: bool = False,
     overwrite: bool = False,
 ) -> Frozen:
     """The official sheets of a workbook as .xlsx files of values in the folder; with a PDF and a draft mail if asked.
+
+    A draft without an address is addressed later, by who sends it.
 
     Where errors are found, or official cells were never calculated, nothing is written without `force`.
     """
@@ -548,7 +551,7 @@ def freeze(
         printed = [on_paper(copy, office) for copy in copies]
         made += [mail.Attached(f"{name}.pdf", copy) for name, copy in zip(names, printed, strict=True)]
     outgoing = list(made)
-    if address is not None:
+    if address is not None or with_draft:
         outgoing.append(mail.Attached(_DRAFT, _draft(address, forms, made)))
     with workbook.refusals(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -655,7 +658,7 @@ def _name(forms: Sequence[Form]) -> str:
 _DRAFT = "报送邮件.eml"
 
 
-def _draft(address: str, forms: Sequence[Read], attached: Sequence[mail.Attached]) -> bytes:
+def _draft(address: str | None, forms: Sequence[Read], attached: Sequence[mail.Attached]) -> bytes:
     """The mail that takes the copies along: each project with its total and grade, and what is attached."""
     name = _name([one.form for one in forms])
     lines = [f"您好！现报送项目支出绩效自评表 {len(forms)} 张：", ""]

@@ -11,6 +11,7 @@ from typing import Any
 from selfeval_xl import actions, profiles
 from selfeval_xl.cells import CellError, column_letters
 from selfeval_xl.excel import buttons, ribbon
+from selfeval_xl.excel.plan import OUTSIDE
 from selfeval_xl.sheet.page import Formula, Page
 
 _FIELDS = 6
@@ -99,7 +100,7 @@ class Book:
 
     def __init__(self, pages: list[Page]) -> None:
         self.sheets = {page.name: _sheet(page) for page in pages}
-        self.active = list(self.sheets)[min(1, len(self.sheets) - 1)]
+        self.active = ["", *self.sheets][min(2, len(self.sheets))]
         self.answer: tuple[Any, ...] = ()
         self.selected: str | None = None
 
@@ -146,7 +147,7 @@ class Book:
             assert name not in self.sheets
             self.sheets[name] = Sheet()
             return
-        if what == "open":
+        if what in OUTSIDE:
             self.opened = a
             return
         sheet = self.sheets[name]

@@ -1,9 +1,12 @@
 """What the buttons of the ribbon do, carried out on a workbook of plain cells."""
 
 import copy
+import email
+import email.policy
 import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from conftest import FORMS_TEXT
@@ -534,6 +537,9 @@ def test_the_copy_that_leaves_the_office_is_made_of_a_saved_one_that_goes_away(b
 
     made = sorted(path.name for path in saved[1].iterdir())
     assert "生成 4 个文件" in said
+    assert {("pdf", str(saved[1] / name), str(saved[1] / name)[:-4] + "pdf") for name in made} == {
+        (what, a, b) for what, _, _, a, b in book.steps
+    }
     assert 4 == len(made)
     assert all(name.endswith("-2022年度绩效自评表.xlsx") for name in made)
     actions.import_forms([FORMS_TEXT], saved[0])
@@ -553,6 +559,48 @@ def test_errors_are_asked_about_before_anything_leaves(book, saved):
     assert [] == list(saved[1].iterdir())
     workbook.write_live(saved[0], pages)
     assert "生成 1 个文件" in book.press("freeze", tuple(map(str, saved)), agreed=True)
+
+
+def test_a_pdf_that_is_there_is_not_replaced_and_named(book, saved):
+    book.press("freeze", tuple(map(str, saved)))
+    made = sorted(saved[1].iterdir())
+    for path in made:
+        path.unlink()
+    made[0].with_suffix(".pdf").write_bytes(b"old")
+    actions.import_forms([FORMS_TEXT], saved[0])
+
+    said = book.press("freeze", tuple(map(str, saved)))
+
+    assert f"没有覆盖，请核对是不是旧的：{made[0].stem}.pdf" in said
+    assert [str(path) for path in made[1:]] == sorted(a for _, _, _, a, _ in book.steps)
+
+
+def test_a_draft_is_written_with_the_copies_in_a_folder_of_its_own(book, saved):
+    said = book.press("mail", tuple(map(str, saved)))
+
+    (folder,) = saved[1].iterdir()
+    assert "报送邮件" == folder.name
+    assert "附上 4 个文件" in said
+    assert "请填写收件人" in said
+    ((what, subject, words, draft, attached),) = book.steps
+    message = email.message_from_bytes((folder / "报送邮件.eml").read_bytes(), policy=email.policy.default)
+    assert ("mail", message["Subject"], str(folder / "报送邮件.eml")) == (what, subject, draft)
+    assert None is message["To"]
+    assert "1" == message["X-Unsent"]
+    assert "现报送项目支出绩效自评表 4 张" in words
+    files = [Path(name) for name in attached.split("|")]
+    assert [file.name for file in files] == [part.get_filename() for part in message.iter_attachments()]
+    assert [file.read_bytes() for file in files] == [part.get_content() for part in message.iter_attachments()]
+    actions.import_forms([FORMS_TEXT], saved[0])
+    assert "报送邮件(2)" in book.press("mail", tuple(map(str, saved))), "an older draft stays"
+
+
+def test_errors_are_asked_about_before_a_draft_is_written(book, saved):
+    wrong = replace(FORMS[0], indicators=(replace(FORMS[0].indicators[0], score=Entry(Decimal(12), "12")),))
+    workbook.write_live(saved[0], actions.book_pages([wrong], [NATIONAL], [[]]), overwrite=True)
+
+    assert book.press("mail", tuple(map(str, saved))).endswith("仍然生成邮件草稿吗？")
+    assert [] == list(saved[1].iterdir())
 
 
 # ---- protection ------------------------------------------------------------------------------------------------
@@ -611,10 +659,12 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_saved(tmp_path, book
 def test_every_button_of_the_ribbon_has_its_plan():
     planned = {button.id for button in ribbon.BUTTONS if button.action == "SelfEvalClicked"}
 
-    assert set(buttons.PLANS) == planned | {"may_save", "summary_is_due"}
+    assert set(buttons.PLANS) == planned | {"may_save", "summary_is_due", "collect_state"}
 
 
-@pytest.mark.parametrize("button", sorted(set(buttons.PLANS) - {"diagnose", "freeze", "may_save", "summary_is_due"}))
+@pytest.mark.parametrize(
+    "button", sorted(set(buttons.PLANS) - {"diagnose", "freeze", "mail", "may_save", "summary_is_due", "collect_state"})
+)
 @pytest.mark.parametrize("sheets", [{}, {"Sheet1": Sheet()}, {"封面": Sheet({(1, 1): (-2146826281, "#DIV/0!")})}])
 def test_every_button_has_a_sentence_where_there_is_no_form(button, sheets):
     book = fresh()

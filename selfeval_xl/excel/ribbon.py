@@ -126,10 +126,31 @@ BUTTONS = (
         label="生成报送版",
         screentip="生成只有数值的报送文件",
         supertip="在所选文件夹里为每个项目生成一个 .xlsx：只有表内的数值和格式，没有宏、公式、批注和隐藏内容。"
-        "还有错误的先问。当前工作簿不会被改动。",
+        "旁边各有一份 PDF。还有错误的先问。当前工作簿不会被改动。",
         image="FileSave",
         group="报送",
         tag="copy",
+        size="large",
+    ),
+    Button(
+        "mail",
+        label="邮件草稿",
+        screentip="生成附有报送版的邮件草稿",
+        supertip="在所选文件夹里新建“报送邮件”文件夹，放入每个项目的报送版和附上它们的邮件草稿，并打开草稿。"
+        "收件人由本人填写，看过再发送；本程序从不自动发送。",
+        image="FileSendAsAttachment",
+        group="报送",
+        tag="copy",
+    ),
+    Button(
+        "collect",
+        label="汇总来表…",
+        screentip="把收到的自评表汇总成一个工作簿",
+        supertip="选择一个文件夹：其中的表格、压缩包和邮件里的自评表都读入一个新工作簿“汇总”，写在该文件夹旁边，不覆盖已有文件。"
+        "在后台进行，状态栏显示进度，Excel 可以照常使用；按 Esc 或再次单击可以停止。",
+        image="Consolidate",
+        group="来表",
+        tag="none",
         size="large",
     ),
     Button(

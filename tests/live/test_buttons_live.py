@@ -4,7 +4,8 @@ import pytest
 from conftest import FORMS_TEXT
 
 from selfeval_xl import actions
-from selfeval_xl.excel import buttons, functions
+from selfeval_xl.excel import buttons, collecting, functions
+from selfeval_xl.excel.collecting import State
 from selfeval_xl.excel.plan import Draft, Step
 
 pytestmark = pytest.mark.libreoffice
@@ -56,6 +57,28 @@ def test_an_inserted_row_counts_at_once_and_is_taken_back(book):
     assert "" == book.undo()
     assert before == contents(book)
     assert "98.09" == sheet.shown("H23")
+
+
+def test_a_summary_is_waited_for_until_it_is_over(book, tmp_path, monkeypatch):
+    """Opening a workbook needs a setting that only Excel has, so here it is told where the summary lies."""
+    summary, answers = tmp_path / "汇总.xlsx", iter([State(), State(120, 1000), State(1000, 1000)])
+    done = State(is_over=True, said="共 1000 个文件。", written=summary)
+    monkeypatch.setattr(collecting, "start", lambda folder: "token")
+    monkeypatch.setattr(collecting, "state", lambda token: next(answers, done))
+
+    noted = book.drive(
+        'Note SelfEvalDo("collect", "none", "", False, "")',
+        f'Note SelfEvalDo("collect", "none", "", True, "{tmp_path}")',
+        "Note SelfEvalAsked()",
+        "Note SelfEvalAsked()",
+        "Note SelfEvalAsked()",
+        "Note SelfEvalAsked()",
+    )
+
+    assert ["?folder", "", "", ""] == noted[:4]
+    assert noted[4].startswith("共 1000 个文件。")
+    assert str(summary) in noted[4]
+    assert [""] == noted[5:], "what is over is not asked after again"
 
 
 @pytest.mark.parametrize("chosen", ["D13", "D13:D17", "D14:D16", "D22", "D18:D21"])

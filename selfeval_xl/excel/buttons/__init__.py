@@ -5,7 +5,7 @@ from typing import Any
 
 from selfeval_xl.errors import AlreadyThere, SelfEvalError
 from selfeval_xl.excel import log
-from selfeval_xl.excel.buttons import desk, findings, next_year, overview, rows, scores, sending, sheets
+from selfeval_xl.excel.buttons import desk, findings, next_year, overview, receiving, rows, scores, sending, sheets
 from selfeval_xl.excel.given import Given, handed_over
 from selfeval_xl.excel.plan import Plan, said
 
@@ -21,6 +21,8 @@ PLANS: dict[str, Callable[[Given], Plan]] = {
     "next_finding": findings.next_finding,
     "refresh_summary": overview.refresh,
     "freeze": sending.freeze,
+    "mail": sending.mail,
+    "collect": receiving.collect,
     "lock": desk.lock,
     "unlock": desk.unlock,
     "guide": desk.guide,
@@ -28,6 +30,7 @@ PLANS: dict[str, Callable[[Given], Plan]] = {
     # What the add-in asks by itself.
     "may_save": desk.may_save,
     "summary_is_due": overview.is_due,
+    "collect_state": receiving.how_far,
 }
 _UNKNOWN = "这台电脑上的自评表程序版本较旧，没有这个功能。请重新运行安装程序。"
 _A_BUG = "操作没有完成，工作表没有改动。原因已记入日志，请用“诊断”生成报告并告诉维护人员。"

@@ -40,6 +40,14 @@ Public Function SelfEvalDo(button As String, tag As String, choice As Variant, i
         SelfEvalOpened CStr(plan(8))
         Exit Function
     End If
+    If plan(5) = "wait" Then
+        SelfEvalWaitFor CStr(plan(8))
+        Exit Function
+    End If
+    If plan(5) = "pdf" Or plan(5) = "mail" Then
+        SelfEvalDo = plan(0) & SelfEvalFilesOf(plan)
+        Exit Function
+    End If
     undoTitle = ""
     failed = SelfEvalDoubt(book, plan)
     If failed = "" Then
@@ -57,6 +65,34 @@ Public Function SelfEvalDo(button As String, tag As String, choice As Variant, i
     undoFirst = 4 + plan(2) * FIELDS
     undoTitle = plan(1)
     isUndoNew = True
+End Function
+
+Public Function SelfEvalHowFar(token As String, isOver As Boolean) As String
+    ' What is to be shown of work that goes on elsewhere; once it is over, its workbook is opened. Nothing
+    ' of the open workbook is handed over, so that the call is short.
+    Dim given(0 To 7) As Variant
+    Dim plan As Variant
+    isOver = True
+    given(0) = token
+    given(1) = False
+    given(2) = ""
+    given(7) = ""
+    plan = SelfEvalAnswerTo("collect_state", given)
+    If Not IsArray(plan) Then
+        SelfEvalHowFar = SelfEvalSaid("unreachable")
+        Exit Function
+    End If
+    SelfEvalHowFar = plan(0)
+    If plan(2) = 0 Then Exit Function
+    If plan(5) = "wait" Then
+        isOver = False
+        Exit Function
+    End If
+    On Error GoTo notOpened
+    SelfEvalOpened CStr(plan(8))
+    Exit Function
+notOpened:
+    SelfEvalHowFar = plan(0) & ChrW(10) & ChrW(10) & SelfEvalSaid("notopened") & " " & plan(8)
 End Function
 
 Public Function SelfEvalOpened(path As String) As Object

@@ -44,6 +44,9 @@ Private Function SelfEvalAgreed(control As Object, choice As Variant, said As St
         Case "?copy"
             target = SelfEvalCopied()
             If target = "" Then Exit Function
+        Case "?folder"
+            target = SelfEvalPickedFolder()
+            If target = "" Then Exit Function
         Case Else
             If MsgBox(Mid(said, 2), vbOKCancel + vbQuestion, SelfEvalSaid("title")) <> vbOK Then Exit Function
     End Select
@@ -55,7 +58,6 @@ End Function
 Private Function SelfEvalCopyAndFolder() As Variant
     ' A copy of the workbook as it is now, in the folder that the person picks; Python
     ' takes the copy away again.
-    Dim picked As Object
     Dim folder As String
     Dim copied As String
     SelfEvalCopyAndFolder = Empty
@@ -64,12 +66,18 @@ Private Function SelfEvalCopyAndFolder() As Variant
         MsgBox SelfEvalSaid("unsaved"), vbExclamation, SelfEvalSaid("title")
         Exit Function
     End If
-    Set picked = Application.FileDialog(4)
-    If picked.Show <> -1 Then Exit Function
-    folder = picked.SelectedItems(1)
+    folder = SelfEvalPickedFolder()
+    If folder = "" Then Exit Function
     copied = folder & "\~" & Format(Now, "yyyymmddhhnnss") & Mid(ActiveWorkbook.Name, InStrRev(ActiveWorkbook.Name, "."))
     ActiveWorkbook.SaveCopyAs copied
     SelfEvalCopyAndFolder = Array(copied, folder)
+End Function
+
+Private Function SelfEvalPickedFolder() As String
+    ' Blank where the person wants none.
+    Dim picked As Object
+    Set picked = Application.FileDialog(4)
+    If picked.Show = -1 Then SelfEvalPickedFolder = picked.SelectedItems(1)
 End Function
 
 Private Function SelfEvalNewName(ending As String) As String
