@@ -25,10 +25,12 @@ from PIL.PngImagePlugin import PngInfo
 
 from selfeval_xl import actions, sheet, workbook
 from selfeval_xl.cells import Entry, read_value
+from selfeval_xl.collect.summary import Wanted
 from selfeval_xl.excel import buttons, functions
 from selfeval_xl.excel.ribbon import BUTTONS, Button
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import NATIONAL
+from selfeval_xl.send import pdf
 from selfeval_xl.sheet.page import Formula, Page
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "guide"
@@ -346,7 +348,20 @@ def books(folder: Path) -> dict[str, Path]:
     made["summary"] = actions.demo(folder / "demo").book
     frozen = actions.freeze(made["whole"], folder / "sent", with_pdf=True)
     made |= {file.suffix: file for file in frozen.written}
-    return made
+    return made | received(folder / "来表")
+
+
+def received(folder: Path) -> dict[str, Path]:
+    """The forms of some units, one of them twice, and what is none: as a summary and a return slip."""
+    from season import season  # of the tests
+
+    folder.mkdir()
+    for path in season(folder, 20)[::7]:
+        (folder / f"{path.stem}（更正）.xlsx").write_bytes(path.read_bytes())
+    (folder / "通知.txt").write_text("请各单位报送自评表。", "utf-8")
+    target = folder.parent / "汇总.xlsx"
+    done = actions.collect([folder], target, Wanted(slips=True, store=folder.parent / "store"))
+    return {"collected": target, "slip": next(path for path in done.written if path.suffix == ".docx")}
 
 
 def take_pictures() -> None:
@@ -359,6 +374,7 @@ def take_pictures() -> None:
         )
         (page,) = folder.glob("page*.png")
         keep(Image.open(page), "printed")
+        keep(_first_page(made["slip"], folder), "slip")
         with screen(folder) as shown:
             name = "项目1"
             shown.open(made["blank"])
@@ -383,11 +399,22 @@ def take_pictures() -> None:
             shown.take("next", shown.document.Sheets.ElementNames[1], "A10", (0, BAR, WIDE, 565), 10)
             shown.open(made["summary"])
             shown.take("summary", "汇总", "A3", (0, BAR, 1271, 298))
+            shown.open(made["collected"])
+            shown.take("collected", "汇总", "A4", (0, BAR, 1340, 520))
             shown.open(made["whole"], with_macros=False)
             shown.document.calculateAll()
             shown.take("frozen", PROJECT, "A18", (0, BAR, 1165, 724), 11, 80)
             shown.open(made[".xlsx"])
             shown.take("sent", shown.document.Sheets.ElementNames[0], "H6", (0, 0, 1100, 320))
+
+
+def _first_page(document: Path, folder: Path) -> Image.Image:
+    """The first page of a document, as LibreOffice prints it; as much of it as is filled."""
+    printed = pdf.printed(pdf.office(""), document, str(folder), "")
+    subprocess.run(["pdftoppm", "-png", "-r", "80", "-f", "1", "-l", "1", printed, folder / "slip"], check=True)
+    (page,) = folder.glob("slip*.png")
+    whole = Image.open(page)
+    return whole.crop((0, 0, whole.width, min(whole.height, 560)))
 
 
 # ---- the pages -------------------------------------------------------------------------------------------------

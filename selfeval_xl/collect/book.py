@@ -114,7 +114,7 @@ def _sheets(made: Tables, remark: str) -> list[_Sheet]:
     head = f"{remark}。{unit}。“备注”可以填写，下次汇总时会带过去。"
     count = f"共 {len(made.findings)} 条。"
     sheets = [
-        _Sheet("汇总", "项目支出绩效自评汇总", made.projects, head, 4, has_sums=True, links=links["汇总"]),
+        _Sheet("汇总", "项目支出绩效自评汇总", made.projects, head, 3, has_sums=True, links=links["汇总"]),
         _Sheet("按单位", "按单位汇总", made.units, f"{unit}。{rate}", 1, has_sums=True),
         _Sheet("问题清单", "问题清单", made.findings, count, 2, links=links["问题清单"]),
         _Sheet("重复与更正", "重复与更正", made.repeated, once),
@@ -235,9 +235,11 @@ def _width(name: str, values: pd.Series) -> float:
     if number is None:
         longest = max((_columns(str(value)) for value in values.head(_LOOKED_AT).dropna()), default=0)
     else:
-        longest = max((len(f"{abs(value):,.2f}") + 2 for value in values.dropna()), default=0)
+        shown = "{:.0f}" if number == "0" else "{:,.2f}"
+        longest = max((len(shown.format(abs(value))) for value in values.dropna()), default=0)
         most = max(most, longest + 2)  # a number is never cut
-    return float(min(max(least, longest + 2), most))
+    heading = min(_columns(name), 8) + 3  # beside the arrow of the filter
+    return float(max(min(max(least, longest + 2), most), heading))
 
 
 def _heights(table: pd.DataFrame, widths: Sequence[float]) -> list[float]:

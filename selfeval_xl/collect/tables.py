@@ -97,7 +97,7 @@ def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[K
 # ---- one line for each project ------------------------------------------------------------------------------------
 
 _PROJECT = [
-    "序号", "单位", "主管部门", "项目名称", "年度", "金额单位", "年初预算数", "全年预算数", "全年执行数", "执行率",
+    "序号", "单位", "项目名称", "主管部门", "年度", "金额单位", "年初预算数", "全年预算数", "全年执行数", "执行率",
     "执行率得分", "总分", "等级", "错误", "提醒", "建议", "评分规则", "文件", "工作表", "备注",
 ]  # fmt: skip
 
@@ -119,8 +119,8 @@ def _project(number: int, one: Handed, unit: str, remarks: Mapping[Key, Remark])
     return [
         number,
         one.unit or NO_UNIT,
-        form.department,
         form.project or NO_PROJECT,
+        form.department,
         form.year,
         unit if known else UNKNOWN,
         *amounts,
