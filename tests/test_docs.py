@@ -1,5 +1,6 @@
 import re
 
+import test_layers
 from conftest import FORMS_TEXT, ROOT, module_from
 
 import selfeval_xl
@@ -61,6 +62,34 @@ def test_the_examples_of_the_interface_run(tmp_path, monkeypatch):
     exec("\n".join(examples), {})  # noqa: S102
     assert {name for name in selfeval_xl.__all__ if f"`{name}" not in page} == set()
     assert all(getattr(selfeval_xl, name).__doc__ for name in selfeval_xl.__all__)
+
+
+def test_the_picture_of_the_architecture_is_current_and_keeps_to_the_table():
+    tool = module_from(ROOT / "tools" / "layers_picture.py")
+    page = (DOCS / "development.md").read_text(encoding="utf-8")
+    drawn = set(re.findall(r"(?m)^  (\w+) --> (\w+)$", page))
+    allowed = {
+        (name.split(".")[0], other.split(".")[0]) for name, others in test_layers.ALLOWED.items() for other in others
+    }
+
+    assert page == tool.page(page), "run tools/build.sh"
+    assert ("actions", "reading") in drawn
+    assert drawn <= allowed
+
+
+def test_the_page_for_developers_names_files_that_are_there():
+    page = (DOCS / "development.md").read_text(encoding="utf-8")
+
+    paths = re.findall(r"(?:`|sh )((?:selfeval_xl|tests|tools|docs)/[\w./-]+)`?", page)
+    assert len(paths) > 10
+    assert [] == [path for path in paths if not (ROOT / path).exists()]
+
+
+def test_every_english_name_of_the_glossary_occurs_in_the_code():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "selfeval_xl").rglob("*.py"))
+    names = re.findall(r"(?m)^\| \S[^|]*? \| `(\w+)` \|", (DOCS / "glossary.md").read_text(encoding="utf-8"))
+
+    assert [] == [name for name in names if not re.search(rf"(?i)(?:\b|_){name}s?(?:\b|_)", code)]
 
 
 def test_the_glossary_names_every_field_of_the_form_once():
