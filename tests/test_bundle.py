@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from selfeval_xl import errors
+from selfeval_xl import __version__, errors
 from selfeval_xl.excel import bundle, desk
 
 LIBRARY = b"MZ".ljust(0x3C, b"\0") + (0x40).to_bytes(4, "little") + b"PE\0\0" + b"d\x86"
@@ -23,7 +23,9 @@ PYTHON = {
 WHEEL = {
     "one/__init__.py": b"",
     "one/tests/test_one.py": b"",
-    "one-1.0.dist-info/METADATA": b"",
+    "one-1.0.dist-info/METADATA": b"Name: one\nVersion: 1.0\nLicense-Expression: BSD-3-Clause\n",
+    "one-1.0.dist-info/licenses/LICENSE.txt": b"All may use it.",
+    "two-1.0.dist-info/METADATA": b"Name: two\nClassifier: License :: OSI Approved :: MIT License\n",
     "one-1.0.dist-info/RECORD": b"",
     "one-1.0.data/purelib/two.py": b"2",
     "one-1.0.data/scripts/three.py": b"3",
@@ -61,7 +63,7 @@ def test_a_bundle_shows_little_and_holds_everything(tmp_path: Path, python: Path
     files = _files(tmp_path / "made")
     site = "selfeval-xl/Lib/site-packages"
 
-    assert {"install.bat", "uninstall.bat", "使用说明.txt", "使用说明.pdf", "selfeval-xl"} == {
+    assert {"install.bat", "uninstall.bat", "使用说明.txt", "使用说明.pdf", "许可", "selfeval-xl"} == {
         path.name for path in (tmp_path / "made").iterdir()
     }
     assert {"selfeval-xl/python.exe", f"{site}/one/__init__.py", f"{site}/one-1.0.dist-info/METADATA"} <= set(files)
@@ -71,6 +73,18 @@ def test_a_bundle_shows_little_and_holds_everything(tmp_path: Path, python: Path
     assert b"template.xlsm" == files[f"{site}/selfeval_xl/data/template.xlsm"]
     assert b"selfeval.xlam" == files[f"{site}/selfeval_xl/data/selfeval.xlam"]
     assert (ROOT / "selfeval_xl/excel/server.py").read_bytes() == files[f"{site}/selfeval_xl/excel/server.py"]
+
+
+def test_every_licence_is_in_one_folder_and_listed(tmp_path: Path, python: Path) -> None:
+    bundle.build(tmp_path / "made", python)
+    folder = tmp_path / "made" / "许可"
+    listed = (folder / "清单.txt").read_text("utf-8-sig").splitlines()
+
+    assert (folder / "one-1.0" / "LICENSE.txt").read_bytes() == b"All may use it."
+    assert (folder / f"selfeval-xl-{__version__}" / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert "one-1.0\tBSD-3-Clause" in listed
+    assert "two-1.0\tMIT License（软件包中没有许可文本）" in listed
+    assert f"Python {bundle.PYTHON}\tPSF-2.0（软件包中没有许可文本）" in listed  # the stand-in has none
 
 
 def test_the_same_sources_give_the_same_bytes(tmp_path: Path, python: Path) -> None:

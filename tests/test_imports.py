@@ -30,3 +30,10 @@ def test_without_excel_nobody_waits_for_xlwings(module):
 
     assert "xlwings" not in loaded
     assert "pandas" not in loaded
+
+
+def test_the_package_alone_brings_none_of_its_modules():
+    loaded = run("import sys, selfeval_xl; selfeval_xl.__version__; print(*sys.modules)").split()
+
+    assert [] == [name for name in loaded if name.startswith("selfeval_xl.")]
+    assert [] == [name for name in HEAVY if name in loaded]

@@ -7,3 +7,6 @@ cd "$(dirname "$0")/.."
 .venv/bin/python tools/reference.py
 .venv/bin/python tools/profiles_table.py
 .venv/bin/python tools/checks_table.py
+.venv/bin/python tools/headings_table.py
+.venv/bin/python tools/command_line_page.py
+.venv/bin/python tools/layers_picture.py

@@ -18,8 +18,13 @@ cd "$place/desk"
 import json
 from pathlib import Path
 
+from importlib.metadata import files
+
 from selfeval_xl import actions
 from selfeval_xl.excel import desk, functions
+
+carried = {path.name for path in files("selfeval-xl") if "licenses" in path.parts}
+assert {"LICENSE", "xlwings.txt"} <= carried, carried
 
 actions.build_addin(Path("selfeval.xlam"))
 assert Path("selfeval.xlam").read_bytes() == desk.workbook_file(desk.ADD_IN)

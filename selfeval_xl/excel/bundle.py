@@ -6,12 +6,14 @@ Every package has its version and hash in requirements-windows.lock; the same so
 import contextlib
 import hashlib
 import io
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from selfeval_xl import __version__, errors
@@ -33,6 +35,9 @@ _PATHS = (f"{_LIBRARY}.zip", ".", "Lib\\site-packages", "Lib\\site-packages\\win
 # In the packages, and of no use at a desk: every file is copied and looked at by a virus scanner.
 _LEFT_OUT_FOLDERS = frozenset({"tests", "test", "demos", "Demos", "pythonwin", "isapi", "adodbapi", "__pycache__"})
 _LEFT_OUT_FILES = frozenset({"PyWin32.chm", "pywin32.pth", "RECORD"})
+
+_LICENCES = "许可"  # the folder beside the program
+_LICENCE = re.compile(r"(?:^|/)(?:licen[cs]es?/|(?:licen[cs]e|copying|notice|copyright|authors)[^/]*$)", re.IGNORECASE)
 
 _INSTALL, _UNINSTALL = (
     f"""@echo off
@@ -95,7 +100,7 @@ def build(target: Path, python: Path | None = None, *, overwrite: bool = False, 
         program = {**_python_files(build, python), **_packages(fetched), **_own_package(brought)}
         program |= {"doctor.bat": _text(_DOCTOR)}
         beside = {"install.bat": _text(_INSTALL), "uninstall.bat": _text(_UNINSTALL)}
-        beside |= {"使用说明.txt": _text(_GUIDE, marked=True), "使用说明.pdf": brought[GUIDE]}
+        beside |= {"使用说明.txt": _text(_GUIDE, marked=True), "使用说明.pdf": brought[GUIDE], **_licences(program)}
         listed = [*((f"../{name}", content) for name, content in beside.items()), *sorted(program.items())]
         program[SUMS] = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in listed).encode()
         for name, content in [*beside.items(), *((f"{FOLDER}/{name}", content) for name, content in program.items())]:
@@ -213,3 +218,34 @@ def _own_package(brought: dict[str, bytes]) -> dict[str, bytes]:
     files = (path for path in sorted(PACKAGE.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     own = {f"{_SITE}selfeval_xl/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes() for path in files}
     return own | {f"{_SITE}selfeval_xl/data/{name}": content for name, content in brought.items()}
+
+
+def _licences(program: dict[str, bytes]) -> dict[str, bytes]:
+    """The licences that Python and each package carry, under the name of the package, and a list of them all."""
+    texts = {f"selfeval-xl-{__version__}/LICENSE": (PACKAGE.parent / "LICENSE").read_bytes()}
+    stated = {f"selfeval-xl-{__version__}": "MIT", f"Python {PYTHON}": "PSF-2.0"}
+    if "LICENSE.txt" in program:  # as python.org puts it beside python.exe
+        texts[f"Python {PYTHON}/LICENSE.txt"] = program["LICENSE.txt"]
+    for name, content in program.items():
+        package, found, rest = name.removeprefix(_SITE).partition(".dist-info/")
+        if not found:
+            continue
+        if rest == "METADATA":
+            stated[package] = _stated_licence(content)
+        elif _LICENCE.search(rest):
+            texts[f"{package}/{rest.removeprefix('licenses/')}"] = content
+    with_text = {name.partition("/")[0] for name in texts}
+    lines = [
+        f"{package}\t{licence}{'' if package in with_text else '（软件包中没有许可文本）'}"
+        for package, licence in sorted(stated.items(), key=lambda item: item[0].lower())
+    ]
+    texts["清单.txt"] = _text("\n".join((*lines, "")), marked=True)
+    return {f"{_LICENCES}/{name}": texts[name] for name in sorted(texts)}
+
+
+def _stated_licence(metadata: bytes) -> str:
+    """What a package says of its licence: an SPDX expression, a classifier, or the first line of its own words."""
+    said = BytesHeaderParser().parsebytes(metadata)
+    classifiers = [c.rpartition(" :: ")[2] for c in said.get_all("Classifier", []) if c.startswith("License :: ")]
+    words = said.get("License-Expression") or "；".join(classifiers) or said.get("License", "").partition("\n")[0]
+    return words or "未注明"
