@@ -6,7 +6,7 @@ from conftest import FORMS_TEXT
 from selfeval_xl import actions
 from selfeval_xl.excel import buttons, collecting, functions
 from selfeval_xl.excel.collecting import State
-from selfeval_xl.excel.plan import Draft, Step
+from selfeval_xl.excel.plan import Draft, Plan, Step
 
 pytestmark = pytest.mark.libreoffice
 FIRST, SECOND = "合作交流工作业务费", "合作交流专项工作经费"
@@ -240,6 +240,24 @@ def test_a_plan_that_cannot_be_carried_out_is_not_begun(book, monkeypatch, steps
     before = contents(book)
 
     assert "什么都没有改动" in book.press("broken")
+    assert before == contents(book)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (Step("pdf", "", a="/nowhere/表.xlsx", b="/nowhere/表.pdf"), "fertig\n\n下列 PDF 没有生成，.xlsx 不受影响"),
+        (Step("mail", "报送", "您好", "/nowhere/报送邮件.eml", "/nowhere/表.xlsx"), "fertig\n\n草稿没有能打开"),
+    ],
+)
+def test_what_only_excel_and_outlook_can_do_is_a_sentence_here(book, monkeypatch, step, said):
+    monkeypatch.setitem(buttons.PLANS, "outside", lambda given: Plan("fertig", (step,)))
+    before = contents(book)
+
+    told = book.press("outside")
+
+    assert told.startswith(said)
+    assert "/nowhere/" in told
     assert before == contents(book)
 
 

@@ -277,7 +277,7 @@ def test_a_summary_is_made_while_the_server_answers_and_its_client_is_told(desk:
             'Tell "begun", plan(5)',
             'Tell "on the way", HowFar("120/1000")',
             'plan = Press("collect", "", False, "")',
-            'Tell "a second press", plan(0)',
+            'Tell "a second press", Replace(plan(0), Chr(10), "/")',
             'Tell "cells", server.CallUDF("selfeval_xl.excel.functions", "SE_TOTAL", Array(1, 2))',
             f'files.CreateTextFile "{desk.windows_path(folder.parent)}\\end"',
             'Tell "done", HowFar("1000 ")',
