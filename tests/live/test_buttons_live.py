@@ -1,5 +1,7 @@
 """The add-in's own VBA carries plans out on an open workbook in LibreOffice, and the sheet is recalculated live."""
 
+import shutil
+
 import pytest
 from conftest import FORMS_TEXT
 
@@ -79,6 +81,29 @@ def test_a_summary_is_waited_for_until_it_is_over(book, tmp_path, monkeypatch):
     assert noted[4].startswith("共 1000 个文件。")
     assert str(summary) in noted[4]
     assert [""] == noted[5:], "what is over is not asked after again"
+
+
+def test_a_real_folder_becomes_a_summary(book, tmp_path, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path / "log"))
+    folder = tmp_path / "来表"
+    folder.mkdir()
+    shutil.copy(FORMS_TEXT, folder)
+
+    noted = book.drive(
+        f'Note SelfEvalDo("collect", "none", "", True, "{folder}")',
+        "Dim said As String",
+        "Dim i As Long",
+        "For i = 1 To 90",
+        "    Application.Wait Now + TimeSerial(0, 0, 1)",
+        "    said = SelfEvalAsked()",
+        '    If said <> "" Then Exit For',
+        "Next",
+        "Note said",
+    )
+
+    assert "" == noted[0]
+    assert "计入 4 个项目" in noted[1]
+    assert (tmp_path / "汇总.xlsx").exists()
 
 
 @pytest.mark.parametrize("chosen", ["D13", "D13:D17", "D14:D16", "D22", "D18:D21"])
