@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selfeval_xl.actions import check, check_document, import_forms, read, roll_forms, show_document
+    from selfeval_xl.actions import collect as collect_forms
     from selfeval_xl.errors import SelfEvalError
     from selfeval_xl.profiles.own import named as named_profile
 
@@ -15,13 +16,19 @@ __all__ = (
     "SelfEvalError",
     "check",
     "check_document",
+    "collect_forms",
     "import_forms",
     "named_profile",
     "read",
     "roll_forms",
     "show_document",
 )
-_FROM = {"SelfEvalError": "errors", "named_profile": "profiles.own"}  # the others are from actions
+# The others have the same name in `actions`.
+_FROM = {
+    "SelfEvalError": ("errors", "SelfEvalError"),
+    "named_profile": ("profiles.own", "named"),
+    "collect_forms": ("actions", "collect"),
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -30,7 +37,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module(f"{__name__}.{_FROM.get(name, 'actions')}"), name.removesuffix("_profile"))
+    module, there = _FROM.get(name, ("actions", name))
+    found = getattr(import_module(f"{__name__}.{module}"), there)
     globals()[name] = found
     return found
 

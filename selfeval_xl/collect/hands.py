@@ -7,7 +7,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
 from selfeval_xl.collect.judged import NAMELESS, Contents, judged
@@ -71,6 +72,19 @@ def read(lot: list[bytes], profile: Profile | None) -> list[bytes]:
     return [packed(judged(content, profile)) for content in lot]
 
 
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C is not heard for a moment, nor by a process that begins in it, before that can say so itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which whoever begins inherits
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class Hands:
     """Hands work out to an executor of anybody's, or to processes of our own, and brings the answers back.
 
@@ -85,6 +99,7 @@ class Hands:
         self._given, self._executor = executor, executor
         self._running: dict[Future[list[bytes]], list[Work]] = {}
         self._suspects: deque[Work] = deque()
+        self._others: set[BaseProcess] = set(active_children())  # processes that are not ours
 
     def read(self, work: Iterable[Work]) -> Iterator[Done]:
         """Every file with what was read of it, in the order in which they are done."""
@@ -95,6 +110,10 @@ class Hands:
                     yield from self._answers()
             while self._running or self._suspects:
                 yield from self._answers()
+        except BaseException:
+            for process in set(active_children()) - self._others:
+                process.terminate()
+            raise
         finally:
             self._let_go()
 
@@ -107,8 +126,10 @@ class Hands:
 
     def _submitted(self, lot: list[Work]) -> Future[list[bytes]]:
         if self._executor is None:
+            self._others = set(active_children())
             self._executor = self._make()
-        return self._executor.submit(read, [one.content for one in lot], self._profile)
+        with _deaf():
+            return self._executor.submit(read, [one.content for one in lot], self._profile)
 
     def _answers(self) -> Iterator[Done]:
         """What is done by now, at least one lot; then whatever lots a dying process has left, one file at a time."""

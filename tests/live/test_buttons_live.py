@@ -1,12 +1,14 @@
 """The add-in's own VBA carries plans out on an open workbook in LibreOffice, and the sheet is recalculated live."""
 
+import shutil
+
 import pytest
 from conftest import FORMS_TEXT
 
 from selfeval_xl import actions
 from selfeval_xl.excel import buttons, collecting, functions
 from selfeval_xl.excel.collecting import State
-from selfeval_xl.excel.plan import Draft, Step
+from selfeval_xl.excel.plan import Draft, Plan, Step
 
 pytestmark = pytest.mark.libreoffice
 FIRST, SECOND = "合作交流工作业务费", "合作交流专项工作经费"
@@ -79,6 +81,29 @@ def test_a_summary_is_waited_for_until_it_is_over(book, tmp_path, monkeypatch):
     assert noted[4].startswith("共 1000 个文件。")
     assert str(summary) in noted[4]
     assert [""] == noted[5:], "what is over is not asked after again"
+
+
+def test_a_real_folder_becomes_a_summary(book, tmp_path, monkeypatch):
+    monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path / "log"))
+    folder = tmp_path / "来表"
+    folder.mkdir()
+    shutil.copy(FORMS_TEXT, folder)
+
+    noted = book.drive(
+        f'Note SelfEvalDo("collect", "none", "", True, "{folder}")',
+        "Dim said As String",
+        "Dim i As Long",
+        "For i = 1 To 90",
+        "    Application.Wait Now + TimeSerial(0, 0, 1)",
+        "    said = SelfEvalAsked()",
+        '    If said <> "" Then Exit For',
+        "Next",
+        "Note said",
+    )
+
+    assert "" == noted[0]
+    assert "计入 4 个项目" in noted[1]
+    assert (tmp_path / "汇总.xlsx").exists()
 
 
 @pytest.mark.parametrize("chosen", ["D13", "D13:D17", "D14:D16", "D22", "D18:D21"])
@@ -240,6 +265,24 @@ def test_a_plan_that_cannot_be_carried_out_is_not_begun(book, monkeypatch, steps
     before = contents(book)
 
     assert "什么都没有改动" in book.press("broken")
+    assert before == contents(book)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (Step("pdf", "", a="/nowhere/表.xlsx", b="/nowhere/表.pdf"), "fertig\n\n下列 PDF 没有生成，.xlsx 不受影响"),
+        (Step("mail", "报送", "您好", "/nowhere/报送邮件.eml", "/nowhere/表.xlsx"), "fertig\n\n草稿没有能打开"),
+    ],
+)
+def test_what_only_excel_and_outlook_can_do_is_a_sentence_here(book, monkeypatch, step, said):
+    monkeypatch.setitem(buttons.PLANS, "outside", lambda given: Plan("fertig", (step,)))
+    before = contents(book)
+
+    told = book.press("outside")
+
+    assert told.startswith(said)
+    assert "/nowhere/" in told
     assert before == contents(book)
 
 

@@ -146,6 +146,16 @@ failed:
     MsgBox SelfEvalSaid("undofailed"), vbExclamation, SelfEvalSaid("title")
 End Sub
 
+Public Sub SelfEvalAskAgain()
+    ' By Excel's timer, while work goes on elsewhere.
+    SelfEvalAskNow
+End Sub
+
+Public Sub SelfEvalEscaped()
+    ' Esc, while work goes on elsewhere.
+    SelfEvalOfferStop
+End Sub
+
 Public Sub SelfEvalReconnectClicked(control As Object)
     ' Try again now, whatever happened before; only the active workbook is calculated.
     SelfEvalForgetServer

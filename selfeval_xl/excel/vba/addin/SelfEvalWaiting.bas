@@ -1,4 +1,5 @@
 Option Explicit
+Option Private Module
 
 ' Work of minutes is done by a process of its own. Excel stays free meanwhile: each
 ' second a short question to Python, the answer in the status bar. Excel asks only
@@ -9,11 +10,11 @@ Private waiting As String
 Public Sub SelfEvalWaitFor(token As String)
     waiting = token
     SelfEvalListenForEscape True
-    SelfEvalAskAgain
+    SelfEvalAskNow
 End Sub
 
-Public Sub SelfEvalAskAgain()
-    ' Once a second; at the end the message, and everything is as before.
+Public Sub SelfEvalAskNow()
+    ' At the end the message, and everything is as before.
     Dim said As String
     said = SelfEvalAsked()
     If waiting <> "" Then
@@ -44,8 +45,8 @@ over:
     SelfEvalAsked = said
 End Function
 
-Public Sub SelfEvalEscaped()
-    ' Esc, which is pressed for much else: asked before anything is stopped.
+Public Sub SelfEvalOfferStop()
+    ' Esc is pressed for much else, so it is asked before anything is stopped.
     Dim said As String
     On Error GoTo notNow
     If waiting = "" Then Exit Sub
