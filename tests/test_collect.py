@@ -369,11 +369,11 @@ real_read = hands.read
 
 def test_a_process_that_dies_loses_no_file_but_the_one_that_kills_it(tmp_path, monkeypatch):
     monkeypatch.setattr(hands, "read", read_or_die)
-    season(tmp_path, 20)
+    season(tmp_path, 60)
     (tmp_path / "死.txt").write_bytes(b"deadly")
     found = gather([tmp_path], Known(None, None), Hands(None, make=lambda: hands.processes(2)))
 
-    assert 20 == len(found.handed)
+    assert 60 == len(found.handed)
     assert ["死.txt"] == [one.place.shown for one in found.not_read]
     assert "使读取它的程序中断" in found.not_read[0].message
 

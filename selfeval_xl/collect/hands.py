@@ -72,6 +72,16 @@ def read(lot: list[bytes], profile: Profile | None) -> list[bytes]:
     return [packed(judged(content, profile)) for content in lot]
 
 
+def _unblock(executor: Executor | None) -> None:
+    """Lets go of what is still to be handed to processes that are gone.
+
+    Before 3.11.7 Python's own pool waits for ever where one ends while a large piece of work is on its way to it.
+    """
+    queue = getattr(executor, "_call_queue", None)
+    with contextlib.suppress(AttributeError, OSError):
+        queue._reader.close()  # type: ignore[union-attr]
+
+
 @contextlib.contextmanager
 def _deaf() -> Iterator[None]:
     """Ctrl-C is not heard for a moment, nor by a process that begins in it, before that can say so itself."""
@@ -113,6 +123,7 @@ class Hands:
         except BaseException:
             for process in set(active_children()) - self._others:
                 process.terminate()
+            _unblock(self._executor)
             raise
         finally:
             self._let_go()
@@ -162,6 +173,7 @@ class Hands:
         """A new pool for a broken one of ours; somebody else's mends itself, or not."""
         if self._executor is None or self._given is not None:
             return
+        _unblock(self._executor)
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._executor = self._make()
         try:
