@@ -657,7 +657,7 @@ def _running(folder: Path) -> list[str]:
 def test_ctrl_c_ends_with_a_sentence(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
-    season(folder, 300)
+    season(folder, 1500)
     began = subprocess.Popen(
         [sys.executable, "-m", "selfeval_xl", "collect", folder, "-o", tmp_path / "汇总.xlsx"],
         env=os.environ | {"SELFEVAL_XL_LOG_DIR": str(tmp_path / "home")},

@@ -84,15 +84,15 @@ def _unblock(executor: Executor | None) -> None:
 
 @contextlib.contextmanager
 def _deaf() -> Iterator[None]:
-    """Ctrl-C is not heard for a moment, nor by a process that begins in it, before that can say so itself."""
-    if threading.current_thread() is not threading.main_thread():
+    """Ctrl-C waits for a moment; a process that begins in it does not hear it at all."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which whoever begins inherits
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Hands:
