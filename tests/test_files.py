@@ -1,5 +1,6 @@
 """Each kind of file becomes grids with the same rows, columns and merged areas."""
 
+import errno
 import io
 import subprocess
 import sys
@@ -512,10 +513,10 @@ def test_formats_without_words_leave_the_number_alone(tmp_path, number_format):
 def test_a_workbook_for_which_memory_is_short_is_refused_before_the_library_ends_the_process(tmp_path, monkeypatch):
     workbook(tmp_path / "表.xlsx", ("自评", PROJECT, Style()))
 
-    def no_memory(_):
-        raise MemoryError
+    def no_memory(*_):
+        raise OSError(errno.ENOMEM, "no memory")
 
-    monkeypatch.setattr(files.xlsx, "bytearray", no_memory, raising=False)
+    monkeypatch.setattr(files.xlsx.mmap, "mmap", no_memory)
 
     with pytest.raises(errors.TooLarge, match="内存不足"):
         files.read_grids(tmp_path / "表.xlsx")
