@@ -664,6 +664,7 @@ def test_ctrl_c_ends_with_a_sentence(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
     while not (tmp_path / "home").exists():
         time.sleep(0.05)
