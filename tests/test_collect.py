@@ -917,3 +917,34 @@ def test_names_in_forms_never_become_paths_or_formulas(tmp_path, name):
     sheets = openpyxl.load_workbook(tmp_path / "汇总.xlsx")
     formulas = [cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert all(formula.startswith(("=SUBTOTAL", "=IF")) for formula in formulas)
+
+
+# ---- by another program ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_opens_the_summary_and_a_workbook_with_notes(returned, tmp_path):
+    """What Calc saves again holds the same lines, sums and notes."""
+    from test_programs import by_libreoffice
+
+    folder, _ = returned
+    noted = next(folder.glob("@甲*.xlsx"))
+    made = tmp_path / "again"
+    made.mkdir()
+    summary, copy = by_libreoffice([tmp_path / "汇总.xlsx", noted], "xlsx", made)
+
+    before, after = (openpyxl.load_workbook(path, data_only=True) for path in (tmp_path / "汇总.xlsx", summary))
+    assert before.sheetnames == after.sheetnames
+    assert table(tmp_path / "汇总.xlsx", "问题清单") == table(summary, "问题清单")
+    sums = [[cell for cell in list(book["汇总"].iter_rows(values_only=True))[-1] if cell] for book in (before, after)]
+    assert pytest.approx(sums[0][1:]) == sums[1][1:]
+    notes = [
+        {
+            cell.coordinate: cell.comment.text
+            for row in openpyxl.load_workbook(path)["自评表"].iter_rows()
+            for cell in row
+            if cell.comment
+        }
+        for path in (noted, copy)
+    ]
+    assert notes[0] == notes[1]
