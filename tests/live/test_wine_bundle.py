@@ -200,8 +200,9 @@ def _given(book: Book) -> Iterator[str]:
 
 def test_the_plans_of_buttons_come_whole_through_com(desk: AccountantsDesk) -> None:
     book = Book.of(*(one.form for one in actions.read([FORMS_TEXT])))
+    # Among those left out are the ones that open something: the report, and the guide with pictures.
     pressed = sorted(
-        set(buttons.PLANS) - {"diagnose", "freeze", "import_files", "may_save", "roll_book", "summary_is_due"}
+        set(buttons.PLANS) - {"diagnose", "freeze", "guide", "import_files", "may_save", "roll_book", "summary_is_due"}
     )
     asked = [
         line
