@@ -4,7 +4,8 @@ The stand-ins note what they are asked and do as they are told; what Excel itsel
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 from pyopenvba.interpreter import (
     MISSING,
@@ -71,13 +72,91 @@ class Dialog(VBAObject):
         return Objects(self.picked)
 
 
+class Pages(VBAObject):
+    """The pages of a sheet on paper."""
+
+    vba_type_name = "Pages"
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    @member
+    def Count(self) -> object:
+        return self.count
+
+
+class PageSetup(VBAObject):
+    """How a sheet is put on paper: what a test has set, else as Excel begins."""
+
+    vba_type_name = "PageSetup"
+    begins: ClassVar[dict[str, object]] = {
+        "papersize": 1,
+        "zoom": 100,
+        "fittopageswide": 1,
+        "fittopagestall": 1,
+        "leftheader": "",
+        "centerheader": "",
+        "rightheader": "",
+        "leftfooter": "",
+        "centerfooter": "",
+        "rightfooter": "",
+    }
+
+    def __init__(self, desk: "Desk") -> None:
+        self.desk, self.settings = desk, self.begins | desk.paper
+
+    def vba_get(self, name: str, *_: object) -> object:
+        return Pages(self.desk.pages) if name.lower() == "pages" else self.settings[name.lower()]
+
+    def vba_set(self, name: str, value: object, *_: object, **__: object) -> None:
+        if name.lower() in self.desk.refused:
+            raise VBARuntimeError(1004, "the printer does not know that")
+        self.settings[name.lower()] = value
+
+
+class Worksheet(VBAObject):
+    """A sheet of a workbook that was opened."""
+
+    vba_type_name = "Worksheet"
+
+    def __init__(self, desk: "Desk") -> None:
+        self.paper = PageSetup(desk)
+
+    @member(name="PageSetup")
+    def page_setup(self) -> object:
+        return self.paper
+
+
+class Files(VBAObject):
+    """The files of the computer."""
+
+    vba_type_name = "FileSystemObject"
+
+    def __init__(self, desk: "Desk") -> None:
+        self.desk = desk
+
+    @method
+    def FileExists(self, path: object) -> object:
+        return Path(str(path)).exists()
+
+    @method
+    def DeleteFile(self, path: object) -> None:
+        if not Path(str(path)).exists():
+            raise VBARuntimeError(53, "File not found")
+        Path(str(path)).unlink()
+
+
 class Workbook(VBAObject):
     """A workbook that is opened from a file."""
 
     vba_type_name = "Workbook"
 
     def __init__(self, desk: "Desk", path: str) -> None:
-        self.desk, self.path = desk, path
+        self.desk, self.path, self.sheet = desk, path, Worksheet(desk)
+
+    @member
+    def Worksheets(self) -> object:
+        return Objects(self.sheet)
 
     @member
     def Name(self) -> object:
@@ -85,8 +164,11 @@ class Workbook(VBAObject):
 
     @method
     def ExportAsFixedFormat(self, kind: object, target: object) -> None:
+        if self.desk.is_half_written:
+            Path(str(target)).write_bytes(b"%PDF")
         if self.desk.printer_trouble:
             raise VBARuntimeError(1004, self.desk.printer_trouble)
+        self.desk.set_up.append(self.sheet.paper.settings)
         self.desk.printed.append((self.path, str(target), self.desk.application.settings.copy()))
 
     @method
@@ -264,8 +346,13 @@ class Desk(HostBridge):
     def __init__(self) -> None:
         self.picked: str | None = None
         self.printer_trouble = ""
+        self.is_half_written = False  # before the printer's trouble
         self.cannot_open = False
-        self.programs = {"SelfEval.Server", "Outlook.Application", "Shell.Application"}
+        self.programs = {"SelfEval.Server", "Outlook.Application", "Shell.Application", "Scripting.FileSystemObject"}
+        self.paper: dict[str, object] = {}  # what the sheets say of it
+        self.pages = 1
+        self.refused: set[str] = set()  # what the printer does not know
+        self.set_up: list[dict[str, object]] = []
         self.printed: list[tuple[str, str, dict[str, object]]] = []
         self.open_books: list[str] = []
         self.mails: list[Mail] = []
@@ -281,7 +368,12 @@ class Desk(HostBridge):
     def create(self, type_name_: str) -> object:
         if type_name_ not in self.programs:
             raise VBARuntimeError(429, "ActiveX component can't create object")
-        made = {"SelfEval.Server": Server, "Outlook.Application": Outlook, "Shell.Application": Shell}[type_name_]
+        made = {
+            "SelfEval.Server": Server,
+            "Outlook.Application": Outlook,
+            "Shell.Application": Shell,
+            "Scripting.FileSystemObject": Files,
+        }[type_name_]
         return made() if made is Server else made(self)  # type: ignore[call-arg]
 
     def global_object(self, name: str) -> object:

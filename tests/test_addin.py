@@ -198,6 +198,95 @@ def test_a_copy_that_cannot_be_opened_is_told(frozen):
     assert_as_before(frozen)
 
 
+FITTED = {"papersize": 9, "zoom": False, "fittopageswide": 1, "fittopagestall": 1}
+NUMBERED = "第 &P 页，共 &N 页"
+
+
+@pytest.fixture
+def one_printed(monkeypatch, desk, tmp_path):
+    """A button whose plan puts one file on paper, in a folder that there is."""
+    step = Step("pdf", "", a=str(tmp_path / "甲.xlsx"), b=str(tmp_path / "甲.pdf"))
+    monkeypatch.setitem(buttons.PLANS, "guide", lambda given: Plan("已生成", (step,)))
+    return desk
+
+
+def test_a_sheet_of_somebodys_own_is_put_on_a4_one_page_wide(one_printed):
+    one_printed.click("guide")
+
+    (paper,) = one_printed.set_up
+    assert FITTED | {"fittopagestall": False} == {name: paper[name] for name in FITTED}
+    assert "" == paper["centerfooter"]
+
+
+def test_a_sheet_that_is_fitted_to_one_page_stays_so(one_printed):
+    one_printed.paper = FITTED
+    one_printed.refused = set(FITTED)
+
+    one_printed.click("guide")
+
+    assert FITTED == {name: one_printed.set_up[0][name] for name in FITTED}
+
+
+def test_two_pages_are_numbered_once(one_printed):
+    one_printed.pages = 2
+    one_printed.click("guide")
+    one_printed.paper = {"rightfooter": "&P/&N"}
+    one_printed.click("guide")
+
+    assert [NUMBERED, ""] == [paper["centerfooter"] for paper in one_printed.set_up]
+
+
+def test_what_a_printer_refuses_keeps_nothing_else_from_being_set(one_printed):
+    one_printed.refused, one_printed.pages = {"papersize"}, 2
+
+    one_printed.click("guide")
+
+    (paper,) = one_printed.set_up
+    assert [1, False, 1, NUMBERED] == [paper[name] for name in ("papersize", "zoom", "fittopageswide", "centerfooter")]
+    assert ["已生成"] == one_printed.said
+
+
+def test_a_pdf_that_was_only_begun_is_taken_away(one_printed, tmp_path):
+    one_printed.is_half_written, one_printed.printer_trouble = True, "disk full"
+
+    one_printed.click("guide")
+
+    assert "甲.pdf (disk full)" in one_printed.said[0]
+    assert [] == list(tmp_path.iterdir())
+    assert_as_before(one_printed)
+
+
+def test_a_pdf_that_came_meanwhile_stays(one_printed, tmp_path):
+    (tmp_path / "甲.pdf").write_bytes(b"another")
+    one_printed.is_half_written = True
+
+    one_printed.click("guide")
+
+    assert "甲.pdf (" in one_printed.said[0]
+    assert b"another" == (tmp_path / "甲.pdf").read_bytes()
+    assert [] == one_printed.printed == one_printed.open_books
+
+
+def test_without_a_view_of_the_files_the_pdf_is_made_all_the_same(one_printed):
+    one_printed.programs.remove("Scripting.FileSystemObject")
+
+    one_printed.click("guide")
+
+    assert 1 == len(one_printed.printed)
+    assert ["已生成"] == one_printed.said
+    assert_as_before(one_printed)
+
+
+def test_without_a_view_of_the_files_the_trouble_is_told_as_it_was(one_printed):
+    one_printed.programs.remove("Scripting.FileSystemObject")
+    one_printed.printer_trouble = "disk full"
+
+    one_printed.click("guide")
+
+    assert "甲.pdf (disk full)" in one_printed.said[0]
+    assert_as_before(one_printed)
+
+
 # ---- the draft ---------------------------------------------------------------------------------------------------
 
 

@@ -53,15 +53,23 @@ Private Function SelfEvalPrinted(plan As Variant) As String
 End Function
 
 Private Function SelfEvalOnPaper(path As String, target As String) As String
-    ' Why there is no PDF; blank where there is one.
+    ' Why there is no PDF; blank where there is one. A file that is there already stays,
+    ' and none is left that was only begun.
     Dim copied As Object
     Dim security As Variant
     Dim isForced As Boolean
+    Dim isBegun As Boolean
+    Dim i As Long
     On Error GoTo failed
     security = Application.AutomationSecurity
     Application.AutomationSecurity = 3
     isForced = True
     Set copied = Workbooks.Open(path, 0, True)
+    For i = 1 To copied.Worksheets.Count
+        SelfEvalSetUp copied.Worksheets(i)
+    Next
+    If SelfEvalIsThere(target) Then Err.Raise 58
+    isBegun = True
     copied.ExportAsFixedFormat 0, target
     GoTo finished
 failed:
@@ -73,7 +81,41 @@ finished:
     If isForced Then Application.AutomationSecurity = security
     If Not (copied Is Nothing) Then copied.Close False
 leftOpen:
+    If isBegun And SelfEvalOnPaper <> "" Then SelfEvalTakeAway target
 End Function
+
+Private Sub SelfEvalSetUp(sheet As Object)
+    ' A4 and one page wide, with numbers where there are more pages and none yet: as
+    ' Python sets a copy up for LibreOffice. What the printer refuses is left as it is.
+    Dim paper As Object
+    Dim pages As Long
+    Dim shown As String
+    On Error Resume Next
+    Set paper = sheet.PageSetup
+    If paper.PaperSize <> 9 Then paper.PaperSize = 9
+    ' Zoom is False where the sheet is fitted to pages already; then its height stays.
+    If VarType(paper.Zoom) <> 11 Then
+        paper.Zoom = False
+        paper.FitToPagesTall = False
+    End If
+    If paper.FitToPagesWide <> 1 Then paper.FitToPagesWide = 1
+    pages = paper.Pages.Count
+    shown = paper.LeftHeader & paper.CenterHeader & paper.RightHeader & paper.LeftFooter & paper.CenterFooter & paper.RightFooter
+    If pages > 1 And InStr(shown, "&P") = 0 Then paper.CenterFooter = paper.CenterFooter & SelfEvalSaid("numbered")
+End Sub
+
+Private Function SelfEvalIsThere(path As String) As Boolean
+    ' Unlike Dir, this knows every character. Where it is not to be had, Python has looked before.
+    On Error GoTo unknown
+    SelfEvalIsThere = CreateObject("Scripting.FileSystemObject").FileExists(path)
+unknown:
+End Function
+
+Private Sub SelfEvalTakeAway(path As String)
+    On Error GoTo notThere
+    CreateObject("Scripting.FileSystemObject").DeleteFile path
+notThere:
+End Sub
 
 Private Function SelfEvalMailed(subject As String, words As String, draft As String, attached As String) As String
     ' Shown in Outlook, else by whatever opens a mail on this computer. A person sends it.
