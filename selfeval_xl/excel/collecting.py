@@ -10,14 +10,16 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from selfeval_xl.excel import log
+
 NAME = "汇总"
 _FINISHED = (0, 1)  # the second where a form holds an error
+_TOLD = "collecting-"  # how the names of its files begin
 _GRACE = 5  # seconds to end by itself
 _LOST = "汇总中断了，没有生成新的汇总文件。请重新单击“汇总来表”。"
 _BROKEN = "汇总没有完成，没有生成文件。请重试；仍不行的，单击“诊断”，把报告发给维护人员。"
@@ -35,13 +37,19 @@ class State:
 
 
 class _Run:
-    """A process that makes one summary, with a folder for what it tells."""
+    """A process that makes one summary, with files for what it tells.
 
-    def __init__(self, folder: Path, target: Path) -> None:
+    They lie beside the log: what a killed server leaves there goes at the next start, or with the program.
+    """
+
+    def __init__(self, token: str, folder: Path, target: Path) -> None:
         self.target, self.was_stopped, self.state = target, False, State()
-        self._scratch = tempfile.TemporaryDirectory(prefix="selfeval-", ignore_cleanup_errors=True)
-        scratch = Path(self._scratch.name)
-        self._progress, self._out, self._complaint = scratch / "progress", scratch / "out", scratch / "complaint"
+        home = log.log_path().parent
+        home.mkdir(parents=True, exist_ok=True)
+        self._told = home / f"{_TOLD}{token}"
+        self._progress, self._out, self._complaint = (
+            self._told.with_suffix(ending) for ending in (".progress", ".out", ".complaint")
+        )
         command = [*_program(), "collect", str(folder), "-o", str(target), "--progress", str(self._progress)]
         with self._out.open("wb") as out, self._complaint.open("wb") as complaint:
             self.process = subprocess.Popen(
@@ -64,7 +72,7 @@ class _Run:
             self.state = self._on_the_way()
         else:
             self.state = self._ended(status)
-            self._scratch.cleanup()
+            _drop(self._told.parent, self._told.name)
         return self.state
 
     def stop(self) -> None:
@@ -94,7 +102,9 @@ def start(folder: Path) -> str:
     """Begins a summary of the folder, to be written beside it; the token names it from now on."""
     folder = folder.absolute()
     token = uuid4().hex
-    _runs[token] = _Run(folder, new_name(folder.parent))
+    if not running():
+        _drop(log.log_path().parent, _TOLD)
+    _runs[token] = _Run(token, folder, new_name(folder.parent))
     return token
 
 
@@ -124,6 +134,13 @@ def new_name(folder: Path) -> Path:
         number += 1
         path = folder / f"{NAME}({number}).xlsx"
     return path
+
+
+def _drop(folder: Path, beginning: str) -> None:
+    """Takes away what was told; a file that somebody still holds stays until the next time."""
+    for file in folder.glob(f"{beginning}*"):
+        with contextlib.suppress(OSError):
+            file.unlink()
 
 
 def _program() -> list[str]:
