@@ -217,11 +217,13 @@ def test_a_server_that_was_replaced_knows_nothing_of_it():
 
 def test_nothing_is_left_of_what_it_told(folder, fake):
     fake(0)
-    token = collecting.start(folder)
+    home = folder.parent / "log"
+    home.mkdir()
+    (home / "collecting-of-a-killed-server.out").write_bytes(b"old")
 
-    over(token)
+    over(collecting.start(folder))
 
-    assert not collecting._runs[token]._progress.parent.exists()
+    assert [] == list(home.glob("collecting-*"))
 
 
 def test_a_folder_that_is_gone_is_a_sentence(folder):

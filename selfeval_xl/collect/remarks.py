@@ -2,12 +2,13 @@
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from selfeval_xl.collect.gathering import project_key
 
-SHEET, COLUMN = "汇总", "备注"
+SHEETS, COLUMN = ("上次备注", "汇总"), "备注"  # the second counts where both have one
+NO_UNIT, NO_PROJECT = "（未填单位）", "（未填项目名称）"  # as the summary shows a blank
 _NAMES = {"单位": "unit", "项目名称": "project", "年度": "year", COLUMN: "remark"}
 _HEADING_ROWS = 10
 
@@ -31,9 +32,16 @@ def remarks(content: bytes) -> dict[Key, Remark]:
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        rows = list(book[SHEET].iter_rows(values_only=True)) if SHEET in book.sheetnames else []
+        sheets = [list(book[name].iter_rows(values_only=True)) for name in SHEETS if name in book.sheetnames]
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
         return {}
+    found: dict[Key, Remark] = {}
+    for rows in sheets:
+        found |= _of_sheet(rows)
+    return found
+
+
+def _of_sheet(rows: list[tuple[Any, ...]]) -> dict[Key, Remark]:
     found: dict[Key, Remark] = {}
     columns: dict[str, int] = {}
     for number, row in enumerate(rows):
@@ -47,12 +55,14 @@ def remarks(content: bytes) -> dict[Key, Remark]:
         if said["remark"] is None or (said["unit"] is None and said["project"] is None):
             continue
         one = Remark(_words(said["unit"]), _words(said["project"]), _year(said["year"]), str(said["remark"]))
-        found[project_key(one.unit, one.project, one.year)] = one
+        key = project_key(one.unit, one.project, one.year)
+        before = found.get(key)  # projects without a name share one
+        found[key] = one if before is None else replace(one, words=f"{before.words}；{one.words}")
     return found
 
 
 def _words(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None or value in (NO_UNIT, NO_PROJECT) else str(value)
 
 
 def _year(value: Any) -> int | None:

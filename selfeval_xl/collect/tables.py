@@ -15,12 +15,11 @@ from selfeval_xl.checks import ADVICE, ERROR, LEVELS, WARNING
 from selfeval_xl.checks.base import Finding
 from selfeval_xl.collect.asked import Asked
 from selfeval_xl.collect.gathering import Gathered, Handed, NotRead, project_key, same_words
-from selfeval_xl.collect.remarks import Key, Remark
+from selfeval_xl.collect.remarks import NO_PROJECT, NO_UNIT, Key, Remark
 
 IN_YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 UNKNOWN = "未注明"
 LACKING = "没有报送"
-NO_UNIT, NO_PROJECT = "（未填单位）", "（未填项目名称）"
 GRADES = ("优", "良", "中", "差")
 _STEPS = (60, 70, 80, 85, 90, 92, 94, 96, 98, 100)  # points at which a bar of the distribution of totals begins
 _MOST_UNITS, _MOST_RULES = 15, 10
@@ -66,8 +65,7 @@ def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[K
     units = _units(projects)
     missing = None if asked is None else _missing(asked, handed)
     if missing is not None:
-        counts = missing["单位"].map(same_words).value_counts()
-        units["未报送"] = units["单位"].map(lambda name: int(counts.get(same_words(name), 0)))
+        units = _with_missing(units, missing[missing["情况"] == LACKING])
     findings = [(one, finding) for one in handed for finding in one.form.findings]
     placed = {project_key(one.unit, one.form.project, one.year) for one in handed}
     return Tables(
@@ -149,21 +147,29 @@ def _float(value: str | None) -> float | None:
 # ---- by unit ------------------------------------------------------------------------------------------------------
 
 
+def _sum(amounts: pd.Series) -> float:
+    """The sum; nothing where no amount is known."""
+    return float(amounts.sum(min_count=1))
+
+
 def _units(projects: pd.DataFrame) -> pd.DataFrame:
     """One line for each unit and year; amounts of forms without a unit of money are in no sum."""
     summed = projects.assign(
         全年预算数=projects["全年预算数"].where(projects["金额单位"] != UNKNOWN),
         全年执行数=projects["全年执行数"].where(projects["金额单位"] != UNKNOWN),
         有错误=projects["错误"] > 0,
+        同名=projects["单位"].map(same_words),
     )
     both = summed["全年预算数"].notna() & summed["全年执行数"].notna()
     summed["同有预算"], summed["同有执行"] = summed["全年预算数"].where(both), summed["全年执行数"].where(both)
+    first = summed.drop_duplicates("同名").set_index("同名")["单位"]  # the spelling that is met first
+    summed["单位"] = summed["同名"].map(first)
     groups = summed.groupby(["单位", "年度"], dropna=False, sort=False)
     units = groups.agg(
         项目数=("项目名称", "size"),
         有错误的项目=("有错误", "sum"),
-        全年预算数=("全年预算数", "sum"),
-        全年执行数=("全年执行数", "sum"),
+        全年预算数=("全年预算数", _sum),
+        全年执行数=("全年执行数", _sum),
         同有预算=("同有预算", "sum"),
         同有执行=("同有执行", "sum"),
         平均总分=("总分", "mean"),
@@ -189,6 +195,18 @@ def _units(projects: pd.DataFrame) -> pd.DataFrame:
         *GRADES,
     ]
     return units[order]
+
+
+def _with_missing(units: pd.DataFrame, lacking: pd.DataFrame) -> pd.DataFrame:
+    """How many forms of each unit are still to come: once for a unit, and a line for those who sent nothing."""
+    counts = lacking["单位"].map(same_words).value_counts()
+    keys = units["单位"].map(same_words)
+    units["未报送"] = counts.reindex(keys).fillna(0).astype(int).to_numpy()
+    units.loc[keys.duplicated().to_numpy(), "未报送"] = 0
+    silent = lacking[~lacking["单位"].map(same_words).isin(set(keys))]
+    more = silent.groupby("单位", sort=False).size()
+    lines = pd.DataFrame({"单位": more.index, "项目数": 0, "有错误的项目": 0, "未报送": more.to_numpy()})
+    return pd.concat([units, lines], ignore_index=True) if len(lines) else units
 
 
 def _missing(asked: Sequence[Asked], handed: Sequence[Handed]) -> pd.DataFrame:
