@@ -948,3 +948,59 @@ def test_libreoffice_opens_the_summary_and_a_workbook_with_notes(returned, tmp_p
         for path in (noted, copy)
     ]
     assert notes[0] == notes[1]
+
+
+def test_sums_leave_out_what_has_no_unit_and_rates_what_has_no_execution(tmp_path):
+    """Three forms in 元, one of them without 全年执行数; the fourth names no unit of money."""
+    folder = tmp_path / "in"
+    for name in "甲乙丙丁":
+        form(folder / f"{name}.xlsx", name, "甲单位" if name != "丙" else "甲 单位")
+    for name, old, new in (("丙", 1003000.43, None), ("丁", "项目资金(元)", "项目资金")):
+        book = openpyxl.load_workbook(folder / f"{name}.xlsx")
+        for row in book.active:
+            for cell in row:
+                if cell.value == old:
+                    cell.value = new
+        book.save(folder / f"{name}.xlsx")
+    collected(folder, tmp_path / "汇总.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
+    heads = [cell.value for cell in book["汇总"][3]]
+    last = dict(zip(heads, list(book["汇总"].iter_rows(values_only=True))[-1], strict=True))
+    (unit,) = table(tmp_path / "汇总.xlsx", "按单位")
+
+    assert pytest.approx(3 * 1180000.5) == last["全年预算数"] == unit["全年预算数"]
+    assert pytest.approx(0.85, abs=1e-4) == last["执行率"]
+    assert pytest.approx(0.85, abs=1e-4) == unit["执行率"]
+    assert 4 == unit["项目数"]
+
+
+def test_who_sent_nothing_has_a_line_among_the_units(tmp_path):
+    folder = tmp_path / "in"
+    form(folder / "a.xlsx", "甲", "甲单位")
+    form(folder / "b.xlsx", "乙", "甲单位")
+    (tmp_path / "名单.csv").write_text("单位,项目名称,邮箱\n甲单位,甲,\n甲单位,丙,\n丁单位,丁,\n", encoding="utf-8")
+    done = collected(folder, tmp_path / "汇总.xlsx", expected=tmp_path / "名单.csv")
+    units = {line["单位"]: line["未报送"] for line in table(tmp_path / "汇总.xlsx", "按单位")}
+
+    assert {"甲单位": 1, "丁单位": 1} == units
+    assert 2 == done.missing
+
+
+def test_remarks_outlive_a_round_without_their_form(tmp_path):
+    folder, target = tmp_path / "in", tmp_path / "汇总.xlsx"
+    form(folder / "a.xlsx", "甲")
+    nameless = form(folder / "b.xlsx", "乙")
+    collected(folder, target)
+    book = openpyxl.load_workbook(target)
+    heads = [cell.value for cell in book["汇总"][3]]
+    for row in (4, 5):
+        name = book["汇总"].cell(row, heads.index("项目名称") + 1).value
+        book["汇总"].cell(row, heads.index("备注") + 1, f"记{name}")
+    book.save(target)
+    away = nameless.rename(tmp_path / "b.xlsx")
+    for _ in range(2):
+        collected(folder, target, overwrite=True)
+    away.rename(nameless)
+    collected(folder, target, overwrite=True)
+
+    assert {"甲": "记甲", "乙": "记乙"} == {line["项目名称"]: line["备注"] for line in table(target, "汇总")}

@@ -85,6 +85,7 @@ class _Sheet:
     remark: str
     frozen: int = 0
     has_sums: bool = False
+    rate: float | None = None
     links: Sequence[Path] = field(default_factory=tuple)
 
 
@@ -107,15 +108,17 @@ def _sheets(made: Tables, remark: str) -> list[_Sheet]:
     unit = f"金额单位：{made.money_unit}"
     unknown = int((made.projects["金额单位"] == UNKNOWN).sum())
     if unknown:
-        unit += f"；{unknown} 个项目没有注明金额单位，按原数列出，没有计入“按单位”的合计"
+        unit += f"；{unknown} 个项目没有注明金额单位，按原数列出，没有计入合计"
     links = made.links
     rate = "执行率为加权：全年执行数之和 ÷ 全年预算数之和。"
     once = "同一单位、同一项目、同一年度收到多份的，以最新的一份计入汇总；内容相同时以工作簿为准。"
     head = f"{remark}。{unit}。“备注”可以填写，下次汇总时会带过去。"
     count = f"共 {len(made.findings)} 条。"
     sheets = [
-        _Sheet("汇总", "项目支出绩效自评汇总", made.projects, head, 3, has_sums=True, links=links["汇总"]),
-        _Sheet("按单位", "按单位汇总", made.units, f"{unit}。{rate}", 1, has_sums=True),
+        _Sheet(
+            "汇总", "项目支出绩效自评汇总", made.projects, head, 3, has_sums=True, rate=made.rate, links=links["汇总"]
+        ),
+        _Sheet("按单位", "按单位汇总", made.units, f"{unit}。{rate}", 1, has_sums=True, rate=made.rate),
         _Sheet("问题清单", "问题清单", made.findings, count, 2, links=links["问题清单"]),
         _Sheet("重复与更正", "重复与更正", made.repeated, once),
         _Sheet("未能读取", "未能读取", made.not_read, "这些文件或工作表没有计入汇总。", links=links["未能读取"]),
@@ -182,7 +185,7 @@ def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
     else:
         sheet.write_string(first, 0, "（无）", paint.remark)
     if one.has_sums and len(table):
-        _add_up(sheet, table, paint)
+        _add_up(sheet, table, one.rate, paint)
     sheet.freeze_panes(first, one.frozen)
     _print_setup(sheet, landscape=True)
     sheet.repeat_rows(_HEADING)
@@ -203,30 +206,48 @@ def _text(value: Any) -> str:
     return shorter(_NOT_IN_XML.sub("", str(value)), _LONGEST_TEXT)
 
 
-def _add_up(sheet: Any, table: pd.DataFrame, paint: _Paint) -> None:
-    """The last line: sums of what the filter shows."""
+_MONEY = ("年初预算数", "全年预算数", "全年执行数")
+
+
+def _add_up(sheet: Any, table: pd.DataFrame, rate: float | None, paint: _Paint) -> None:
+    """The last line: sums of what the filter shows.
+
+    Amounts without a unit of money are in none of them, and the rate is that of forms that state both amounts; where
+    there are forms of other kinds, these numbers do not follow the filter.
+    """
     first, row = _HEADING + 1, _HEADING + 1 + len(table)
     columns = list(table.columns)
+    areas = {name: _area(columns.index(name), first, row) for name in columns}
+    known = table["金额单位"] != UNKNOWN if "金额单位" in columns else pd.Series(data=True, index=table.index)
+    is_whole = known.all() and "金额单位" in columns and table[["全年预算数", "全年执行数"]].notna().all(axis=None)
     for place, name in enumerate(columns):
         number = _KINDS.get(name, _WORDS)[2]
-        style, letter = paint[number, None, False, True], column_letters(place + 1)
-        area = f"{letter}{first + 1}:{letter}{row}"
+        style = paint[number, None, False, True]
         if place == 0:
             sheet.write_string(row, place, "合计", paint[None, None, False, True])
+        elif name in _MONEY and not known.all():
+            total = round(float(table[name].where(known).sum()), 6)
+            formula = f'=SUMIFS({areas[name]},{areas["金额单位"]},"<>{UNKNOWN}")'
+            sheet.write_formula(row, place, formula, style, total)
         elif name in _SUMS:
-            total = round(float(table[name].fillna(0).sum()), 6)
-            sheet.write_formula(row, place, f"=SUBTOTAL(109,{area})", style, total)
+            sheet.write_formula(row, place, f"=SUBTOTAL(109,{areas[name]})", style, round(float(table[name].sum()), 6))
+        elif name == "执行率" and is_whole:
+            budget, executed = (f"{column_letters(columns.index(one) + 1)}{row + 1}" for one in _MONEY[1:])
+            formula = f'=IF({budget}>0,{executed}/{budget},"")'
+            sheet.write_formula(row, place, formula, style, "" if rate is None else rate)
         elif name == "执行率":
-            budget, executed = (column_letters(columns.index(one) + 1) for one in ("全年预算数", "全年执行数"))
-            sums = [float(table[one].fillna(0).sum()) for one in ("全年预算数", "全年执行数")]
-            formula = f'=IF({budget}{row + 1}>0,{executed}{row + 1}/{budget}{row + 1},"")'
-            sheet.write_formula(row, place, formula, style, sums[1] / sums[0] if sums[0] > 0 else "")
+            _put(sheet, row, place, rate, style)
         elif name == "总分":
             mean = table[name].mean()
             value = "" if math.isnan(mean) else float(mean)
-            sheet.write_formula(row, place, f'=IFERROR(SUBTOTAL(101,{area}),"")', style, value)
+            sheet.write_formula(row, place, f'=IFERROR(SUBTOTAL(101,{areas[name]}),"")', style, value)
         else:
             sheet.write_blank(row, place, None, style)
+
+
+def _area(place: int, first: int, row: int) -> str:
+    letter = column_letters(place + 1)
+    return f"{letter}{first + 1}:{letter}{row}"
 
 
 def _width(name: str, values: pd.Series) -> float:

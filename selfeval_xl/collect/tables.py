@@ -47,6 +47,13 @@ class Tables:
     links: Mapping[str, Sequence[Path]]
 
     @property
+    def rate(self) -> float | None:
+        """全年执行数 ÷ 全年预算数 of all forms that state both in a known unit of money."""
+        known = self.projects[self.projects["金额单位"] != UNKNOWN].dropna(subset=["全年预算数", "全年执行数"])
+        budget = float(known["全年预算数"].sum())
+        return float(known["全年执行数"].sum()) / budget if budget > 0 else None
+
+    @property
     def lacking(self) -> list[tuple[str, str]]:
         """Units and projects on the list of which nothing was handed in."""
         if self.missing is None:
