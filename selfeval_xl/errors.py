@@ -300,6 +300,18 @@ class NoCluster(SelfEvalError):
     sentence = "连接不上集群“{}”。请核对地址，确认集群已启动；不用集群时去掉 --scheduler。"
 
 
+class BlankForm(SelfEvalError):
+    """A form in which nothing is filled in."""
+
+    sentence = "“{file}”中的自评表是空白的。请填好后重新报送。"
+
+
+class NoNotes(SelfEvalError):
+    """A file that was named as an earlier summary, and has no remarks that could be carried over."""
+
+    sentence = "“{file}”不是汇总来表做的汇总：没有“汇总”工作表，或其中缺少“单位”“项目名称”“年度”“备注”。请核对后再试。"
+
+
 class NothingHandedIn(SelfEvalError):
     """Below the named places lies no form, for these reasons."""
 

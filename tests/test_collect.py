@@ -371,7 +371,7 @@ def test_a_process_that_dies_loses_no_file_but_the_one_that_kills_it(tmp_path, m
     monkeypatch.setattr(hands, "read", read_or_die)
     season(tmp_path, 60)
     (tmp_path / "死.txt").write_bytes(b"deadly")
-    found = gather([tmp_path], Known(None, None), Hands(None, make=lambda: hands.processes(2)))
+    found = gather([tmp_path], Known(None, None), Hands(None, make=lambda folder: hands.processes(folder, 2)))
 
     assert 60 == len(found.handed)
     assert ["死.txt"] == [one.place.shown for one in found.not_read]
@@ -383,7 +383,7 @@ def test_an_accident_is_not_remembered(tmp_path, monkeypatch):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "死.txt").write_bytes(b"deadly")
     known = Known(tmp_path / "k.sqlite", None)
-    gather([tmp_path / "in"], known, Hands(None, make=lambda: hands.processes(1)))
+    gather([tmp_path / "in"], known, Hands(None, make=lambda folder: hands.processes(folder, 1)))
 
     assert known.get(known.key(b"deadly")) is None
     known.close()
@@ -398,7 +398,7 @@ def test_where_no_process_can_begin_the_work_is_done_here(tmp_path):
 
     season(tmp_path, 3)
 
-    assert 3 == len(gather([tmp_path], Known(None, None), Hands(None, make=Broken)).handed)
+    assert 3 == len(gather([tmp_path], Known(None, None), Hands(None, make=lambda _: Broken())).handed)
 
 
 def test_a_cluster_loses_nothing_where_a_worker_is_killed_in_the_middle(tmp_path):
@@ -459,7 +459,9 @@ def test_a_text_is_no_formula(summary):
     cells = [cell for row in openpyxl.load_workbook(summary)["汇总"].iter_rows() for cell in row]
 
     assert {"-1+甲", "+单位"} <= {cell.value for cell in cells if cell.data_type == "s"}
-    assert all(str(cell.value).startswith(("=SUBTOTAL", "=IF")) for cell in cells if cell.data_type == "f")
+    formulas = [str(cell.value) for cell in cells if cell.data_type == "f"]
+    assert formulas
+    assert all(formula.startswith(("=SUBTOTAL", "=IF")) for formula in formulas)
 
 
 def test_the_sums_are_those_of_the_lines(summary):
@@ -616,15 +618,16 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one_and_no_process(
     folder = tmp_path / "in"
     folder.mkdir()
     season(folder, 150)
-    target = tmp_path / "汇总.xlsx"
+    target, scratch = tmp_path / "汇总.xlsx", tmp_path / "scratch"
     target.write_bytes(b"old")
+    scratch.mkdir()
     chance = random.Random(7)  # noqa: S311 (a test's own)
     for _ in range(8):
         home = tmp_path / "home"
         shutil.rmtree(home, ignore_errors=True)
         began = subprocess.Popen(
             [sys.executable, "-m", "selfeval_xl", "collect", folder, "-o", target, "--overwrite"],
-            env=os.environ | {"SELFEVAL_XL_LOG_DIR": str(home)},
+            env=os.environ | {"SELFEVAL_XL_LOG_DIR": str(home), "TMPDIR": str(scratch)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -638,6 +641,32 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one_and_no_process(
     while _running(folder) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not _running(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_what_was_handed_to_processes_goes_with_them_after_a_kill(tmp_path):
+    folder, scratch, progress = (tmp_path / name for name in ("in", "scratch", "progress"))
+    folder.mkdir()
+    scratch.mkdir()
+    season(folder, 1500)
+    began = subprocess.Popen(
+        [sys.executable, "-m", "selfeval_xl", "collect", folder, "-o", tmp_path / "汇总.xlsx", "--progress", progress],
+        env=os.environ | {"SELFEVAL_XL_LOG_DIR": str(tmp_path / "home"), "TMPDIR": str(scratch)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while not progress.exists():
+        time.sleep(0.05)
+    assert list(scratch.glob("selfeval-*"))
+    began.kill()
+    began.wait()
+    deadline = time.monotonic() + 30
+    while list(scratch.glob("selfeval-*")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert [] == list(scratch.glob("selfeval-*"))
+    assert not (tmp_path / "汇总.xlsx").exists()
 
 
 def _running(folder: Path) -> list[str]:
@@ -1004,3 +1033,67 @@ def test_remarks_outlive_a_round_without_their_form(tmp_path):
     collected(folder, target, overwrite=True)
 
     assert {"甲": "记甲", "乙": "记乙"} == {line["项目名称"]: line["备注"] for line in table(target, "汇总")}
+
+
+def test_a_list_with_years_wants_that_year(tmp_path):
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位", style=Style(year="（ 2022 年度）"))
+    (tmp_path / "名单.csv").write_text("单位,项目名称,年度\n甲单位,甲,2024\n", encoding="utf-8")
+    done = collected(tmp_path / "in", tmp_path / "汇总.xlsx", expected=tmp_path / "名单.csv")
+
+    assert 1 == done.missing
+
+
+def test_a_unit_spelt_in_two_ways_gets_one_mail_to_its_first_address(tmp_path):
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位", score=95)
+    form(tmp_path / "in" / "b.xlsx", "乙", "甲 单位", score=95)
+    (tmp_path / "名单.csv").write_text(
+        "单位,项目名称,邮箱\n甲单位,甲,a@example.com\n甲（单位）,乙,b@example.com\n", encoding="utf-8"
+    )
+    collected(tmp_path / "in", tmp_path / "汇总.xlsx", drafts=True, expected=tmp_path / "名单.csv")
+    (draft,) = (tmp_path / "退回单").glob("*.eml")
+
+    assert "a@example.com" == email.message_from_bytes(draft.read_bytes())["To"]
+
+
+def test_a_number_written_otherwise_is_no_difference(tmp_path):
+    old = form(tmp_path / "甲.xlsx", score="98.20")
+    new = form(tmp_path / "乙.xlsx", score="98.2", achieved="全年养护 130 公里。")
+    os.utime(old, (1_700_000_000, 1_700_000_000))
+    os.utime(new, (1_700_100_000, 1_700_100_000))
+    (repeated,) = gathered(tmp_path).repeated
+
+    assert ["实际完成情况"] == [said.partition("：")[0] for said in repeated.differences]
+
+
+def test_slips_of_an_earlier_time_are_named(tmp_path):
+    path = form(tmp_path / "in" / "a.xlsx", "甲", score=95)
+    collected(tmp_path / "in", tmp_path / "汇总.xlsx", slips=True)
+    form(path, "甲", indicators=RIGHT)
+    done = collected(tmp_path / "in", tmp_path / "汇总.xlsx", slips=True, overwrite=True)
+
+    assert 2 == len(done.outdated)
+    assert any("请勿再发" in line for line in done.lines)
+
+
+def test_a_path_that_is_not_there_is_said_at_once(tmp_path):
+    form(tmp_path / "in" / "a.xlsx")
+
+    with pytest.raises(errors.FileMissing):
+        collect([tmp_path / "in", tmp_path / "没有"], tmp_path / "汇总.xlsx", executor=Here())
+    assert not (tmp_path / "汇总.xlsx").exists()
+
+
+def test_notes_that_are_no_summary_are_refused(tmp_path):
+    other = form(tmp_path / "x" / "a.xlsx")
+    form(tmp_path / "in" / "a.xlsx")
+
+    with pytest.raises(errors.NoNotes):
+        collected(tmp_path / "in", tmp_path / "汇总.xlsx", notes=other)
+
+
+def test_a_blank_form_is_called_blank(tmp_path):
+    form(tmp_path / "in" / "a.xlsx")
+    actions.new(tmp_path / "in" / "空.xlsm")
+    (found,) = gathered(tmp_path / "in").not_read
+
+    assert "是空白的" in found.message

@@ -137,7 +137,7 @@ ALLOWED = {
     "collect.book": {"cells", "collect.tables"},
     "collect.progress": {"collect.gathering"},
     "collect.slip": {"checks"},
-    "collect.marked": {"errors", "files.package", "send.parts"},
+    "collect.marked": {"cells", "errors", "files.package", "send.area", "send.parts"},
     "collect.returning": {"checks", "collect.asked", "collect.gathering", "collect.known", "collect.lying",
                           "collect.marked", "collect.slip", "errors", "send", "send.mail", "send.names"},
     "collect.summary": {"cells", "checks", "collect", "collect.asked", "collect.book", "collect.gathering",

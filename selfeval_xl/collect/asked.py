@@ -12,21 +12,24 @@ from selfeval_xl.labels import key
 _UNIT = re.compile(r"(?:预算|项目|实施|报送|填报|二级)?(?:单位|部门)(?:名称|全称)?|主管部门|实施单位|科室|处室")
 _PROJECT = re.compile(r"(?:预算|绩效)?项目(?:名称|支出名称)?")
 _MAIL = re.compile(r"(?:联系|电子|单位)?(?:邮箱|邮件|信箱)(?:地址)?|[Ee]-?[Mm]ail")
+_YEAR = re.compile(r"(?:预算|自评|评价)?年度")
+_FOUR = re.compile(r"(?:19|20)\d\d")
 _TOTALS = {"合计", "总计", "小计", "共计"}
 _HEADING_ROWS = 30
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One line of the list; without a project the unit is to hand in at least one form."""
+    """One line of the list; without a project the unit is to hand in at least one form, without a year of any year."""
 
     unit: str
     project: str | None = None
+    year: int | None = None
     address: str | None = None
 
 
 def asked(path: Path) -> tuple[Asked, ...]:
-    """The lines of a list, by its headings 单位, 项目名称 and 邮箱.
+    """The lines of a list, by its headings 单位, 项目名称, 年度 and 邮箱.
 
     A unit that stands once for several lines counts for all of them.
 
@@ -50,11 +53,14 @@ def _columns(cells: tuple[Entry, ...]) -> dict[str, int]:
     found: dict[str, int] = {}
     for cell in cells:
         words = key(cell.written)
-        for name, pattern in (("project", _PROJECT), ("mail", _MAIL), ("unit", _UNIT)):
+        for name, pattern in _HEADINGS:
             if name not in found and cell.spot and pattern.fullmatch(words):
                 found[name] = cell.spot.column
                 break
     return found
+
+
+_HEADINGS = (("project", _PROJECT), ("mail", _MAIL), ("year", _YEAR), ("unit", _UNIT))
 
 
 def _lines(grid: Grid, first: int, columns: dict[str, int]) -> list[Asked]:
@@ -68,5 +74,6 @@ def _lines(grid: Grid, first: int, columns: dict[str, int]) -> list[Asked]:
             unit, address = said["unit"], None
         address = said.get("mail") or address
         if unit and (said["unit"] or said.get("project")):
-            lines.append(Asked(unit, said.get("project"), address))
+            year = _FOUR.search(said.get("year") or "")
+            lines.append(Asked(unit, said.get("project"), int(year[0]) if year else None, address))
     return lines

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from sys import intern
 
-from selfeval_xl.cells import half_width, on_screen, short
+from selfeval_xl.cells import half_width, on_screen, read_number, short
 from selfeval_xl.collect.hands import Done, Hands, Work
 from selfeval_xl.collect.judged import NAMELESS, Contents, Judged
 from selfeval_xl.collect.known import Known, unpacked
@@ -241,10 +241,16 @@ def _differences(one: Handed, counted: Handed, known: Known) -> tuple[str, ...]:
     found = [
         f"{name}：{short(here.get(name, '空'), 40)} → {short(there.get(name, '空'), 40)}"
         for name in dict.fromkeys((*here, *there))
-        if here.get(name) != there.get(name)
+        if _value(here.get(name)) != _value(there.get(name))
     ]
     more = [f"……共 {len(found)} 处"] if len(found) > _MOST_DIFFERENCES else []
     return tuple(map(on_screen, [*found[:_MOST_DIFFERENCES], *more]))
+
+
+def _value(words: str | None) -> object:
+    """60 and 60.00 are the same."""
+    number = read_number(words or "")
+    return words if number is None else number
 
 
 def _said(one: Handed, known: Known) -> dict[str, str]:

@@ -2,13 +2,17 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from itertools import count
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from selfeval_xl.collect.judged import NAMELESS, Contents, judged
@@ -49,12 +53,15 @@ class _Here(Executor):
         return done
 
 
-def processes(count: int | None = None) -> Executor:
-    """One process for each core, or so many; they end when this one ends, however it ends."""
-    return ProcessPoolExecutor(count or os.cpu_count(), get_context("spawn"), _begin)
+Reader = Callable[[list[bytes], Profile | None], list[bytes]]
 
 
-def _begin() -> None:
+def processes(folder: str, number: int | None = None) -> Executor:
+    """One process for each core, or so many; they end when this one ends, however it ends, and the folder with them."""
+    return ProcessPoolExecutor(number or os.cpu_count(), get_context("spawn"), _begin, (folder,))
+
+
+def _begin(folder: str) -> None:
     """Ctrl-C is for the one who handed the work out; whoever is left alone goes, too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
@@ -62,6 +69,7 @@ def _begin() -> None:
     def leave_with_it() -> None:
         if parent is not None:
             parent.join()
+            shutil.rmtree(folder, ignore_errors=True)
             os._exit(1)
 
     threading.Thread(target=leave_with_it, daemon=True).start()
@@ -72,14 +80,10 @@ def read(lot: list[bytes], profile: Profile | None) -> list[bytes]:
     return [packed(judged(content, profile)) for content in lot]
 
 
-def _unblock(executor: Executor | None) -> None:
-    """Lets go of what is still to be handed to processes that are gone.
-
-    Before 3.11.7 Python's own pool waits for ever where one ends while a large piece of work is on its way to it.
-    """
-    queue = getattr(executor, "_call_queue", None)
-    with contextlib.suppress(AttributeError, OSError):
-        queue._reader.close()  # type: ignore[union-attr]
+def read_file(reader: Reader, path: str, lengths: list[int], profile: Profile | None) -> list[bytes]:
+    """The same of contents that lie one after the other in a file."""
+    with open(path, "rb") as file:  # noqa: PTH123 (a path that travels as words)
+        return reader([file.read(length) for length in lengths], profile)
 
 
 @contextlib.contextmanager
@@ -95,6 +99,65 @@ def _deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+class _Processes:
+    """Processes of our own, which get their work as files.
+
+    What is handed to Python's own pool must be small: before 3.11.7 it waits for ever where a process dies while a
+    larger piece is on its way to it.
+    """
+
+    def __init__(self, make: Callable[[str], Executor]) -> None:
+        self._make = make
+        self._folder = TemporaryDirectory(prefix="selfeval-", ignore_cleanup_errors=True)
+        self._others: set[BaseProcess] = set(active_children())
+        self._pool = make(self._folder.name)
+        self._names = count()
+
+    def submit(self, contents: list[bytes], profile: Profile | None) -> Future[list[bytes]]:
+        if isinstance(self._pool, _Here):
+            return self._pool.submit(read, contents, profile)
+        path = Path(self._folder.name, str(next(self._names)))
+        path.write_bytes(b"".join(contents))
+        with _deaf():
+            done = self._pool.submit(read_file, read, str(path), list(map(len, contents)), profile)
+        done.add_done_callback(lambda _: path.unlink(missing_ok=True))
+        return done
+
+    def renew(self) -> None:
+        """A new pool for a broken one; where none can live, the work is done on the spot."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = self._make(self._folder.name)
+        try:
+            with _deaf():
+                alive = self._pool.submit(os.getpid)
+            alive.result()
+        except BrokenExecutor:  # it was no file's fault
+            self._pool = _Here()
+
+    def end(self, *, at_once: bool) -> None:
+        if at_once:
+            for process in set(active_children()) - self._others:
+                process.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._folder.cleanup()
+
+
+class _Given:
+    """Somebody else's executor, which mends itself, or not."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def submit(self, contents: list[bytes], profile: Profile | None) -> Future[list[bytes]]:
+        return self._executor.submit(read, contents, profile)
+
+    def renew(self) -> None:
+        pass
+
+    def end(self, *, at_once: bool) -> None:
+        pass
+
+
 class Hands:
     """Hands work out to an executor of anybody's, or to processes of our own, and brings the answers back.
 
@@ -103,13 +166,12 @@ class Hands:
     """
 
     def __init__(
-        self, profile: Profile | None, executor: Executor | None = None, make: Callable[[], Executor] = processes
+        self, profile: Profile | None, executor: Executor | None = None, make: Callable[[str], Executor] = processes
     ) -> None:
         self._profile, self._make = profile, make
-        self._given, self._executor = executor, executor
+        self._at_work: _Given | _Processes | None = None if executor is None else _Given(executor)
         self._running: dict[Future[list[bytes]], list[Work]] = {}
         self._suspects: deque[Work] = deque()
-        self._others: set[BaseProcess] = set(active_children())  # processes that are not ours
 
     def read(self, work: Iterable[Work]) -> Iterator[Done]:
         """Every file with what was read of it, in the order in which they are done."""
@@ -121,26 +183,21 @@ class Hands:
             while self._running or self._suspects:
                 yield from self._answers()
         except BaseException:
-            for process in set(active_children()) - self._others:
-                process.terminate()
-            _unblock(self._executor)
+            self._let_go(at_once=True)
             raise
-        finally:
-            self._let_go()
+        self._let_go(at_once=False)
 
     def _hand_out(self, lot: list[Work]) -> None:
-        with contextlib.suppress(BrokenExecutor):
+        try:
             self._running[self._submitted(lot)] = lot
-            return
-        self._suspects += lot  # it broke before this lot was taken
-        self._renew()
+        except BrokenExecutor:  # before this lot was taken
+            self._suspects += lot
+            self._renew()
 
     def _submitted(self, lot: list[Work]) -> Future[list[bytes]]:
-        if self._executor is None:
-            self._others = set(active_children())
-            self._executor = self._make()
-        with _deaf():
-            return self._executor.submit(read, [one.content for one in lot], self._profile)
+        if self._at_work is None:  # nobody is asked to come where nothing is to be done
+            self._at_work = _Processes(self._make)
+        return self._at_work.submit([one.content for one in lot], self._profile)
 
     def _answers(self) -> Iterator[Done]:
         """What is done by now, at least one lot; then whatever lots a dying process has left, one file at a time."""
@@ -170,23 +227,14 @@ class Hands:
         return Done(one.key, packed(Contents(trouble=_FATAL)), is_sure=False)
 
     def _renew(self) -> None:
-        """A new pool for a broken one of ours; somebody else's mends itself, or not."""
-        if self._executor is None or self._given is not None:
-            return
-        _unblock(self._executor)
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        self._executor = self._make()
-        try:
-            self._executor.submit(os.getpid).result()
-        except BrokenExecutor:  # it was no file's fault
-            self._executor = _Here()
+        if self._at_work is not None:
+            self._at_work.renew()
 
-    def _let_go(self) -> None:
+    def _let_go(self, *, at_once: bool) -> None:
         for future in self._running:
             future.cancel()
-        if self._executor is not None and self._given is None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
-            self._executor = None
+        if self._at_work is not None:
+            self._at_work.end(at_once=at_once)
 
 
 def _lots(work: Iterable[Work]) -> Iterator[list[Work]]:

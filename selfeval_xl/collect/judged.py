@@ -7,7 +7,7 @@ from typing import Any
 
 from selfeval_xl import checks, errors, files
 from selfeval_xl.checks import Finding
-from selfeval_xl.form import Form, Funds, document, stated
+from selfeval_xl.form import Form, Funds, stated
 from selfeval_xl.grid import Grid
 from selfeval_xl.profiles import Profile, own
 from selfeval_xl.reading import read_forms, refusal
@@ -84,7 +84,7 @@ def _judged(grids: tuple[Grid, ...], profile: Profile | None) -> Contents:
         raise errors.NoForm(refusal.found_instead(grids))
     filled = [form for form in forms if not form.is_blank]
     if not filled:
-        raise errors.NoForm("其中的自评表还没有填写")
+        raise errors.BlankForm
     return Contents(tuple(_form(form, profile, filled) for form in filled), tuple(others))
 
 
@@ -133,14 +133,11 @@ def _said(form: Form) -> list[tuple[str, str]]:
         ("金额单位", form.money_unit),
     ]  # fmt: skip
     for funds in form.funds:
-        name = funds.name.text or "项目资金"
+        name = (funds.name.text or "项目资金").rstrip("：: ")
         said += ((f"{name}：{words}", stated(getattr(funds, field))) for field, words in _FUNDS.items())
     said += [("预期目标", form.expected_goal.text), ("实际完成情况", form.achieved_goal.text)]
     for number, row in enumerate(form.indicators, 1):
-        name = row.level3.text or f"第 {number} 项指标"
+        name = (row.level3.text or f"第 {number} 项指标").rstrip("：: ")
         said += ((f"{name}：{words}", stated(getattr(row, field))) for field, words in _INDICATOR.items())
     said += [("总分值", stated(form.total_weight)), ("总分", stated(form.total_score))]
     return [(name, words) for name, words in said if words]
-
-
-__all__ = ("NAMELESS", "Contents", "Judged", "document", "judged")

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from selfeval_xl import errors
+from selfeval_xl.cells import column_letters
 from selfeval_xl.files.package import Package, opened
+from selfeval_xl.send.area import parsed
 from selfeval_xl.send.parts import (
     Element,
     content_types,
@@ -37,7 +39,7 @@ _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _AFTER_NOTES = (
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
-_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_LARGEST_MERGE = 10_000  # cells
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CHARACTERS, _LINE = 22, 15  # Chinese characters in a line of a note, and its height in points
 _WIDTH = 260  # points
@@ -99,33 +101,18 @@ def _add_notes(
 
 def _starts_of_merges(sheet: Element) -> dict[str, str]:
     """Every cell of a merged area with the first one, where alone a note can be seen."""
-    starts = {}
+    starts: dict[str, str] = {}
     for found in sheet.iterfind("{*}mergeCells/{*}mergeCell"):
-        first, _, last = found.get("ref", "").partition(":")
-        corners = _PLACE.fullmatch(first), _PLACE.fullmatch(last)
-        if corners[0] is None or corners[1] is None:
+        area = parsed(found.get("ref", ""))
+        if area is None or (area.bottom - area.top + 1) * (area.right - area.left + 1) > _LARGEST_MERGE:
             continue
-        (left, top), (right, bottom) = (_numbers(corner) for corner in corners if corner)
-        if (right - left + 1) * (bottom - top + 1) <= 10_000:
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    starts[f"{_letters(column)}{row}"] = first
+        cells = (
+            f"{column_letters(column)}{row}"
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+        )
+        starts |= dict.fromkeys(cells, f"{column_letters(area.left)}{area.top}")
     return starts
-
-
-def _numbers(place: re.Match[str]) -> tuple[int, int]:
-    column = 0
-    for letter in place[1]:
-        column = column * 26 + ord(letter) - 64
-    return column, int(place[2])
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _beside(
@@ -207,10 +194,10 @@ def _shapes(parts: dict[str, bytes], beside: _Beside, fresh: Mapping[str, str], 
     used = [int(number) for number in re.findall(rb"_x0000_s(\d{1,9})\b", drawn)]
     shapes = [] if b'"_x0000_t202"' in drawn.replace(b"#_x0000_t202", b"") else [_SHAPE_TYPE]
     for number, (cell, words) in enumerate(fresh.items(), max(used, default=1024) + 1):
-        found = _PLACE.fullmatch(cell)
-        if found is None:
+        place = parsed(cell)
+        if place is None:
             continue
-        column, row = _numbers(found)
+        column, row = place.left, place.top
         lines = sum(max(1, math.ceil(len(line) / _CHARACTERS)) for line in words.split("\n")) + 1
         height = lines * _LINE
         rows = math.ceil(height / 20)

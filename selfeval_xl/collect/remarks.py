@@ -25,8 +25,8 @@ class Remark:
     words: str
 
 
-def remarks(content: bytes) -> dict[Key, Remark]:
-    """The remarks of a summary by project; none where the content is no summary of ours."""
+def remarks(content: bytes) -> dict[Key, Remark] | None:
+    """The remarks of a summary by project; None where the content is no summary of ours."""
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -34,14 +34,18 @@ def remarks(content: bytes) -> dict[Key, Remark]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheets = [list(book[name].iter_rows(values_only=True)) for name in SHEETS if name in book.sheetnames]
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
-        return {}
+        return None
     found: dict[Key, Remark] = {}
+    is_one = False
     for rows in sheets:
-        found |= _of_sheet(rows)
-    return found
+        said = _of_sheet(rows)
+        is_one |= said is not None
+        found |= said or {}
+    return found if is_one else None
 
 
-def _of_sheet(rows: list[tuple[Any, ...]]) -> dict[Key, Remark]:
+def _of_sheet(rows: list[tuple[Any, ...]]) -> dict[Key, Remark] | None:
+    """The remarks of one sheet; None where it has not the columns."""
     found: dict[Key, Remark] = {}
     columns: dict[str, int] = {}
     for number, row in enumerate(rows):
@@ -58,7 +62,7 @@ def _of_sheet(rows: list[tuple[Any, ...]]) -> dict[Key, Remark]:
         key = project_key(one.unit, one.project, one.year)
         before = found.get(key)  # projects without a name share one
         found[key] = one if before is None else replace(one, words=f"{before.words}；{one.words}")
-    return found
+    return found if columns else None
 
 
 def _words(value: Any) -> str | None:

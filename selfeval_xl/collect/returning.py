@@ -111,20 +111,32 @@ def drafts(
 ) -> Iterator[tuple[str, bytes]]:
     """A mail for each unit with its slips and what it has not handed in: name of the file and content, one by one."""
     units = units_of(going, missing)
-    addresses = {same_words(one.unit): one.address for one in asked if one.address}
+    addresses: dict[str, str] = {}
+    for line in asked:
+        if line.address:
+            addresses.setdefault(same_words(line.unit), line.address)
     for unit, name in zip(units, draft_names(units), strict=True):
-        own = [one for one in going if (one.handed.unit or "") == unit]
-        lacking = [project for other, project in missing if other == unit]
+        key = same_words(unit)
+        own = [one for one in going if same_words(one.handed.unit) == key]
+        lacking = [project for other, project in missing if same_words(other) == key]
         sender = next((one.handed.place.sender for one in own if one.handed.place.sender), None)
         attached = [mail.Attached(file, read(file)) for one in own for file in files.get(one.name, ())]
         lines = list(_letter(unit, own, lacking, [file.name for file in attached]))
-        address = _usable(addresses.get(same_words(unit)) or sender)
+        address = _usable(addresses.get(key) or sender)
         yield f"{name}.eml", mail.draft(address, f"退回：{unit or '未填单位'}项目支出绩效自评表", lines, attached)
 
 
 def units_of(going: Sequence[Going], missing: Sequence[tuple[str, str]]) -> list[str]:
-    """Who gets a mail."""
-    return list(dict.fromkeys([*(one.handed.unit or "" for one in going), *(unit for unit, _ in missing)]))
+    """Who gets a mail: each unit once, as it is spelt first."""
+    names = [*(one.handed.unit or "" for one in going), *(unit for unit, _ in missing)]
+    return list({same_words(name): name for name in reversed(names)}.values())[::-1]
+
+
+def outdated(folder: Path, written: Set[Path]) -> list[str]:
+    """Slips, copies and mails of earlier times that lie beside those written now."""
+    ours = (f"-{_SLIP}.docx", f"-{_NOTED}.xlsx", f"-{_DRAFT}.eml")
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path.name for path in found if path.name.endswith(ours) and path not in written)
 
 
 def draft_names(units: Sequence[str]) -> list[str]:

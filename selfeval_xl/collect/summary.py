@@ -1,6 +1,7 @@
 """Puts what was handed in into one summary: the folder is read, the book is made, and nothing is there by halves."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
@@ -22,6 +23,7 @@ from selfeval_xl.profiles import Profile
 
 SLIPS = "退回单"  # the folder beside the summary
 _MOST_NAMED = 3
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?\S+:\d+")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Collected:
     gathered: Gathered
     written: tuple[Path, ...]
     missing: int | None = None
+    outdated: tuple[str, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -75,6 +78,9 @@ class Collected:
         lines.append(f"已写入“{self.written[0]}”。")
         if len(self.written) > 1:
             lines.append(f"退回单等 {len(self.written) - 1} 个文件在“{self.written[1].parent}”。")
+        if self.outdated:
+            named = "、".join(self.outdated[:_MOST_NAMED]) + ("等" if len(self.outdated) > _MOST_NAMED else "")
+            lines.append(f"“{SLIPS}”文件夹中有以前写的 {len(self.outdated)} 个文件（{named}），请勿再发，可以删除。")
         return lines
 
     @property
@@ -98,6 +104,7 @@ class Collected:
                 {"file": one.place.shown, "sheet": one.sheet, "message": one.message} for one in gathered.not_read
             ],
             **({} if self.missing is None else {"missing": self.missing}),
+            **({"outdated": list(self.outdated)} if self.outdated else {}),
         }
 
 
@@ -127,6 +134,8 @@ def cluster(address: str | None) -> Iterator[Executor | None]:
         from distributed import Client
     except ImportError:
         raise errors.ToolMissing("dask", "请安装 selfeval-xl[dask] 后再试，或不加 --scheduler。") from None
+    if not _ADDRESS.fullmatch(address):  # which distributed would look for, and complain about in its own words
+        raise errors.NoCluster(address)
     try:
         client: Any = Client(  # type: ignore[no-untyped-call]
             address, timeout="10s", set_as_default=False
@@ -148,6 +157,9 @@ def collect(
 
     Raises `NothingHandedIn` where no form is found, and what `workbook.save` raises; then nothing was written.
     """
+    for path in paths:
+        if not os.path.lexists(path):
+            raise errors.FileMissing().about(path)
     earlier = _before(target, wanted)
     names = asked(wanted.expected) if wanted.expected is not None else None
     ours = {_real(one) for one in (target, target.parent / SLIPS, wanted.expected, wanted.notes) if one is not None}
@@ -165,7 +177,9 @@ def collect(
         whole = summary_book(made, _real(target).parent, _remark(gathered, moment), moment)
         workbook.save(target, lambda: whole, overwrite=wanted.overwrite)
         written = [target, *(back.write(paths, ours, known, names or ()) if back is not None else ())]
-    return Collected(gathered, tuple(written), None if names is None else len(made.lacking))
+    missing = None if names is None else len(made.lacking)
+    old = returning.outdated(target.parent / SLIPS, set(written)) if back is not None else ()
+    return Collected(gathered, tuple(written), missing, tuple(old))
 
 
 class _Back:
@@ -216,8 +230,11 @@ def _before(target: Path, wanted: Wanted) -> dict[Key, Remark]:
         if not target.parent.is_dir():
             raise errors.CannotWrite("文件夹不存在")
     if wanted.notes is not None:
-        return remarks(files.content_of(wanted.notes))
-    return remarks(files.content_of(target)) if target.is_file() else {}
+        found = remarks(files.content_of(wanted.notes))
+        if found is None:
+            raise errors.NoNotes().about(wanted.notes)
+        return found
+    return (remarks(files.content_of(target)) if target.is_file() else None) or {}
 
 
 def _real(path: Path) -> Path:

@@ -23,6 +23,7 @@ LACKING = "没有报送"
 GRADES = ("优", "良", "中", "差")
 _STEPS = (60, 70, 80, 85, 90, 92, 94, 96, 98, 100)  # points at which a bar of the distribution of totals begins
 _MOST_UNITS, _MOST_RULES = 15, 10
+_LONGEST_LABEL = 20  # characters beside a bar
 
 
 @dataclass(frozen=True)
@@ -218,22 +219,24 @@ def _with_missing(units: pd.DataFrame, lacking: pd.DataFrame) -> pd.DataFrame:
 
 def _missing(asked: Sequence[Asked], handed: Sequence[Handed]) -> pd.DataFrame:
     """Who has not handed in; and forms that nobody asked for, so that a name spelt otherwise is seen."""
-    units = {same_words(one.unit) for one in handed}
-    projects = {(same_words(one.unit), same_words(one.form.project)) for one in handed}
-    wanted = {(same_words(one.unit), same_words(one.project)) for one in asked if one.project}
-    every = {same_words(one.unit) for one in asked if not one.project}
+    came = {key for one in handed for key in _answered(one)}
+    wanted = {project_key(one.unit, one.project, one.year) for one in asked}
     rows = [
-        [one.unit, one.project or "（至少一个项目）", LACKING, one.address]
+        [one.unit, one.project or "（至少一个项目）", one.year, LACKING, one.address]
         for one in asked
-        if (same_words(one.unit), same_words(one.project)) not in projects
-        and not (one.project is None and same_words(one.unit) in units)
+        if project_key(one.unit, one.project, one.year) not in came
     ]
     rows += [
-        [one.unit or NO_UNIT, one.form.project or NO_PROJECT, "已报送，但不在名单上（请核对名称的写法）", None]
+        [one.unit or NO_UNIT, one.form.project or NO_PROJECT, one.year, "不在名单上（请核对名称和年度）", None]
         for one in handed
-        if (same_words(one.unit), same_words(one.form.project)) not in wanted and same_words(one.unit) not in every
+        if not wanted & _answered(one)
     ]
-    return pd.DataFrame(rows, columns=["单位", "项目名称", "情况", "邮箱"])
+    return pd.DataFrame(rows, columns=["单位", "项目名称", "年度", "情况", "邮箱"])
+
+
+def _answered(one: Handed) -> set[Key]:
+    """The lines of a list that the form answers: those that leave open the project, the year or both as well."""
+    return {project_key(one.unit, project, year) for project in (one.form.project, None) for year in (one.year, None)}
 
 
 # ---- lists --------------------------------------------------------------------------------------------------------
@@ -293,7 +296,7 @@ def _execution(units: pd.DataFrame) -> pd.DataFrame:
     known = units.dropna(subset=["执行率"]).nsmallest(_MOST_UNITS, "执行率")
     several = units["年度"].nunique() > 1
     names = [
-        f"{unit}（{year:.0f}）" if several and not math.isnan(year) else unit
+        short(unit, _LONGEST_LABEL) + (f"（{year:.0f}）" if several and not math.isnan(year) else "")
         for unit, year in zip(known["单位"], known["年度"].astype(float), strict=True)
     ]
     return pd.DataFrame({"单位（执行率从低到高）": names, "执行率": known["执行率"].tolist()})
@@ -303,7 +306,7 @@ def _rules(findings: Any) -> pd.DataFrame:
     """The most frequent findings, in the words of the rule."""
     from selfeval_xl.checks import CHECKS
 
-    said = {check.name: short(check.words, 22) for check in CHECKS}
+    said = {check.name: short(check.words, _LONGEST_LABEL) for check in CHECKS}
     counts = pd.Series([said.get(one.rule, one.rule) for one in findings if one.level != ADVICE], dtype="object")
     top = counts.value_counts().head(_MOST_RULES)
     return pd.DataFrame({"核对规则（错误和提醒）": list(top.index), "次数": [int(count) for count in top]})
