@@ -473,6 +473,18 @@ def test_the_sums_are_those_of_the_lines(summary):
     assert round(sum(line["全年预算数"] for line in lines), 2) == round(last[heads.index("全年预算数")], 2)
 
 
+def test_a_sum_that_is_longer_than_each_amount_is_shown_whole(tmp_path):
+    """Ninety projects of 118 thousand: the columns are as wide as the sums."""
+    (tmp_path / "in").mkdir()
+    season(tmp_path / "in", 90)
+    collected(tmp_path / "in", tmp_path / "汇总.xlsx")
+    for name in ("汇总", "按单位"):
+        sheet = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)[name]
+        heads = {cell.value: cell.column_letter for cell in sheet[3]}
+        total = sheet[f"{heads['全年预算数']}{sheet.max_row}"].value
+        assert sheet.column_dimensions[heads["全年预算数"]].width > len(f"{total:,.2f}")
+
+
 def test_a_unit_has_its_counts_sums_and_weighted_rate(summary):
     lines, units = table(summary, "汇总"), table(summary, "按单位")
     own = [line for line in lines if line["单位"] == names(0)[0]]

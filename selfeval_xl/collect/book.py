@@ -189,7 +189,9 @@ def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
     sheet.freeze_panes(first, one.frozen)
     _print_setup(sheet, landscape=True)
     sheet.repeat_rows(_HEADING)
-    sheet.print_area(0, 0, max(last, first) + one.has_sums, len(columns) - 1)
+    # On paper a summary is signed, and where its files lie is of no use there.
+    printed = columns.index("文件") if one.has_sums and "文件" in columns else len(columns)
+    sheet.print_area(0, 0, max(last, first) + one.has_sums, printed - 1)
 
 
 def _put(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
@@ -217,6 +219,7 @@ def _add_up(sheet: Any, table: pd.DataFrame, rate: float | None, paint: _Paint) 
     """
     first, row = _HEADING + 1, _HEADING + 1 + len(table)
     columns = list(table.columns)
+    sheet.set_row(row, _LEAST_HEIGHT)
     areas = {name: _area(columns.index(name), first, row) for name in columns}
     known = table["金额单位"] != UNKNOWN if "金额单位" in columns else pd.Series(data=True, index=table.index)
     is_whole = known.all() and "金额单位" in columns and table[["全年预算数", "全年执行数"]].notna().all(axis=None)
@@ -258,6 +261,8 @@ def _width(name: str, values: pd.Series) -> float:
     else:
         shown = "{:.0f}" if number == "0" else "{:,.2f}"
         longest = max((len(shown.format(abs(value))) for value in values.dropna()), default=0)
+        if name in _SUMS:  # which stand in the last line, in bold type
+            longest = max(longest, len(shown.format(abs(values.sum()))) + 1)
         most = max(most, longest + 2)  # a number is never cut
     heading = min(_columns(name), 8) + 3  # beside the arrow of the filter
     return float(max(min(max(least, longest + 2), most), heading))

@@ -104,7 +104,7 @@ def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[K
 
 _PROJECT = [
     "序号", "单位", "项目名称", "主管部门", "年度", "金额单位", "年初预算数", "全年预算数", "全年执行数", "执行率",
-    "执行率得分", "总分", "等级", "错误", "提醒", "建议", "评分规则", "文件", "工作表", "备注",
+    "执行率得分", "总分", "等级", "错误", "提醒", "建议", "评分规则", "备注", "文件", "工作表",
 ]  # fmt: skip
 
 
@@ -134,9 +134,9 @@ def _project(number: int, one: Handed, unit: str, remarks: Mapping[Key, Remark])
         form.grade,
         *counts,
         form.profile + (f"（{form.instead}）" if form.instead else ""),
+        remark.words if remark else None,
         one.place.shown,
         form.sheet,
-        remark.words if remark else None,
     ]
 
 
