@@ -22,6 +22,7 @@ import windows_python
 # Seconds after which a step counts as hanging; Wine itself waits 30 for a server that does not come.
 _STARTING = 240
 _STEP = 150
+_ATTEMPTS = 3
 
 # The bridge's logic: keep the server, replace a dead one once, then answer at once for a while, or for good
 # where the failure took long.
@@ -192,11 +193,29 @@ class Desk:
         if with_python:
             self.python = windows_python.copy_with_package(self.home / "Python 3.11")
             self.package = windows_python.site_packages(self.python.parent) / "selfeval_xl"
-        self.run("making a Wine prefix", "wineboot", "--init", limit=_STARTING)
+        self._make_prefix()
         self.run("ending the session that made it", "wineserver", "-w", limit=_STARTING)
         # -p: from now on one session. While a session ends, Wine refuses a client or keeps it waiting.
         self.run("starting a session", "wineserver", "-p")
         self.run("starting its services", "wine", "cmd", "/c", "net start RpcSs & exit 0")
+
+    def _make_prefix(self) -> None:
+        """Makes the prefix, another one where that fails: seldom, Wine does not find its own libraries at once."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            self.environment["WINEDEBUG"] = "err+all"
+            try:
+                self.run(f"making a Wine prefix, attempt {attempt}", "wineboot", "--init", limit=_STARTING)
+                return
+            except AssertionError as failure:
+                if attempt == _ATTEMPTS:
+                    raise
+                print(f"\n{failure}")
+                self.close()
+                self.prefix = self.folder / f"prefix{attempt + 1}"
+                self.prefix.mkdir()
+                self.environment["WINEPREFIX"] = str(self.prefix)
+            finally:
+                self.environment["WINEDEBUG"] = "-all"
 
     @staticmethod
     def windows_path(path: Path) -> str:
@@ -205,8 +224,13 @@ class Desk:
     def run(self, step: str, *command: str, limit: float = _STEP) -> None:
         """Runs a program of Wine's own, which has to succeed within the limit."""
         # Output to a file, never a pipe: what the program starts inherits a pipe and would keep it open.
-        with (self.folder / "step.txt").open("w+b") as said:
-            self._finish(step, self._start(command, stdout=said, stderr=said), limit)
+        told = self.folder / "step.txt"
+        with told.open("wb") as said:
+            process = self._start(command, stdout=said, stderr=said)
+        try:
+            self._finish(step, process, limit)
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}\n{told.read_text(errors='replace')[-2_000:]}") from None
 
     def run_python(self, step: str, code: str) -> str:
         """What a piece of Python prints on this desk (ASCII only)."""
