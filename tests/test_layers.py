@@ -30,13 +30,14 @@ ALLOWED = {
     "files.formats": {"cells"},
     "files.formulas": {"cells"},
     "files.html": {"errors", "files.bounds", "files.paper", "files.text", "grid"},
+    "files.laid_out": {"cells", "errors", "files.bounds", "files.formats", "files.formulas", "files.unseen", "grid"},
     "files.mail": {"errors", "files.bounds", "grid"},
-    "files.office_xml": {"cells", "errors", "files.bounds", "files.formulas", "files.paper", "files.text",
-                         "files.unseen", "files.xlsx", "grid"},
+    "files.office_xml": {"cells", "errors", "files.bounds", "files.formulas", "files.laid_out", "files.paper",
+                         "files.text", "files.unseen", "grid"},
     "files.opendocument": {"errors", "files.bounds", "files.opendocument_sheet", "files.opendocument_words",
                            "files.package", "files.paper", "files.text", "grid"},
-    "files.opendocument_sheet": {"cells", "errors", "files.bounds", "files.formats", "files.opendocument_words",
-                                 "files.unseen", "files.xlsx", "grid"},
+    "files.opendocument_sheet": {"cells", "errors", "files.bounds", "files.formats", "files.laid_out",
+                                 "files.opendocument_words", "files.unseen", "grid"},
     "files.opendocument_words": set(),
     "files.other_kinds": {"errors", "files.package"},
     "files.package": {"errors", "files.bounds"},
@@ -44,8 +45,8 @@ ALLOWED = {
     "files.pdf": {"errors", "files.bounds", "files.paper", "grid"},
     "files.text": {"cells", "errors", "files.bounds", "grid"},
     "files.unseen": {"cells", "grid"},
-    "files.xls": {"cells", "errors", "files.bounds", "files.formats", "files.unseen", "files.xlsx", "grid"},
-    "files.xlsx": {"cells", "errors", "files.bounds", "files.formats", "files.formulas", "files.package",
+    "files.xls": {"cells", "errors", "files.bounds", "files.formats", "files.laid_out", "files.unseen", "grid"},
+    "files.xlsx": {"cells", "errors", "files.bounds", "files.formats", "files.laid_out", "files.package",
                    "files.unseen", "grid"},
     "reading": {"cells", "form", "grid", "labels", "reading.beside", "reading.funds", "reading.goals", "reading.head",
                 "reading.headers", "reading.indicators", "reading.paper", "reading.regions", "reading.words"},
@@ -206,7 +207,7 @@ OPENS_FILES = {
     "files.opendocument": {"lxml"},
     "files.pdf": {"pdfplumber", "pdfminer"},
     "files.xls": {"xlrd"},
-    "files.xlsx": {"python_calamine", "lxml"},
+    "files.xlsx": {"lxml"},
     "send.parts": {"lxml"},
     "send.sheet": {"lxml"},
     "send.paper": {"lxml"},
@@ -218,7 +219,7 @@ OPENS_FILES = {
     "excel.vba.build": {"xlsxwriter", "pyopenvba"},
 }
 FORMATS = ("docx", "html", "opendocument", "pdf", "text", "xls", "xlsx")
-READERS = {"docx", "lxml", "pdfplumber", "pdfminer", "xlrd", "python_calamine"}
+READERS = {"docx", "lxml", "pdfplumber", "pdfminer", "xlrd"}
 LIBRARIES = {"openpyxl", "xlsxwriter", "pyopenvba", "xlwings"} | READERS
 
 

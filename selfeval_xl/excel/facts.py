@@ -21,7 +21,7 @@ if sys.platform == "win32":
 else:
     winreg: Any = None
 
-PACKAGES = ("xlwings", "pywin32", "lxml", "openpyxl", "pandas", "pdfplumber", "python-calamine", "python-docx", "xlrd",
+PACKAGES = ("xlwings", "pywin32", "lxml", "openpyxl", "pandas", "pdfplumber", "python-docx", "xlrd",
             "XlsxWriter")  # fmt: skip
 SERVER_CALL = ("SE_EXECUTION_RATE", (506745.04, 626500.0), 0.8089)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from selfeval_xl import errors
 from selfeval_xl.cells import CellError
-from selfeval_xl.files import formulas, unseen, xlsx
+from selfeval_xl.files import formulas, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST
 from selfeval_xl.files.paper import Cell, Paper, Table, place
 from selfeval_xl.files.text import decoded
@@ -83,7 +83,7 @@ class _Sheet:
     def __init__(self, sheet: Any, number_formats: dict[str, str]) -> None:
         self._sheet, self._formats = sheet, number_formats
         self._rows: list[list[Any]] = []
-        self._merges: list[xlsx.Corners] = []
+        self._merges: list[laid_out.Corners] = []
         self._hidden: set[int] = set()
 
     def grid(self) -> Grid:
@@ -95,7 +95,7 @@ class _Sheet:
         width = max(map(len, self._rows), default=0)
         if width > WIDEST or width * len(self._rows) > 4 * MOST_CELLS:
             raise errors.TooLarge(f"工作表“{name}”有 {len(self._rows)} 行 {width} 列")
-        found = xlsx.grid(name, [row + [""] * (width - len(row)) for row in self._rows], self._merges)
+        found = laid_out.grid(name, [row + [""] * (width - len(row)) for row in self._rows], self._merges)
         lines = tuple(line for text in self._margins() for line in unseen.lines_of(text, name))
         found = unseen.seen(
             found, unseen.Beside(frozenset(self._hidden - self._filtered()), tuple(columns), margins=lines)
@@ -167,7 +167,7 @@ class _Sheet:
         words = "".join(data.itertext())
         kind = _of(data, "Type")
         if kind == "Number":
-            return xlsx.with_display(float(words), number_format)
+            return laid_out.with_display(float(words), number_format)
         if kind == "DateTime":
             return _day(words, number_format)
         if kind == "Boolean":
@@ -178,7 +178,7 @@ class _Sheet:
 def _day(words: str, number_format: str) -> Any:
     found = datetime.fromisoformat(words)
     days = (found - datetime(1899, 12, 30)).total_seconds() / 86400  # Excel's days have no zone
-    shown = xlsx.with_display(days, number_format)
+    shown = laid_out.with_display(days, number_format)
     return shown if isinstance(shown, str) else found
 
 

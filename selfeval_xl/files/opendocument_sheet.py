@@ -8,7 +8,7 @@ from typing import Any
 
 from selfeval_xl import errors
 from selfeval_xl.cells import CellError, read_value, round_half_up, visible
-from selfeval_xl.files import formats, unseen, xlsx
+from selfeval_xl.files import formats, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.files.opendocument_words import OFFICE, PARAGRAPHS, STYLE, TABLE, Styles, number, words_of
 from selfeval_xl.grid import Grid
@@ -67,7 +67,7 @@ class _Sheet:
         self._name = table.get(f"{TABLE}name", "") or "Sheet1"
         self._filtered = [rows for name, rows in filtered if name == self._name]
         self._rows: list[list[Any]] = []
-        self._merges: list[xlsx.Corners] = []
+        self._merges: list[laid_out.Corners] = []
         self._hidden_rows: set[int] = set()
         self._hidden_columns: list[range] = []
         self._struck_columns: list[tuple[range, str]] = []
@@ -94,7 +94,7 @@ class _Sheet:
             self._formulas,
             any(isinstance(raw, str) and unseen.STRUCK in raw for row in rows for raw in row),
         )
-        found = xlsx.grid_beside(self._name, rows, self._merges, beside)
+        found = laid_out.grid_beside(self._name, rows, self._merges, beside)
         return found if self._shown else unseen.hidden_sheet(found)
 
     def _margins_of(self, page: Any) -> tuple[str, ...]:
@@ -236,13 +236,13 @@ def _displayed(stated: float, words: str, kind: str) -> Any:
     if not isinstance(value, Decimal):
         return stated
     if not words.strip():
-        return xlsx.with_display(stated, "0.00%") if kind == "percentage" else stated
+        return laid_out.with_display(stated, "0.00%") if kind == "percentage" else stated
     for digits in () if _EXPONENT.search(words) else _DIGITS.finditer(words):
         before, after = words[: digits.start()], words[digits.end() :]
         said = _said(value, Decimal(digits[0].replace(",", "")), after.strip())
         if said is not None:
             alone = said == value and not (before + after).translate(formats.MONEY_SIGNS)
-            return stated if alone else xlsx.both(said, words.strip())
+            return stated if alone else laid_out.both(said, words.strip())
     return stated  # words instead of the number, or one too wide for its column
 
 

@@ -158,21 +158,3 @@ def _unpacked(packed: bytes, method: int, size: int, checksum: int) -> bytes | N
 
 
 _unpacked_before = lru_cache(32)(_unpacked)
-
-
-def repacked(parts: dict[str, bytes]) -> io.BytesIO:
-    """A package of just these parts, not packed, so that every library sees what was checked."""
-    pieces: list[bytes] = []
-    directory: list[bytes] = []
-    at = 0
-    for name, content in parts.items():
-        called = name.encode()
-        flags = 0 if name.isascii() else 0x0800
-        about = (20, flags, zipfile.ZIP_STORED, 0, 0x21, zlib.crc32(content), len(content), len(content), len(called))
-        header = struct.pack("<4s5H3L2H", b"PK\x03\x04", *about, 0)
-        directory += (struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, *about, 0, 0, 0, 0, 0, at), called)
-        pieces += (header, called, content)
-        at += len(header) + len(called) + len(content)
-    size = sum(map(len, directory))
-    ending = _DIRECTORY_END.pack(b"PK\x05\x06", 0, 0, len(parts), len(parts), size, at, 0)
-    return io.BytesIO(b"".join((*pieces, *directory, ending)))

@@ -4,26 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from html import unescape
 
 from selfeval_xl.cells import Entry, Spot
 from selfeval_xl.grid import Grid, without
 
-_HIDES = re.compile(rb"""\bhidden\s*=|\b(?:ht|width)\s*=\s*["']0""")
-_ROW = re.compile(rb"""<(?:\w+:)?row\b([^<>]*)>""")
-_COLUMN = re.compile(rb"""<(?:\w+:)?col\b([^<>]*)>""")
-_IS_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true|on)["']|\b(?:ht|width)\s*=\s*["']0(?:\.0*)?["']""")
-_NUMBER = re.compile(rb"""\b(r|min|max)\s*=\s*["'](\d{1,9})["']""")
-_FILTER = re.compile(rb"""<(?:\w+:)?autoFilter\b[^<>]*\bref\s*=\s*["']\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)["']""")
-_FILTERED = re.compile(rb"""<(?:\w+:)?filterColumn\b|\bfilterMode\s*=\s*["'](?:1|true|on)["']""")
-_MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)\b[^<>]*>([^<]*)<")
 _CODE = re.compile(r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[PNDTFZGBIUESXYOH]')
 _SECTION = re.compile(r"&[LCR]|[\r\n]+")
-_EVERYWHERE = range(1, 1 << 21)
 
-_RUN = re.compile(rb"<(?:\w+:)?r>.*?</(?:\w+:)?r>", re.DOTALL)
-_IS_STRUCK = re.compile(rb"""<(?:\w+:)?strike\s*(?:/>|val\s*=\s*["'](?:1|true|on)["'])""")
-_TEXT = re.compile(rb"(<(?:\w+:)?t\b[^<>]*>)([^<]+)(</)")
 STRUCK = "\ue0fe"  # stands before and after words that are struck through
 _STRUCK_WORDS = re.compile(rf"{STRUCK}([^{STRUCK}]*){STRUCK}")
 
@@ -44,55 +31,10 @@ class Beside:
         return bool(self.rows or self.columns or self.struck or self.margins or self.formulas or self.marked)
 
 
-def hidden_rows(sheet: bytes) -> frozenset[int]:
-    """The rows that are hidden and not merely filtered out."""
-    if not _HIDES.search(sheet):
-        return frozenset()
-    filtered = _filtered(sheet)
-    numbers = (dict(_NUMBER.findall(row)).get(b"r") for row in _ROW.findall(sheet) if _IS_HIDDEN.search(row))
-    return frozenset(int(number) for number in numbers if number and int(number) not in filtered)
-
-
-def _filtered(sheet: bytes) -> range:
-    """The rows among which a filter chooses."""
-    if not _FILTERED.search(sheet):
-        return range(0)
-    reach = _FILTER.search(sheet)
-    return range(int(reach[1]), int(reach[2]) + 1) if reach else _EVERYWHERE
-
-
-def hidden_columns(sheet: bytes) -> tuple[range, ...]:
-    """The columns that are hidden."""
-    found = []
-    for column in _COLUMN.findall(sheet, 0, max(0, sheet.find(b"sheetData"))) if _HIDES.search(sheet) else ():
-        numbers = dict(_NUMBER.findall(column))
-        if _IS_HIDDEN.search(column) and b"min" in numbers and b"max" in numbers:
-            found.append(range(int(numbers[b"min"]), int(numbers[b"max"]) + 1))
-    return tuple(found)
-
-
-def margins(sheet: bytes, name: str = "") -> tuple[str, ...]:
-    """The lines in header and footer of the printed page, without codes for numbers, days and fonts."""
-    if b"eader" not in sheet and b"ooter" not in sheet:
-        return ()
-    words = [unescape(found.decode("utf-8", "replace")) for found in _MARGIN.findall(sheet)]
-    return tuple(dict.fromkeys(line for text in words for line in lines_of(text, name)))
-
-
 def lines_of(text: str, name: str = "") -> Iterator[str]:
     """The lines of one header: &C&"宋体"&16自评表&R2024年度 has two."""
     bare = _CODE.sub("", text.replace("&&", "\0")).replace("&A", name)
     yield from (line for part in _SECTION.split(bare) if (line := part.replace("\0", "&").strip()))
-
-
-def with_struck_marked(part: bytes) -> bytes:
-    """The part with marks around words that are struck through inside a cell."""
-    return _RUN.sub(_marked, part) if _IS_STRUCK.search(part) else part
-
-
-def _marked(run: re.Match[bytes]) -> bytes:
-    mark = STRUCK.encode()
-    return _TEXT.sub(rb"\1%b\2%b\3" % (mark, mark), run.group()) if _IS_STRUCK.search(run.group()) else run.group()
 
 
 def without_struck(rows: list[list[object]], sheet: str) -> list[Entry]:

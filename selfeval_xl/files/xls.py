@@ -6,7 +6,7 @@ from typing import Any
 
 from selfeval_xl import errors
 from selfeval_xl.cells import CellError
-from selfeval_xl.files import formats, unseen, xlsx
+from selfeval_xl.files import formats, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
@@ -84,7 +84,7 @@ def _grid(book: Any, number: int) -> Grid:
     shown = sheet.visibility == 0
     merges = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
     book.unload_sheet(number)
-    found = xlsx.grid(sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
+    found = laid_out.grid(sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
     found = unseen.seen(found, beside) if beside else found
     return found if shown else unseen.hidden_sheet(found)
 
@@ -115,7 +115,7 @@ def _value(book: Any, sheet: Any, row: int, column: int) -> Any:
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE) and book.formatting_info:
         style = book.xf_list[sheet.cell_xf_index(row, column)]
         epoch = formats.EPOCH_1904 if book.datemode else formats.EPOCH
-        shown = xlsx.with_display(value, book.format_map[style.format_key].format_str, epoch)
+        shown = laid_out.with_display(value, book.format_map[style.format_key].format_str, epoch)
         if isinstance(shown, str):
             return shown
     return _date(value, book.datemode) if kind == xlrd.XL_CELL_DATE else value

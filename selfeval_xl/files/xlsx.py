@@ -1,98 +1,49 @@
-"""Workbooks .xlsx and .xlsm: values as Excel last computed them, macros and links untouched.
+"""Workbooks .xlsx and .xlsm: values as they were last computed, macros and links untouched.
 
-The library gives error cells and blanks both as empty, and a percentage as a bare number.
-So before it sees a sheet, cells marked `t="e"` are marked as words (`#REF!` then arrives as it
-stands), and cells whose format displays more than a number, 80.89% or 60 次, become words that carry both.
+Each part is parsed once. Of a sheet every cell that holds something is met once, with what its format displays,
+whether it is struck through, and whether its formula has a result.
 """
 
-import mmap
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from html import unescape
-from typing import Any
-from xml.sax.saxutils import escape
+from typing import Any, TypeVar
 
 from selfeval_xl import errors
-from selfeval_xl.cells import NOTHING, Entry, Spot, Value, column_letters, read_value
-from selfeval_xl.files import formats, formulas, unseen
+from selfeval_xl.cells import column_letters
+from selfeval_xl.files import formats, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
-from selfeval_xl.files.package import Package, opened, repacked
-from selfeval_xl.grid import Area, Grid, entry, seen
+from selfeval_xl.files.package import opened
+from selfeval_xl.grid import Grid
 
 _MOST_SHEETS = 3_000
 _MOST_MERGES = 50_000
-_LARGEST_BOX = 2_000_000  # cells between A1 and the last one filled: the library keeps them all
+_LARGEST_BOX = 2_000_000  # cells between A1 and the last one filled: blanks in between take room too
+_MOST_TAGS = 2_000_000  # of a sheet
 _LARGEST_SHEET = 128 * MB
 _LARGEST_PART = 32 * MB
-_LARGEST_TEXT = 64 * MB
-_SHORT = 100_000  # bytes of shared texts that may stand in any number of cells
-
-_ROOT = "_rels/.rels"
-_TO_BOOK = (
-    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
-    b'Target="xl/workbook.xml"/></Relationships>'
-)
-_BOOK, _SHARED = "xl/workbook.xml", "xl/sharedStrings.xml"
-_STRUCK = unseen.STRUCK.encode()
-_SINCE_1904 = re.compile(rb"""date1904\s*=\s*["'](?:1|true|on)["']""")
-_BOOK_PARTS = (_ROOT, _BOOK, "xl/_rels/workbook.xml.rels", "xl/styles.xml", _SHARED)
-_RELATIONS = "xl/_rels/workbook.xml.rels"
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
-_WORKSHEET = re.compile(r"""Type\s*=\s*["'][^"']*/worksheet["']""")
-_TARGET = re.compile(r"""Target\s*=\s*["']([^"']*)["']""")
-
-_ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\bt\s*=\s*)["']e["']""")
-_NUMBER_CELL = re.compile(
-    rb"""<(?P<prefix>\w+:)?c\b(?P<attributes>[^>]*\bs="(?P<style>\d+)"[^>]*)>"""
-    rb"""(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)?<(?:\w+:)?v>(?P<number>[^<]*)</(?:\w+:)?v>"""
-)
-_TYPE = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
-# =100% and =3000元/人, which a program wrote as formulas and never calculated: people meant the sign and the number.
-_WRITTEN_AS_FORMULA = re.compile(
-    rb"""<(?P<prefix>(?:\w+:)?)c\b(?P<attributes>[^>]*)><(?:\w+:)?f>(?P<words>\d+(?:\.\d+)?(?:%|(?:&#\d+;|[^\x00-\x7f])[^<]*))"""
-    rb"""</(?:\w+:)?f>(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"""
-)
-_MAY_DISPLAY_WORDS = re.compile(rb"""numFmtId\s*=\s*["'](?:9|10|2[7-9]|3[16]|5[0-8])["']|<(?:\w+:)?numFmt\b""")
-_BOTH = "\ue0ff"  # stands before the number and before what is displayed
-Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
-_Placed = dict[tuple[int, int], str]  # by row and column
-_FEW_MERGES = 500
-_MERGES_END = b"</mergeCells>"
-_NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}([^{_BOTH}]+)")
-
-# A cell beyond AZ9999, or one that does not say at once where it stands: its sheet is looked at more closely.
-_UNUSUAL = re.compile(rb'<c(?! r="A?[A-Z][0-9]{1,4}"(?: [a-qs-z]\w*="[^"<>]*")*/?>)[\s/>]')
-_FAR, _FAR_COLUMN = 2_000, 100  # beyond this a blank text is looked at
-_CONTENT = {"v", "is", "t"}
-_TEXT_COUNT = b"uniqueCount"
-_TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
-_TEXTS = re.compile(rb"<(?:[^\s<>/:]+:)?sst[\s/>]")
-_SIZE = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*(?:/>|></(?:\w+:)?dimension>)")
-# Beyond ±99,999,999 nothing is a day, and the library stumbles over it.
-_MOST_DAYS = 100_000_000
-_MAY_BE_NO_DAY = re.compile(rb"v>[-+]?(?:\d{9}|[\d.]*[EeIiNn])")
-_FORMULA = re.compile(
-    rb"""<(?P<prefix>\w+:)?c\b(?P<attributes>[^<>]*)><(?:\w+:)?f\b[^<>]*(?:/>|>(?P<formula>[^<]*)</(?:\w+:)?f>)"""
-    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"""
-)
-_STYLE = re.compile(rb"""\bs\s*=\s*["'](\d+)["']""")
-_STRICT = (
-    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    ),
-)
-_FEW_BYTES = 64 * 1024
+_LARGEST_TEXT = 64 * MB  # letters in the cells of a sheet: one text may stand in many
 _SMALL = MB
-_LARGEST_BARE = 16 * MB
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
-_REFERENCE = re.compile(r"([A-Za-z]{1,5})0*([0-9]{1,15})")
+
+_BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_STYLES, _TEXTS = "styles", "sharedStrings"
+_ON = ("1", "true", "on")
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,5})\$?0*([0-9]{1,15})")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_NO_LETTER = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
+)
+_BLANK_CELL = re.compile(rb"<(?:\w+:)?c r=[^<>]*/>")
+_NAMELESS_CELL = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?![^<>]*\sr\s*=)""")
+# =100% and =3000元/人, which a program wrote as formulas and never calculated: people meant the sign and the number.
+_WRITTEN_AS_FORMULA = re.compile(r"\d+(?:\.\d+)?(?:%|[^\x00-\x7f].*)", re.DOTALL)
+_DAYS = {*range(14, 23), *range(27, 37), 45, *range(50, 59)}  # Excel's own formats of days and hours
+_DAY = re.compile(r"[dmyhse]", re.IGNORECASE)
+_NOT_DAY = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|General', re.IGNORECASE)
+_Read = TypeVar("_Read")
 
 
 def read(content: bytes) -> tuple[Grid, ...]:
@@ -101,585 +52,490 @@ def read(content: bytes) -> tuple[Grid, ...]:
     Raises `TooLarge` where a sheet goes beyond what a form can reach, and `OnlyPictures` where
     there is nothing but pictures.
     """
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
     package = opened(content)
-    parts, placed, besides = _checked(package)
-    parts_by_name = _parts_by_name(parts[_BOOK], parts[_RELATIONS]) if besides else {}
-    _check_memory(4 * sum(map(len, parts.values())) + _LARGEST_TEXT)
-    with CalamineWorkbook.from_filelike(repacked(parts)) as book:
-        sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        if len(sheets) > _MOST_SHEETS:
-            raise errors.TooLarge(f"{len(sheets)} 个工作表")
-        grids, cells = [], 0
-        for name, state in [(sheet.name, sheet.visible) for sheet in sheets]:
-            sheet = book.get_sheet_by_name(name)
-            rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-            cells += len(rows) * len(rows[0]) if rows else 1
-            if cells > 5 * _LARGEST_BOX:
-                raise errors.TooLarge(f"超过 {5 * _LARGEST_BOX} 个单元格")
-            for (row, column), words in placed.items():
-                if row <= len(rows) and column <= len(rows[0]) and not isinstance(rows[row - 1][column - 1], str):
-                    rows[row - 1][column - 1] = words
-            beside = besides.get(parts_by_name.get(name, ""), _NOTHING_BESIDE)
-            marked = _STRUCK in parts.get(_SHARED, b"")
-            read_sheet = grid_beside(name, rows, sheet.merged_cell_ranges or (), beside, marked=marked)
-            grids.append(read_sheet if state == SheetVisibleEnum.Visible else unseen.hidden_sheet(read_sheet))
+    book = _book(package.xml(_BOOK, _LARGEST_PART, usual=True), package.xml(_RELATIONS, _LARGEST_PART, usual=True))
+    if not book.sheets or not all(sheet.part in package for sheet in book.sheets):
+        raise errors.Damaged
+    if len(book.sheets) > _MOST_SHEETS:
+        raise errors.TooLarge(f"{len(book.sheets)} 个工作表")
+    styles = _styles(package.xml(book.styles, _LARGEST_PART, usual=True)) if book.styles in package else {}
+    texts = _mended(package.xml(book.texts, _LARGEST_PART, usual=True), _texts) if book.texts in package else []
+    grids, cells = [], 0
+    for about in book.sheets:
+        content = _lighter(package.xml(about.part, _LARGEST_SHEET))
+        sheet = _mended(content, lambda part: _Sheet(texts, styles, book.epoch, part))
+        cells += sheet.height * sheet.width
+        if cells > 5 * _LARGEST_BOX:
+            raise errors.TooLarge(f"超过 {5 * _LARGEST_BOX} 个单元格")
+        found = sheet.grid(about.name)
+        grids.append(found if about.is_shown else unseen.hidden_sheet(found))
     if not any(one.rows or one.hidden for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures
     return tuple(grids)
 
 
-def _check_memory(size: int) -> None:
-    """Raises a `MemoryError` where so much is not to be had: the library would end the process. None of it is used."""
-    try:
-        mmap.mmap(-1, size).close()
-    except OSError:
-        raise MemoryError from None
+# ---- the book ------------------------------------------------------------------------------------------------
 
 
-_NOTHING_BESIDE = unseen.Beside()
+@dataclass(frozen=True)
+class _About:
+    """One worksheet as the book names it."""
+
+    name: str
+    part: str
+    is_shown: bool
 
 
-def grid_beside(
-    name: str, rows: list[list[Any]], merges: Sequence[Corners], beside: unseen.Beside, *, marked: bool = False
-) -> Grid:
-    """One sheet, with formulas calculated that have no result, and without what is not seen."""
-    if beside.formulas:
-        _calculate(rows, beside.formulas)
-    struck = unseen.without_struck(rows, name) if marked or beside.marked else []
-    found = grid(name, rows, merges)
-    if struck:  # words that are not, beside those that are, are shown whatever the cell's own font is
-        found = replace(found, hidden=(*found.hidden, *struck))
-        beside = replace(beside, struck=beside.struck - {(one.spot.row, one.spot.column) for one in struck if one.spot})
-    return unseen.seen(found, beside) if beside else found
+@dataclass(frozen=True)
+class _Book:
+    """The worksheets in their order, the other parts that concern them, and from when days are counted."""
+
+    sheets: tuple[_About, ...]
+    styles: str
+    texts: str
+    epoch: date
 
 
-def _calculate(rows: list[list[Any]], written: dict[tuple[int, int], tuple[str, str, date]]) -> None:
-    """Puts the results of plain formulas into the rows, and a sentence where the others stand."""
-    height, width = max(row for row, _ in written), max(column for _, column in written)
-    if height > LONGEST or width > WIDEST:
-        raise errors.TooLarge(f"{column_letters(width)}{height} 还有公式")
-    rows += [[] for _ in range(height - len(rows))]
-    width = max(width, *map(len, rows))
-    for cells in rows:
-        cells.extend([""] * (width - len(cells)))
-    sheet = formulas.Sheet(rows, {place: words for place, (words, _, _) in written.items()})
-    results = {place: sheet.result(place) for place in written}
-    for (row, column), (words, number_format, epoch) in written.items():
-        result = results[row, column]
-        shown = with_display(result, number_format, epoch) if result is not None else None
-        rows[row - 1][column - 1] = f"{formulas.NO_RESULT}（={words}）" if shown is None else shown
+@dataclass(frozen=True)
+class _Style:
+    """What the style of a cell does to its number: a format that displays more, a day, a line through it."""
+
+    displays: str | None
+    is_day: bool
+    is_struck: bool
 
 
-def grid(name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) -> Grid:
-    """One sheet from the values a library gives, blanks as empty text."""
-    known = _known_in(name)
-    entries = tuple(
-        [
-            tuple(
-                [
-                    NOTHING
-                    if raw == ""
-                    else known[raw, r, c]
-                    if raw.__class__ is str or raw.__class__ is float
-                    else _made(_read(raw), name, r, c)
-                    for c, raw in enumerate(row, 1)
-                ]
-            )
-            for r, row in enumerate(rows, 1)
-        ]
+@lru_cache(64)  # the same in most files of a season
+def _book(book: bytes, relations: bytes) -> _Book:
+    targets: dict[str, tuple[str, str]] = {}
+    for one in _parsed(relations):
+        kind, target = one.get("Type", "").rpartition("/")[2], one.get("Target", "")
+        if one.get("TargetMode") != "External":
+            targets[one.get("Id", "")] = kind, target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    root = _parsed(book)
+    sheets = []
+    for one in root.iterfind("{*}sheets/{*}sheet"):
+        reference = next((value for name, value in one.items() if name.endswith("}id")), "")
+        kind, part = targets.get(reference, ("", ""))
+        if kind == "worksheet":
+            sheets.append(_About(one.get("name", ""), part, one.get("state", "visible") == "visible"))
+    about = root.find("{*}workbookPr")
+    since_1904 = about is not None and about.get("date1904") in _ON
+    named = dict(targets.values())
+    return _Book(
+        tuple(sheets),
+        named.get(_STYLES, f"xl/{_STYLES}.xml"),
+        named.get(_TEXTS, f"xl/{_TEXTS}.xml"),
+        formats.EPOCH_1904 if since_1904 else formats.EPOCH,
     )
-    height, width = len(entries), max(map(len, entries), default=0)
-    if len(merges) < _FEW_MERGES:
-        return seen(Grid(name, entries, _sensible(tuple(merges), height, width)))
-    if sum(min(bottom, height) - top for (top, _), (bottom, _) in merges if top < height) > MOST_CELLS:
-        raise errors.TooLarge("合并单元格过多")
-    return seen(Grid(name, entries, _sensible.__wrapped__(tuple(merges), height, width)))
 
 
-def _made(said: tuple[Value, str], sheet: str, row: int, column: int) -> Entry:
-    return Entry(*said, Spot(sheet, row, column))
-
-
-class _Known(dict[tuple[Any, int, int], Entry]):
-    """The cells met on sheets of one name: in a season's forms most stand at the same place."""
-
-    def __init__(self, sheet: str) -> None:
-        super().__init__()
-        self.sheet = sheet
-
-    def __missing__(self, key: tuple[Any, int, int]) -> Entry:
-        """The cell, kept for the next sheet unless it holds a long text."""
-        raw, row, column = key
-        if isinstance(raw, str) and len(raw) > _LONG:
-            return _made(_read(raw), self.sheet, row, column)
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
-        found = self[key] = _made(_read_before(raw), self.sheet, row, column)
-        return found
-
-
-_LONG = 40
-_MOST_KNOWN = 8_192
-_known_in = lru_cache(4)(_Known)
-
-
-def _read(raw: Any) -> tuple[Value, str]:
-    if isinstance(raw, str) and (both := _NUMBER_AND_DISPLAY.fullmatch(raw)):
-        return Decimal(both.group(1)), both.group(2)
-    if isinstance(raw, str):
-        raw = raw.replace("\r\n", "\n")
-    found = entry(raw or 0.0 if isinstance(raw, float) else raw, _NOWHERE)  # -0.0 is 0 on paper
-    return found.value, found.written
-
-
-_NOWHERE = Spot(None, 0, 0)
-_read_before = lru_cache(16_384)(_read)  # the same words stand in every form
-
-
-@lru_cache(64)  # a season's forms are merged alike
-def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[Area, ...]:
-    """The merged areas as far as the sheet is filled; of two that overlap, the first."""
-    kept: list[Area] = []
-    taken = [0] * height  # for each row its covered columns, as bits
-    for (top, left), (lowest, widest) in merges:
-        bottom, right = min(lowest, height - 1), min(widest, width - 1)
-        if top > bottom or left > right or (top, left) == (bottom, right):
-            continue
-        columns = (1 << right + 1) - (1 << left)
-        if any(row & columns for row in taken[top : bottom + 1]):
-            continue
-        for row in range(top, bottom + 1):
-            taken[row] |= columns
-        kept.append(Area(top + 1, left + 1, bottom + 1, right + 1))
-    return tuple(kept)
-
-
-# ---- before the library sees it ------------------------------------------------------------------------------
-
-
-def _checked(package: Package) -> tuple[dict[str, bytes], _Placed, dict[str, unseen.Beside]]:
-    """The parts that hold values, with errors and percentages made visible.
-
-    Numbers displayed with words come, on a single sheet, by their place, which is faster.
-    """
-    parts = {
-        name: _transitional(_without_counts(package.xml(name, _LARGEST_PART, usual=True)))
-        for name in _BOOK_PARTS
-        if name in package
-    }
-    parts[_ROOT] = _TO_BOOK
-    placed = None
-    sheets = _sheets_named(parts.get(_RELATIONS, b""))
-    if not sheets or not all(name in package for name in sheets):
-        raise errors.Damaged
-    epoch = formats.EPOCH_1904 if _SINCE_1904.search(parts.get(_BOOK, b"")) else formats.EPOCH
-    styles = _styles_with_words(parts.get("xl/styles.xml", b""))
-    struck = _struck_styles(parts.get("xl/styles.xml", b""))
-    if b"strike" in parts.get(_SHARED, b""):
-        parts[_SHARED] = unseen.with_struck_marked(parts[_SHARED])
-    shared = parts.get(_SHARED, b"")
-    besides: dict[str, unseen.Beside] = {}
-    lengths = _text_lengths(shared) if len(shared) > _SHORT else []
-    filled = text = 0
-    for name in sorted(sheets):
-        content = _without_blank_end(_transitional(_without_counts(package.xml(name, _LARGEST_SHEET))))
-        content = _SIZE.sub(b"", content, 1)
-        if len(content) <= _SMALL:
-            content = _merges_first(content)
+@lru_cache(64)
+def _styles(part: bytes) -> dict[str, _Style]:
+    """The styles that do anything to a number, by what their cells call them."""
+    root = _parsed(part)
+    codes = dict(formats.BUILT_IN)
+    days = set(_DAYS)
+    for one in root.iterfind("{*}numFmts/{*}numFmt"):
+        code, number = one.get("formatCode") or "", _number(one.get("numFmtId"))
+        if formats.shown(Decimal(1), code) is not None:
+            codes[number] = code
         else:
-            filled += content.count(b"<v") + content.count(b":v") + content.count(b"<is") + content.count(b":is")
-            if filled > MOST_CELLS:
-                raise errors.TooLarge(f"超过 {MOST_CELLS} 个单元格")
-            if content.count(b"mergeCell") > 2 * _MOST_MERGES + 2:
-                raise errors.TooLarge(f"超过 {_MOST_MERGES} 处合并单元格")
-        if _UNUSUAL.search(content) or b":c" in content:
-            content = _within_reach(content, shared)
-        if lengths:
-            text += _shared_text(content, lengths)
-            check_size(text, _LARGEST_TEXT, "文字")
-        if b"f>" in content:
-            content = _WRITTEN_AS_FORMULA.sub(_as_words, content)
-        marked = b"strike" in content
-        if marked:
-            content = unseen.with_struck_marked(content)
-        beside = unseen.Beside(
-            unseen.hidden_rows(content),
-            unseen.hidden_columns(content),
-            _with_styles(content, struck) if struck else frozenset(),
-            unseen.margins(content),
-            _uncalculated(content, styles, epoch) if b"<f" in content or b":f>" in content else {},
-            marked,
-        )
-        if beside:
-            besides[name] = beside
-        displays = _displays(content, styles, epoch) if styles else []
-        if displays:
-            placed = _placed(displays) if len(sheets) == 1 else None
-            content = content if placed else _with_displays(content, displays)
-        if _MAY_BE_NO_DAY.search(content):
-            content = _NUMBER_CELL.sub(_without_day, content)
-        if b'"e"' in content or b"'e'" in content:
-            content = _ERROR_CELL.sub(rb'\1"str"', content)
-        parts[name] = content
-    return parts, placed or {}, besides
-
-
-def _transitional(part: bytes) -> bytes:
-    """The part with the namespaces that every library knows, where it was saved as Strict Open XML."""
-    if b"http://purl.oclc.org/ooxml/" in part:
-        for strict, usual in _STRICT:
-            part = part.replace(strict, usual)
-    return part
-
-
-def _without_blank_end(sheet: bytes) -> bytes:
-    """The sheet without the rows of blank cells below the last that holds anything."""
-    if len(sheet) < _FEW_BYTES:
-        return sheet
-    last = max(sheet.rfind(mark) for mark in (b"</v>", b"</is>", b"</f>", b"</t>", b"<f "))
-    row, end = sheet.find(b"</row>", last), sheet.rfind(b"</sheetData>")
-    return sheet[: row + 6] + sheet[end:] if 0 <= last < row < end else sheet
-
-
-@lru_cache(64)
-def _parts_by_name(book: bytes, relations: bytes) -> dict[str, str]:
-    """The part of each sheet by the sheet's name."""
-    targets: dict[str, str] = {}
-    names: list[tuple[str, str]] = []
-
-    def begin(tag: str, attributes: dict[str, str], _: int) -> None:
-        if tag == "Relationship":
-            target = attributes.get("Target", "")
-            place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            targets[attributes.get("Id", "")] = place
-        elif tag == "sheet":
-            reference = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
-            names.append((attributes.get("name", ""), reference))
-
-    _walk(relations, begin)
-    _walk(book, begin)
-    return {name: targets[reference] for name, reference in names if reference in targets}
-
-
-@lru_cache(64)
-def _struck_styles(styles: bytes) -> frozenset[bytes]:
-    """The cell styles whose whole words are struck through."""
-    if b"strike" not in styles:
-        return frozenset()
-    from lxml import etree
-
-    root = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, no_network=True))
-    fonts = root.findall("{*}fonts/{*}font")
-    struck = {
-        index
-        for index, font in enumerate(fonts)
-        if (strike := font.find("{*}strike")) is not None and strike.get("val", "1") in ("1", "true", "on")
-    }
-    used = root.findall("{*}cellXfs/{*}xf")
-    return frozenset(str(at).encode() for at, one in enumerate(used) if int(one.get("fontId") or 0) in struck)
-
-
-def _with_styles(sheet: bytes, styles: frozenset[bytes]) -> frozenset[tuple[int, int]]:
-    """The places of the cells that have one of these styles."""
-    places = set()
-    for cell in re.finditer(rb"<(?:\w+:)?c\b([^<>]*)", sheet):
-        style, place = _STYLE.search(cell[1]), _PLACE.search(cell[1])
-        if style and place and style[1] in styles:
-            places.add((int(place[2][:9]), _column(place[1])))
-    return frozenset(places)
-
-
-def _uncalculated(sheet: bytes, styles: dict[bytes, str], epoch: date) -> dict[tuple[int, int], tuple[str, str, date]]:
-    """The formulas that have no stored result, with the format of their cells; an empty text is a result."""
+            codes.pop(number, None)
+        (days.add if _DAY.search(_NOT_DAY.sub("", code)) else days.discard)(number)
+    struck = {at for at, font in enumerate(root.iterfind("{*}fonts/{*}font")) if _is_on(font.find("{*}strike"))}
     found = {}
-    for cell in _FORMULA.finditer(sheet):
-        kind, place, style = (pattern.search(cell["attributes"]) for pattern in (_TYPE, _PLACE, _STYLE))
-        if place and (kind is None or kind[1] != b"str"):
-            words = unescape((cell["formula"] or b"").decode("utf-8", "replace"))
-            number_format = styles.get(style[1], "General") if style else "General"
-            found[int(place[2][:9]), _column(place[1])] = (words, number_format, epoch)
+    for at, one in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
+        number = _number(one.get("numFmtId"))
+        style = _Style(codes.get(number), number in days, _number(one.get("fontId")) in struck)
+        if style != _PLAIN:
+            found[str(at)] = style
     return found
 
 
-def _as_words(cell: re.Match[bytes]) -> bytes:
-    attributes = _TYPE.sub(b"", cell["attributes"])
-    return b'<%bc%b t="str"><%bv>=%b</%bv></%bc>' % (
-        cell["prefix"], attributes, cell["prefix"], cell["words"], cell["prefix"], cell["prefix"],
-    )  # fmt: skip
+_PLAIN = _Style(None, is_day=False, is_struck=False)
 
 
-def _merges_first(sheet: bytes) -> bytes:
-    """The sheet with its merged areas before its cells: the library looks for them from the beginning."""
-    cells, begin, end = sheet.find(b"<sheetData"), sheet.rfind(b"<mergeCells"), sheet.rfind(_MERGES_END)
-    if not 0 < cells < begin < end:
-        return sheet
-    end += len(_MERGES_END)
-    return b"".join((sheet[:cells], sheet[begin:end], sheet[cells:begin], sheet[end:]))
+def _is_on(mark: Any) -> bool:
+    return mark is not None and mark.get("val", "1") in _ON
 
 
-@lru_cache(64)
-def _sheets_named(relations: bytes) -> frozenset[str]:
-    """The parts that the workbook names as its worksheets."""
-    sheets = [tag for tag in _RELATION.findall(relations.decode("utf-8", "replace")) if _WORKSHEET.search(tag)]
-    targets = {match.group(1) for tag in sheets if (match := _TARGET.search(tag))}
-    return frozenset(target.lstrip("/") if target.startswith("/") else f"xl/{target}" for target in targets)
+def _number(words: str | None) -> int:
+    return int(words) if words and words.isdecimal() and len(words) < 10 else 0
 
 
-def _without_counts(part: bytes) -> bytes:
-    """The part without a number of texts for which the library would make room unseen, and end the program."""
-    if _TEXT_COUNT not in part:
-        return part
-    text = _TEXT.search(part)
-    before, after = (part[: text.start()], part[text.start() :]) if text else (part, b"")
-    if _TEXTS.search(after):
-        raise errors.Damaged
-    return before.replace(_TEXT_COUNT, b"count") + after
+# ---- texts and sheets ----------------------------------------------------------------------------------------
 
 
-class _Reach:
-    """Walks over a sheet for how far it is filled; blank texts far away are remembered with their bytes."""
+class _Words:
+    """Goes once over a part and gathers the words of a text, without the readings above them.
 
-    def __init__(self, sheet: bytes, shared: bytes) -> None:
-        self.height = self.width = 0
-        self.blank: list[tuple[int, int, int, int]] = []  # row, column, first and last byte
-        self._size, self._shared = len(sheet), shared
-        self._texts: list[str] | None = None
-        self._row = self._column = self._lowest = self._began = 0
-        self._kind = self._inside = self._words = ""
-        self._filled = False
-        _walk(sheet, self._begin, self._text, self._end)
-
-    def _begin(self, name: str, attributes: dict[str, str], at: int) -> None:
-        self._inside = name
-        if name == "row":
-            self._row, self._column = _row_number(attributes["r"]) if "r" in attributes else self._row + 1, 0
-        elif name == "c":
-            if "r" in attributes:
-                letters, number = _place(attributes["r"])
-                self._lowest, self._column = max(self._row, number), _column(letters.encode())
-            else:
-                check_size(self._size, _LARGEST_BARE, "一个工作表")
-                self._lowest, self._column = self._row, self._column + 1
-            self._kind, self._words, self._filled, self._began = attributes.get("t", ""), "", False, at
-        elif name in _CONTENT:
-            self._filled = True
-
-    def _text(self, found: str) -> None:
-        if self._inside in ("v", "t"):
-            self._words += found
-
-    def _end(self, name: str, at: int) -> None:
-        self._inside = ""
-        if name != "c" or not self._filled:
-            return
-        if not self._said().strip():
-            self.blank.append((self._lowest, self._column, self._began, at))
-            return
-        if self._lowest > LONGEST or self._column > WIDEST:
-            raise errors.TooLarge(f"{column_letters(self._column)}{self._lowest} 还有内容")
-        self.height, self.width = max(self.height, self._lowest), max(self.width, self._column)
-
-    def _said(self) -> str:
-        """What the cell says, its shared text looked up where it stands far away."""
-        far = self._lowest > _FAR or self._column > _FAR_COLUMN
-        if self._kind != "s" or not far or not self._words[:9].isdecimal():
-            return self._words
-        self._texts = _short_texts(self._shared) if self._texts is None else self._texts
-        number = int(self._words[:9])
-        return self._texts[number] if number < len(self._texts) else self._words
-
-
-def _within_reach(sheet: bytes, shared: bytes) -> bytes:
-    """The sheet without blank cells far away; filled ones are refused.
-
-    The library would keep all the blanks before them.
+    Words that are struck through stand between marks.
     """
-    reach = _Reach(sheet, shared)
-    if reach.height * reach.width > _LARGEST_BOX:
-        raise errors.TooLarge(f"一个工作表有 {reach.height} 行 {reach.width} 列")
-    pieces, done = [], 0
-    for row, column, first, last in reach.blank:
-        if row > reach.height or column > reach.width:
-            pieces.append(sheet[done:first])
-            done = sheet.index(b">", last) + 1
-    return b"".join((*pieces, sheet[done:]))
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.run: int | None = None  # where the words of a run begin
+        self.is_reading = self.is_struck = False
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        """An element that is no `t`."""
+        if name == "r":
+            self.run, self.is_struck = len(self.said), False
+        elif name == "rPh":
+            self.is_reading = True
+        elif name == "strike":
+            self.is_struck = _is_on(attributes)
+
+    def end(self, name: str) -> None:
+        if name == "rPh":
+            self.is_reading = False
+        elif name == "r" and self.run is not None:
+            if self.is_struck and len(self.said) > self.run:
+                self.said[self.run :] = [unseen.STRUCK, *self.said[self.run :], unseen.STRUCK]
+            self.run, self.is_struck = None, False
+
+    def text(self) -> str:
+        """What was said since the last time."""
+        words = "".join(self.said)
+        self.said.clear()
+        return _ESCAPED.sub(_letter, words) if "_x" in words else words
 
 
-def _short_texts(shared: bytes) -> list[str]:
-    """The beginning of each shared text, enough to see whether it is blank."""
-    texts: list[str] = []
+def _texts(part: bytes) -> list[str]:
+    """The texts to which cells refer by their number."""
+    found: list[str] = []
+    text = _Words()
+    name = ""
 
-    def begin(name: str, _: dict[str, str], __: int) -> None:
-        if name == "si":
-            texts.append("")
+    def begin(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal name
+        name = _LOCAL[tag]
+        if name != "t":
+            text.begin(name, attributes)
 
-    def words(found: str) -> None:
-        if texts:
-            texts[-1] = (texts[-1] + found.strip())[:8]
+    def words(said: str) -> None:
+        if name == "t" and not text.is_reading:
+            text.said.append(said)
 
-    _walk(shared, begin, words)
-    return texts
+    def end(tag: str) -> None:
+        nonlocal name
+        name = ""
+        ended = _LOCAL[tag]
+        if ended == "si":
+            found.append(text.text())
+        elif ended != "t":
+            text.end(ended)
+
+    _gone_over(part, begin, words, end)
+    return found
 
 
-def _place(reference: str) -> tuple[str, int]:
+class _Sheet(_Words):
+    """One worksheet, cell by cell."""
+
+    def __init__(self, texts: list[str], styles: dict[str, _Style], epoch: date, part: bytes) -> None:
+        super().__init__()
+        self.texts, self.styles, self.epoch = texts, styles, epoch
+        self.cells: dict[tuple[int, int], Any] = {}
+        self.merges: list[laid_out.Corners] = []
+        self.formulas: dict[tuple[int, int], tuple[str, str, date]] = {}
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: list[range] = []
+        self.struck: set[tuple[int, int]] = set()
+        self.filters: list[range] = []
+        self.margins: dict[str, str] = {}
+        self.is_filtered = self.is_marked = False
+        self.row = self.height = self.width = self.letters = 0
+        self.formula: str | None = None
+        self._take(part)
+
+    def _take(self, part: bytes) -> None:
+        """Goes over the part. What happens for each of its elements is kept short."""
+        local, said = _LOCAL, self.said
+        name = stated = ""
+        cell: dict[str, str] = {}
+
+        def begin(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal name, cell
+            name = local[tag]
+            if name == "c":
+                if "r" not in attributes:
+                    attributes["r"] = self._next(cell)
+                cell = attributes
+            elif name not in _CONTENT:
+                if name == "row":
+                    cell = {}
+                self.begin(name, attributes)
+
+        def words(found: str) -> None:
+            nonlocal stated
+            if name == "v":
+                stated += found
+            elif name == "t":
+                if not self.is_reading:
+                    said.append(found)
+            elif name == "f":
+                self.formula = f"{self.formula}{found}"
+            elif name in _MARGINS:
+                self.margins[name] = self.margins.get(name, "") + found
+
+        def end(tag: str) -> None:
+            nonlocal name, stated
+            name = ""
+            ended = local[tag]
+            if ended == "c":
+                if stated or said or self.formula is not None:
+                    self._cell(cell, stated)
+                    stated = ""
+                    said.clear()
+                    self.formula = None
+            elif ended in _IN_TEXT:
+                self.end(ended)
+
+        _gone_over(part, begin, words, end)
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        """An element that is neither a cell nor what it holds."""
+        if name == "f":
+            self.formula = ""
+        elif name == "row":
+            self.row = _place(f"A{attributes['r']}")[0] if "r" in attributes else self.row + 1
+            if attributes.get("hidden") in _ON or _is_nothing(attributes.get("ht")):
+                self.hidden_rows.add(self.row)
+        elif name in _IN_TEXT:
+            super().begin(name, attributes)
+        elif name in _ABOUT:
+            self._about(name, attributes)
+
+    def _next(self, cell: dict[str, str]) -> str:
+        """Where a cell stands that does not say so: behind the one before it."""
+        return f"{column_letters(_place(cell['r'])[1] + 1 if cell else 1)}{self.row}"
+
+    def _cell(self, cell: dict[str, str], stated: str) -> None:
+        """Puts down a cell that holds something."""
+        row, column = _place(cell["r"])
+        row = max(row, self.row)
+        place = row, column
+        kind, style = cell.get("t"), self.styles.get(cell.get("s", "0"))
+        value: Any
+        if stated:
+            value = self._value(stated, kind, style)
+        elif self.said:
+            value = self.text()
+        elif self.formula is None or kind == "str":
+            return
+        elif _WRITTEN_AS_FORMULA.fullmatch(self.formula):
+            value = f"={self.formula}"
+        else:
+            self._reach(row, column)
+            self.formulas[place] = self.formula, (style and style.displays) or "General", self.epoch
+            return
+        if value.__class__ is str:
+            if not value or value.isspace():
+                return
+            self.letters += len(value)
+            if unseen.STRUCK in value:
+                self.is_marked = True
+        if row > self.height or column > self.width:
+            self._reach(row, column)
+        self.cells[place] = value
+        if style is not None and style.is_struck:
+            self.struck.add(place)
+
+    def _value(self, stated: str, kind: str | None, style: _Style | None) -> Any:
+        """What a cell holds that states this; with a style that displays more than a number, words that carry both."""
+        if kind == "s":
+            number = _number(stated.strip())
+            if number >= len(self.texts):
+                raise errors.Damaged
+            return self.texts[number]
+        if kind == "b":
+            return stated.strip() in _ON
+        if kind == "d":
+            try:
+                return datetime.fromisoformat(stated.strip())
+            except ValueError:
+                return stated
+        if kind not in (None, "n"):
+            return _ESCAPED.sub(_letter, stated)
+        try:
+            amount = float(stated)
+        except ValueError:
+            return stated
+        return amount if style is None else _displayed(amount, style, self.epoch)
+
+    def _reach(self, row: int, column: int) -> None:
+        """Notes how far the sheet is filled; refuses what goes beyond a form."""
+        if row > LONGEST or column > WIDEST:
+            raise errors.TooLarge(f"{column_letters(column)}{row} 还有内容")
+        self.height, self.width = max(self.height, row), max(self.width, column)
+
+    def _about(self, name: str, attributes: dict[str, str]) -> None:
+        """What stands before and behind the rows."""
+        if name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+        elif name == "col":
+            if attributes.get("hidden") in _ON or _is_nothing(attributes.get("width")):
+                columns = range(_number(attributes.get("min")), _number(attributes.get("max")) + 1)
+                self.hidden_columns.append(columns)
+        elif name == "autoFilter":
+            first, _, last = attributes.get("ref", "").partition(":")
+            if _REFERENCE.fullmatch(first) and _REFERENCE.fullmatch(last or first):
+                self.filters.append(range(_place(first)[0], _place(last or first)[0] + 1))
+        elif name == "filterColumn" or attributes.get("filterMode") in _ON:
+            self.is_filtered = True
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        if len(self.merges) >= _MOST_MERGES:
+            raise errors.TooLarge(f"超过 {_MOST_MERGES} 处合并单元格")
+        (top, left), (bottom, right) = _place(first), _place(last or first)
+        self.merges.append(((top - 1, left - 1), (bottom - 1, right - 1)))
+
+    def grid(self, name: str) -> Grid:
+        """The sheet as it is seen."""
+        if self.height * self.width > _LARGEST_BOX:
+            raise errors.TooLarge(f"一个工作表有 {self.height} 行 {self.width} 列")
+        check_size(self.letters, _LARGEST_TEXT, "文字")
+        rows: list[list[Any]] = [[""] * self.width for _ in range(self.height)]
+        for (row, column), value in self.cells.items():
+            rows[row - 1][column - 1] = value
+        beside = unseen.Beside(
+            frozenset(number for number in self.hidden_rows if not self._is_chosen_among(number)),
+            tuple(self.hidden_columns),
+            frozenset(self.struck),
+            tuple(dict.fromkeys(line for text in self.margins.values() for line in unseen.lines_of(text, name))),
+            self.formulas,
+            self.is_marked,
+        )
+        return laid_out.grid_beside(name, rows, self.merges, beside)
+
+    def _is_chosen_among(self, row: int) -> bool:
+        """Whether a filter may have hidden the row: that is no wish to hide it."""
+        return self.is_filtered and (not self.filters or any(row in rows for rows in self.filters))
+
+
+_MARGINS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+_ABOUT = ("mergeCell", "col", "sheetPr", "autoFilter", "filterColumn")
+_IN_TEXT = ("r", "rPh", "strike")
+_CONTENT = ("v", "t", "is")
+
+
+def _is_nothing(size: str | None) -> bool:
+    """Whether a height or width is 0."""
+    return size is not None and size.strip("0.") == "" and size.startswith("0")
+
+
+@lru_cache(16_384)  # forms are small: the same places in all of them
+def _place(reference: str) -> tuple[int, int]:
+    """Row and column of A1."""
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         raise errors.Damaged
-    return found[1], int(found[2])
-
-
-def _row_number(words: str) -> int:
-    return _place(f"A{words}")[1]
-
-
-def _column(letters: bytes) -> int:
     column = 0
-    for letter in letters[:5].upper():
-        column = column * 26 + letter - 64
-    return column
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column
 
 
-def _shared_text(sheet: bytes, lengths: Sequence[int]) -> int:
-    """Bytes of text that the sheet's cells come to: one long text may stand in many cells."""
-    uses: list[str] = []
-    kind = inside = ""
-
-    def begin(name: str, attributes: dict[str, str], _: int) -> None:
-        nonlocal kind, inside
-        kind, inside = (attributes.get("t", "") if name == "c" else kind), name
-        if inside == "v" and kind == "s":
-            uses.append("")
-
-    def words(text: str) -> None:
-        if inside == "v" and kind == "s":
-            uses[-1] += text
-
-    _walk(sheet, begin, words)
-    numbers = [int(use) for use in uses if use[:9].isdecimal() and len(use) < 10]
-    return sum(lengths[number] for number in numbers if number < len(lengths))
+@lru_cache(4_096)
+def _displayed(number: float, style: _Style, epoch: date) -> Any:
+    if style.displays is not None and isinstance(words := laid_out.with_display(number, style.displays, epoch), str):
+        return words
+    if not style.is_day:
+        return number
+    try:
+        moment = datetime(epoch.year, epoch.month, epoch.day) + timedelta(days=number)
+    except (OverflowError, ValueError):  # no day
+        return number
+    moment = (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
+    return moment.time() if 0 <= number < 1 else moment
 
 
-def _text_lengths(shared: bytes) -> list[int]:
-    """Bytes of each shared text."""
-    lengths: list[int] = []
+def _lighter(part: bytes) -> bytes:
+    """A large sheet without its blank cells; refused where it holds more than a form can."""
+    if len(part) <= _SMALL:
+        return part
+    filled = part.count(b"<v") + part.count(b":v") + part.count(b"<is") + part.count(b":is")
+    if filled > MOST_CELLS:
+        raise errors.TooLarge(f"超过 {MOST_CELLS} 个单元格")
+    if part.count(b"mergeCell") > 2 * _MOST_MERGES + 2:
+        raise errors.TooLarge(f"超过 {_MOST_MERGES} 处合并单元格")
+    part = _without_blank_end(part)
+    lighter = _BLANK_CELL.sub(b"", part)
+    if not _NAMELESS_CELL.search(lighter):  # it would count those before it
+        part = lighter
+    if part.count(b"<") > _MOST_TAGS:
+        raise errors.TooLarge(f"超过 {_MOST_TAGS} 个标签")
+    return part
 
-    def begin(name: str, _: dict[str, str], __: int) -> None:
-        if name == "si":
-            lengths.append(0)
 
-    def words(text: str) -> None:
-        if lengths:
-            lengths[-1] += len(text.encode())
-
-    _walk(shared, begin, words)
-    return lengths
+def _without_blank_end(part: bytes) -> bytes:
+    """The sheet without the rows below the last that holds anything: somebody formatted them all."""
+    if b":row" in part:  # elements with a prefix
+        return part
+    last = max(part.rfind(mark) for mark in (b"</v>", b"</is>", b"</f>", b"</t>", b"<f "))
+    begin, end = part.find(b"</row>", last) + 6 if last >= 0 else part.find(b"<row"), part.rfind(b"</sheetData>")
+    return part[:begin] + part[end:] if max(last, 5) < begin < end else part
 
 
-def _walk(
+# ---- XML -----------------------------------------------------------------------------------------------------
+
+
+class _LocalNames(dict[str, str]):
+    """The names of elements without their namespaces."""
+
+    def __missing__(self, tag: str) -> str:
+        name = tag.rpartition("}")[2].rpartition(":")[2]
+        if len(self) < _MOST_NAMES:
+            self[tag] = name
+        return name
+
+
+_MOST_NAMES = 1_000
+_LOCAL = _LocalNames()
+
+
+def _mended(part: bytes, read_part: Callable[[bytes], _Read]) -> _Read:
+    """What a reader finds; signs that no XML may hold are left out where a program wrote them all the same."""
+    try:
+        return read_part(part)
+    except errors.Damaged:
+        if not _NO_LETTER.search(part):
+            raise
+    return read_part(_NO_LETTER.sub(b"", part))
+
+
+def _gone_over(
     part: bytes,
-    begin: Callable[[str, dict[str, str], int], None],
-    words: Callable[[str], None] = lambda _: None,
-    end: Callable[[str, int], None] | None = None,
+    begin: Callable[[str, dict[str, str]], None],
+    words: Callable[[str], None],
+    end: Callable[[str], None],
 ) -> None:
-    """Tells of each element by its name without a prefix and its first byte, and of the words between them."""
+    """Tells of each element and of the words between them, without keeping any."""
     from xml.parsers import expat
 
-    parser = expat.ParserCreate("utf-8")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = lambda tag, attributes: begin(
-        tag.rpartition(":")[2], attributes, parser.CurrentByteIndex
-    )
-    if end is not None:
-        parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2], parser.CurrentByteIndex)
-    parser.CharacterDataHandler = words
-    parser.Parse(part, True)
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = begin, words, end
+    try:
+        parser.Parse(part, True)
+    except expat.ExpatError:
+        raise errors.Damaged from None
 
 
-@lru_cache(64)
-def _styles_with_words(styles: bytes) -> dict[bytes, str]:
-    """The cell styles that display more than a number, with their formats: 0.00%, 0"次"."""
-    if not _MAY_DISPLAY_WORDS.search(styles):
-        return {}
+def _parsed(part: bytes) -> Any:
+    """The root of a small part."""
     from lxml import etree
 
-    root = etree.fromstring(styles, etree.XMLParser(resolve_entities=False, no_network=True))
-    codes = dict(formats.BUILT_IN)
-    for one in root.iter("{*}numFmt"):
-        code = one.get("formatCode") or ""
-        if formats.shown(Decimal(1), code) is not None:
-            codes[int(one.get("numFmtId", "-1"))] = code
-    cells = root.find("{*}cellXfs")
-    used = [] if cells is None else [int(one.get("numFmtId") or 0) for one in cells.iterfind("{*}xf")]
-    return {str(index).encode(): codes[number] for index, number in enumerate(used) if number in codes}
-
-
-def _displays(sheet: bytes, styles: dict[bytes, str], epoch: date) -> list[tuple[re.Match[bytes], str]]:
-    """The cells that display more than a number, with the words that carry both."""
-    found = []
-    for style in re.finditer(rb' s="(?:%b)"' % b"|".join(styles), sheet):
-        cell = _NUMBER_CELL.match(sheet, sheet.rfind(b"<", 0, style.start()))
-        if cell and cell["style"] in styles:
-            kind = _TYPE.search(cell["attributes"])
-            words = _number_and_words(cell["number"], styles[cell["style"]], epoch)
-            if words and (kind is None or kind.group(1) == b"n"):
-                found.append((cell, words))
-    return found
-
-
-def _without_day(cell: re.Match[bytes]) -> bytes:
-    """The cell, without its style where its number is too large for a day."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        too_large = not abs(float(cell["number"])) < _MOST_DAYS
-    except ValueError:
-        return cell.group()
-    return cell.group().replace(b' s="%b"' % cell["style"], b"", 1) if too_large else cell.group()
+        return etree.fromstring(part, parser)
+    except etree.XMLSyntaxError:
+        raise errors.Damaged from None
 
 
-@lru_cache(4096)
-def _number_and_words(number: bytes, number_format: str, epoch: date) -> str | None:
-    try:
-        words = with_display(float(number), number_format, epoch)
-    except ValueError:
-        return None
-    return words if isinstance(words, str) else None
-
-
-def _with_displays(sheet: bytes, displays: Iterable[tuple[re.Match[bytes], str]]) -> bytes:
-    """The sheet with its numbers as words that carry both."""
-    pieces: list[bytes] = []
-    done = 0
-    for cell, words in displays:
-        prefix = (cell["prefix"] or b"").decode()
-        attributes = _TYPE.sub(b"", cell["attributes"]).decode("utf-8", "replace")
-        shown = f'<{prefix}c{attributes} t="str"><{prefix}v>{escape(words)}</{prefix}v>'
-        pieces += (sheet[done : cell.start()], shown.encode())
-        done = cell.end()
-    return b"".join((*pieces, sheet[done:]))
-
-
-def _placed(displays: Iterable[tuple[re.Match[bytes], str]]) -> _Placed | None:
-    """The same by row and column, where every cell says where it stands."""
-    places = {}
-    for cell, words in displays:
-        place = _PLACE.search(cell["attributes"])
-        if place is None:
-            return None
-        places[int(place.group(2)[:9]), _column(place.group(1))] = words
-    return places
-
-
-def with_display(number: float, number_format: str, epoch: date = formats.EPOCH) -> float | str:
-    """The number; with a format that displays more, words that carry what it says and what Excel displays."""
-    value = read_value(number)
-    found = formats.shown(value, number_format, epoch) if isinstance(value, Decimal) else None
-    if found is None:
-        return number
-    said, words = found
-    return both(said, words) if isinstance(said, Decimal) else words
-
-
-def both(said: Decimal, words: str) -> str:
-    """Words that carry the number that a cell says and what it displays."""
-    return f"{_BOTH}{said}{_BOTH}{words}"
+def _letter(escaped: re.Match[str]) -> str:
+    """The letter that stands in a text as _x000D_."""
+    return chr(int(escaped[1], 16))

@@ -1,0 +1,150 @@
+"""Rows of values from a workbook, whatever its kind, laid out as a grid."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from selfeval_xl import errors
+from selfeval_xl.cells import NOTHING, Entry, Spot, Value, column_letters, read_value
+from selfeval_xl.files import formats, formulas, unseen
+from selfeval_xl.files.bounds import LONGEST, MOST_CELLS, WIDEST
+from selfeval_xl.grid import Area, Grid, entry, seen
+
+Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
+_BOTH = "\ue0ff"  # stands before the number and before what is displayed
+_NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[\d.]+(?:E[-+]\d+)?){_BOTH}([^{_BOTH}]+)")
+_FEW_MERGES = 500
+_LONG = 40
+_MOST_KNOWN = 8_192
+
+
+def grid_beside(
+    name: str, rows: list[list[Any]], merges: Sequence[Corners], beside: unseen.Beside, *, marked: bool = False
+) -> Grid:
+    """One sheet, with formulas calculated that have no result, and without what is not seen."""
+    if beside.formulas:
+        _calculate(rows, beside.formulas)
+    struck = unseen.without_struck(rows, name) if marked or beside.marked else []
+    found = grid(name, rows, merges)
+    if struck:  # words that are not, beside those that are, are shown whatever the cell's own font is
+        found = replace(found, hidden=(*found.hidden, *struck))
+        beside = replace(beside, struck=beside.struck - {(one.spot.row, one.spot.column) for one in struck if one.spot})
+    return unseen.seen(found, beside) if beside else found
+
+
+def _calculate(rows: list[list[Any]], written: dict[tuple[int, int], tuple[str, str, date]]) -> None:
+    """Puts the results of plain formulas into the rows, and a sentence where the others stand."""
+    height, width = max(row for row, _ in written), max(column for _, column in written)
+    if height > LONGEST or width > WIDEST:
+        raise errors.TooLarge(f"{column_letters(width)}{height} 还有公式")
+    rows += [[] for _ in range(height - len(rows))]
+    width = max(width, *map(len, rows))
+    for cells in rows:
+        cells.extend([""] * (width - len(cells)))
+    sheet = formulas.Sheet(rows, {place: words for place, (words, _, _) in written.items()})
+    results = {place: sheet.result(place) for place in written}
+    for (row, column), (words, number_format, epoch) in written.items():
+        result = results[row, column]
+        shown = with_display(result, number_format, epoch) if result is not None else None
+        rows[row - 1][column - 1] = f"{formulas.NO_RESULT}（={words}）" if shown is None else shown
+
+
+def grid(name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) -> Grid:
+    """One sheet from the values a library gives, blanks as empty text."""
+    known = _known_in(name)
+    entries = tuple(
+        [
+            tuple(
+                [
+                    NOTHING
+                    if raw == ""
+                    else known[raw, r, c]
+                    if raw.__class__ is str or raw.__class__ is float
+                    else _made(_read(raw), name, r, c)
+                    for c, raw in enumerate(row, 1)
+                ]
+            )
+            for r, row in enumerate(rows, 1)
+        ]
+    )
+    height, width = len(entries), max(map(len, entries), default=0)
+    if len(merges) < _FEW_MERGES:
+        return seen(Grid(name, entries, _sensible(tuple(merges), height, width)))
+    if sum(min(bottom, height) - top for (top, _), (bottom, _) in merges if top < height) > MOST_CELLS:
+        raise errors.TooLarge("合并单元格过多")
+    return seen(Grid(name, entries, _sensible.__wrapped__(tuple(merges), height, width)))
+
+
+def _made(said: tuple[Value, str], sheet: str, row: int, column: int) -> Entry:
+    return Entry(*said, Spot(sheet, row, column))
+
+
+class _Known(dict[tuple[Any, int, int], Entry]):
+    """The cells met on sheets of one name: in a season's forms most stand at the same place."""
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__()
+        self.sheet = sheet
+
+    def __missing__(self, key: tuple[Any, int, int]) -> Entry:
+        """The cell, kept for the next sheet unless it holds a long text."""
+        raw, row, column = key
+        if isinstance(raw, str) and len(raw) > _LONG:
+            return _made(_read(raw), self.sheet, row, column)
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        found = self[key] = _made(_read_before(raw), self.sheet, row, column)
+        return found
+
+
+_known_in = lru_cache(4)(_Known)
+
+
+def _read(raw: Any) -> tuple[Value, str]:
+    if isinstance(raw, str) and (both := _NUMBER_AND_DISPLAY.fullmatch(raw)):
+        return Decimal(both.group(1)), both.group(2)
+    if isinstance(raw, str):
+        raw = raw.replace("\r\n", "\n")
+    found = entry(raw or 0.0 if isinstance(raw, float) else raw, _NOWHERE)  # -0.0 is 0 on paper
+    return found.value, found.written
+
+
+_NOWHERE = Spot(None, 0, 0)
+_read_before = lru_cache(16_384)(_read)  # the same words stand in every form
+
+
+@lru_cache(64)  # a season's forms are merged alike
+def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[Area, ...]:
+    """The merged areas as far as the sheet is filled; of two that overlap, the first."""
+    kept: list[Area] = []
+    taken = [0] * height  # for each row its covered columns, as bits
+    for (top, left), (lowest, widest) in merges:
+        bottom, right = min(lowest, height - 1), min(widest, width - 1)
+        if top > bottom or left > right or (top, left) == (bottom, right):
+            continue
+        columns = (1 << right + 1) - (1 << left)
+        if any(row & columns for row in taken[top : bottom + 1]):
+            continue
+        for row in range(top, bottom + 1):
+            taken[row] |= columns
+        kept.append(Area(top + 1, left + 1, bottom + 1, right + 1))
+    return tuple(kept)
+
+
+def with_display(number: float, number_format: str, epoch: date = formats.EPOCH) -> float | str:
+    """The number; with a format that displays more, words that carry what it says and what Excel displays."""
+    value = read_value(number)
+    found = formats.shown(value, number_format, epoch) if isinstance(value, Decimal) else None
+    if found is None:
+        return number
+    said, words = found
+    return both(said, words) if isinstance(said, Decimal) else words
+
+
+def both(said: Decimal, words: str) -> str:
+    """Words that carry the number that a cell says and what it displays."""
+    return f"{_BOTH}{said}{_BOTH}{words}"
