@@ -18,10 +18,10 @@ _MOST_IN_A_LOOP = 1_000  # files: the loops are linear, and openpyxl takes long
 _ROUNDS = 3
 
 OURS = """
-import sys
-from pathlib import Path
-from selfeval_xl.collect.summary import collect, Wanted
-if __name__ == "__main__":
+if __name__ == "__main__":  # its other processes, like those of the command, need nothing of this
+    import sys
+    from pathlib import Path
+    from selfeval_xl.collect.summary import collect, Wanted
     folder, target, store = map(Path, sys.argv[1:4])
     collect([folder], target, Wanted(overwrite=True, store=store))
 """

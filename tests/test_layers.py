@@ -125,7 +125,7 @@ ALLOWED = {
     "send.pdf": {"errors"},
     "send.paper": {"files.package", "send.parts", "send.pdf"},
     "collect": set(),
-    "collect.packed": {"errors", "files.bounds", "files.mail"},
+    "collect.packed": {"errors", "files.bounds", "files.mail", "files.package"},
     "collect.lying": {"cells", "collect.packed", "errors", "files"},
     "collect.judged": {"checks", "errors", "files", "form", "grid", "profiles", "profiles.own", "reading",
                        "reading.refusal", "scoring.of_form"},

@@ -66,37 +66,46 @@ def lying(paths: Sequence[Path], without: Set[Path] = frozenset()) -> Lying:
     """
     met: set[str] = set()
     for path in paths:
-        for found in _in_folder(path, without) if path.is_dir() else [Place(path, (path.name,))]:
+        in_folder = path.is_dir()
+        for found in _in_folder(path, without) if in_folder else [(Place(path, (path.name,)), os.path.realpath(path))]:
             if isinstance(found, Obstacle):
                 yield found
-            elif (real := os.path.normcase(os.path.realpath(found.path))) not in met:
-                met.add(real)
-                yield from _looked_into(found)
+                continue
+            place, real = found
+            if (name := os.path.normcase(real)) not in met:
+                met.add(name)
+                yield from _looked_into(place)
 
 
-def _in_folder(root: Path, without: Set[Path]) -> Iterator[Place | Obstacle]:
-    """The files below a folder; links to elsewhere are named and not followed."""
+def _in_folder(root: Path, without: Set[Path]) -> Iterator[tuple[Place, str] | Obstacle]:
+    """The files below a folder, and where they really lie; links to elsewhere are named and not followed."""
     real_root = Path(os.path.realpath(root))
     waiting = [root]
     while waiting:
         folder = waiting.pop()
+        real_folder = os.path.realpath(folder)
         try:
-            names = sorted(entry.name for entry in os.scandir(folder))
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError as problem:
             place = Place(folder, (folder.relative_to(root).as_posix() if folder != root else root.name,))
             yield Obstacle(place, _refusal(place, problem))
             continue
         deeper = []
-        for name in names:
-            path = folder / name
-            place, real = Place(path, (path.relative_to(root).as_posix(),)), Path(os.path.realpath(path))
-            if _is_of_systems(name) or real in without:
+        for entry in entries:
+            if _is_of_systems(entry.name):
                 continue
-            if not _is_within(real, real_root):
+            path, straight = folder / entry.name, str(Path(real_folder, entry.name))
+            is_folder = path.is_dir()
+            real = os.path.realpath(path) if is_folder or entry.is_symlink() else straight
+            if Path(real) in without:
+                continue
+            place = Place(path, (path.relative_to(root).as_posix(),))
+            if real != straight and not _is_within(Path(real), real_root):
                 yield Obstacle(place, f"“{place.shown}”是指向文件夹以外的链接，没有读取。请把文件本身放进文件夹。")
-            elif not path.is_dir():
-                yield place
-            elif real == Path(os.path.realpath(folder)) / name:  # and no link to a folder that is walked anyway
+            elif not is_folder:
+                yield place, real
+            elif real == straight:  # and no link to a folder that is walked anyway
                 deeper.append(path)
         waiting += reversed(deeper)
 

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from selfeval_xl import errors
 from selfeval_xl.files import mail
 from selfeval_xl.files.bounds import MB
+from selfeval_xl.files.package import names_in
 
 LARGEST = 64 * MB  # bytes of one member
 _LARGEST_IN_ALL = 2048 * MB  # bytes of all members of one file on the disk, however deep
@@ -21,6 +22,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTLOOK = "__properties_version1.0".encode("utf-16-le")
 _TNEF = b"\x78\x9f\x3e\x22"
 _UTF8_NAME = 0x800
+_OF_DOCUMENTS = {"[Content_Types].xml", "OFD.xml", "mimetype", "xl/workbook.xml", "word/document.xml"}
 _NAME_AT = 30  # where a zip's first name stands
 _BARE_NAME = re.compile(r'\b(?:file)?name\s*=\s*"([^"]+)"', re.IGNORECASE)
 _CONVERTED = "请解压后把里面的文件放进文件夹。"
@@ -71,7 +73,7 @@ def inside(file: BinaryIO, bounds: Bounds) -> Unpacking | None:
 def _kind(head: bytes, file: BinaryIO) -> Callable[[BinaryIO], Unpacking] | None:
     if head.startswith(b"PK"):
         is_document = head.startswith(b"[Content_Types].xml", _NAME_AT)  # what most programs write first
-        return None if is_document or not _is_archive(file) else _zip
+        return None if is_document or not _is_archive(head, file) else _zip
     if head.startswith(b"7z\xbc\xaf\x27\x1c"):
         return _seven_zip
     if head.startswith(b"Rar!\x1a\x07"):
@@ -102,14 +104,16 @@ def _within(members: Unpacking, bounds: Bounds) -> Unpacking:
 # ---- archives --------------------------------------------------------------------------------------------------
 
 
-def _is_archive(file: BinaryIO) -> bool:
+def _is_archive(head: bytes, file: BinaryIO) -> bool:
     """Whether the zip holds files of people, and not the parts of one document."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            names = {name.replace("\\", "/") for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
-    return not names & {"[Content_Types].xml", "OFD.xml", "mimetype", "xl/workbook.xml", "word/document.xml"}
+    names = names_in(head) if len(head) < _HEAD else None  # where that is the whole of it
+    if names is None:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                names = [name.replace("\\", "/") for name in archive.namelist()]
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            return False
+    return _OF_DOCUMENTS.isdisjoint(names)
 
 
 def _zip(file: BinaryIO) -> Unpacking:

@@ -95,6 +95,12 @@ class Package:
         return content
 
 
+def names_in(content: bytes) -> list[str] | None:
+    """What the members of a usual zip are called; None where only `ZipFile` can tell."""
+    members = _ordinary_members(content)
+    return None if members is None else [_plain_name(member.name) for member in members]
+
+
 @lru_cache(1)
 def opened(content: bytes) -> Package:
     """The package that this content is; once for the choice of a reader and for the reader."""
