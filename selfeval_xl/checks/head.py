@@ -141,6 +141,7 @@ def goal_differs_from_result(whole: Whole) -> Iterator[Found]:
 
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\.\d|-\d)")
+_IN_NUMERALS = re.compile(r"[〇○零O一二三四五六七八九]\s*年")  # 二〇二三年
 _LOOKS_BACK = re.compile(r"较|比|同比|以来|上年|结转|基数|基础|跨年|续建|合同|文件|号|至|—|-|~|规划")
 
 
@@ -151,9 +152,10 @@ def years_are_this_year(whole: Whole) -> Iterator[Found]:
     if year is None:
         return
     targets = [row.target for row in whole.form.indicators]
+    last_year = str(year - 1)[-2:]
     for row, name, entry in _texts(whole.form):
         text = half_width(entry.text or "")
-        if "年" not in text and "20" not in text:
+        if last_year not in "".join(text.split()) and not _IN_NUMERALS.search(text):
             continue  # nearly all of them
         day = earlier_year(entry, year)
         if day is not None and entry in targets:
