@@ -11,8 +11,8 @@ import subprocess
 import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -38,6 +38,13 @@ _STRAIGHT = 0.05  # how much aslant a letter is that still stands upright
 _HUGE = 1.8  # times the usual size of letters
 _PALE = 0.5
 _WHITE = 0.97
+_LINE_APART = 1.3  # heights of a line between the last one and the end of its cell
+_FREE = 1.0  # points that a line may leave free although the next sign would have fitted
+_LOOKED_AT = 6  # rows
+_IN_BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
+_LONG_LINE = 8  # signs
+_DOTS = re.compile(r"[.…·。\s]+")
+_BARE_NUMBER = re.compile(r"[\d.,%]+")
 _NO_LETTER = re.compile(r"\(cid:\d+\)")
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -117,6 +124,9 @@ class _Piece:
     words: str
     in_table: bool
     is_cut: bool = False  # a page break cuts through the words
+    last: Box | None = None  # where the last line of words in a cell stands
+    begins: float = 0.0  # the width of what a line break would not divide at their beginning
+    margin: float = 0.0  # between the side of a cell and its words
 
 
 def main() -> None:
@@ -276,13 +286,39 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     for box, chars in inside.items():
         words = joined(extract_text(chars, x_tolerance_ratio=0.5).split("\n")) if chars else ""
         if words or min(box[2] - box[0], box[3] - box[1]) > _THINNEST:
-            found.append(_Piece(number, box, words, in_table=True))
+            found.append(_with_lines(_Piece(number, box, words, in_table=True), chars))
     lines = _lines(outside)
     for index, (box, words) in enumerate(lines):
         at_the_edge = index in (0, len(lines) - 1)
         if not (at_the_edge and PAGE_NUMBER.fullmatch(words)):
             found.append(_Piece(number, box, words, in_table=False))
     return found
+
+
+def _with_lines(piece: _Piece, chars: Sequence[Any]) -> _Piece:
+    """The cell, with where its words end and how much of them stays together at their beginning."""
+    shown = [char for char in chars if not char["text"].isspace()]
+    if not shown:
+        return piece
+    lowest, first = max(shown, key=lambda char: char["bottom"]), min(shown, key=lambda char: char["top"])
+    last = [char for char in shown if char["bottom"] > lowest["top"] + _SAME_ROW]
+    begin = sorted((char for char in shown if char["top"] < first["bottom"] - _SAME_ROW), key=lambda char: char["x0"])
+    together = next(
+        (at for at in range(1, len(begin)) if not _stay_together(begin[at - 1]["text"], begin[at]["text"])), len(begin)
+    )
+    sides = [(char["x0"], char["top"], char["x1"], char["bottom"]) for char in last]
+    piece.last = (
+        min(side[0] for side in sides), min(side[1] for side in sides),
+        max(side[2] for side in sides), max(side[3] for side in sides),
+    )  # fmt: skip
+    piece.begins = begin[together - 1]["x1"] - begin[0]["x0"]
+    piece.margin = max(0.0, min(char["x0"] for char in shown) - piece.box[0])
+    return piece
+
+
+def _stay_together(one: str, other: str) -> bool:
+    """Whether no line breaks between these signs: within numbers and Latin words, behind ( and before )."""
+    return one in "（(《“‘【〔" or other in "）)》”’】〕，。；：、！？％%,.;:!?" or (one.isascii() and other.isascii())
 
 
 def _size(box: Box) -> float:
@@ -313,17 +349,16 @@ def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
     edges = _groups((x for piece in pieces if piece.in_table for x in (piece.box[0], piece.box[2])), _SAME_EDGE)
     rows: list[dict[int, str]] = []
     merges: list[tuple[int, int, int, int]] = []
-    cut: set[tuple[int, int]] = set()
+    before = _Page()
+    first_page: list[dict[int, str]] = []
     for page in sorted({piece.page for piece in pieces}):
         here = [piece for piece in pieces if piece.page == page]
         tops = _groups((piece.box[1] for piece in here if piece.in_table), _SAME_ROW)
         lines = sorted({piece.box[1] for piece in here if not piece.in_table})
         order = sorted([(top, True) for top in tops] + [(top, False) for top in lines])
         number = {place: len(rows) + index for index, place in enumerate(order, 1)}
-        above = len(rows)
+        now = _Page(len(rows))
         rows += [{} for _ in order]
-        areas: list[tuple[int, int, int, int]] = []
-        cut_before, cut = cut, set()
         for piece in here:
             left, top, right, bottom = piece.box
             if not piece.in_table:
@@ -337,12 +372,71 @@ def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
             if piece.words:
                 row = rows[upper - 1]
                 row[column] = f"{row[column]}{piece.words}" if column in row else piece.words
-            areas.append((upper, column, lower, end))
-            if piece.is_cut:
-                cut.add((upper, column))
-        _join_over_the_break(rows, above, merges, areas, cut_before)
-        merges += areas
+            now.areas.append(_Area(upper, column, lower, end, piece))
+        titles = _titles_again(first_page, rows[now.above :]) if first_page else 0
+        for row in rows[now.above : now.above + titles]:
+            row.clear()
+        now.titles = titles
+        first_page = first_page or [dict(row) for row in rows]
+        _join_over_the_break(rows, before, now)
+        _join_cut_row(rows, before, now, len(rows))
+        merges += [area.corners for area in now.areas]
+        before = now
     return {"rows": rows, "merges": [area for area in merges if area[:2] != area[2:]]}
+
+
+@dataclass
+class _Area:
+    """A cell by its first and last row and column; `home` is where its words belong, if on an earlier page."""
+
+    upper: int
+    column: int
+    lower: int
+    end: int
+    piece: _Piece
+    home: "_Area | None" = None
+
+    @property
+    def corners(self) -> tuple[int, int, int, int]:
+        return self.upper, self.column, self.lower, self.end
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        return self.column, self.end
+
+
+@dataclass
+class _Page:
+    """The cells of a page, how many rows stand above it, and how many of its first ones are only printed again."""
+
+    above: int = 0
+    areas: list[_Area] = field(default_factory=list)
+    titles: int = 0
+
+    def first(self) -> dict[tuple[int, int], _Area]:
+        """The cells with which the page begins, where it begins with a table."""
+        top = self.above + self.titles + 1
+        return {area.sides: area for area in self.areas if area.upper == top}
+
+    def last(self, row: int) -> dict[tuple[int, int], _Area]:
+        """The cells with which it ends, where it ends with a table."""
+        return {area.sides: area for area in self.areas if area.lower == row}
+
+
+def _titles_again(before: Sequence[dict[int, str]], here: Sequence[dict[int, str]]) -> int:
+    """How many rows a page begins with that are those of the first page, printed again on each.
+
+    Another form on a page of its own begins alike too, and goes on alike.
+    """
+    alike = 0
+    while alike < min(len(before), len(here)) and before[alike] == here[alike]:
+        alike += 1
+    if not any(before[:alike]):
+        return 0
+    follows, followed = (
+        {min(row.items())[1] for row in rows[alike : alike + _LOOKED_AT] if row} for rows in (before, here)
+    )
+    return 0 if follows & followed else alike
 
 
 def _with_cut_words_in_their_cells(pieces: Sequence[_Piece]) -> list[_Piece]:
@@ -385,28 +479,91 @@ def _cut_cell(cells: Sequence[_Piece], line: Box, edge: float) -> _Piece | None:
     return None
 
 
-def _join_over_the_break(
-    rows: list[dict[int, str]],
-    above: int,
-    merges: Sequence[tuple[int, int, int, int]],
-    areas: Sequence[tuple[int, int, int, int]],
-    cut: set[tuple[int, int]],
-) -> None:
+def _join_over_the_break(rows: list[dict[int, str]], before: _Page, now: _Page) -> None:
     """Words in the middle of an area that a page break cuts may stand on the second page: they belong to its top.
 
     Seen by an area of several rows without words that ends with the page, and one with words below it; or the
-    same words were drawn on both pages.
+    same words were drawn on both pages; or what stands below goes on with a bracket.
     """
-    first = min((area[0] for area in areas), default=0)
-    if first != above + 1:
-        return  # the page does not begin with a table
-    for upper, column, lower, end in merges:
-        words = rows[first - 1].get(column)
-        said = rows[upper - 1].get(column)
-        continued = lower == above and any(a[0] == first and (a[1], a[3]) == (column, end) for a in areas)
-        again = said == words and (upper, column) in cut
-        if continued and words and (again or (said is None and upper < lower)):
-            rows[upper - 1][column] = rows[first - 1].pop(column)
+    below = now.first()
+    for sides, area in before.last(now.above).items():
+        if sides not in below:
+            continue
+        first = below[sides]
+        words, said = rows[first.upper - 1].get(area.column), rows[area.upper - 1].get(area.column)
+        if not words:
+            continue
+        again = said == words and area.piece.is_cut
+        is_high = area.upper < area.lower
+        if again or (said is None and is_high):
+            rows[area.upper - 1][area.column] = rows[first.upper - 1].pop(area.column)
+        elif said is not None and _IN_BRACKETS.fullmatch(words) and not _IN_BRACKETS.search(said):
+            rows[area.upper - 1][area.column] = said + rows[first.upper - 1].pop(area.column)
+
+
+def _join_cut_row(rows: list[dict[int, str]], before: _Page, now: _Page, last: int) -> None:
+    """A row that a page break cuts in two, each with lines all around, is one again; so is one of several pages."""
+    above, below = before.last(now.above), now.first()
+    homes = {sides: area.home or area for sides, area in above.items()}
+    said = {sides: area for sides, area in below.items() if rows[area.upper - 1].get(area.column)}
+    has_words = {sides for sides, home in homes.items() if rows[home.upper - 1].get(home.column)}
+    if not said or not said.keys() <= above.keys() or not _is_cut_row(above, below, said.keys(), has_words, now.above):
+        return
+    for sides, area in said.items():
+        home = homes[sides]
+        words = rows[area.upper - 1].pop(area.column)
+        row = rows[home.upper - 1]
+        row[home.column] = joined([row[home.column], words]) if home.column in row else words
+    for sides, area in below.items():
+        if area.lower == last and sides in homes:  # and on the next page it may go on once more
+            area.home = homes[sides]
+
+
+_Sides = tuple[int, int]
+
+
+def _is_cut_row(
+    above: dict[_Sides, _Area], below: dict[_Sides, _Area], said: Set[_Sides], has_words: Set[_Sides], last: int
+) -> bool:
+    """Whether a page begins with the rest of the row with which the page before it ends.
+
+    What goes on below ends with a full line at the very end of the page, and other cells of the row do not go on. A
+    row of its own has its own points, and those above them fill no line.
+    """
+    both = [(above[sides].piece, below[sides].piece) for sides in has_words & said]
+    ended = [above[sides].piece for sides in has_words - said if sides in below and _begins_in(above[sides], last)]
+    margin = min((area.piece.margin for area in (*above.values(), *below.values()) if area.piece.last), default=0.0)
+    if not both or not all(_may_go_on(*pair) for pair in both):
+        return False
+    if all(_is_full(*pair, margin) for pair in both):
+        return bool(ended) or (said <= has_words and any(_is_long(piece) for piece, _ in both))
+    numbers = sum(_BARE_NUMBER.fullmatch(piece.words) is not None for piece in ended)
+    return numbers > 1 and len(both) > 1 and said <= has_words
+
+
+def _begins_in(area: _Area, row: int) -> bool:
+    return area.upper == row or area.home is not None
+
+
+def _may_go_on(above: _Piece, below: _Piece) -> bool:
+    """Whether the words of a cell reach the end of the page, and those below are no number or dots beside them."""
+    if above.last is None:
+        return False
+    is_at_the_end = above.box[3] - above.last[3] < (above.last[3] - above.last[1]) * _LINE_APART
+    are_numbers = _BARE_NUMBER.fullmatch(above.words) is not None and _BARE_NUMBER.fullmatch(below.words) is not None
+    return is_at_the_end and not are_numbers and _DOTS.fullmatch(below.words) is None
+
+
+def _is_full(above: _Piece, below: _Piece, margin: float) -> bool:
+    """Whether the last line has no room for what begins below."""
+    left, top, right, bottom = above.last or above.box
+    free = above.box[2] - above.box[0] - 2 * margin - (right - left)
+    return free < max(below.begins, bottom - top) + _FREE
+
+
+def _is_long(piece: _Piece) -> bool:
+    left, top, right, bottom = piece.last or piece.box
+    return right - left > _LONG_LINE * (bottom - top)
 
 
 def _groups(values: Iterable[float], tolerance: float) -> list[float]:
