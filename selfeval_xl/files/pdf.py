@@ -533,12 +533,15 @@ def _is_cut_row(
     both = [(above[sides].piece, below[sides].piece) for sides in has_words & said]
     ended = [above[sides].piece for sides in has_words - said if sides in below and _begins_in(above[sides], last)]
     margin = min((area.piece.margin for area in (*above.values(), *below.values()) if area.piece.last), default=0.0)
-    if not both or not all(_may_go_on(*pair) for pair in both):
+    moved = [below[sides].piece for sides in said - has_words]  # two lines that were not to be parted
+    if not both or not all(_may_go_on(*pair) for pair in both) or any(map(_is_number, moved)):
         return False
     if all(_is_full(*pair, margin) for pair in both):
-        return bool(ended) or (said <= has_words and any(_is_long(piece) for piece, _ in both))
-    numbers = sum(_BARE_NUMBER.fullmatch(piece.words) is not None for piece in ended)
-    return numbers > 1 and len(both) > 1 and said <= has_words
+        return bool(ended) or (not moved and any(_is_long(piece) for piece, _ in both))
+    if moved or any(_is_number(piece) for _, piece in both):
+        return False
+    # Words that people broke into lines themselves fill none: 年度 over 指标值.
+    return (len(both) > 1 and sum(map(_is_number, ended)) > 1) or (len(both) > 2 and len(ended) > 1)
 
 
 def _begins_in(area: _Area, row: int) -> bool:
@@ -550,8 +553,11 @@ def _may_go_on(above: _Piece, below: _Piece) -> bool:
     if above.last is None:
         return False
     is_at_the_end = above.box[3] - above.last[3] < (above.last[3] - above.last[1]) * _LINE_APART
-    are_numbers = _BARE_NUMBER.fullmatch(above.words) is not None and _BARE_NUMBER.fullmatch(below.words) is not None
-    return is_at_the_end and not are_numbers and _DOTS.fullmatch(below.words) is None
+    return is_at_the_end and not (_is_number(above) and _is_number(below)) and _DOTS.fullmatch(below.words) is None
+
+
+def _is_number(piece: _Piece) -> bool:
+    return _BARE_NUMBER.fullmatch(piece.words) is not None
 
 
 def _is_full(above: _Piece, below: _Piece, margin: float) -> bool:
