@@ -24,6 +24,7 @@ from season import names, season
 
 from selfeval_xl import actions, cli, errors
 from selfeval_xl.collect import hands, packed
+from selfeval_xl.collect.asked import Asked, asked
 from selfeval_xl.collect.gathering import gather, project_key
 from selfeval_xl.collect.hands import Hands
 from selfeval_xl.collect.known import Known
@@ -578,6 +579,36 @@ def test_a_list_tells_who_has_not_handed_in(summary, tmp_path):
     assert names(1)[1] in {one["项目名称"] for one in lines if one["情况"] != "没有报送"}
 
 
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("单位,项目名称\n甲单位,甲\n,乙\n丁单位,丁\n", "utf-8-sig"),
+        ('应报送单位名单\n单位名称,项目名称\n甲单位,甲\n甲单位,乙\n丁单位,"丁"\n', "gb18030"),
+        ("预算单位；项目\n甲单位；甲\n；乙\n丁单位；丁", "utf-8"),
+        ("主管部门\t预算单位\t项目\n某局\t甲单位\t甲\n某局\t甲单位\t乙\n某局\t丁单位\t丁", "utf-8"),
+    ],
+)
+def test_a_list_may_be_a_csv_of_two_columns(tmp_path, words, encoding):
+    (tmp_path / "名单.csv").write_bytes(words.encode(encoding))
+
+    assert [("甲单位", "甲"), ("甲单位", "乙"), ("丁单位", "丁")] == [
+        (one.unit, one.project) for one in asked(tmp_path / "名单.csv")
+    ]
+
+
+def test_a_list_may_be_one_column_of_units(tmp_path):
+    (tmp_path / "名单.csv").write_text("单位名称\n甲单位\n\n丁单位（本级）\n合计\n", encoding="utf-8")
+
+    assert [Asked("甲单位"), Asked("丁单位（本级）")] == list(asked(tmp_path / "名单.csv"))
+
+
+def test_prose_about_units_is_no_list(tmp_path):
+    (tmp_path / "名单.txt").write_text("各单位，请于3月31日前报送。\n单位要盖章，项目要写全。\n", encoding="utf-8")
+
+    with pytest.raises(errors.NoList):
+        asked(tmp_path / "名单.txt")
+
+
 def test_a_list_without_units_is_refused(summary, tmp_path):
     (tmp_path / "名单.txt").write_text("甲\t乙\n丙\t丁", encoding="utf-8")
 
@@ -1027,6 +1058,19 @@ def test_who_sent_nothing_has_a_line_among_the_units(tmp_path):
 
     assert {"甲单位": 1, "丁单位": 1} == units
     assert 2 == done.missing
+
+
+def test_what_a_list_asks_for_twice_is_missing_once(tmp_path):
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位（本级）")
+    (tmp_path / "名单.csv").write_text(
+        "预算单位,项目\n甲单位(本级),甲\n甲 单位（本级）,甲\n丁单位,丁\n丁 单位,丁\n丁单位,戊\n", encoding="utf-8"
+    )
+    target = tmp_path / "汇总.xlsx"
+    done = collected(tmp_path / "in", target, expected=tmp_path / "名单.csv")
+
+    assert 2 == done.missing
+    assert [("丁单位", "丁"), ("丁单位", "戊")] == [(one["单位"], one["项目名称"]) for one in table(target, "未报送")]
+    assert {"甲单位（本级）": 0, "丁单位": 2} == {one["单位"]: one["未报送"] for one in table(target, "按单位")}
 
 
 def test_remarks_outlive_a_round_without_their_form(tmp_path):

@@ -212,24 +212,26 @@ def _with_missing(units: pd.DataFrame, lacking: pd.DataFrame) -> pd.DataFrame:
     units["未报送"] = counts.reindex(keys).fillna(0).astype(int).to_numpy()
     units.loc[keys.duplicated().to_numpy(), "未报送"] = 0
     silent = lacking[~lacking["单位"].map(same_words).isin(set(keys))]
-    more = silent.groupby("单位", sort=False).size()
-    lines = pd.DataFrame({"单位": more.index, "项目数": 0, "有错误的项目": 0, "未报送": more.to_numpy()})
+    more = silent.groupby(silent["单位"].map(same_words), sort=False)["单位"].agg(["first", "size"])
+    lines = pd.DataFrame({"单位": more["first"], "项目数": 0, "有错误的项目": 0, "未报送": more["size"]})
     return pd.concat([units, lines], ignore_index=True) if len(lines) else units
 
 
 def _missing(asked: Sequence[Asked], handed: Sequence[Handed]) -> pd.DataFrame:
     """Who has not handed in; and forms that nobody asked for, so that a name spelt otherwise is seen."""
     came = {key for one in handed for key in _answered(one)}
-    wanted = {project_key(one.unit, one.project, one.year) for one in asked}
+    wanted: dict[Key, Asked] = {}  # once what is asked for twice
+    for line in asked:
+        wanted.setdefault(project_key(line.unit, line.project, line.year), line)
     rows = [
         [one.unit, one.project or "（至少一个项目）", one.year, LACKING, one.address]
-        for one in asked
-        if project_key(one.unit, one.project, one.year) not in came
+        for key, one in wanted.items()
+        if key not in came
     ]
     rows += [
         [one.unit or NO_UNIT, one.form.project or NO_PROJECT, one.year, "不在名单上（请核对名称和年度）", None]
         for one in handed
-        if not wanted & _answered(one)
+        if not wanted.keys() & _answered(one)
     ]
     return pd.DataFrame(rows, columns=["单位", "项目名称", "年度", "情况", "邮箱"])
 
