@@ -1060,6 +1060,209 @@ def test_who_sent_nothing_has_a_line_among_the_units(tmp_path):
     assert 2 == done.missing
 
 
+@pytest.fixture
+def noted(tmp_path):
+    """A summary of two projects, and what changes it as people do: with the sheet and its headings."""
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位")
+    form(tmp_path / "in" / "b.xlsx", "乙", "乙单位")
+    target = tmp_path / "汇总.xlsx"
+    collected(tmp_path / "in", target)
+
+    def change(people):
+        book = openpyxl.load_workbook(target)
+        sheet = book["汇总"]
+        heads = {cell.value: cell.column for cell in sheet[3]}
+        for row in (4, 5):
+            sheet.cell(row, heads["备注"], f"记{sheet.cell(row, heads['项目名称']).value}")
+        people(book, sheet, heads)
+        book.save(target)
+        return target
+
+    return change
+
+
+def again(target: Path, **wanted):
+    return collected(target.parent / "in", target, overwrite=True, **wanted)
+
+
+def remarks_of(target: Path) -> dict[str, str]:
+    return {line["项目名称"]: line["备注"] for line in table(target, "汇总")}
+
+
+def _rename_sheet(book, sheet, heads):
+    sheet.title = "2022年汇总"
+
+
+def _space_headings(book, sheet, heads):
+    for name, written in (("备注", " 备 注："), ("单位", "单位名称"), ("项目名称", "项目名称（全称）")):
+        sheet.cell(3, heads[name], written)
+
+
+def _insert_rows(book, sheet, heads):
+    sheet.insert_rows(1, 8)
+
+
+def _move_columns(book, sheet, heads):
+    sheet.insert_cols(1, 2)
+
+
+@pytest.mark.parametrize("people", [_rename_sheet, _space_headings, _insert_rows, _move_columns])
+def test_remarks_are_found_however_the_sheet_was_changed(noted, people):
+    target = noted(people)
+    done = again(target)
+
+    assert {"甲": "记甲", "乙": "记乙"} == remarks_of(target)
+    assert done.kept is None
+
+
+@pytest.mark.parametrize("name", ["备注", "单位", "项目名称", "年度"])
+def test_a_summary_whose_columns_have_other_names_is_not_replaced(noted, name):
+    target = noted(lambda book, sheet, heads: sheet.cell(3, heads[name], "处理情况"))
+    before = target.read_bytes()
+
+    with pytest.raises(errors.NotesMoved, match=f"找不到“{name}”列"):
+        again(target)
+    with pytest.raises(errors.NotesMoved):
+        collected(target.parent / "in", target.with_name("新.xlsx"), notes=target)
+    assert before == target.read_bytes()
+    assert not target.with_name("新.xlsx").exists()
+
+
+def test_a_summary_without_its_sheet_is_not_replaced(noted):
+    target = noted(lambda book, sheet, heads: book.remove(sheet))
+
+    with pytest.raises(errors.NotesMoved):
+        again(target)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"locked" * 100])
+def test_a_workbook_that_does_not_open_is_not_replaced(noted, content):
+    target = noted(lambda *_: None)
+    target.write_bytes(content)
+
+    with pytest.raises(errors.NotesHidden):
+        again(target)
+    assert content == target.read_bytes()
+
+
+def test_what_never_was_a_summary_is_replaced_as_asked(noted):
+    target = noted(lambda *_: None)
+    for content in (b"", b"words", form(target.with_name("x.xlsx")).read_bytes()):
+        target.write_bytes(content)
+        assert again(target).kept is None
+        assert 2 == len(table(target, "汇总"))
+
+
+def test_columns_that_people_added_are_carried_over_with_those_of_gone_projects(noted, tmp_path):
+    def people(book, sheet, heads):
+        sheet.insert_cols(heads["备注"])  # before 备注, which moves
+        for row, (before, behind) in enumerate((("经办人", "金额核减"), ("张三", 1.5), ("李四", None)), 3):
+            sheet.cell(row, heads["备注"], before)
+            sheet.cell(row, heads["工作表"] + 2, behind)
+            sheet.cell(row, heads["工作表"] + 3, None if row == 3 else f"另记{row}")
+
+    target = noted(people)
+    for _ in range(2):
+        assert again(target).kept is None
+    lines = {line["项目名称"]: line for line in table(target, "汇总")}
+    heads = [cell.value for cell in openpyxl.load_workbook(target)["汇总"][3]]
+
+    # Columns after the one of remarks are on paper, those after 文件 are not.
+    assert ["备注", "经办人", "金额核减", "（无列名）", "文件", "工作表"] == heads[heads.index("备注") :]
+    assert {("张三", 1.5, "另记4"), ("李四", None, "另记5")} == {
+        (line["经办人"], line["金额核减"], line["（无列名）"]) for line in lines.values()
+    }
+    gone = lines["甲"]["经办人"]
+    (tmp_path / "in" / "a.xlsx").unlink()
+    again(target)
+    (line,) = table(target, "上次备注")
+    assert ("甲", "记甲", gone) == (line["项目名称"], line["备注"], line["经办人"])
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位")
+    again(target)
+    assert gone == {line["项目名称"]: line for line in table(target, "汇总")}["甲"]["经办人"]
+
+
+def test_a_column_named_as_a_column_of_sums_may_hold_words(noted):
+    def people(book, sheet, heads):
+        for row, words in enumerate(("项目数", "三个", "四个"), 3):
+            sheet.cell(row, heads["工作表"] + 1, words)
+
+    target = noted(people)
+    again(target)
+
+    assert {"三个", "四个"} == {line["项目数"] for line in table(target, "汇总")}
+
+
+def _another_sheet(book, sheet, heads):
+    book.create_sheet("电话记录")["A1"] = "已催"
+
+
+def _below(book, sheet, heads):
+    sheet.cell(9, 2, "审核人：张三")
+
+
+def _beside_the_sum(book, sheet, heads):
+    sheet.cell(6, heads["备注"], "与决算一致")
+
+
+def _comment(book, sheet, heads):
+    sheet.cell(4, 2).comment = openpyxl.comments.Comment("去年也晚", "张三")
+
+
+def _colour(book, sheet, heads):
+    sheet.cell(4, 2).fill = openpyxl.styles.PatternFill("solid", fgColor="FF00FF00")
+
+
+def _renamed_total(book, sheet, heads):
+    sheet.cell(3, heads["总分"], "自评总分")
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        (_another_sheet, "工作表“电话记录”"),
+        (_below, "汇总!B9"),
+        (_beside_the_sum, "汇总!R6"),
+        (_comment, "批注"),
+        (_colour, "颜色"),
+        (_renamed_total, "“自评总分”一列"),
+    ],
+)
+def test_where_not_all_can_be_carried_over_the_old_summary_is_kept_and_named(noted, people, said):
+    target = noted(people)
+    before = target.read_bytes()
+    done = again(target)
+    (line,) = (line for line in done.lines if "旧文件另存为" in line)
+
+    assert before == done.kept.read_bytes()
+    assert "汇总（旧）.xlsx" == done.kept.name
+    assert said in line
+    assert {"甲": "记甲", "乙": "记乙"} == remarks_of(target)
+    assert again(target).kept is None, "the new one has nothing that is not ours"
+
+
+def test_a_kept_summary_is_nobodys_form_and_is_itself_kept(noted):
+    target = noted(_another_sheet)
+    first = again(target).kept.read_bytes()
+    target.write_bytes(first)
+    done = collect([target.parent], target, Wanted(overwrite=True), executor=Here())
+
+    assert "汇总（旧）(2).xlsx" == done.kept.name
+    assert () == done.gathered.not_read
+    assert first == target.with_name("汇总（旧）.xlsx").read_bytes() == done.kept.read_bytes()
+
+
+def test_remarks_of_another_summary_do_not_cost_those_of_the_replaced_one(noted):
+    target = noted(lambda *_: None)
+    other = target.with_name("去年.xlsx")
+    other.write_bytes(target.read_bytes())
+    noted(lambda book, sheet, heads: sheet.cell(4, heads["备注"], "新写的"))
+    done = again(target, notes=other)
+
+    assert {"甲": "记甲", "乙": "记乙"} == remarks_of(target)
+    assert "新写的" in remarks_of(done.kept).values()
+
+
 def test_what_a_list_asks_for_twice_is_missing_once(tmp_path):
     form(tmp_path / "in" / "a.xlsx", "甲", "甲单位（本级）")
     (tmp_path / "名单.csv").write_text(

@@ -15,6 +15,7 @@ import pandas as pd
 import xlsxwriter
 
 from selfeval_xl.cells import column_letters, shorter
+from selfeval_xl.collect.remarks import FILLS, MAIN, TITLE, UNPLACED
 from selfeval_xl.collect.tables import UNKNOWN, Tables
 
 _SETTINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -72,7 +73,8 @@ _SUMS = {
     "中",
     "差",
 }
-_COLOURS = {"错误": "#FFC7CE", "提醒": "#FFEB9C"}
+_HEADING_FILL, _SUM_FILL = f"#{FILLS[0]}", f"#{FILLS[3]}"
+_COLOURS = {"错误": f"#{FILLS[1]}", "提醒": f"#{FILLS[2]}"}
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def summary_book(made: Tables, folder: Path, remark: str, moment: datetime) -> b
     """The bytes of the summary, which is to lie in this folder; links to files are relative to it."""
     drawn = io.BytesIO()
     with xlsxwriter.Workbook(drawn, _SETTINGS | {"default_format_properties": dict(_FONT)}) as book:
-        book.set_properties({"title": "项目支出绩效自评汇总", "author": "selfeval-xl", "created": moment})
+        book.set_properties({"title": TITLE, "author": "selfeval-xl", "created": moment})
         paint = _Paint(book)
         sheets = _sheets(made, remark)
         for sheet in sheets[:2]:
@@ -115,9 +117,7 @@ def _sheets(made: Tables, remark: str) -> list[_Sheet]:
     head = f"{remark}。{unit}。“备注”可以填写，下次汇总时会带过去。"
     count = f"共 {len(made.findings)} 条。"
     sheets = [
-        _Sheet(
-            "汇总", "项目支出绩效自评汇总", made.projects, head, 3, has_sums=True, rate=made.rate, links=links["汇总"]
-        ),
+        _Sheet(MAIN, TITLE, made.projects, head, 3, has_sums=True, rate=made.rate, links=links[MAIN]),
         _Sheet("按单位", "按单位汇总", made.units, f"{unit}。{rate}", 1, has_sums=True, rate=made.rate),
         _Sheet("问题清单", "问题清单", made.findings, count, 2, links=links["问题清单"]),
         _Sheet("重复与更正", "重复与更正", made.repeated, once),
@@ -126,7 +126,7 @@ def _sheets(made: Tables, remark: str) -> list[_Sheet]:
     if made.missing is not None:
         sheets.append(_Sheet("未报送", "未报送", made.missing, "与名单比对；单位和项目名称的标点、空格、全半角不计。"))
     if len(made.unplaced):
-        sheets.append(_Sheet("上次备注", "上次备注", made.unplaced, "上次汇总中有备注、这次没有对应项目的，留在这里。"))
+        sheets.append(_Sheet(UNPLACED, UNPLACED, made.unplaced, "上次汇总中有备注、这次没有对应项目的，留在这里。"))
     return sheets
 
 
@@ -139,7 +139,7 @@ class _Paint(dict[tuple[Any, ...], Any]):
         self.title = book.add_format(_FONT | {"font_size": 16, "bold": True})
         self.remark = book.add_format(_FONT | {"font_color": "#595959"})
         self.heading = book.add_format(
-            _FONT | {"bold": True, "text_wrap": True, "align": "center", "border": 1, "bg_color": "#DDEBF7"}
+            _FONT | {"bold": True, "text_wrap": True, "align": "center", "border": 1, "bg_color": _HEADING_FILL}
         )
 
     def __missing__(self, key: tuple[Any, ...]) -> Any:
@@ -148,7 +148,7 @@ class _Paint(dict[tuple[Any, ...], Any]):
         properties |= {"num_format": number} if number else {"text_wrap": True, "num_format": "@"}
         properties |= {"bg_color": colour} if colour else {}
         properties |= {"font_color": "#0563C1", "underline": 1} if is_link else {}
-        properties |= {"bold": True, "bg_color": "#F2F2F2"} if is_sum else {}
+        properties |= {"bold": True, "bg_color": _SUM_FILL} if is_sum else {}
         made = self[key] = self._book.add_format(properties)
         return made
 
@@ -168,7 +168,7 @@ def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
     levels = table["程度"].tolist() if "程度" in columns else []
     first = _HEADING + 1
     for place, name in enumerate(columns):
-        number = _KINDS.get(name, _WORDS)[2]
+        number = _number(name, table[name])
         has_links = name == "文件" and bool(one.links)
         for line, value in enumerate(table[name].tolist()):
             colour = _COLOURS.get(levels[line]) if name == "程度" else None
@@ -224,7 +224,7 @@ def _add_up(sheet: Any, table: pd.DataFrame, rate: float | None, paint: _Paint) 
     known = table["金额单位"] != UNKNOWN if "金额单位" in columns else pd.Series(data=True, index=table.index)
     is_whole = known.all() and "金额单位" in columns and table[["全年预算数", "全年执行数"]].notna().all(axis=None)
     for place, name in enumerate(columns):
-        number = _KINDS.get(name, _WORDS)[2]
+        number = _number(name, table[name])
         style = paint[number, None, False, True]
         if place == 0:
             sheet.write_string(row, place, "合计", paint[None, None, False, True])
@@ -232,7 +232,7 @@ def _add_up(sheet: Any, table: pd.DataFrame, rate: float | None, paint: _Paint) 
             total = round(float(table[name].where(known).sum()), 6)
             formula = f'=SUMIFS({areas[name]},{areas["金额单位"]},"<>{UNKNOWN}")'
             sheet.write_formula(row, place, formula, style, total)
-        elif name in _SUMS:
+        elif name in _SUMS and number is not None:
             sheet.write_formula(row, place, f"=SUBTOTAL(109,{areas[name]})", style, round(float(table[name].sum()), 6))
         elif name == "执行率" and is_whole:
             budget, executed = (f"{column_letters(columns.index(one) + 1)}{row + 1}" for one in _MONEY[1:])
@@ -253,9 +253,16 @@ def _area(place: int, first: int, row: int) -> str:
     return f"{letter}{first + 1}:{letter}{row}"
 
 
+def _number(name: str, values: pd.Series) -> str | None:
+    """The format of a column of numbers; none for one of words, as a column of people's own may be."""
+    number = _KINDS.get(name, _WORDS)[2]
+    return None if values.map(lambda value: isinstance(value, str)).any() else number
+
+
 def _width(name: str, values: pd.Series) -> float:
     """As wide as what stands in the column, within what the column may have."""
-    least, most, number = _KINDS.get(name, _WORDS)
+    least, most, _ = _KINDS.get(name, _WORDS)
+    number = _number(name, values)
     if number is None:
         longest = max((_columns(str(value)) for value in values.head(_LOOKED_AT).dropna()), default=0)
     else:
@@ -272,7 +279,7 @@ def _heights(table: pd.DataFrame, widths: Sequence[float]) -> list[float]:
     """Rows as high as their words need: not every program lets them grow by itself."""
     most = [1] * len(table)
     for name, width in zip(table.columns, widths, strict=True):
-        if _KINDS.get(name, _WORDS)[2] is None:
+        if _number(name, table[name]) is None:
             for line, value in enumerate(table[name].tolist()):
                 if isinstance(value, str) and (len(value) * 2 > width - 1 or "\n" in value):
                     lines = sum(max(1, math.ceil(_columns(part) / (width - 1))) for part in value.split("\n"))

@@ -15,7 +15,7 @@ from selfeval_xl.checks import ADVICE, ERROR, LEVELS, WARNING
 from selfeval_xl.checks.base import Finding
 from selfeval_xl.collect.asked import Asked
 from selfeval_xl.collect.gathering import Gathered, Handed, NotRead, project_key, same_words
-from selfeval_xl.collect.remarks import NO_PROJECT, NO_UNIT, Key, Remark
+from selfeval_xl.collect.remarks import COLUMN, HEADINGS, NO_PROJECT, NO_UNIT, Earlier, Key
 
 IN_YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 UNKNOWN = "未注明"
@@ -63,13 +63,11 @@ class Tables:
         return list(zip(found["单位"], found["项目名称"], strict=True))
 
 
-def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[Key, Remark]) -> Tables:
-    """All tables; `asked` is the list of who was to hand in, where there is one."""
+def tables(gathered: Gathered, asked: Sequence[Asked] | None, earlier: Earlier) -> Tables:
+    """All tables; `asked` is the list of who was to hand in, where there is one, `earlier` what people have written."""
     handed = sorted(gathered.handed, key=lambda one: (one.unit or "\uffff", one.form.project or "", one.year or 0))
     unit = _money_unit(handed)
-    projects = pd.DataFrame(
-        [_project(number, one, unit, remarks) for number, one in enumerate(handed, 1)], columns=_PROJECT
-    )
+    projects = _projects(handed, unit, earlier)
     units = _units(projects)
     missing = None if asked is None else _missing(asked, handed)
     if missing is not None:
@@ -85,8 +83,12 @@ def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[K
         pd.DataFrame([_not_read(one) for one in gathered.not_read], columns=_NOT_READ),
         missing,
         pd.DataFrame(
-            [(one.unit, one.project, one.year, one.words) for key, one in remarks.items() if key not in placed],
-            columns=["单位", "项目名称", "年度", "备注"],
+            [
+                [one.unit, one.project, one.year, one.words, *map(one.more.get, earlier.columns)]
+                for key, one in earlier.remarks.items()
+                if key not in placed
+            ],
+            columns=["单位", "项目名称", "年度", COLUMN, *earlier.columns],
         ),
         _grades(projects),
         _totals(projects),
@@ -102,11 +104,6 @@ def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[K
 
 # ---- one line for each project ------------------------------------------------------------------------------------
 
-_PROJECT = [
-    "序号", "单位", "项目名称", "主管部门", "年度", "金额单位", "年初预算数", "全年预算数", "全年执行数", "执行率",
-    "执行率得分", "总分", "等级", "错误", "提醒", "建议", "评分规则", "备注", "文件", "工作表",
-]  # fmt: skip
-
 
 def _money_unit(handed: Sequence[Handed]) -> str:
     """The unit in which most forms state their amounts."""
@@ -114,15 +111,22 @@ def _money_unit(handed: Sequence[Handed]) -> str:
     return str(units.mode().iat[0]) if len(units) else "元"
 
 
-def _project(number: int, one: Handed, unit: str, remarks: Mapping[Key, Remark]) -> list[Any]:
+def _projects(handed: Sequence[Handed], unit: str, earlier: Earlier) -> pd.DataFrame:
+    """The lines, with people's own columns beside 备注."""
+    after = HEADINGS.index(COLUMN) + 1
+    lines = [_project(number, one, unit, earlier, after) for number, one in enumerate(handed, 1)]
+    return pd.DataFrame(lines, columns=[*HEADINGS[:after], *earlier.columns, *HEADINGS[after:]])
+
+
+def _project(number: int, one: Handed, unit: str, earlier: Earlier, after: int) -> list[Any]:
     form = one.form
     counts = [sum(found.level == level for found in form.findings) for level in (ERROR, WARNING, ADVICE)]
-    remark = remarks.get(project_key(one.unit, form.project, form.year))
+    remark = earlier.remarks.get(project_key(one.unit, form.project, form.year))
     known = form.money_unit in IN_YUAN
     amounts = [
         _amount(value, form.money_unit, unit) for value in (form.initial_budget, form.annual_budget, form.executed)
     ]
-    return [
+    line = [
         number,
         one.unit or NO_UNIT,
         form.project or NO_PROJECT,
@@ -138,6 +142,8 @@ def _project(number: int, one: Handed, unit: str, remarks: Mapping[Key, Remark])
         one.place.shown,
         form.sheet,
     ]
+    own = [remark.more.get(name) if remark else None for name in earlier.columns]
+    return [*line[:after], *own, *line[after:]]
 
 
 def _amount(value: str | None, stated: str | None, unit: str) -> float | None:
