@@ -29,6 +29,7 @@ from selfeval_xl.collect.gathering import gather, project_key
 from selfeval_xl.collect.hands import Hands
 from selfeval_xl.collect.known import Known
 from selfeval_xl.collect.lying import Obstacle, Piece, lying
+from selfeval_xl.collect.remarks import earlier
 from selfeval_xl.collect.summary import Wanted, collect
 
 
@@ -1022,6 +1023,7 @@ def test_libreoffice_opens_the_summary_and_a_workbook_with_notes(returned, tmp_p
         for path in (noted, copy)
     ]
     assert notes[0] == notes[1]
+    assert () == earlier(summary.read_bytes()).left  # saving alone adds nothing that could be lost
 
 
 def test_sums_leave_out_what_has_no_unit_and_rates_what_has_no_execution(tmp_path):

@@ -190,7 +190,8 @@ def _drawn(content: bytes) -> list[str]:
         names = package.namelist()
         styles = package.read("xl/styles.xml") if "xl/styles.xml" in names else b""
     left = ["单元格的批注"] if any("comment" in name.lower() for name in names) else []
-    colours = [_COLOUR.search(fill) for fill in _FILL.findall(styles)]
+    fills = styles.partition(b"<fills")[2].partition(b"</fills>")[0]
+    colours = [_COLOUR.search(fill) for fill in _FILL.findall(fills)]
     if any(colour is None or colour[1].decode().upper() not in FILLS for colour in colours):
         left.append("单元格的填充颜色")
     return left
