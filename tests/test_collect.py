@@ -11,8 +11,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
+import zlib
 from concurrent.futures import Executor, Future
 from datetime import datetime
 from pathlib import Path
@@ -20,10 +22,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 from drawing import PROJECT, Style, workbook
+from rar import ENCRYPTED, NORMAL, SPLIT_AFTER, SPLIT_BEFORE, Member, rar
 from season import names, season
 
 from selfeval_xl import actions, cli, errors
-from selfeval_xl.collect import hands, packed
+from selfeval_xl.collect import hands, packed, unrar
 from selfeval_xl.collect.asked import Asked, asked
 from selfeval_xl.collect.gathering import gather, project_key
 from selfeval_xl.collect.hands import Hands
@@ -160,6 +163,159 @@ def test_a_seven_zip_is_read_where_its_library_is_installed(tmp_path):
         archive.writestr(b"abc", "五月/甲.txt")
 
     assert ["s.7z › 五月/甲.txt"] == shown(tmp_path)
+
+
+def test_a_rar_is_read_whatever_its_names_were_written_in(tmp_path):
+    members = [Member("三月\\甲.txt", b"abc"), Member("乙.txt", b"def", encoding="gb18030")]
+    (tmp_path / "s.rar").write_bytes(rar(members))
+    found = {one.place.shown: one for one in lying([tmp_path])}
+
+    assert {"s.rar › 三月/甲.txt": b"abc", "s.rar › 乙.txt": b"def"} == {
+        name: one.content for name, one in found.items()
+    }
+    assert {datetime(2026, 2, 3, 9)} == {one.place.moment for one in found.values()}
+
+
+def test_forms_in_a_rar_are_summed_up(tmp_path):
+    content = form(tmp_path / "a.xlsx").read_bytes()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "s.rar").write_bytes(rar([Member("公路段/表.xlsx", content)]))
+    (one,) = gathered(tmp_path / "in").handed
+
+    assert "s.rar › 公路段/表.xlsx" == one.place.shown
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (Member("坏.txt", b"xyz", is_broken=True), "已损坏"),
+        (Member("坏.txt", b"xyz", method=NORMAL), "已损坏"),
+        (Member("坏.txt", b"xyz", flags=ENCRYPTED), "设有密码"),
+        (Member("坏.txt", b"/etc/passwd", is_link=True), "链接"),
+        (Member("坏.txt", b"xyz", flags=SPLIT_AFTER), "分卷"),
+        (Member("..\\坏.txt", b"xyz"), "压缩包以外"),
+        (Member("x/../../坏.txt", b"xyz"), "压缩包以外"),
+        (Member("C:\\坏.txt", b"xyz"), "压缩包以外"),
+        (Member("/etc/坏.txt", b"xyz"), "压缩包以外"),
+    ],
+)
+def test_what_cannot_be_taken_out_of_a_rar_is_named_and_the_rest_is_read(tmp_path, bad, said):
+    (tmp_path / "s.rar").write_bytes(rar([Member("甲.txt", b"abc"), bad, Member("乙.txt", b"def")]))
+    ((name, message),) = messages(tmp_path).items()
+
+    assert said in message
+    if bad.flags == SPLIT_AFTER:  # where the next part begins, the whole is of no use
+        assert "s.rar" == name
+    else:
+        assert f"s.rar › {bad.name}".replace("\\", "/") == name.replace("\\", "/")
+        assert ["甲.txt", "乙.txt"] == [one.place.names[-1] for one in lying([tmp_path]) if isinstance(one, Piece)]
+
+
+def test_a_rar_that_tells_no_names_without_a_password_is_named(tmp_path):
+    (tmp_path / "s.rar").write_bytes(rar([Member("甲.txt", b"abc")], flags=0x80))
+
+    assert "设有密码" in messages(tmp_path)["s.rar"]
+
+
+def test_a_later_part_of_a_rar_is_named(tmp_path):
+    (tmp_path / "s.part2.rar").write_bytes(rar([Member("甲.txt", b"abc", flags=SPLIT_BEFORE)], flags=0x11))
+
+    assert "分卷" in messages(tmp_path)["s.part2.rar"]
+
+
+def test_a_rar_that_ends_too_soon_says_so(tmp_path):
+    whole = rar([Member("甲.txt", b"abc"), Member("乙.txt", b"def" * 100)])
+    for number, end in enumerate((len(whole) - 60, len(whole) - 320, 30)):
+        (tmp_path / f"{number}.rar").write_bytes(whole[:end])
+    (tmp_path / "3.rar").write_bytes(whole.replace(b"\x74\x00\x80", b"\x74\x01\x80", 1))
+
+    assert {"0.rar › 乙.txt", "1.rar", "2.rar", "3.rar"} == set(messages(tmp_path))
+
+
+def test_a_packed_rar_needs_a_program_and_says_so_where_there_is_none(tmp_path, monkeypatch):
+    (tmp_path / "s.rar").write_bytes(rar([Member("甲.txt", b"abc", method=NORMAL)]))
+    monkeypatch.setattr(unrar, "program", lambda name: None)
+
+    assert "没有能解开它的程序" in messages(tmp_path)["s.rar › 甲.txt"]
+
+
+def test_a_packed_rar_is_taken_out_by_the_program_that_can(tmp_path, monkeypatch):
+    """One program knows nothing, one is not what it is called; the archive reaches the third, whole, by its place."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "s.rar").write_bytes(rar([Member("甲 乙.txt", b"abc", method=NORMAL)] * 2))
+    told = tmp_path / "told"
+    scripts = {
+        "bsdtar": f"#!/bin/sh\necho bsdtar $1 >> '{told}'\necho 'not known' >&2\nexit 1\n",
+        "unrar-free": f"#!/bin/sh\necho free >> '{told}'\nprintf abc\n",
+        "unar": (
+            f"#!/bin/sh\necho unar $1 >> '{told}'\nfor last; do :; done\nhead -c4 \"$last\" >> '{told}'\nprintf abc\n"
+        ),
+    }
+    for name, words in scripts.items():
+        (tmp_path / name).write_text(words)
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "unrar").symlink_to(tmp_path / "unrar-free")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(unrar, "_COMMANDS", {name: unrar._COMMANDS[name] for name in ("bsdtar", "unrar", "unar")})
+
+    assert [b"abc"] * 2 == [one.content for one in lying([tmp_path / "in"])]
+    assert "bsdtar -xOf\nunar -q\nRar!unar -q\nRar!" == told.read_text(), "the second time the right one is asked first"
+
+
+def test_nothing_is_left_of_what_was_taken_out_of_a_rar(tmp_path, monkeypatch):
+    (tmp_path / "s.rar").write_bytes(rar([Member("甲.txt", b"abc", method=NORMAL)]))
+    (tmp_path / "temp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+
+    assert ["s.rar › 甲.txt"] == list(messages(tmp_path))
+    assert [] == list((tmp_path / "temp").iterdir())
+
+
+def seven_zip(path: Path, **options) -> Path:
+    py7zr = pytest.importorskip("py7zr")
+    with py7zr.SevenZipFile(path, "w", **options) as archive:
+        archive.set_encoded_header_mode(False)
+        archive.writestr(b"abc", "五月/甲.txt")
+        archive.writestr(b"def", "aa/乙.txt")
+    return path
+
+
+@pytest.mark.parametrize("options", [{"password": "x"}, {"password": "x", "header_encryption": True}])
+def test_a_seven_zip_with_a_password_is_named(tmp_path, options):
+    seven_zip(tmp_path / "s.7z", **options)
+
+    assert "设有密码" in messages(tmp_path)["s.7z"]
+
+
+def test_a_damaged_seven_zip_is_named(tmp_path):
+    content = seven_zip(tmp_path / "s.7z").read_bytes()
+    (tmp_path / "s.7z").write_bytes(content[:33] + bytes([content[33] ^ 255]) + content[34:])
+    (tmp_path / "t.7z").write_bytes(content[:-20])
+
+    assert {"s.7z", "t.7z"} == set(messages(tmp_path))
+    assert [] == [one for one in lying([tmp_path]) if isinstance(one, Piece)]
+
+
+def test_a_seven_zip_gives_no_member_a_way_out(tmp_path):
+    """The name is changed where it stands, and the checksums of both headers with it."""
+    content = seven_zip(tmp_path / "s.7z").read_bytes()
+    start, size = (int.from_bytes(content[at : at + 8], "little") for at in (12, 20))
+    header = content[32 + start :][:size].replace("aa/".encode("utf-16-le"), "../".encode("utf-16-le"))
+    first = content[12:28] + zlib.crc32(header).to_bytes(4, "little")
+    head = content[:8] + zlib.crc32(first).to_bytes(4, "little") + first
+    (tmp_path / "s.7z").write_bytes(head + content[32 : 32 + start] + header)
+
+    assert ["s.7z › ../乙.txt"] == list(messages(tmp_path))
+    assert [("s.7z › 五月/甲.txt", b"abc")] == [
+        (one.place.shown, one.content) for one in lying([tmp_path]) if isinstance(one, Piece)
+    ]
+
+
+@pytest.mark.parametrize("content", [zipped(), rar([])])
+def test_an_archive_without_files_is_named(tmp_path, content):
+    (tmp_path / "空").write_bytes(content)
+
+    assert "没有文件" in messages(tmp_path)["空"]
 
 
 @pytest.mark.parametrize(
