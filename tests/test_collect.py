@@ -33,6 +33,7 @@ from selfeval_xl.collect.hands import Hands
 from selfeval_xl.collect.known import Known
 from selfeval_xl.collect.lying import Obstacle, Piece, lying
 from selfeval_xl.collect.remarks import earlier
+from selfeval_xl.collect.scratch import Scratch
 from selfeval_xl.collect.summary import Wanted, collect
 
 
@@ -843,6 +844,43 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one_and_no_process(
     while _running(folder) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not _running(folder)
+
+
+KILLED_BEFORE_A_PROCESS_BEGINS = """
+import os, signal
+from selfeval_xl.collect.hands import Hands, Work
+
+def make(folder):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+list(Hands(None, make=make).read([Work(b"k", b"content")]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_what_a_process_leaves_that_was_killed_before_its_first_helper_goes_the_next_time(tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command = [sys.executable, "-c", KILLED_BEFORE_A_PROCESS_BEGINS]
+    ended = subprocess.run(command, env=os.environ | {"TMPDIR": str(scratch)}, cwd=tmp_path, timeout=120)
+    assert -signal.SIGKILL == ended.returncode
+    (left,) = scratch.iterdir()
+    bare = scratch / f"{left.name}-bare"  # killed a moment sooner
+    bare.mkdir()
+    others = scratch / f"{left.name}-others"
+    others.mkdir()
+    (others / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    living = Scratch()
+
+    Scratch().end()
+    assert {left, bare, others, living.path} == set(scratch.iterdir()), "all of them are too young to tell"
+    for folder in (left, bare, others, living.path):
+        os.utime(folder, (1_700_000_000, 1_700_000_000))
+    Scratch().end()
+    assert {others, living.path} == set(scratch.iterdir())
+    living.end()
+    assert {others} == set(scratch.iterdir())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")

@@ -7,11 +7,11 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, NamedTuple
 
 from selfeval_xl import errors
 from selfeval_xl.collect import unrar
+from selfeval_xl.collect.scratch import scratch
 from selfeval_xl.files import mail
 from selfeval_xl.files.bounds import MB
 
@@ -209,8 +209,8 @@ def _rar(file: BinaryIO) -> Unpacking:
     except rarfile.NeedFirstVolume:
         yield NotTaken("", _IN_PARTS)
         return
-    with archive, TemporaryDirectory(prefix="selfeval-", ignore_cleanup_errors=True) as folder:
-        programs = unrar.Programs(rarfile, folder)
+    with archive, scratch() as folder:
+        programs = unrar.Programs(rarfile, str(folder))
         every = [one for one in archive.infolist() if not one.is_dir()]
         if archive.needs_password() and not any(one.needs_password() for one in every):  # not even names are told
             yield NotTaken("", f"设有密码，没有读取。{_CONVERTED}")
