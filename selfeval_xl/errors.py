@@ -344,10 +344,15 @@ class BadAddress(SelfEvalError):
 
 def why(problem: OSError) -> str:
     """What the system says, in the words of the sentences above."""
-    if getattr(problem, "winerror", None) in _IN_USE:
+    if is_in_use(problem):
         return _REASONS["EBUSY"]
     name = errno.errorcode.get(problem.errno or 0, "")
     return _REASONS.get(name) or problem.strerror or str(problem)
+
+
+def is_in_use(problem: OSError) -> bool:
+    """Whether another program on Windows holds the file."""
+    return getattr(problem, "winerror", None) in _IN_USE
 
 
 _IN_USE = (32, 33)  # how Windows says that another program holds a file; Python calls both EACCES

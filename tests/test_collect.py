@@ -785,6 +785,29 @@ def test_a_file_is_not_replaced_unasked(summary, tmp_path):
     assert before == summary.read_bytes()
 
 
+@pytest.mark.parametrize("name", ["汇总.xlsx", "退回单/甲单位-甲-2024年度绩效自评表-退回单.docx"])
+def test_a_file_that_is_open_elsewhere_is_named_before_anything_is_written(tmp_path, monkeypatch, name):
+    """As Windows says it; there Excel and Word let nobody else write."""
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位", score=95)
+    target = tmp_path / "汇总.xlsx"
+    collected(tmp_path / "in", target, slips=True)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    opened = Path.open
+
+    def held(self, mode="r", *args, **options):
+        if self == tmp_path / name and "+" in mode:
+            problem = PermissionError(errno.EACCES, "in use")
+            problem.winerror = 32
+            raise problem
+        return opened(self, mode, *args, **options)
+
+    monkeypatch.setattr(Path, "open", held)
+    form(tmp_path / "in" / "b.xlsx", "乙", "甲单位", score=95)
+    with pytest.raises(errors.CannotWrite, match="正被其他程序使用"):
+        collected(tmp_path / "in", target, slips=True, overwrite=True)
+    assert before == {path: path.read_bytes() for path in before}
+
+
 def test_without_a_form_nothing_is_written(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("abc", encoding="utf-8")

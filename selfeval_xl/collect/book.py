@@ -58,6 +58,7 @@ _KINDS: dict[str, tuple[int, int, str | None]] = {
     "文件": (16, 56, None),
 }
 _WORDS = (8, 28, None)
+_CENTRED = {"序号", "年度", "金额单位", "等级", "程度", "单元格"}  # short ones, which would stick to their neighbours
 _SUMS = {
     "年初预算数",
     "全年预算数",
@@ -143,12 +144,13 @@ class _Paint(dict[tuple[Any, ...], Any]):
         )
 
     def __missing__(self, key: tuple[Any, ...]) -> Any:
-        number, colour, is_link, is_sum = key
+        number, colour, is_link, is_sum, is_centred = key
         properties: dict[str, Any] = _FONT | {"border": 1}
         properties |= {"num_format": number} if number else {"text_wrap": True, "num_format": "@"}
         properties |= {"bg_color": colour} if colour else {}
         properties |= {"font_color": "#0563C1", "underline": 1} if is_link else {}
         properties |= {"bold": True, "bg_color": _SUM_FILL} if is_sum else {}
+        properties |= {"align": "center"} if is_centred else {}
         made = self[key] = self._book.add_format(properties)
         return made
 
@@ -172,7 +174,7 @@ def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
         has_links = name == "文件" and bool(one.links)
         for line, value in enumerate(table[name].tolist()):
             colour = _COLOURS.get(levels[line]) if name == "程度" else None
-            style = paint[number, colour, has_links, False]
+            style = paint[number, colour, has_links, False, name in _CENTRED]
             if has_links and line < _MOST_LINKS and (link := _link(one.links[line], folder)):
                 sheet.write_url(first + line, place, link, style, _text(value))
             else:
@@ -225,9 +227,9 @@ def _add_up(sheet: Any, table: pd.DataFrame, rate: float | None, paint: _Paint) 
     is_whole = known.all() and "金额单位" in columns and table[["全年预算数", "全年执行数"]].notna().all(axis=None)
     for place, name in enumerate(columns):
         number = _number(name, table[name])
-        style = paint[number, None, False, True]
+        style = paint[number, None, False, True, False]
         if place == 0:
-            sheet.write_string(row, place, "合计", paint[None, None, False, True])
+            sheet.write_string(row, place, "合计", paint[None, None, False, True, False])
         elif name in _MONEY and not known.all():
             total = round(float(table[name].where(known).sum()), 6)
             formula = f'=SUMIFS({areas[name]},{areas["金额单位"]},"<>{UNKNOWN}")'
@@ -345,8 +347,8 @@ def _block(book: Any, sheet: Any, table: pd.DataFrame, row: int, kind: str, titl
     sheet.write_string(row, 0, names, paint.heading)
     sheet.write_string(row, 1, values, paint.heading)
     for line, (name, value) in enumerate(table.itertuples(index=False), row + 1):
-        sheet.write_string(line, 0, _text(name), paint[None, None, False, False])
-        _put(sheet, line, 1, value, paint[number, None, False, False])
+        sheet.write_string(line, 0, _text(name), paint[None, None, False, False, False])
+        _put(sheet, line, 1, value, paint[number, None, False, False, False])
     if len(table):
         chart = book.add_chart({"type": kind})
         cells = [sheet.get_name(), row + 1, 0, row + len(table), 0]

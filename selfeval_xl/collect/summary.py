@@ -209,6 +209,7 @@ class _Back:
         for name in returning.file_names(self._going, mails):
             if os.path.lexists(folder / name) and not wanted.overwrite:
                 raise errors.AlreadyThere().about(folder / name)
+            workbook.refuse_what_is_open(folder / name)
 
     def write(self, paths: Sequence[Path], without: Set[Path], known: Known, names: Sequence[Asked]) -> list[Path]:
         """Writes everything, one file after the other; the files that were written."""
@@ -242,6 +243,7 @@ def _before(target: Path, wanted: Wanted) -> tuple[Earlier, Earlier]:
             raise errors.AlreadyThere
         if not target.parent.is_dir():
             raise errors.CannotWrite("文件夹不存在")
+        workbook.refuse_what_is_open(target)
     if wanted.notes is None or (target.exists() and target.samefile(wanted.notes)):
         replaced = (_earlier(target) if _has_content(target) else None) or Earlier()
         return replaced, replaced
