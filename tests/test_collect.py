@@ -16,10 +16,13 @@ import time
 import zipfile
 import zlib
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from drawing import PROJECT, Style, workbook
 from rar import ENCRYPTED, NORMAL, SPLIT_AFTER, SPLIT_BEFORE, Member, rar
@@ -28,13 +31,15 @@ from season import names, season
 from selfeval_xl import actions, cli, errors
 from selfeval_xl.collect import hands, packed, unrar
 from selfeval_xl.collect.asked import Asked, asked
+from selfeval_xl.collect.book import summary_book
 from selfeval_xl.collect.gathering import gather, project_key
 from selfeval_xl.collect.hands import Hands
 from selfeval_xl.collect.known import Known
 from selfeval_xl.collect.lying import Obstacle, Piece, lying
-from selfeval_xl.collect.remarks import earlier
+from selfeval_xl.collect.remarks import Earlier, earlier
 from selfeval_xl.collect.scratch import Scratch
 from selfeval_xl.collect.summary import Wanted, collect
+from selfeval_xl.collect.tables import tables
 
 
 class Here(Executor):
@@ -695,6 +700,19 @@ def test_the_book_has_charts_of_its_own(summary):
         charts = [name for name in package.namelist() if name.startswith("xl/charts/chart")]
 
     assert 4 == len(charts)
+
+
+def test_every_bar_has_room_for_its_name(tmp_path):
+    """Fifteen units in a chart as high as for five would show every second name only."""
+    form(tmp_path / "in" / "a.xlsx")
+    made = tables(gathered(tmp_path / "in"), None, Earlier())
+    units = pd.DataFrame({"单位（执行率从低到高）": [f"单位{n}" for n in range(15)], "执行率": [0.5] * 15})
+    content = summary_book(replace(made, execution=units), tmp_path, "", datetime(2026, 2, 3))
+    anchors = [chart.anchor for chart in openpyxl.load_workbook(io.BytesIO(content))["分析"]._charts]
+    rows = [(anchor._from.row, anchor.to.row) for anchor in anchors]
+
+    assert all(below[0] > above[1] for above, below in pairwise(rows))
+    assert rows[2][1] - rows[2][0] > 15 + 5
 
 
 def test_the_book_is_what_the_schemas_allow(summary, valid_package):

@@ -316,8 +316,9 @@ def _print_setup(sheet: Any, *, landscape: bool) -> None:
 
 # ---- analysis -----------------------------------------------------------------------------------------------------
 
-_CHART = {"width": 620, "height": 330}
-_BLOCK = 18  # rows that a chart takes
+_WIDE, _HIGH, _BAR = 620, 330, 28  # pixels: a chart, and what a bar needs so that its name is not left out
+_ROW = 20  # pixels of a row
+_GRIDLINES = {"visible": True, "line": {"color": "#D9D9D9"}}  # behind the numbers at the bars
 
 
 def _analysis(book: Any, sheet: Any, made: Tables, paint: _Paint) -> None:
@@ -343,6 +344,7 @@ def _analysis(book: Any, sheet: Any, made: Tables, paint: _Paint) -> None:
 def _block(book: Any, sheet: Any, table: pd.DataFrame, row: int, kind: str, title: str, paint: _Paint) -> int:
     """A table and its chart; the row after them."""
     names, values = table.columns
+    high = _HIGH
     number = _KINDS.get(values, _WORDS)[2]
     sheet.write_string(row, 0, names, paint.heading)
     sheet.write_string(row, 1, values, paint.heading)
@@ -364,15 +366,16 @@ def _block(book: Any, sheet: Any, table: pd.DataFrame, row: int, kind: str, titl
         )
         chart.set_title({"name": title, "name_font": {"size": 12}})
         chart.set_legend({"none": True})
-        axis = {"num_font": {"size": 9}, "major_gridlines": {"visible": kind == "bar"}}
+        axis = {"num_font": {"size": 9}, "major_gridlines": _GRIDLINES, "min": 0}
         if kind == "bar":
+            high = max(high, (len(table) + 3) * _BAR)
             chart.set_y_axis({"reverse": True, "num_font": {"size": 8}, "interval_unit": 1})
-            chart.set_x_axis(axis | {"min": 0, "num_format": "0%" if number == "0.00%" else "0"})
+            chart.set_x_axis(axis | {"num_format": "0%" if number == "0.00%" else "0"})
         else:
-            chart.set_y_axis(axis | {"min": 0, "num_format": "0", "major_gridlines": {"visible": True}})
+            chart.set_y_axis(axis | {"num_format": "0"})
             chart.set_x_axis({"num_font": {"size": 9}})
-        chart.set_size(_CHART)
+        chart.set_size({"width": _WIDE, "height": high})
         sheet.insert_chart(row, 3, chart, {"object_position": 2})
     else:
         sheet.write_string(row + 1, 0, "（无）", paint.remark)
-    return row + max(_BLOCK, len(table) + 1) + 1
+    return row + max(math.ceil(high / _ROW) + 1, len(table) + 1) + 1
