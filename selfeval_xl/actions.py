@@ -589,6 +589,26 @@ def with_prints(draft: Path) -> tuple[Path, ...]:
     return tuple(draft.parent / name for name in (*names, *(one.name for one in more)))
 
 
+def freeze_document(frozen: Frozen) -> dict[str, Any]:
+    """What was made, or why nothing was, as the JSON document of `freeze`."""
+    return {
+        "written": [str(path) for path in frozen.written],
+        "forms": [
+            {
+                "sheet": one.form.sheet,
+                "project": one.form.project.text,
+                "total_score": one.form.total_score.written or None,
+                "grade": one.computed.grade,
+                **profile_used(one),
+            }
+            for one in frozen.forms
+        ],
+        "notes": list(frozen.notes),
+        "errors": [asdict(finding) for finding in frozen.stopped],
+        "uncalculated": list(frozen.uncalculated),
+    }
+
+
 @contextlib.contextmanager
 def _naming(file: Path) -> Iterator[None]:
     """Names the file in what is wrong with it; numbers and pointers of it that make no sense are damage."""

@@ -2,11 +2,13 @@
 
 import json
 from copy import deepcopy
+from pathlib import Path
 
 import openpyxl
 import pytest
 import wild
 from conftest import FORMS_TEXT, ROOT, missing
+from drawing import PROJECT, Style, workbook
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator, ValidationError
 from layouts import sheets
@@ -41,6 +43,26 @@ def test_a_command_prints_what_its_schema_says(command, tmp_path, capsys):
     said = json.loads(capsys.readouterr().out)
     validator(command).validate(said)
     assert said["unread"]
+
+
+def test_copies_are_told_as_their_schema_says(tmp_path, capsys):
+    """A book with an error is stopped, and forced; both documents are of one schema."""
+    schema, book = validator("freeze"), workbook(tmp_path / "表.xlsx", ("自评表", PROJECT | {"score": 97}, Style()))
+    command = ["freeze", str(book), "-o", str(tmp_path / "报送"), "--mail", "a@example.com", "--json"]
+
+    assert cli.ERRORS_FOUND == cli.main(command)
+    stopped = json.loads(capsys.readouterr().out)
+    assert cli.DONE == cli.main([*command, "--force"])
+    forced = json.loads(capsys.readouterr().out)
+
+    for said in (stopped, forced):
+        schema.validate(said)
+        assert ["97"] == [one["total_score"] for one in said["forms"]]
+        assert said["errors"]
+    assert [] == stopped["written"]
+    assert {".xlsx", ".eml"} == {Path(path).suffix for path in forced["written"]}
+    with pytest.raises(ValidationError):
+        schema.validate(forced | {"more": 1})
 
 
 def test_a_summary_is_told_as_its_schema_says(tmp_path, capsys):
