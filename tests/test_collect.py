@@ -1409,6 +1409,8 @@ def test_columns_that_people_added_are_carried_over_with_those_of_gone_projects(
     assert {("张三", 1.5, "另记4"), ("李四", None, "另记5")} == {
         (line["经办人"], line["金额核减"], line["（无列名）"]) for line in lines.values()
     }
+    formats = [cell.number_format for cell in openpyxl.load_workbook(target)["汇总"][4]]
+    assert ["@", "General"] == [formats[heads.index(name)] for name in ("经办人", "金额核减")]
     gone = lines["甲"]["经办人"]
     (tmp_path / "in" / "a.xlsx").unlink()
     again(target)

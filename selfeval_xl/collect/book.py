@@ -256,9 +256,11 @@ def _area(place: int, first: int, row: int) -> str:
 
 
 def _number(name: str, values: pd.Series) -> str | None:
-    """The format of a column of numbers; none for one of words, as a column of people's own may be."""
-    number = _KINDS.get(name, _WORDS)[2]
-    return None if values.map(lambda value: isinstance(value, str)).any() else number
+    """The format of a column of numbers, whose own it may be; none for one of words."""
+    are_numbers = values.dropna().map(lambda value: isinstance(value, int | float))
+    if not are_numbers.all():
+        return None
+    return _KINDS.get(name, (0, 0, "General" if len(are_numbers) else None))[2]
 
 
 def _width(name: str, values: pd.Series) -> float:
