@@ -182,7 +182,7 @@ ALLOWED = {
                                 "labels", "sheet.layout", "sheet.names", "sheet.page", "year"},
     "excel.buttons.sending": {"actions", "checks", "errors", "excel.given", "excel.plan"},
     "excel.buttons.receiving": {"excel.collecting", "excel.given", "excel.plan"},
-    "excel.collecting": {"excel", "excel.log"},
+    "excel.collecting": {"collect.remarks", "excel", "excel.log"},
     "excel.buttons.desk": {"excel.desk", "excel.doctor", "excel.given", "excel.log", "excel.plan", "excel.windows",
                            "grid", "sheet.guide", "sheet.layout", "workbook"},
     "excel.template": set(),

@@ -4,9 +4,11 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from selfeval_xl import errors
@@ -91,6 +93,15 @@ def earlier(content: bytes) -> Earlier | None:
     for one in found:
         remarks |= one.remarks()
     return Earlier(remarks, tuple(columns), (*left, *_drawn(content)))
+
+
+def is_summary(path: Path) -> bool:
+    """Whether a file calls itself a summary of ours; the rest of it is not read."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            return TITLE.encode() in package.read("docProps/core.xml")
+    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return False
 
 
 def _may_be(sheet: "_Sheet") -> bool:
