@@ -1365,6 +1365,15 @@ def test_a_summary_whose_columns_have_other_names_is_not_replaced(noted, name):
     assert not target.with_name("新.xlsx").exists()
 
 
+def test_of_a_renamed_sheet_only_the_heading_is_named_that_is_not_found(noted):
+    def people(book, sheet, heads):
+        sheet.title = "二月汇总"
+        sheet.cell(3, heads["备注"], "处理情况")
+
+    with pytest.raises(errors.NotesMoved, match="找不到“备注”列"):
+        again(noted(people))
+
+
 def test_a_summary_without_its_sheet_is_not_replaced(noted):
     target = noted(lambda book, sheet, heads: book.remove(sheet))
 
@@ -1452,6 +1461,14 @@ def _colour(book, sheet, heads):
     sheet.cell(4, 2).fill = openpyxl.styles.PatternFill("solid", fgColor="FF00FF00")
 
 
+def _beside_the_findings(book, sheet, heads):
+    book["问题清单"].cell(3, 11, "处理情况")
+
+
+def _beside_the_missing(book, sheet, heads):
+    book["按单位"].cell(4, 20, "已催")
+
+
 def _renamed_total(book, sheet, heads):
     sheet.cell(3, heads["总分"], "自评总分")
 
@@ -1465,6 +1482,8 @@ def _renamed_total(book, sheet, heads):
         (_comment, "批注"),
         (_colour, "颜色"),
         (_renamed_total, "“自评总分”一列"),
+        (_beside_the_findings, "工作表“问题清单”中自己加的列"),
+        (_beside_the_missing, "工作表“按单位”中自己加的列"),
     ],
 )
 def test_where_not_all_can_be_carried_over_the_old_summary_is_kept_and_named(noted, people, said):

@@ -15,7 +15,20 @@ import pandas as pd
 import xlsxwriter
 
 from selfeval_xl.cells import column_letters, shorter
-from selfeval_xl.collect.remarks import FILLS, MAIN, TITLE, UNPLACED
+from selfeval_xl.collect.sheets import (
+    ANALYSIS,
+    FILLS,
+    FINDINGS,
+    MAIN,
+    MISSING,
+    NONE,
+    NOT_READ,
+    REPEATED,
+    SUM,
+    TITLE,
+    UNITS,
+    UNPLACED,
+)
 from selfeval_xl.collect.tables import UNKNOWN, Tables
 
 _SETTINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -101,7 +114,7 @@ def summary_book(made: Tables, folder: Path, remark: str, moment: datetime) -> b
         sheets = _sheets(made, remark)
         for sheet in sheets[:2]:
             _draw(book.add_worksheet(sheet.name), sheet, paint, folder)
-        _analysis(book, book.add_worksheet("分析"), made, paint)
+        _analysis(book, book.add_worksheet(ANALYSIS), made, paint)
         for sheet in sheets[2:]:
             _draw(book.add_worksheet(sheet.name), sheet, paint, folder)
     return drawn.getvalue()
@@ -119,13 +132,13 @@ def _sheets(made: Tables, remark: str) -> list[_Sheet]:
     count = f"共 {len(made.findings)} 条。"
     sheets = [
         _Sheet(MAIN, TITLE, made.projects, head, 3, has_sums=True, rate=made.rate, links=links[MAIN]),
-        _Sheet("按单位", "按单位汇总", made.units, f"{unit}。{rate}", 1, has_sums=True, rate=made.rate),
-        _Sheet("问题清单", "问题清单", made.findings, count, 2, links=links["问题清单"]),
-        _Sheet("重复与更正", "重复与更正", made.repeated, once),
-        _Sheet("未能读取", "未能读取", made.not_read, "这些文件或工作表没有计入汇总。", links=links["未能读取"]),
+        _Sheet(UNITS, "按单位汇总", made.units, f"{unit}。{rate}", 1, has_sums=True, rate=made.rate),
+        _Sheet(FINDINGS, FINDINGS, made.findings, count, 2, links=links[FINDINGS]),
+        _Sheet(REPEATED, REPEATED, made.repeated, once),
+        _Sheet(NOT_READ, NOT_READ, made.not_read, "这些文件或工作表没有计入汇总。", links=links[NOT_READ]),
     ]
     if made.missing is not None:
-        sheets.append(_Sheet("未报送", "未报送", made.missing, "与名单比对；单位和项目名称的标点、空格、全半角不计。"))
+        sheets.append(_Sheet(MISSING, MISSING, made.missing, "与名单比对；单位和项目名称的标点、空格、全半角不计。"))
     if len(made.unplaced):
         sheets.append(_Sheet(UNPLACED, UNPLACED, made.unplaced, "上次汇总中有备注、这次没有对应项目的，留在这里。"))
     return sheets
@@ -185,7 +198,7 @@ def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
     if len(table):
         sheet.autofilter(_HEADING, 0, last, len(columns) - 1)
     else:
-        sheet.write_string(first, 0, "（无）", paint.remark)
+        sheet.write_string(first, 0, NONE, paint.remark)
     if one.has_sums and len(table):
         _add_up(sheet, table, one.rate, paint)
     sheet.freeze_panes(first, one.frozen)
@@ -229,7 +242,7 @@ def _add_up(sheet: Any, table: pd.DataFrame, rate: float | None, paint: _Paint) 
         number = _number(name, table[name])
         style = paint[number, None, False, True, False]
         if place == 0:
-            sheet.write_string(row, place, "合计", paint[None, None, False, True, False])
+            sheet.write_string(row, place, SUM, paint[None, None, False, True, False])
         elif name in _MONEY and not known.all():
             total = round(float(table[name].where(known).sum()), 6)
             formula = f'=SUMIFS({areas[name]},{areas["金额单位"]},"<>{UNKNOWN}")'
@@ -325,7 +338,7 @@ _GRIDLINES = {"visible": True, "line": {"color": "#D9D9D9"}}  # behind the numbe
 
 def _analysis(book: Any, sheet: Any, made: Tables, paint: _Paint) -> None:
     sheet.set_row(0, 28)
-    sheet.write_string(0, 0, "分析", paint.title)
+    sheet.write_string(0, 0, ANALYSIS, paint.title)
     sheet.write_string(1, 0, f"共 {len(made.projects)} 个项目。左边是数据，右边是图。", paint.remark)
     sheet.set_column(0, 0, 48)
     sheet.set_column(1, 1, 10)
@@ -379,5 +392,5 @@ def _block(book: Any, sheet: Any, table: pd.DataFrame, row: int, kind: str, titl
         chart.set_size({"width": _WIDE, "height": high})
         sheet.insert_chart(row, 3, chart, {"object_position": 2})
     else:
-        sheet.write_string(row + 1, 0, "（无）", paint.remark)
+        sheet.write_string(row + 1, 0, NONE, paint.remark)
     return row + max(math.ceil(high / _ROW) + 1, len(table) + 1) + 1

@@ -5,7 +5,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,21 +14,24 @@ from typing import Any
 from selfeval_xl import errors
 from selfeval_xl.cells import column_letters
 from selfeval_xl.collect.gathering import project_key
+from selfeval_xl.collect.sheets import (
+    FILLS,
+    HEADINGS,
+    MAIN,
+    NO_PROJECT,
+    NO_UNIT,
+    NONE,
+    REMARK,
+    SHEETS,
+    SUM,
+    TITLE,
+    UNPLACED,
+)
 from selfeval_xl.labels import key as heading_key
 
-MAIN, UNPLACED, COLUMN = "汇总", "上次备注", "备注"
-TITLE = "项目支出绩效自评汇总"
-SHEETS = (MAIN, "按单位", "分析", "问题清单", "重复与更正", "未能读取", "未报送", UNPLACED)
-HEADINGS = (
-    "序号", "单位", "项目名称", "主管部门", "年度", "金额单位", "年初预算数", "全年预算数", "全年执行数", "执行率",
-    "执行率得分", "总分", "等级", "错误", "提醒", "建议", "评分规则", COLUMN, "文件", "工作表",
-)  # fmt: skip
-FILLS = ("DDEBF7", "FFC7CE", "FFEB9C", "F2F2F2")  # of headings, errors, warnings and sums
-NO_UNIT, NO_PROJECT = "（未填单位）", "（未填项目名称）"  # as the summary shows a blank
-_NAMES = {"单位": "unit", "项目名称": "project", "年度": "year", COLUMN: "remark"}
+_NAMES = {"单位": "unit", "项目名称": "project", "年度": "year", REMARK: "remark"}
 _ALSO = {"单位名称": "单位", "实施单位": "单位", "预算单位": "单位", "项目": "项目名称", "年份": "年度"}
 _NAMELESS = "（无列名）"
-_SUM, _NONE = "合计", "（无）"
 _HEADING_ROWS = 30
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # begins a workbook with a password, too
 _FILL = re.compile(rb'<patternFill patternType="solid">\s*<fgColor ([^>]*)/>')
@@ -71,12 +74,11 @@ def earlier(content: bytes) -> Earlier | None:
     try:
         with warnings.catch_warnings(action="ignore"):
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            rows = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+            sheets = {sheet.title: _Sheet(sheet.title, _rows(sheet)) for sheet in book.worksheets}
             is_ours = book.properties.title == TITLE
     except Exception:  # whatever openpyxl trips over
         raise errors.NotesHidden from None
-    sheets = {name: _Sheet(name, lines) for name, lines in rows.items()}
-    main = sheets.get(MAIN) or next((sheet for sheet in sheets.values() if _may_be(sheet)), None)
+    main = sheets.get(MAIN) or _most_like(sheets.values())
     is_ours |= main is not None and any(TITLE in map(str, row) for row in main.rows[:_HEADING_ROWS])
     if main is None or main.missing:
         if is_ours:
@@ -87,8 +89,13 @@ def earlier(content: bytes) -> Earlier | None:
     columns = dict.fromkeys(name for one in reversed(found) for name in one.own)
     left = [f"工作表“{name}”" for name in sheets if name not in (*SHEETS, main.name)]
     left += [said for one in found for said in one.left()]
-    if before is not None and before.missing:
-        left.append(f"工作表“{before.name}”")
+    for name, sheet in sheets.items():
+        if sheet in found:
+            continue
+        if name == UNPLACED:
+            left.append(f"工作表“{name}”")
+        elif name in HEADINGS and sheet.has_more():
+            left.append(f"工作表“{name}”中自己加的列")
     remarks: dict[Key, Remark] = {}
     for one in found:
         remarks |= one.remarks()
@@ -104,8 +111,17 @@ def is_summary(path: Path) -> bool:
         return False
 
 
-def _may_be(sheet: "_Sheet") -> bool:
-    return sheet.name not in SHEETS and not sheet.missing
+def _rows(sheet: Any) -> list[Row]:
+    """What the cells show; of the sheets into which nobody has to write anything their heads only."""
+    most = None if sheet.title not in HEADINGS or sheet.title in (MAIN, UNPLACED) else _HEADING_ROWS
+    sheet.reset_dimensions()  # what a file says of its own size may be wrong
+    return list(sheet.iter_rows(values_only=True, max_row=most))
+
+
+def _most_like(sheets: Iterable["_Sheet"]) -> "_Sheet | None":
+    """The sheet with most of the headings, where 汇总 was given another name."""
+    others = [sheet for sheet in sheets if sheet.name not in SHEETS and len(sheet.missing) < len(_NAMES)]
+    return min(others, key=lambda sheet: len(sheet.missing), default=None)
 
 
 class _Sheet:
@@ -115,17 +131,26 @@ class _Sheet:
         self.name, self.rows = name, rows
         best = max(range(min(len(rows), _HEADING_ROWS)), key=lambda at: len(_ours(rows[at])), default=0)
         heads = _ours(rows[best]) if rows else {}
+        self._row = rows[best] if rows else ()
         self.missing = [name for name in _NAMES if name not in heads]
         self._heads, self._first = heads, best + 1
         self.own: dict[str, int] = {}
         self._doubtful: dict[str, int] = {}
         if not self.missing:
-            self._sort_out(rows[best])
+            self._sort_out(self._row)
+
+    def has_more(self) -> bool:
+        """Whether there are columns of people's own in one of the other sheets."""
+        known = {heading_key(name) for name in HEADINGS[self.name]}
+        named = [place for place, cell in enumerate(self._row) if _cell(self._row, place) is not None]
+        return any(heading_key(str(self._row[place])) not in known for place in named) or any(
+            _cell(row, place) is not None for row in self.rows for place in range(max(named, default=0) + 1, len(row))
+        )
 
     def _sort_out(self, row: Row) -> None:
         """Columns of people's own; where one of ours is not found beside 备注, theirs there may be that one renamed."""
-        wanted = HEADINGS if self.name != UNPLACED else tuple(_NAMES)
-        middle, at = self._heads[COLUMN], wanted.index(COLUMN)
+        wanted = HEADINGS[UNPLACED if self.name == UNPLACED else MAIN]
+        middle, at = self._heads[REMARK], wanted.index(REMARK)
         are_whole = [all(name in self._heads for name in side) for side in (wanted[:at], wanted[at:])]
         taken = set(self._heads.values())
         width = max(map(len, self.rows[self._first - 1 :]))
@@ -134,7 +159,7 @@ class _Sheet:
             if place in taken or (heading is None and not self._is_used(place)):
                 continue
             name = _NAMELESS if heading is None else str(heading).strip()
-            while name in HEADINGS or name in self.own or name in self._doubtful:
+            while name in HEADINGS[MAIN] or name in self.own or name in self._doubtful:
                 name += "（2）"
             (self.own if are_whole[place > middle] else self._doubtful)[name] = place
 
@@ -147,7 +172,7 @@ class _Sheet:
 
     def _is_line(self, row: Row) -> bool:
         """Not what is written below in one of these columns; of a gone project one of the two may be blank."""
-        filled = [_cell(row, self._heads[name]) is not None for name in ("单位", "项目名称", COLUMN)]
+        filled = [_cell(row, self._heads[name]) is not None for name in ("单位", "项目名称", REMARK)]
         return all(filled[:2]) or (any(filled[:2]) and (filled[2] or self.name == UNPLACED))
 
     def remarks(self) -> dict[Key, Remark]:
@@ -169,12 +194,12 @@ class _Sheet:
         for name, place in self._doubtful.items():
             if self._is_used(place):
                 yield f"“{name}”一列"
-        ours = {*self._heads.values(), *self._doubtful.values()} - {self._heads[COLUMN]}
+        ours = {*self._heads.values(), *self._doubtful.values()} - {self._heads[REMARK]}
         left = min(self._heads.values())  # where titles and 合计 stand
         for number, row in enumerate(self.rows, 1):
             if number == self._first or (number > self._first and self._is_line(row)):
                 continue
-            is_sum = number > self._first and _cell(row, left) in (_SUM, _NONE)
+            is_sum = number > self._first and _cell(row, left) in (SUM, NONE)
             for place, value in enumerate(row):
                 is_head = number < self._first and place == left
                 if value is not None and not is_head and not (is_sum and place in ours):
@@ -187,7 +212,7 @@ def _ours(row: Row) -> dict[str, int]:
     for place, cell in enumerate(row):
         if isinstance(cell, str):
             name = heading_key(cell)
-            if name in HEADINGS:
+            if name in HEADINGS[MAIN]:
                 found.setdefault(name, place)
     for place, cell in enumerate(row):
         if isinstance(cell, str) and heading_key(cell) in _ALSO:

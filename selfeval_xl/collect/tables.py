@@ -15,7 +15,20 @@ from selfeval_xl.checks import ADVICE, ERROR, LEVELS, WARNING
 from selfeval_xl.checks.base import Finding
 from selfeval_xl.collect.asked import Asked
 from selfeval_xl.collect.gathering import Gathered, Handed, NotRead, project_key, same_words
-from selfeval_xl.collect.remarks import COLUMN, HEADINGS, NO_PROJECT, NO_UNIT, Earlier, Key
+from selfeval_xl.collect.remarks import Earlier, Key
+from selfeval_xl.collect.sheets import (
+    FINDINGS,
+    HEADINGS,
+    MAIN,
+    MISSING,
+    NO_PROJECT,
+    NO_UNIT,
+    NOT_READ,
+    REMARK,
+    REPEATED,
+    UNITS,
+    UNPLACED,
+)
 
 IN_YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 UNKNOWN = "未注明"
@@ -78,9 +91,9 @@ def tables(gathered: Gathered, asked: Sequence[Asked] | None, earlier: Earlier) 
         unit,
         projects,
         units,
-        pd.DataFrame([_finding(one, finding) for one, finding in findings], columns=_FINDING),
-        pd.DataFrame([_repeated(one) for one in gathered.repeated], columns=_REPEATED),
-        pd.DataFrame([_not_read(one) for one in gathered.not_read], columns=_NOT_READ),
+        pd.DataFrame([_finding(one, finding) for one, finding in findings], columns=list(HEADINGS[FINDINGS])),
+        pd.DataFrame([_repeated(one) for one in gathered.repeated], columns=list(HEADINGS[REPEATED])),
+        pd.DataFrame([_not_read(one) for one in gathered.not_read], columns=list(HEADINGS[NOT_READ])),
         missing,
         pd.DataFrame(
             [
@@ -88,16 +101,16 @@ def tables(gathered: Gathered, asked: Sequence[Asked] | None, earlier: Earlier) 
                 for key, one in earlier.remarks.items()
                 if key not in placed
             ],
-            columns=["单位", "项目名称", "年度", COLUMN, *earlier.columns],
+            columns=[*HEADINGS[UNPLACED], *earlier.columns],
         ),
         _grades(projects),
         _totals(projects),
         _execution(units),
         _rules(finding for _, finding in findings),
         {
-            "汇总": [one.place.path for one in handed],
-            "问题清单": [one.place.path for one, _ in findings],
-            "未能读取": [one.place.path for one in gathered.not_read],
+            MAIN: [one.place.path for one in handed],
+            FINDINGS: [one.place.path for one, _ in findings],
+            NOT_READ: [one.place.path for one in gathered.not_read],
         },
     )
 
@@ -113,9 +126,10 @@ def _money_unit(handed: Sequence[Handed]) -> str:
 
 def _projects(handed: Sequence[Handed], unit: str, earlier: Earlier) -> pd.DataFrame:
     """The lines, with people's own columns beside 备注."""
-    after = HEADINGS.index(COLUMN) + 1
+    headings = HEADINGS[MAIN]
+    after = headings.index(REMARK) + 1
     lines = [_project(number, one, unit, earlier, after) for number, one in enumerate(handed, 1)]
-    return pd.DataFrame(lines, columns=[*HEADINGS[:after], *earlier.columns, *HEADINGS[after:]])
+    return pd.DataFrame(lines, columns=[*headings[:after], *earlier.columns, *headings[after:]])
 
 
 def _project(number: int, one: Handed, unit: str, earlier: Earlier, after: int) -> list[Any]:
@@ -196,19 +210,7 @@ def _units(projects: pd.DataFrame) -> pd.DataFrame:
     for grade in GRADES:
         counts = groups["等级"].agg(lambda grades, wanted=grade: int((grades == wanted).sum())).reset_index()
         units[grade] = counts["等级"]
-    order = [
-        "单位",
-        "年度",
-        "项目数",
-        "有错误的项目",
-        "全年预算数",
-        "全年执行数",
-        "执行率",
-        "平均总分",
-        "最低总分",
-        *GRADES,
-    ]
-    return units[order]
+    return units[list(HEADINGS[UNITS][:-1])]
 
 
 def _with_missing(units: pd.DataFrame, lacking: pd.DataFrame) -> pd.DataFrame:
@@ -239,7 +241,7 @@ def _missing(asked: Sequence[Asked], handed: Sequence[Handed]) -> pd.DataFrame:
         for one in handed
         if not wanted.keys() & _answered(one)
     ]
-    return pd.DataFrame(rows, columns=["单位", "项目名称", "年度", "情况", "邮箱"])
+    return pd.DataFrame(rows, columns=list(HEADINGS[MISSING]))
 
 
 def _answered(one: Handed) -> set[Key]:
@@ -248,19 +250,6 @@ def _answered(one: Handed) -> set[Key]:
 
 
 # ---- lists --------------------------------------------------------------------------------------------------------
-
-_FINDING = ["单位", "项目名称", "程度", "问题和解决办法", "单元格", "填报", "应为", "依据", "文件", "工作表"]
-_REPEATED = [
-    "单位",
-    "项目名称",
-    "年度",
-    "计入的文件",
-    "计入文件的时间",
-    "没有计入的文件",
-    "没有计入文件的时间",
-    "不同之处（没有计入的 → 计入的）",
-]
-_NOT_READ = ["文件", "工作表", "原因", "处理办法"]
 
 
 def _finding(one: Handed, finding: Finding) -> list[Any]:
