@@ -1574,6 +1574,24 @@ def test_a_unit_spelt_in_two_ways_gets_one_mail_to_its_first_address(tmp_path):
     assert "a@example.com" == email.message_from_bytes(draft.read_bytes())["To"]
 
 
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("a@x.cn；b@x.cn", "a@x.cn"),
+        ("张三 <zhang@x.cn>", "zhang@x.cn"),
+        ("邮箱：a@x.cn", "a@x.cn"),
+        ("电话 0871", None),
+    ],
+)
+def test_of_several_addresses_in_a_list_the_first_is_written_to(tmp_path, written, address):
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位", score=95)
+    (tmp_path / "名单.csv").write_text(f"单位,邮箱\n甲单位,{written}\n", encoding="utf-8")
+    collected(tmp_path / "in", tmp_path / "汇总.xlsx", drafts=True, expected=tmp_path / "名单.csv")
+    (draft,) = (tmp_path / "退回单").glob("*.eml")
+
+    assert address == email.message_from_bytes(draft.read_bytes())["To"]
+
+
 def test_a_number_written_otherwise_is_no_difference(tmp_path):
     old = form(tmp_path / "甲.xlsx", score="98.20")
     new = form(tmp_path / "乙.xlsx", score="98.2", achieved="全年养护 130 公里。")
