@@ -24,6 +24,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import missing
 from drawing import PROJECT, Style, workbook
 from rar import ENCRYPTED, NORMAL, SPLIT_AFTER, SPLIT_BEFORE, Member, rar
 from season import names, season
@@ -266,6 +267,25 @@ def test_a_packed_rar_is_taken_out_by_the_program_that_can(tmp_path, monkeypatch
 
     assert [b"abc"] * 2 == [one.content for one in lying([tmp_path / "in"])]
     assert "bsdtar -xOf\nunar -q\nRar!unar -q\nRar!" == told.read_text(), "the second time the right one is asked first"
+
+
+def test_a_real_program_takes_a_member_out_of_a_rar(tmp_path, monkeypatch):
+    """The library is told to leave to the program what it could read by itself."""
+    rarfile = pytest.importorskip("rarfile")
+    if not shutil.which("bsdtar"):
+        missing("bsdtar", "apt-get install libarchive-tools")
+    monkeypatch.setattr(rarfile, "FORCE_TOOL", True)
+    monkeypatch.setattr(unrar, "_COMMANDS", {"bsdtar": unrar._COMMANDS["bsdtar"]})
+    content = random.Random(1).randbytes(100_000)  # noqa: S311 (a test's own)
+    (tmp_path / "scratch").mkdir()
+    programs = unrar.Programs(rarfile, str(tmp_path / "scratch"))
+    members = [Member("-甲 [1]*.txt", content), Member("-甲 1.txt", b"abc"), Member("乙.txt", b"def")]
+    (tmp_path / "s.rar").write_bytes(rar(members))
+
+    with rarfile.RarFile(tmp_path / "s.rar") as archive:
+        for info, member in zip(archive.infolist(), members, strict=True):
+            assert member.content == programs.unpacked(lambda info=info: archive.read(info))
+    assert [] == list((tmp_path / "scratch").iterdir())
 
 
 def test_nothing_is_left_of_what_was_taken_out_of_a_rar(tmp_path, monkeypatch):

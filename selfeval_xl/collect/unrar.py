@@ -5,6 +5,7 @@ program and in which words.
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,9 @@ _ON_WINDOWS = (("7-Zip/7z.exe", _SEVEN_ZIP), ("WinRAR/UnRAR.exe", _UNRAR))  # wh
 _NO_UNRAR = "unrar-free"  # goes by the name of the other one, and does not understand it
 
 
+_PATTERN = re.compile(r"[*?\[\]]")  # signs with which bsdtar means any name
+
+
 class NoProgram(Exception):
     """Nothing on this computer takes a packed file out of a .rar."""
 
@@ -36,12 +40,17 @@ class _Setup:
         """The command that writes a member, or the only one, to its output."""
         names = [] if name is None else [name]
         if self._words == _BSDTAR:  # takes the word behind -f for the file, whatever it is
-            return [self._path, *self._words, archive, "--", *names]
+            return [self._path, *self._words, archive, "--", *map(_literal, names)]
         return [self._path, *self._words, "--", archive, *names]
 
     def get_errmap(self) -> list[None]:
         """What exit statuses mean is not asked: the checksum decides."""
         return [None]
+
+
+def _literal(name: str) -> str:
+    """The name as bsdtar takes it for no other one, with the slashes of archives."""
+    return _PATTERN.sub(r"\\\g<0>", name.replace("\\", "/"))
 
 
 def _setups() -> Iterator[_Setup]:
