@@ -526,7 +526,8 @@ def freeze(
 ) -> Frozen:
     """The official sheets of a workbook as .xlsx files of values in the folder; with a PDF and a draft mail if asked.
 
-    A draft without an address is addressed later, by who sends it.
+    A draft takes along the PDFs as well, those that were asked for or lie there from an earlier time with the same
+    content. Without an address it is addressed later, by who sends it.
 
     Where errors are found, or official cells were never calculated, nothing is written without `force`.
     """
@@ -552,15 +553,60 @@ def freeze(
         made += [mail.Attached(f"{name}.pdf", copy) for name, copy in zip(names, printed, strict=True)]
     outgoing = list(made)
     if address is not None or with_draft:
-        outgoing.append(mail.Attached(_DRAFT, _draft(address, forms, made)))
+        printed_before = [] if with_pdf else list(_printed_before(folder, made, notes))
+        outgoing.append(mail.Attached(_DRAFT, _draft(address, forms, [*made, *printed_before])))
     with workbook.refusals(folder):
         folder.mkdir(parents=True, exist_ok=True)
     targets = [folder / one.name for one in outgoing]
     if not overwrite:
         _refuse_to_replace(targets)
     for target, one in zip(targets, outgoing, strict=True):
-        workbook.save(target, partial(bytes, one.content), overwrite=overwrite)
+        if not _holds(target, one.content):  # what is there already keeps its age, and the PDF of it its worth
+            workbook.save(target, partial(bytes, one.content), overwrite=overwrite)
     return Frozen(forms, tuple(targets), tuple(notes), stopped, uncalculated)
+
+
+def _printed_before(folder: Path, made: Sequence[mail.Attached], notes: list[str]) -> Iterator[mail.Attached]:
+    """The PDFs that lie beside these very copies, made after them; others are noted."""
+    for one in made:
+        copy, pdf = folder / one.name, (folder / one.name).with_suffix(".pdf")
+        if not pdf.is_file():
+            continue
+        if _holds(copy, one.content) and copy.stat().st_mtime <= pdf.stat().st_mtime:
+            yield mail.Attached(pdf.name, files.content_of(pdf))
+        else:
+            notes.append(f"“{pdf.name}”不是由这次的报送版生成的，没有附在邮件上；加 --pdf 可以重新生成")
+
+
+def with_prints(draft: Path) -> tuple[Path, ...]:
+    """Attaches the PDFs to a draft that lie beside the copies that it takes along; all its files, as they lie there."""
+    written = files.content_of(draft)
+    names = mail.attached_names(written)
+    printed = [pdf for name in names if (pdf := (draft.parent / name).with_suffix(".pdf")).is_file()]
+    more = [mail.Attached(pdf.name, files.content_of(pdf)) for pdf in printed if pdf.name not in names]
+    if more:
+        workbook.save(draft, partial(mail.with_more, written, more), overwrite=True)
+    return tuple(draft.parent / name for name in (*names, *(one.name for one in more)))
+
+
+def freeze_document(frozen: Frozen) -> dict[str, Any]:
+    """What was made, or why nothing was, as the JSON document of `freeze`."""
+    return {
+        "written": [str(path) for path in frozen.written],
+        "forms": [
+            {
+                "sheet": one.form.sheet,
+                "project": one.form.project.text,
+                "total_score": one.form.total_score.written or None,
+                "grade": one.computed.grade,
+                **profile_used(one),
+            }
+            for one in frozen.forms
+        ],
+        "notes": list(frozen.notes),
+        "errors": [asdict(finding) for finding in frozen.stopped],
+        "uncalculated": list(frozen.uncalculated),
+    }
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """The command line: the same actions without Excel.
 
-Exit status: 0 done; 1 done, and `check` or `doctor` found errors; 2 not done, with one sentence on standard error.
+Exit status: 0 done; 1 done, and `check`, `collect` or `doctor` found errors, or `freeze` stopped for them;
+2 not done, with one sentence on standard error.
 """
 
 import argparse
@@ -268,6 +269,7 @@ def _add_forms(commands: Any) -> None:
     frozen.add_argument("--pdf", action="store_true", help="同时生成 PDF（A4，一页宽；需要 LibreOffice）")
     frozen.add_argument("--mail", metavar="邮件地址", help="同时生成待发送的邮件草稿（.eml），附上这些文件")
     frozen.add_argument("--force", action="store_true", help="还有错误时也生成")
+    frozen.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
     frozen.add_argument("--overwrite", action="store_true", help="允许覆盖文件夹中已有的文件")
     frozen.set_defaults(run=_freeze)
 
@@ -501,6 +503,9 @@ def _freeze(args: argparse.Namespace) -> int:
         force=args.force,
         overwrite=args.overwrite,
     )
+    if args.json:
+        _print_json(actions.freeze_document(frozen))
+        return DONE if frozen.written else ERRORS_FOUND
     for path in frozen.written:
         _say(f"已写入“{path}”。")
     for note in frozen.notes:

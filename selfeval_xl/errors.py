@@ -312,6 +312,24 @@ class NoNotes(SelfEvalError):
     sentence = "“{file}”不是汇总来表做的汇总：没有“汇总”工作表，或其中缺少“单位”“项目名称”“年度”“备注”。请核对后再试。"
 
 
+class NotesMoved(SelfEvalError):
+    """An earlier summary of ours in which these columns are not found, so that its remarks would be lost."""
+
+    sentence = (
+        "“{file}”是以前的汇总，但“汇总”工作表里找不到{}列（列名可能改过），填写的备注带不过来，所以没有汇总。"
+        "请把列名改回来再试；不需要旧备注的，把旧文件改名或移走。"
+    )
+
+
+class NotesHidden(SelfEvalError):
+    """A workbook that is to be replaced or whose remarks are wanted, and which does not open."""
+
+    sentence = (
+        "“{file}”设有密码或已损坏，读不出其中的备注，所以没有汇总。"
+        "请用 Excel 打开，去掉密码另存后再试；不需要旧备注的，把旧文件改名或移走。"
+    )
+
+
 class NothingHandedIn(SelfEvalError):
     """Below the named places lies no form, for these reasons."""
 
@@ -326,10 +344,15 @@ class BadAddress(SelfEvalError):
 
 def why(problem: OSError) -> str:
     """What the system says, in the words of the sentences above."""
-    if getattr(problem, "winerror", None) in _IN_USE:
+    if is_in_use(problem):
         return _REASONS["EBUSY"]
     name = errno.errorcode.get(problem.errno or 0, "")
     return _REASONS.get(name) or problem.strerror or str(problem)
+
+
+def is_in_use(problem: OSError) -> bool:
+    """Whether another program on Windows holds the file."""
+    return getattr(problem, "winerror", None) in _IN_USE
 
 
 _IN_USE = (32, 33)  # how Windows says that another program holds a file; Python calls both EACCES

@@ -277,6 +277,19 @@ def save(path: Path, content: Callable[[], bytes], *, overwrite: bool = False) -
             saved.append(path)
 
 
+def refuse_what_is_open(path: Path) -> None:
+    """Raises `CannotWrite` at once for a file that another program on Windows has open, which nothing will replace.
+
+    When it is replaced, Windows speaks of missing rights instead.
+    """
+    if path.is_file():
+        try:
+            path.open("r+b").close()
+        except OSError as problem:
+            if errors.is_in_use(problem):
+                raise errors.CannotWrite(errors.why(problem)).about(path) from None
+
+
 def _mode(target: Path) -> int:
     """The permissions of the file that is replaced, or those of a new one. Nothing but a file is replaced."""
     try:

@@ -3,6 +3,7 @@
 import pytest
 from conftest import missing
 
+from selfeval_xl import errors
 from selfeval_xl.excel import buttons, collecting
 from selfeval_xl.excel.collecting import State
 from selfeval_xl.excel.plan import Plan, Step
@@ -323,6 +324,53 @@ def test_a_draft_that_nothing_opens_is_named(mailed):
     (said,) = mailed.said
     assert said.startswith("已写好\n\n草稿没有能打开")
     assert said.endswith("/报送/报送邮件.eml")
+
+
+@pytest.fixture
+def printed_and_mailed(monkeypatch, desk, tmp_path):
+    """A button that puts two files on paper, then asks for the draft with what was printed."""
+    steps = [Step("pdf", "", a=str(tmp_path / f"{name}.xlsx"), b=str(tmp_path / f"{name}.pdf")) for name in "甲乙"]
+    steps.append(Step("attach", "", a="/报送/报送邮件.eml"))
+    monkeypatch.setitem(buttons.PLANS, "guide", lambda given: Plan("已写好", tuple(steps)))
+
+    def draft(given):
+        prints = sorted(path.name for path in tmp_path.glob("*.pdf"))
+        mail = Step("mail", "报送", "您好！", "".join(given.choice), "|".join(prints))
+        return Plan(f"附上 {len(prints)} 个", (mail,))
+
+    monkeypatch.setitem(buttons.PLANS, "mail_draft", draft)
+    return desk
+
+
+def test_the_draft_is_shown_once_its_files_are_on_paper(printed_and_mailed, tmp_path):
+    printed_and_mailed.is_half_written = True  # so that each leaves a file
+    printed_and_mailed.click("guide")
+
+    (told,) = (mail.told for mail in printed_and_mailed.mails)
+    assert ["乙.pdf", "甲.pdf"] == told["files"]
+    assert ["已写好\n\n附上 2 个"] == printed_and_mailed.said
+    assert_as_before(printed_and_mailed)
+
+
+def test_what_could_not_be_printed_is_named_and_the_draft_shown_without_it(printed_and_mailed):
+    printed_and_mailed.printer_trouble = "no printer"
+    printed_and_mailed.click("guide")
+
+    (said,) = printed_and_mailed.said
+    assert "甲.pdf (no printer)" in said and "乙.pdf (no printer)" in said
+    assert said.endswith("附上 0 个")
+    assert 1 == len(printed_and_mailed.mails)
+
+
+def test_a_draft_of_which_python_says_no_is_not_shown(printed_and_mailed, monkeypatch):
+    def refused(given):
+        raise errors.FileMissing
+
+    monkeypatch.setitem(buttons.PLANS, "mail_draft", refused)
+    printed_and_mailed.click("guide")
+
+    assert "找不到文件" in printed_and_mailed.said[0]
+    assert [] == printed_and_mailed.mails
 
 
 def test_the_add_in_knows_no_word_for_sending():

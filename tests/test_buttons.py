@@ -580,19 +580,38 @@ def test_a_draft_is_written_with_the_copies_in_a_folder_of_its_own(book, saved):
 
     (folder,) = saved[1].iterdir()
     assert "报送邮件" == folder.name
-    assert "附上 4 个文件" in said
+    assert "4 个报送版" in said
     assert "请填写收件人" in said
-    ((what, subject, words, draft, attached),) = book.steps
-    message = email.message_from_bytes((folder / "报送邮件.eml").read_bytes(), policy=email.policy.default)
-    assert ("mail", message["Subject"], str(folder / "报送邮件.eml")) == (what, subject, draft)
+    *printed, (what, _, _, draft, _) = book.steps
+    assert ("attach", str(folder / "报送邮件.eml")) == (what, draft)
+    copies = [Path(a) for _, _, _, a, _ in printed]
+    assert [("pdf", str(copy.with_suffix(".pdf"))) for copy in copies] == [(what, b) for what, _, _, _, b in printed]
+    assert sorted([*copies, Path(draft)]) == sorted(folder.iterdir())
+    actions.import_forms([FORMS_TEXT], saved[0])
+    assert "报送邮件(2)" in book.press("mail", tuple(map(str, saved))), "an older draft stays"
+
+
+def test_the_draft_takes_along_what_excel_has_put_on_paper(book, saved):
+    """One of four could not be printed; the draft names what is attached, and nothing else."""
+    book.press("mail", tuple(map(str, saved)))
+    *printed, (*_, draft, _) = book.steps
+    for number, (*_, pdf) in enumerate(printed[1:]):
+        Path(pdf).write_bytes(b"%%PDF %d" % number)
+    for _ in range(2):  # the second time it has them already
+        said = book.press("mail_draft", (draft,))
+
+    ((what, subject, words, shown, attached),) = book.steps
+    message = email.message_from_bytes(Path(draft).read_bytes(), policy=email.policy.default)
+    assert "草稿附上 .xlsx 4 个，PDF 3 个。" == said
+    assert ("mail", message["Subject"], draft) == (what, subject, shown)
     assert None is message["To"]
     assert "1" == message["X-Unsent"]
     assert "现报送项目支出绩效自评表 4 张" in words
     files = [Path(name) for name in attached.split("|")]
+    assert [Path(one[3]) for one in printed] + [Path(one[4]) for one in printed[1:]] == files
     assert [file.name for file in files] == [part.get_filename() for part in message.iter_attachments()]
     assert [file.read_bytes() for file in files] == [part.get_content() for part in message.iter_attachments()]
-    actions.import_forms([FORMS_TEXT], saved[0])
-    assert "报送邮件(2)" in book.press("mail", tuple(map(str, saved))), "an older draft stays"
+    assert [file.name for file in files] == words.partition("附件：")[2].splitlines()[1:]
 
 
 def test_errors_are_asked_about_before_a_draft_is_written(book, saved):
@@ -659,12 +678,13 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_saved(tmp_path, book
 def test_every_button_of_the_ribbon_has_its_plan():
     planned = {button.id for button in ribbon.BUTTONS if button.action == "SelfEvalClicked"}
 
-    assert set(buttons.PLANS) == planned | {"may_save", "summary_is_due", "collect_state"}
+    assert set(buttons.PLANS) == planned | {"may_save", "summary_is_due", "collect_state", "mail_draft"}
 
 
-@pytest.mark.parametrize(
-    "button", sorted(set(buttons.PLANS) - {"diagnose", "freeze", "mail", "may_save", "summary_is_due", "collect_state"})
-)
+WITHOUT_A_BOOK = {"diagnose", "freeze", "mail", "may_save", "summary_is_due", "collect_state", "mail_draft"}
+
+
+@pytest.mark.parametrize("button", sorted(set(buttons.PLANS) - WITHOUT_A_BOOK))
 @pytest.mark.parametrize("sheets", [{}, {"Sheet1": Sheet()}, {"封面": Sheet({(1, 1): (-2146826281, "#DIV/0!")})}])
 def test_every_button_has_a_sentence_where_there_is_no_form(button, sheets):
     book = fresh()

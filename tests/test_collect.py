@@ -11,24 +11,36 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
+import zlib
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
+from conftest import missing
 from drawing import PROJECT, Style, workbook
+from rar import ENCRYPTED, NORMAL, SPLIT_AFTER, SPLIT_BEFORE, Member, rar
 from season import names, season
 
 from selfeval_xl import actions, cli, errors
-from selfeval_xl.collect import hands, packed
+from selfeval_xl.collect import hands, packed, unrar
+from selfeval_xl.collect.asked import Asked, asked
+from selfeval_xl.collect.book import summary_book
 from selfeval_xl.collect.gathering import gather, project_key
 from selfeval_xl.collect.hands import Hands
 from selfeval_xl.collect.known import Known
 from selfeval_xl.collect.lying import Obstacle, Piece, lying
+from selfeval_xl.collect.remarks import Earlier, earlier
+from selfeval_xl.collect.scratch import Scratch
 from selfeval_xl.collect.summary import Wanted, collect
+from selfeval_xl.collect.tables import tables
 
 
 class Here(Executor):
@@ -158,6 +170,178 @@ def test_a_seven_zip_is_read_where_its_library_is_installed(tmp_path):
         archive.writestr(b"abc", "五月/甲.txt")
 
     assert ["s.7z › 五月/甲.txt"] == shown(tmp_path)
+
+
+def test_a_rar_is_read_whatever_its_names_were_written_in(tmp_path):
+    members = [Member("三月\\甲.txt", b"abc"), Member("乙.txt", b"def", encoding="gb18030")]
+    (tmp_path / "s.rar").write_bytes(rar(members))
+    found = {one.place.shown: one for one in lying([tmp_path])}
+
+    assert {"s.rar › 三月/甲.txt": b"abc", "s.rar › 乙.txt": b"def"} == {
+        name: one.content for name, one in found.items()
+    }
+    assert {datetime(2026, 2, 3, 9)} == {one.place.moment for one in found.values()}
+
+
+def test_forms_in_a_rar_are_summed_up(tmp_path):
+    content = form(tmp_path / "a.xlsx").read_bytes()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "s.rar").write_bytes(rar([Member("公路段/表.xlsx", content)]))
+    (one,) = gathered(tmp_path / "in").handed
+
+    assert "s.rar › 公路段/表.xlsx" == one.place.shown
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (Member("坏.txt", b"xyz", is_broken=True), "已损坏"),
+        (Member("坏.txt", b"xyz", method=NORMAL), "已损坏"),
+        (Member("坏.txt", b"xyz", flags=ENCRYPTED), "设有密码"),
+        (Member("坏.txt", b"/etc/passwd", is_link=True), "链接"),
+        (Member("坏.txt", b"xyz", flags=SPLIT_AFTER), "分卷"),
+        (Member("..\\坏.txt", b"xyz"), "压缩包以外"),
+        (Member("x/../../坏.txt", b"xyz"), "压缩包以外"),
+        (Member("C:\\坏.txt", b"xyz"), "压缩包以外"),
+        (Member("/etc/坏.txt", b"xyz"), "压缩包以外"),
+    ],
+)
+def test_what_cannot_be_taken_out_of_a_rar_is_named_and_the_rest_is_read(tmp_path, bad, said):
+    (tmp_path / "s.rar").write_bytes(rar([Member("甲.txt", b"abc"), bad, Member("乙.txt", b"def")]))
+    ((name, message),) = messages(tmp_path).items()
+
+    assert said in message
+    if bad.flags == SPLIT_AFTER:  # where the next part begins, the whole is of no use
+        assert "s.rar" == name
+    else:
+        assert f"s.rar › {bad.name}".replace("\\", "/") == name.replace("\\", "/")
+        assert ["甲.txt", "乙.txt"] == [one.place.names[-1] for one in lying([tmp_path]) if isinstance(one, Piece)]
+
+
+def test_a_rar_that_tells_no_names_without_a_password_is_named(tmp_path):
+    (tmp_path / "s.rar").write_bytes(rar([Member("甲.txt", b"abc")], flags=0x80))
+
+    assert "设有密码" in messages(tmp_path)["s.rar"]
+
+
+def test_a_later_part_of_a_rar_is_named(tmp_path):
+    (tmp_path / "s.part2.rar").write_bytes(rar([Member("甲.txt", b"abc", flags=SPLIT_BEFORE)], flags=0x11))
+
+    assert "分卷" in messages(tmp_path)["s.part2.rar"]
+
+
+def test_a_rar_that_ends_too_soon_says_so(tmp_path):
+    whole = rar([Member("甲.txt", b"abc"), Member("乙.txt", b"def" * 100)])
+    for number, end in enumerate((len(whole) - 60, len(whole) - 320, 30)):
+        (tmp_path / f"{number}.rar").write_bytes(whole[:end])
+    (tmp_path / "3.rar").write_bytes(whole.replace(b"\x74\x00\x80", b"\x74\x01\x80", 1))
+
+    assert {"0.rar › 乙.txt", "1.rar", "2.rar", "3.rar"} == set(messages(tmp_path))
+
+
+def test_a_packed_rar_needs_a_program_and_says_so_where_there_is_none(tmp_path, monkeypatch):
+    (tmp_path / "s.rar").write_bytes(rar([Member("甲.txt", b"abc", method=NORMAL)]))
+    monkeypatch.setattr(unrar, "program", lambda name: None)
+
+    assert "没有能解开它的程序" in messages(tmp_path)["s.rar › 甲.txt"]
+
+
+def test_a_packed_rar_is_taken_out_by_the_program_that_can(tmp_path, monkeypatch):
+    """One program knows nothing, one is not what it is called; the archive reaches the third, whole, by its place."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "s.rar").write_bytes(rar([Member("甲 乙.txt", b"abc", method=NORMAL)] * 2))
+    told = tmp_path / "told"
+    scripts = {
+        "bsdtar": f"#!/bin/sh\necho bsdtar $1 >> '{told}'\necho 'not known' >&2\nexit 1\n",
+        "unrar-free": f"#!/bin/sh\necho free >> '{told}'\nprintf abc\n",
+        "unar": (
+            f"#!/bin/sh\necho unar $1 >> '{told}'\nfor last; do :; done\nhead -c4 \"$last\" >> '{told}'\nprintf abc\n"
+        ),
+    }
+    for name, words in scripts.items():
+        (tmp_path / name).write_text(words)
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "unrar").symlink_to(tmp_path / "unrar-free")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(unrar, "_COMMANDS", {name: unrar._COMMANDS[name] for name in ("bsdtar", "unrar", "unar")})
+
+    assert [b"abc"] * 2 == [one.content for one in lying([tmp_path / "in"])]
+    assert "bsdtar -xOf\nunar -q\nRar!unar -q\nRar!" == told.read_text(), "the second time the right one is asked first"
+
+
+def test_a_real_program_takes_a_member_out_of_a_rar(tmp_path, monkeypatch):
+    """The library is told to leave to the program what it could read by itself."""
+    rarfile = pytest.importorskip("rarfile")
+    if not shutil.which("bsdtar"):
+        missing("bsdtar", "apt-get install libarchive-tools")
+    monkeypatch.setattr(rarfile, "FORCE_TOOL", True)
+    monkeypatch.setattr(unrar, "_COMMANDS", {"bsdtar": unrar._COMMANDS["bsdtar"]})
+    content = random.Random(1).randbytes(100_000)  # noqa: S311 (a test's own)
+    (tmp_path / "scratch").mkdir()
+    programs = unrar.Programs(rarfile, str(tmp_path / "scratch"))
+    members = [Member("-甲 [1]*.txt", content), Member("-甲 1.txt", b"abc"), Member("乙.txt", b"def")]
+    (tmp_path / "s.rar").write_bytes(rar(members))
+
+    with rarfile.RarFile(tmp_path / "s.rar") as archive:
+        for info, member in zip(archive.infolist(), members, strict=True):
+            assert member.content == programs.unpacked(lambda info=info: archive.read(info))
+    assert [] == list((tmp_path / "scratch").iterdir())
+
+
+def test_nothing_is_left_of_what_was_taken_out_of_a_rar(tmp_path, monkeypatch):
+    (tmp_path / "s.rar").write_bytes(rar([Member("甲.txt", b"abc", method=NORMAL)]))
+    (tmp_path / "temp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+
+    assert ["s.rar › 甲.txt"] == list(messages(tmp_path))
+    assert [] == list((tmp_path / "temp").iterdir())
+
+
+def seven_zip(path: Path, **options) -> Path:
+    py7zr = pytest.importorskip("py7zr")
+    with py7zr.SevenZipFile(path, "w", **options) as archive:
+        archive.set_encoded_header_mode(False)
+        archive.writestr(b"abc", "五月/甲.txt")
+        archive.writestr(b"def", "aa/乙.txt")
+    return path
+
+
+@pytest.mark.parametrize("options", [{"password": "x"}, {"password": "x", "header_encryption": True}])
+def test_a_seven_zip_with_a_password_is_named(tmp_path, options):
+    seven_zip(tmp_path / "s.7z", **options)
+
+    assert "设有密码" in messages(tmp_path)["s.7z"]
+
+
+def test_a_damaged_seven_zip_is_named(tmp_path):
+    content = seven_zip(tmp_path / "s.7z").read_bytes()
+    (tmp_path / "s.7z").write_bytes(content[:33] + bytes([content[33] ^ 255]) + content[34:])
+    (tmp_path / "t.7z").write_bytes(content[:-20])
+
+    assert {"s.7z", "t.7z"} == set(messages(tmp_path))
+    assert [] == [one for one in lying([tmp_path]) if isinstance(one, Piece)]
+
+
+def test_a_seven_zip_gives_no_member_a_way_out(tmp_path):
+    """The name is changed where it stands, and the checksums of both headers with it."""
+    content = seven_zip(tmp_path / "s.7z").read_bytes()
+    start, size = (int.from_bytes(content[at : at + 8], "little") for at in (12, 20))
+    header = content[32 + start :][:size].replace("aa/".encode("utf-16-le"), "../".encode("utf-16-le"))
+    first = content[12:28] + zlib.crc32(header).to_bytes(4, "little")
+    head = content[:8] + zlib.crc32(first).to_bytes(4, "little") + first
+    (tmp_path / "s.7z").write_bytes(head + content[32 : 32 + start] + header)
+
+    assert ["s.7z › ../乙.txt"] == list(messages(tmp_path))
+    assert [("s.7z › 五月/甲.txt", b"abc")] == [
+        (one.place.shown, one.content) for one in lying([tmp_path]) if isinstance(one, Piece)
+    ]
+
+
+@pytest.mark.parametrize("content", [zipped(), rar([])])
+def test_an_archive_without_files_is_named(tmp_path, content):
+    (tmp_path / "空").write_bytes(content)
+
+    assert "没有文件" in messages(tmp_path)["空"]
 
 
 @pytest.mark.parametrize(
@@ -538,6 +722,19 @@ def test_the_book_has_charts_of_its_own(summary):
     assert 4 == len(charts)
 
 
+def test_every_bar_has_room_for_its_name(tmp_path):
+    """Fifteen units in a chart as high as for five would show every second name only."""
+    form(tmp_path / "in" / "a.xlsx")
+    made = tables(gathered(tmp_path / "in"), None, Earlier())
+    units = pd.DataFrame({"单位（执行率从低到高）": [f"单位{n}" for n in range(15)], "执行率": [0.5] * 15})
+    content = summary_book(replace(made, execution=units), tmp_path, "", datetime(2026, 2, 3))
+    anchors = [chart.anchor for chart in openpyxl.load_workbook(io.BytesIO(content))["分析"]._charts]
+    rows = [(anchor._from.row, anchor.to.row) for anchor in anchors]
+
+    assert all(below[0] > above[1] for above, below in pairwise(rows))
+    assert rows[2][1] - rows[2][0] > 15 + 5
+
+
 def test_the_book_is_what_the_schemas_allow(summary, valid_package):
     valid_package(summary)
 
@@ -578,6 +775,36 @@ def test_a_list_tells_who_has_not_handed_in(summary, tmp_path):
     assert names(1)[1] in {one["项目名称"] for one in lines if one["情况"] != "没有报送"}
 
 
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("单位,项目名称\n甲单位,甲\n,乙\n丁单位,丁\n", "utf-8-sig"),
+        ('应报送单位名单\n单位名称,项目名称\n甲单位,甲\n甲单位,乙\n丁单位,"丁"\n', "gb18030"),
+        ("预算单位；项目\n甲单位；甲\n；乙\n丁单位；丁", "utf-8"),
+        ("主管部门\t预算单位\t项目\n某局\t甲单位\t甲\n某局\t甲单位\t乙\n某局\t丁单位\t丁", "utf-8"),
+    ],
+)
+def test_a_list_may_be_a_csv_of_two_columns(tmp_path, words, encoding):
+    (tmp_path / "名单.csv").write_bytes(words.encode(encoding))
+
+    assert [("甲单位", "甲"), ("甲单位", "乙"), ("丁单位", "丁")] == [
+        (one.unit, one.project) for one in asked(tmp_path / "名单.csv")
+    ]
+
+
+def test_a_list_may_be_one_column_of_units(tmp_path):
+    (tmp_path / "名单.csv").write_text("单位名称\n甲单位\n\n丁单位（本级）\n合计\n", encoding="utf-8")
+
+    assert [Asked("甲单位"), Asked("丁单位（本级）")] == list(asked(tmp_path / "名单.csv"))
+
+
+def test_prose_about_units_is_no_list(tmp_path):
+    (tmp_path / "名单.txt").write_text("各单位，请于3月31日前报送。\n单位要盖章，项目要写全。\n", encoding="utf-8")
+
+    with pytest.raises(errors.NoList):
+        asked(tmp_path / "名单.txt")
+
+
 def test_a_list_without_units_is_refused(summary, tmp_path):
     (tmp_path / "名单.txt").write_text("甲\t乙\n丙\t丁", encoding="utf-8")
 
@@ -594,6 +821,29 @@ def test_a_file_is_not_replaced_unasked(summary, tmp_path):
     with pytest.raises(errors.AlreadyThere):
         collected(tmp_path / "来表", summary)
     assert before == summary.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["汇总.xlsx", "退回单/甲单位-甲-2024年度绩效自评表-退回单.docx"])
+def test_a_file_that_is_open_elsewhere_is_named_before_anything_is_written(tmp_path, monkeypatch, name):
+    """As Windows says it; there Excel and Word let nobody else write."""
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位", score=95)
+    target = tmp_path / "汇总.xlsx"
+    collected(tmp_path / "in", target, slips=True)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    opened = Path.open
+
+    def held(self, mode="r", *args, **options):
+        if self == tmp_path / name and "+" in mode:
+            problem = PermissionError(errno.EACCES, "in use")
+            problem.winerror = 32
+            raise problem
+        return opened(self, mode, *args, **options)
+
+    monkeypatch.setattr(Path, "open", held)
+    form(tmp_path / "in" / "b.xlsx", "乙", "甲单位", score=95)
+    with pytest.raises(errors.CannotWrite, match="正被其他程序使用"):
+        collected(tmp_path / "in", target, slips=True, overwrite=True)
+    assert before == {path: path.read_bytes() for path in before}
 
 
 def test_without_a_form_nothing_is_written(tmp_path):
@@ -655,6 +905,43 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one_and_no_process(
     while _running(folder) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not _running(folder)
+
+
+KILLED_BEFORE_A_PROCESS_BEGINS = """
+import os, signal
+from selfeval_xl.collect.hands import Hands, Work
+
+def make(folder):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+list(Hands(None, make=make).read([Work(b"k", b"content")]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_what_a_process_leaves_that_was_killed_before_its_first_helper_goes_the_next_time(tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command = [sys.executable, "-c", KILLED_BEFORE_A_PROCESS_BEGINS]
+    ended = subprocess.run(command, env=os.environ | {"TMPDIR": str(scratch)}, cwd=tmp_path, timeout=120)
+    assert -signal.SIGKILL == ended.returncode
+    (left,) = scratch.iterdir()
+    bare = scratch / f"{left.name}-bare"  # killed a moment sooner
+    bare.mkdir()
+    others = scratch / f"{left.name}-others"
+    others.mkdir()
+    (others / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    living = Scratch()
+
+    Scratch().end()
+    assert {left, bare, others, living.path} == set(scratch.iterdir()), "all of them are too young to tell"
+    for folder in (left, bare, others, living.path):
+        os.utime(folder, (1_700_000_000, 1_700_000_000))
+    Scratch().end()
+    assert {others, living.path} == set(scratch.iterdir())
+    living.end()
+    assert {others} == set(scratch.iterdir())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
@@ -991,6 +1278,7 @@ def test_libreoffice_opens_the_summary_and_a_workbook_with_notes(returned, tmp_p
         for path in (noted, copy)
     ]
     assert notes[0] == notes[1]
+    assert () == earlier(summary.read_bytes()).left  # saving alone adds nothing that could be lost
 
 
 def test_sums_leave_out_what_has_no_unit_and_rates_what_has_no_execution(tmp_path):
@@ -1027,6 +1315,243 @@ def test_who_sent_nothing_has_a_line_among_the_units(tmp_path):
 
     assert {"甲单位": 1, "丁单位": 1} == units
     assert 2 == done.missing
+
+
+@pytest.fixture
+def noted(tmp_path):
+    """A summary of two projects, and what changes it as people do: with the sheet and its headings."""
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位")
+    form(tmp_path / "in" / "b.xlsx", "乙", "乙单位")
+    target = tmp_path / "汇总.xlsx"
+    collected(tmp_path / "in", target)
+
+    def change(people):
+        book = openpyxl.load_workbook(target)
+        sheet = book["汇总"]
+        heads = {cell.value: cell.column for cell in sheet[3]}
+        for row in (4, 5):
+            sheet.cell(row, heads["备注"], f"记{sheet.cell(row, heads['项目名称']).value}")
+        people(book, sheet, heads)
+        book.save(target)
+        return target
+
+    return change
+
+
+def again(target: Path, **wanted):
+    return collected(target.parent / "in", target, overwrite=True, **wanted)
+
+
+def remarks_of(target: Path) -> dict[str, str]:
+    return {line["项目名称"]: line["备注"] for line in table(target, "汇总")}
+
+
+def _rename_sheet(book, sheet, heads):
+    sheet.title = "2022年汇总"
+
+
+def _space_headings(book, sheet, heads):
+    for name, written in (("备注", " 备 注："), ("单位", "单位名称"), ("项目名称", "项目名称（全称）")):
+        sheet.cell(3, heads[name], written)
+
+
+def _insert_rows(book, sheet, heads):
+    sheet.insert_rows(1, 8)
+
+
+def _move_columns(book, sheet, heads):
+    sheet.insert_cols(1, 2)
+
+
+@pytest.mark.parametrize("people", [_rename_sheet, _space_headings, _insert_rows, _move_columns])
+def test_remarks_are_found_however_the_sheet_was_changed(noted, people):
+    target = noted(people)
+    done = again(target)
+
+    assert {"甲": "记甲", "乙": "记乙"} == remarks_of(target)
+    assert done.kept is None
+
+
+@pytest.mark.parametrize("name", ["备注", "单位", "项目名称", "年度"])
+def test_a_summary_whose_columns_have_other_names_is_not_replaced(noted, name):
+    target = noted(lambda book, sheet, heads: sheet.cell(3, heads[name], "处理情况"))
+    before = target.read_bytes()
+
+    with pytest.raises(errors.NotesMoved, match=f"找不到“{name}”列"):
+        again(target)
+    with pytest.raises(errors.NotesMoved):
+        collected(target.parent / "in", target.with_name("新.xlsx"), notes=target)
+    assert before == target.read_bytes()
+    assert not target.with_name("新.xlsx").exists()
+
+
+def test_of_a_renamed_sheet_only_the_heading_is_named_that_is_not_found(noted):
+    def people(book, sheet, heads):
+        sheet.title = "二月汇总"
+        sheet.cell(3, heads["备注"], "处理情况")
+
+    with pytest.raises(errors.NotesMoved, match="找不到“备注”列"):
+        again(noted(people))
+
+
+def test_a_summary_without_its_sheet_is_not_replaced(noted):
+    target = noted(lambda book, sheet, heads: book.remove(sheet))
+
+    with pytest.raises(errors.NotesMoved):
+        again(target)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"locked" * 100])
+def test_a_workbook_that_does_not_open_is_not_replaced(noted, content):
+    target = noted(lambda *_: None)
+    target.write_bytes(content)
+
+    with pytest.raises(errors.NotesHidden):
+        again(target)
+    assert content == target.read_bytes()
+
+
+def test_what_never_was_a_summary_is_replaced_as_asked(noted):
+    target = noted(lambda *_: None)
+    for content in (b"", b"words", form(target.with_name("x.xlsx")).read_bytes()):
+        target.write_bytes(content)
+        assert again(target).kept is None
+        assert 2 == len(table(target, "汇总"))
+
+
+def test_columns_that_people_added_are_carried_over_with_those_of_gone_projects(noted, tmp_path):
+    def people(book, sheet, heads):
+        sheet.insert_cols(heads["备注"])  # before 备注, which moves
+        for row, (before, behind) in enumerate((("经办人", "金额核减"), ("张三", 1.5), ("李四", None)), 3):
+            sheet.cell(row, heads["备注"], before)
+            sheet.cell(row, heads["工作表"] + 2, behind)
+            sheet.cell(row, heads["工作表"] + 3, None if row == 3 else f"另记{row}")
+
+    target = noted(people)
+    for _ in range(2):
+        assert again(target).kept is None
+    lines = {line["项目名称"]: line for line in table(target, "汇总")}
+    heads = [cell.value for cell in openpyxl.load_workbook(target)["汇总"][3]]
+
+    # Columns after the one of remarks are on paper, those after 文件 are not.
+    assert ["备注", "经办人", "金额核减", "（无列名）", "文件", "工作表"] == heads[heads.index("备注") :]
+    assert {("张三", 1.5, "另记4"), ("李四", None, "另记5")} == {
+        (line["经办人"], line["金额核减"], line["（无列名）"]) for line in lines.values()
+    }
+    formats = [cell.number_format for cell in openpyxl.load_workbook(target)["汇总"][4]]
+    assert ["@", "General"] == [formats[heads.index(name)] for name in ("经办人", "金额核减")]
+    gone = lines["甲"]["经办人"]
+    (tmp_path / "in" / "a.xlsx").unlink()
+    again(target)
+    (line,) = table(target, "上次备注")
+    assert ("甲", "记甲", gone) == (line["项目名称"], line["备注"], line["经办人"])
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位")
+    again(target)
+    assert gone == {line["项目名称"]: line for line in table(target, "汇总")}["甲"]["经办人"]
+
+
+def test_a_column_named_as_a_column_of_sums_may_hold_words(noted):
+    def people(book, sheet, heads):
+        for row, words in enumerate(("项目数", "三个", "四个"), 3):
+            sheet.cell(row, heads["工作表"] + 1, words)
+
+    target = noted(people)
+    again(target)
+
+    assert {"三个", "四个"} == {line["项目数"] for line in table(target, "汇总")}
+
+
+def _another_sheet(book, sheet, heads):
+    book.create_sheet("电话记录")["A1"] = "已催"
+
+
+def _below(book, sheet, heads):
+    sheet.cell(9, 2, "审核人：张三")
+
+
+def _beside_the_sum(book, sheet, heads):
+    sheet.cell(6, heads["备注"], "与决算一致")
+
+
+def _comment(book, sheet, heads):
+    sheet.cell(4, 2).comment = openpyxl.comments.Comment("去年也晚", "张三")
+
+
+def _colour(book, sheet, heads):
+    sheet.cell(4, 2).fill = openpyxl.styles.PatternFill("solid", fgColor="FF00FF00")
+
+
+def _beside_the_findings(book, sheet, heads):
+    book["问题清单"].cell(3, 11, "处理情况")
+
+
+def _beside_the_missing(book, sheet, heads):
+    book["按单位"].cell(4, 20, "已催")
+
+
+def _renamed_total(book, sheet, heads):
+    sheet.cell(3, heads["总分"], "自评总分")
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        (_another_sheet, "工作表“电话记录”"),
+        (_below, "汇总!B9"),
+        (_beside_the_sum, "汇总!R6"),
+        (_comment, "批注"),
+        (_colour, "颜色"),
+        (_renamed_total, "“自评总分”一列"),
+        (_beside_the_findings, "工作表“问题清单”中自己加的列"),
+        (_beside_the_missing, "工作表“按单位”中自己加的列"),
+    ],
+)
+def test_where_not_all_can_be_carried_over_the_old_summary_is_kept_and_named(noted, people, said):
+    target = noted(people)
+    before = target.read_bytes()
+    done = again(target)
+    (line,) = (line for line in done.lines if "旧文件另存为" in line)
+
+    assert before == done.kept.read_bytes()
+    assert "汇总（旧）.xlsx" == done.kept.name
+    assert said in line
+    assert {"甲": "记甲", "乙": "记乙"} == remarks_of(target)
+    assert again(target).kept is None, "the new one has nothing that is not ours"
+
+
+def test_a_kept_summary_is_nobodys_form_and_is_itself_kept(noted):
+    target = noted(_another_sheet)
+    first = again(target).kept.read_bytes()
+    target.write_bytes(first)
+    done = collect([target.parent], target, Wanted(overwrite=True), executor=Here())
+
+    assert "汇总（旧）(2).xlsx" == done.kept.name
+    assert () == done.gathered.not_read
+    assert first == target.with_name("汇总（旧）.xlsx").read_bytes() == done.kept.read_bytes()
+
+
+def test_remarks_of_another_summary_do_not_cost_those_of_the_replaced_one(noted):
+    target = noted(lambda *_: None)
+    other = target.with_name("去年.xlsx")
+    other.write_bytes(target.read_bytes())
+    noted(lambda book, sheet, heads: sheet.cell(4, heads["备注"], "新写的"))
+    done = again(target, notes=other)
+
+    assert {"甲": "记甲", "乙": "记乙"} == remarks_of(target)
+    assert "新写的" in remarks_of(done.kept).values()
+
+
+def test_what_a_list_asks_for_twice_is_missing_once(tmp_path):
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位（本级）")
+    (tmp_path / "名单.csv").write_text(
+        "预算单位,项目\n甲单位(本级),甲\n甲 单位（本级）,甲\n丁单位,丁\n丁 单位,丁\n丁单位,戊\n", encoding="utf-8"
+    )
+    target = tmp_path / "汇总.xlsx"
+    done = collected(tmp_path / "in", target, expected=tmp_path / "名单.csv")
+
+    assert 2 == done.missing
+    assert [("丁单位", "丁"), ("丁单位", "戊")] == [(one["单位"], one["项目名称"]) for one in table(target, "未报送")]
+    assert {"甲单位（本级）": 0, "丁单位": 2} == {one["单位"]: one["未报送"] for one in table(target, "按单位")}
 
 
 def test_remarks_outlive_a_round_without_their_form(tmp_path):
@@ -1067,6 +1592,24 @@ def test_a_unit_spelt_in_two_ways_gets_one_mail_to_its_first_address(tmp_path):
     (draft,) = (tmp_path / "退回单").glob("*.eml")
 
     assert "a@example.com" == email.message_from_bytes(draft.read_bytes())["To"]
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("a@x.cn；b@x.cn", "a@x.cn"),
+        ("张三 <zhang@x.cn>", "zhang@x.cn"),
+        ("邮箱：a@x.cn", "a@x.cn"),
+        ("电话 0871", None),
+    ],
+)
+def test_of_several_addresses_in_a_list_the_first_is_written_to(tmp_path, written, address):
+    form(tmp_path / "in" / "a.xlsx", "甲", "甲单位", score=95)
+    (tmp_path / "名单.csv").write_text(f"单位,邮箱\n甲单位,{written}\n", encoding="utf-8")
+    collected(tmp_path / "in", tmp_path / "汇总.xlsx", drafts=True, expected=tmp_path / "名单.csv")
+    (draft,) = (tmp_path / "退回单").glob("*.eml")
+
+    assert address == email.message_from_bytes(draft.read_bytes())["To"]
 
 
 def test_a_number_written_otherwise_is_no_difference(tmp_path):

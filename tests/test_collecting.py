@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 
+import openpyxl
 import pytest
 from conftest import FORMS_TEXT
 from plan_desk import Book
@@ -95,6 +96,23 @@ def test_a_real_folder_becomes_a_summary_beside_it(folder):
     assert "合作交流工作业务费" in str(files.grids_of(state.written.read_bytes(), state.written))
     assert state.said == book.press("collect_state", token)
     assert [("open", "", "", str(state.written), "")] == book.steps
+
+
+def test_remarks_of_the_newest_summary_are_carried_over(folder):
+    """The one with the highest number counts, a workbook of somebody's own with such a name does not."""
+    shutil.copy(FORMS_TEXT, folder)
+    for number in ("", "(2)"):
+        written = over(collecting.start(folder)).written
+        book = openpyxl.load_workbook(written)
+        heads = {cell.value: cell.column for cell in book["汇总"][3]}
+        book["汇总"].cell(4, heads["备注"], f"写在“汇总{number}”")
+        book.save(written)
+    openpyxl.Workbook().save(folder.parent / "汇总(3).xlsx")
+
+    state = over(collecting.start(folder))
+
+    assert folder.parent / "汇总(4).xlsx" == state.written
+    assert "写在“汇总(2)”" == openpyxl.load_workbook(state.written)["汇总"].cell(4, heads["备注"]).value
 
 
 def test_a_folder_without_a_form_is_a_sentence(folder):

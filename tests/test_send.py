@@ -498,6 +498,40 @@ def test_the_draft_of_a_mail_carries_the_copies_under_their_chinese_names(book, 
     assert b"\n" not in content.replace(b"\r\n", b"")
 
 
+def attached_to(draft: Path) -> list[tuple[str, bytes]]:
+    """The files of a draft; its words name the same."""
+    read = email.message_from_bytes(draft.read_bytes(), policy=policy.default)
+    found = [(part.get_filename(), part.get_content()) for part in read.iter_attachments()]
+    assert [name for name, _ in found] == read.get_body().get_content().partition("附件：")[2].split()
+    return found
+
+
+def test_a_draft_takes_along_the_pdf_that_is_asked_for(book, tmp_path, monkeypatch):
+    monkeypatch.setattr(actions.pdf, "office", lambda remedy: "office")
+    monkeypatch.setattr(actions, "on_paper", lambda copy, office: b"%PDF")
+    copy, pdf, draft = actions.freeze(book, tmp_path / "out", with_pdf=True, address="a@b.cn").written
+
+    assert [(copy.name, copy.read_bytes()), (pdf.name, b"%PDF")] == attached_to(draft)
+
+
+def test_a_draft_takes_along_the_pdf_of_an_earlier_time_only_where_the_copy_is_the_same(book, tmp_path):
+    """As somebody does who asks for the PDF first and for the mail later, and again after a change."""
+    again = {"address": "a@b.cn", "overwrite": True}
+    (copy,) = actions.freeze(book, tmp_path / "out").written
+    pdf = copy.with_suffix(".pdf")
+    pdf.write_bytes(b"%PDF")
+    for _ in range(2):
+        done = actions.freeze(book, tmp_path / "out", **again)
+        assert [(copy.name, copy.read_bytes()), (pdf.name, b"%PDF")] == attached_to(done.written[-1])
+        assert [] == [note for note in done.notes if "PDF" in note or ".pdf" in note]
+
+    dressed.changed(book, "xl/worksheets/sheet1.xml", ("41.25", "40"))
+    for _ in range(2):  # the second time the copy is that of the first, and the PDF is older
+        done = actions.freeze(book, tmp_path / "out", **again)
+        assert [(copy.name, copy.read_bytes())] == attached_to(done.written[-1])
+        assert [f"“{pdf.name}”"] == [note.partition("不是")[0] for note in done.notes if ".pdf" in note]
+
+
 @pytest.mark.parametrize(
     "address", ["", "a", "a@b.cn, c@d.cn", "a@b.cn\r\nBcc: x@y.cn", "张三@b.cn", "<a@b.cn>", "a@b.cn\n"]
 )

@@ -1,5 +1,6 @@
 """Who was asked to hand in: a list of units and projects, in a table of any layout."""
 
+import csv
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,16 @@ from selfeval_xl.cells import Entry
 from selfeval_xl.grid import Grid
 from selfeval_xl.labels import key
 
-_UNIT = re.compile(r"(?:预算|项目|实施|报送|填报|二级)?(?:单位|部门)(?:名称|全称)?|主管部门|实施单位|科室|处室")
+_WHOSE = "(?:预算|项目|实施|报送|应报送|填报|申报|主管|所属|责任|使用|基层|[一二三]级)?"
+_UNIT = re.compile(_WHOSE + r"单位(?:名称|全称)?")
+_OFFICE = re.compile(_WHOSE + r"部门(?:名称|全称)?|科室|处室")  # of whom the list asks, where it has no units
 _PROJECT = re.compile(r"(?:预算|绩效)?项目(?:名称|支出名称)?")
 _MAIL = re.compile(r"(?:联系|电子|单位)?(?:邮箱|邮件|信箱)(?:地址)?|[Ee]-?[Mm]ail")
 _YEAR = re.compile(r"(?:预算|自评|评价)?年度")
 _FOUR = re.compile(r"(?:19|20)\d\d")
 _TOTALS = {"合计", "总计", "小计", "共计"}
 _HEADING_ROWS = 30
+_SEPARATORS = ",;，；"
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,20 @@ def asked(path: Path) -> tuple[Asked, ...]:
 
 def _of_sheet(grid: Grid) -> list[Asked]:
     for row in range(1, min(len(grid.rows), _HEADING_ROWS) + 1):
-        columns = _columns(grid.filled(row))
+        cells = grid.filled(row)
+        columns = _columns(cells)
         if "unit" in columns:
             return _lines(grid, row + 1, columns)
+        for separator in _SEPARATORS if len(cells) == 1 else ():
+            if "unit" in _columns(_in_columns(grid, row, row, separator).filled(1)):
+                return _of_sheet(_in_columns(grid, row, len(grid.rows), separator))
     return []
+
+
+def _in_columns(grid: Grid, first: int, last: int, separator: str) -> Grid:
+    """Lines of words as a table: a file of two columns is read as prose, and only its headings tell that it is none."""
+    lines = ["".join(cell.written for cell in grid.filled(row)) for row in range(first, last + 1)]
+    return Grid.of([part or None for part in next(csv.reader([line], delimiter=separator), [])] for line in lines)
 
 
 def _columns(cells: tuple[Entry, ...]) -> dict[str, int]:
@@ -57,10 +71,11 @@ def _columns(cells: tuple[Entry, ...]) -> dict[str, int]:
             if name not in found and cell.spot and pattern.fullmatch(words):
                 found[name] = cell.spot.column
                 break
-    return found
+    office = found.pop("office", None)
+    return found if office is None else {"unit": office} | found
 
 
-_HEADINGS = (("project", _PROJECT), ("mail", _MAIL), ("year", _YEAR), ("unit", _UNIT))
+_HEADINGS = (("project", _PROJECT), ("mail", _MAIL), ("year", _YEAR), ("unit", _UNIT), ("office", _OFFICE))
 
 
 def _lines(grid: Grid, first: int, columns: dict[str, int]) -> list[Asked]:

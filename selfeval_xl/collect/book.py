@@ -14,6 +14,20 @@ import pandas as pd
 import xlsxwriter
 
 from selfeval_xl.cells import column_letters, shorter
+from selfeval_xl.collect.sheets import (
+    ANALYSIS,
+    FILLS,
+    FINDINGS,
+    MAIN,
+    MISSING,
+    NONE,
+    NOT_READ,
+    REPEATED,
+    SUM,
+    TITLE,
+    UNITS,
+    UNPLACED,
+)
 from selfeval_xl.collect.tables import UNKNOWN, Tables
 
 _SETTINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -56,6 +70,7 @@ _KINDS: dict[str, tuple[int, int, str | None]] = {
     "文件": (16, 56, None),
 }
 _WORDS = (8, 28, None)
+_CENTRED = {"序号", "年度", "金额单位", "等级", "程度", "单元格"}  # short ones, which would stick to their neighbours
 _SUMS = {
     "年初预算数",
     "全年预算数",
@@ -71,7 +86,8 @@ _SUMS = {
     "中",
     "差",
 }
-_COLOURS = {"错误": "#FFC7CE", "提醒": "#FFEB9C"}
+_HEADING_FILL, _SUM_FILL = f"#{FILLS[0]}", f"#{FILLS[3]}"
+_COLOURS = {"错误": f"#{FILLS[1]}", "提醒": f"#{FILLS[2]}"}
 
 
 @dataclass(frozen=True)
@@ -92,12 +108,12 @@ def summary_book(made: Tables, folder: Path, remark: str, moment: datetime) -> b
     """The bytes of the summary, which is to lie in this folder; links to files are relative to it."""
     drawn = io.BytesIO()
     with xlsxwriter.Workbook(drawn, _SETTINGS | {"default_format_properties": dict(_FONT)}) as book:
-        book.set_properties({"title": "项目支出绩效自评汇总", "author": "selfeval-xl", "created": moment})
+        book.set_properties({"title": TITLE, "author": "selfeval-xl", "created": moment})
         paint = _Paint(book)
         sheets = _sheets(made, remark)
         for sheet in sheets[:2]:
             _draw(book.add_worksheet(sheet.name), sheet, paint, folder)
-        _analysis(book, book.add_worksheet("分析"), made, paint)
+        _analysis(book, book.add_worksheet(ANALYSIS), made, paint)
         for sheet in sheets[2:]:
             _draw(book.add_worksheet(sheet.name), sheet, paint, folder)
     return drawn.getvalue()
@@ -114,18 +130,16 @@ def _sheets(made: Tables, remark: str) -> list[_Sheet]:
     head = f"{remark}。{unit}。“备注”可以填写，下次汇总时会带过去。"
     count = f"共 {len(made.findings)} 条。"
     sheets = [
-        _Sheet(
-            "汇总", "项目支出绩效自评汇总", made.projects, head, 3, has_sums=True, rate=made.rate, links=links["汇总"]
-        ),
-        _Sheet("按单位", "按单位汇总", made.units, f"{unit}。{rate}", 1, has_sums=True, rate=made.rate),
-        _Sheet("问题清单", "问题清单", made.findings, count, 2, links=links["问题清单"]),
-        _Sheet("重复与更正", "重复与更正", made.repeated, once),
-        _Sheet("未能读取", "未能读取", made.not_read, "这些文件或工作表没有计入汇总。", links=links["未能读取"]),
+        _Sheet(MAIN, TITLE, made.projects, head, 3, has_sums=True, rate=made.rate, links=links[MAIN]),
+        _Sheet(UNITS, "按单位汇总", made.units, f"{unit}。{rate}", 1, has_sums=True, rate=made.rate),
+        _Sheet(FINDINGS, FINDINGS, made.findings, count, 2, links=links[FINDINGS]),
+        _Sheet(REPEATED, REPEATED, made.repeated, once),
+        _Sheet(NOT_READ, NOT_READ, made.not_read, "这些文件或工作表没有计入汇总。", links=links[NOT_READ]),
     ]
     if made.missing is not None:
-        sheets.append(_Sheet("未报送", "未报送", made.missing, "与名单比对；单位和项目名称的标点、空格、全半角不计。"))
+        sheets.append(_Sheet(MISSING, MISSING, made.missing, "与名单比对；单位和项目名称的标点、空格、全半角不计。"))
     if len(made.unplaced):
-        sheets.append(_Sheet("上次备注", "上次备注", made.unplaced, "上次汇总中有备注、这次没有对应项目的，留在这里。"))
+        sheets.append(_Sheet(UNPLACED, UNPLACED, made.unplaced, "上次汇总中有备注、这次没有对应项目的，留在这里。"))
     return sheets
 
 
@@ -138,16 +152,17 @@ class _Paint(dict[tuple[Any, ...], Any]):
         self.title = book.add_format(_FONT | {"font_size": 16, "bold": True})
         self.remark = book.add_format(_FONT | {"font_color": "#595959"})
         self.heading = book.add_format(
-            _FONT | {"bold": True, "text_wrap": True, "align": "center", "border": 1, "bg_color": "#DDEBF7"}
+            _FONT | {"bold": True, "text_wrap": True, "align": "center", "border": 1, "bg_color": _HEADING_FILL}
         )
 
     def __missing__(self, key: tuple[Any, ...]) -> Any:
-        number, colour, is_link, is_sum = key
+        number, colour, is_link, is_sum, is_centred = key
         properties: dict[str, Any] = _FONT | {"border": 1}
         properties |= {"num_format": number} if number else {"text_wrap": True, "num_format": "@"}
         properties |= {"bg_color": colour} if colour else {}
         properties |= {"font_color": "#0563C1", "underline": 1} if is_link else {}
-        properties |= {"bold": True, "bg_color": "#F2F2F2"} if is_sum else {}
+        properties |= {"bold": True, "bg_color": _SUM_FILL} if is_sum else {}
+        properties |= {"align": "center"} if is_centred else {}
         made = self[key] = self._book.add_format(properties)
         return made
 
@@ -167,11 +182,11 @@ def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
     levels = table["程度"].tolist() if "程度" in columns else []
     first = _HEADING + 1
     for place, name in enumerate(columns):
-        number = _KINDS.get(name, _WORDS)[2]
+        number = _number(name, table[name])
         has_links = name == "文件" and bool(one.links)
         for line, value in enumerate(table[name].tolist()):
             colour = _COLOURS.get(levels[line]) if name == "程度" else None
-            style = paint[number, colour, has_links, False]
+            style = paint[number, colour, has_links, False, name in _CENTRED]
             if has_links and line < _MOST_LINKS and (link := _link(one.links[line], folder)):
                 sheet.write_url(first + line, place, link, style, _text(value))
             else:
@@ -182,7 +197,7 @@ def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
     if len(table):
         sheet.autofilter(_HEADING, 0, last, len(columns) - 1)
     else:
-        sheet.write_string(first, 0, "（无）", paint.remark)
+        sheet.write_string(first, 0, NONE, paint.remark)
     if one.has_sums and len(table):
         _add_up(sheet, table, one.rate, paint)
     sheet.freeze_panes(first, one.frozen)
@@ -223,15 +238,15 @@ def _add_up(sheet: Any, table: pd.DataFrame, rate: float | None, paint: _Paint) 
     known = table["金额单位"] != UNKNOWN if "金额单位" in columns else pd.Series(data=True, index=table.index)
     is_whole = known.all() and "金额单位" in columns and table[["全年预算数", "全年执行数"]].notna().all(axis=None)
     for place, name in enumerate(columns):
-        number = _KINDS.get(name, _WORDS)[2]
-        style = paint[number, None, False, True]
+        number = _number(name, table[name])
+        style = paint[number, None, False, True, False]
         if place == 0:
-            sheet.write_string(row, place, "合计", paint[None, None, False, True])
+            sheet.write_string(row, place, SUM, paint[None, None, False, True, False])
         elif name in _MONEY and not known.all():
             total = round(float(table[name].where(known).sum()), 6)
             formula = f'=SUMIFS({areas[name]},{areas["金额单位"]},"<>{UNKNOWN}")'
             sheet.write_formula(row, place, formula, style, total)
-        elif name in _SUMS:
+        elif name in _SUMS and number is not None:
             sheet.write_formula(row, place, f"=SUBTOTAL(109,{areas[name]})", style, round(float(table[name].sum()), 6))
         elif name == "执行率" and is_whole:
             budget, executed = (f"{column_letters(columns.index(one) + 1)}{row + 1}" for one in _MONEY[1:])
@@ -252,9 +267,18 @@ def _area(place: int, first: int, row: int) -> str:
     return f"{letter}{first + 1}:{letter}{row}"
 
 
+def _number(name: str, values: pd.Series) -> str | None:
+    """The format of a column of numbers, whose own it may be; none for one of words."""
+    are_numbers = values.dropna().map(lambda value: isinstance(value, int | float))
+    if not are_numbers.all():
+        return None
+    return _KINDS.get(name, (0, 0, "General" if len(are_numbers) else None))[2]
+
+
 def _width(name: str, values: pd.Series) -> float:
     """As wide as what stands in the column, within what the column may have."""
-    least, most, number = _KINDS.get(name, _WORDS)
+    least, most, _ = _KINDS.get(name, _WORDS)
+    number = _number(name, values)
     if number is None:
         longest = max((_columns(str(value)) for value in values.head(_LOOKED_AT).dropna()), default=0)
     else:
@@ -271,7 +295,7 @@ def _heights(table: pd.DataFrame, widths: Sequence[float]) -> list[float]:
     """Rows as high as their words need: not every program lets them grow by itself."""
     most = [1] * len(table)
     for name, width in zip(table.columns, widths, strict=True):
-        if _KINDS.get(name, _WORDS)[2] is None:
+        if _number(name, table[name]) is None:
             for line, value in enumerate(table[name].tolist()):
                 if isinstance(value, str) and (len(value) * 2 > width - 1 or "\n" in value):
                     lines = sum(max(1, math.ceil(_columns(part) / (width - 1))) for part in value.split("\n"))
@@ -306,13 +330,14 @@ def _print_setup(sheet: Any, *, landscape: bool) -> None:
 
 # ---- analysis -----------------------------------------------------------------------------------------------------
 
-_CHART = {"width": 620, "height": 330}
-_BLOCK = 18  # rows that a chart takes
+_WIDE, _HIGH, _BAR = 620, 330, 28  # pixels: a chart, and what a bar needs so that its name is not left out
+_ROW = 20  # pixels of a row
+_GRIDLINES = {"visible": True, "line": {"color": "#D9D9D9"}}  # behind the numbers at the bars
 
 
 def _analysis(book: Any, sheet: Any, made: Tables, paint: _Paint) -> None:
     sheet.set_row(0, 28)
-    sheet.write_string(0, 0, "分析", paint.title)
+    sheet.write_string(0, 0, ANALYSIS, paint.title)
     sheet.write_string(1, 0, f"共 {len(made.projects)} 个项目。左边是数据，右边是图。", paint.remark)
     sheet.set_column(0, 0, 48)
     sheet.set_column(1, 1, 10)
@@ -333,12 +358,13 @@ def _analysis(book: Any, sheet: Any, made: Tables, paint: _Paint) -> None:
 def _block(book: Any, sheet: Any, table: pd.DataFrame, row: int, kind: str, title: str, paint: _Paint) -> int:
     """A table and its chart; the row after them."""
     names, values = table.columns
+    high = _HIGH
     number = _KINDS.get(values, _WORDS)[2]
     sheet.write_string(row, 0, names, paint.heading)
     sheet.write_string(row, 1, values, paint.heading)
     for line, (name, value) in enumerate(table.itertuples(index=False), row + 1):
-        sheet.write_string(line, 0, _text(name), paint[None, None, False, False])
-        _put(sheet, line, 1, value, paint[number, None, False, False])
+        sheet.write_string(line, 0, _text(name), paint[None, None, False, False, False])
+        _put(sheet, line, 1, value, paint[number, None, False, False, False])
     if len(table):
         chart = book.add_chart({"type": kind})
         cells = [sheet.get_name(), row + 1, 0, row + len(table), 0]
@@ -354,15 +380,16 @@ def _block(book: Any, sheet: Any, table: pd.DataFrame, row: int, kind: str, titl
         )
         chart.set_title({"name": title, "name_font": {"size": 12}})
         chart.set_legend({"none": True})
-        axis = {"num_font": {"size": 9}, "major_gridlines": {"visible": kind == "bar"}}
+        axis = {"num_font": {"size": 9}, "major_gridlines": _GRIDLINES, "min": 0}
         if kind == "bar":
+            high = max(high, (len(table) + 3) * _BAR)
             chart.set_y_axis({"reverse": True, "num_font": {"size": 8}, "interval_unit": 1})
-            chart.set_x_axis(axis | {"min": 0, "num_format": "0%" if number == "0.00%" else "0"})
+            chart.set_x_axis(axis | {"num_format": "0%" if number == "0.00%" else "0"})
         else:
-            chart.set_y_axis(axis | {"min": 0, "num_format": "0", "major_gridlines": {"visible": True}})
+            chart.set_y_axis(axis | {"num_format": "0"})
             chart.set_x_axis({"num_font": {"size": 9}})
-        chart.set_size(_CHART)
+        chart.set_size({"width": _WIDE, "height": high})
         sheet.insert_chart(row, 3, chart, {"object_position": 2})
     else:
-        sheet.write_string(row + 1, 0, "（无）", paint.remark)
-    return row + max(_BLOCK, len(table) + 1) + 1
+        sheet.write_string(row + 1, 0, NONE, paint.remark)
+    return row + max(math.ceil(high / _ROW) + 1, len(table) + 1) + 1

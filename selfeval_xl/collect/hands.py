@@ -11,12 +11,11 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from itertools import count
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from selfeval_xl.collect.judged import NAMELESS, Contents, judged
 from selfeval_xl.collect.known import packed
+from selfeval_xl.collect.scratch import Scratch
 from selfeval_xl.files.bounds import MB
 from selfeval_xl.profiles import Profile
 
@@ -108,15 +107,15 @@ class _Processes:
 
     def __init__(self, make: Callable[[str], Executor]) -> None:
         self._make = make
-        self._folder = TemporaryDirectory(prefix="selfeval-", ignore_cleanup_errors=True)
+        self._folder = Scratch()
         self._others: set[BaseProcess] = set(active_children())
-        self._pool = make(self._folder.name)
+        self._pool = make(str(self._folder.path))
         self._names = count()
 
     def submit(self, contents: list[bytes], profile: Profile | None) -> Future[list[bytes]]:
         if isinstance(self._pool, _Here):
             return self._pool.submit(read, contents, profile)
-        path = Path(self._folder.name, str(next(self._names)))
+        path = self._folder.path / str(next(self._names))
         path.write_bytes(b"".join(contents))
         with _deaf():
             done = self._pool.submit(read_file, read, str(path), list(map(len, contents)), profile)
@@ -126,7 +125,7 @@ class _Processes:
     def renew(self) -> None:
         """A new pool for a broken one; where none can live, the work is done on the spot."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._make(self._folder.name)
+        self._pool = self._make(str(self._folder.path))
         try:
             with _deaf():
                 alive = self._pool.submit(os.getpid)
@@ -139,7 +138,7 @@ class _Processes:
             for process in set(active_children()) - self._others:
                 process.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._folder.cleanup()
+        self._folder.end()
 
 
 class _Given:

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple
 
 from selfeval_xl import errors
+from selfeval_xl.collect import unrar
+from selfeval_xl.collect.scratch import scratch
 from selfeval_xl.files import mail
 from selfeval_xl.files.bounds import MB
 from selfeval_xl.files.package import names_in
@@ -23,9 +25,13 @@ _OUTLOOK = "__properties_version1.0".encode("utf-16-le")
 _TNEF = b"\x78\x9f\x3e\x22"
 _UTF8_NAME = 0x800
 _OF_DOCUMENTS = {"[Content_Types].xml", "OFD.xml", "mimetype", "xl/workbook.xml", "word/document.xml"}
+_UNICODE_NAME = 0x200  # of a rar
 _NAME_AT = 30  # where a zip's first name stands
 _BARE_NAME = re.compile(r'\b(?:file)?name\s*=\s*"([^"]+)"', re.IGNORECASE)
 _CONVERTED = "请解压后把里面的文件放进文件夹。"
+_BROKEN = "在压缩包里已损坏，或压缩方法不常见，没有读出。请解压后把它放进文件夹。"
+_NOT_WHOLE = "已损坏或不完整，没有读完。请重新取得这个文件，或解压后把里面的文件放进文件夹。"
+_IN_PARTS = f"是分卷压缩包的一卷，没有读取。{_CONVERTED}"
 
 
 class Inside(NamedTuple):
@@ -87,18 +93,22 @@ def _kind(head: bytes, file: BinaryIO) -> Callable[[BinaryIO], Unpacking] | None
 
 def _within(members: Unpacking, bounds: Bounds) -> Unpacking:
     """The members within bounds; trouble of a library with a file from outside ends it with a sentence."""
+    met = False
     try:
         for member in members:
+            met = True
             if not bounds.take(len(member.content) if isinstance(member, Inside) else 0):
                 yield NotTaken("", f"里面的文件太多或太大，没有再读下去。{_CONVERTED}")
                 return
             yield member
+        if not met:
+            yield NotTaken("", "里面没有文件。请核对，或请报送单位重新发送。")
     except (MemoryError, OSError) as problem:
         yield NotTaken(
             "", f"没有读完（{errors.why(problem) if isinstance(problem, OSError) else '内存不足'}）。{_CONVERTED}"
         )
     except Exception:  # whatever a library trips over
-        yield NotTaken("", "已损坏或不完整，没有读完。请重新取得这个文件，或解压后把里面的文件放进文件夹。")
+        yield NotTaken("", _NOT_WHOLE)
 
 
 # ---- archives --------------------------------------------------------------------------------------------------
@@ -137,7 +147,7 @@ def _unzipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Ins
     except MemoryError:
         return NotTaken(name, f"太大，内存不足。{_CONVERTED}")
     except Exception:  # a method that Python does not know, a wrong checksum, an end that comes too soon
-        return NotTaken(name, "在压缩包里已损坏，或压缩方法不常见，没有读出。请解压后把它放进文件夹。")
+        return NotTaken(name, _BROKEN)
     if len(content) > LARGEST:
         return _too_large(name, len(content))
     try:
@@ -151,13 +161,7 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
     """The name as it was written; without the mark of UTF-8 Chinese Windows writes GBK."""
     if info.flag_bits & _UTF8_NAME:
         return info.filename
-    written = info.filename.encode("cp437", "replace")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return written.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
+    return _from_either(info.filename.encode("cp437", "replace"))
 
 
 def _too_large(name: str, size: int) -> NotTaken:
@@ -177,6 +181,9 @@ def _seven_zip(file: BinaryIO) -> Unpacking:
             if archive.needs_password():
                 yield NotTaken("", f"设有密码，没有读取。{_CONVERTED}")
                 return
+            refused = {one.filename: found for one in listed if (found := _refused(one.filename)) is not None}
+            yield from refused.values()
+            listed = [one for one in listed if one.filename not in refused]
             fitting = [one for one in listed if one.uncompressed <= LARGEST]
             yield from (_too_large(one.filename, one.uncompressed) for one in listed if one.uncompressed > LARGEST)
             if len(fitting) > _MOST or sum(one.uncompressed for one in fitting) > LARGEST * 8:
@@ -200,23 +207,68 @@ def _rar(file: BinaryIO) -> Unpacking:
     except ImportError:
         yield _not_installed("rar", "rarfile")
         return
-    with rarfile.RarFile(file) as archive:
-        if archive.needs_password():
+    unrar.without_comments(rarfile)
+    try:
+        archive = rarfile.RarFile(file)
+    except rarfile.NeedFirstVolume:
+        yield NotTaken("", _IN_PARTS)
+        return
+    with archive, scratch() as folder:
+        programs = unrar.Programs(rarfile, str(folder))
+        every = [one for one in archive.infolist() if not one.is_dir()]
+        if archive.needs_password() and not any(one.needs_password() for one in every):  # not even names are told
             yield NotTaken("", f"设有密码，没有读取。{_CONVERTED}")
             return
-        for info in archive.infolist():
-            if info.is_dir():
-                continue
-            if info.file_size > LARGEST:
-                yield _too_large(info.filename, info.file_size)
-                continue
-            try:
-                content = archive.read(info)
-            except rarfile.RarCannotExec:
-                yield NotTaken(info.filename, f"在 rar 压缩包里，本机没有能解开它的程序（unrar、7z 等）。{_CONVERTED}")
-                continue
-            moment = datetime(*info.date_time) if info.date_time else None
-            yield Inside(info.filename, content, moment)
+        if any(one.flags & (rarfile.RAR_FILE_SPLIT_AFTER | rarfile.RAR_FILE_SPLIT_BEFORE) for one in every):
+            yield NotTaken("", _IN_PARTS)
+            return
+        for one in every:
+            yield _from_rar(archive, one, programs, rarfile.RAR_M0)
+        if archive.strerror():
+            yield NotTaken("", _NOT_WHOLE)
+
+
+def _from_rar(archive: Any, info: Any, programs: unrar.Programs, stored: int) -> Inside | NotTaken:
+    name = _rar_name(info)
+    refused = _refused(name)
+    if refused is not None:
+        return refused
+    if info.is_symlink():
+        return NotTaken(name, "是指向别处的链接，没有读取。请把文件本身放进文件夹。")
+    if info.needs_password():
+        return NotTaken(name, f"设有密码，没有读取。{_CONVERTED}")
+    if info.file_size > LARGEST:
+        return _too_large(name, info.file_size)
+    try:
+        if info.compress_type == stored or not info.file_size:
+            content = archive.read(info) if info.file_size else b""
+        else:
+            content = programs.unpacked(lambda: archive.read(info))
+    except unrar.NoProgram:
+        return NotTaken(name, f"在 rar 压缩包里，本机没有能解开它的程序（unrar、7z 等）。{_CONVERTED}")
+    except Exception:  # a wrong checksum, an end that comes too soon, a method that the program does not know
+        return NotTaken(name, _BROKEN)
+    try:
+        moment = datetime(*info.date_time) if info.date_time else None
+    except (TypeError, ValueError):
+        moment = None
+    return Inside(name, content, moment)
+
+
+def _rar_name(info: Any) -> str:
+    """The name as it was written; an old one without the mark of Unicode is GBK."""
+    written = info.orig_filename
+    if isinstance(written, bytes) and not info.flags & _UNICODE_NAME:
+        return _from_either(written).replace("\\", "/")
+    return str(info.filename)
+
+
+def _refused(name: str) -> NotTaken | None:
+    """Who packs a season's forms gives no member a way out of the archive."""
+    parts = name.replace("\\", "/").split("/")
+    if ".." in parts or parts[0] == "" or parts[0].endswith(":"):
+        return NotTaken(name, f"的名称指向压缩包以外，没有读取。{_CONVERTED}")
+    return None
 
 
 def _not_installed(kind: str, library: str) -> NotTaken:
@@ -287,7 +339,7 @@ def _name(part: Any) -> str:
     for _, line in part.raw_items():
         bare = _BARE_NAME.search(line)
         if bare is not None and not bare[1].isascii():  # neither encoded nor allowed
-            return _from_bytes(bare[1])
+            return _from_either(bare[1].encode("utf-8", "surrogateescape"))
     name = part.get_filename()
     if not name:
         return ""
@@ -297,8 +349,8 @@ def _name(part: Any) -> str:
         return str(name)
 
 
-def _from_bytes(line: str) -> str:
-    written = line.encode("utf-8", "surrogateescape")
+def _from_either(written: bytes) -> str:
+    """Words that are UTF-8, or else what Chinese Windows writes."""
     for encoding in ("utf-8", "gb18030"):
         try:
             return written.decode(encoding)

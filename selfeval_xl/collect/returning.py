@@ -1,5 +1,7 @@
 """What goes back to the units: a slip for each form with findings, the workbook with notes, a mail for each unit."""
 
+import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from selfeval_xl.collect.slip import Returned, in_order, slip
 from selfeval_xl.send import mail
 from selfeval_xl.send.names import distinct, file_name
 
+_BETWEEN_ADDRESSES = re.compile(r"[\s;,，；、<>()（）:：]+")
 _SLIP, _NOTED, _DRAFT = "退回单", "批注", "退回邮件"
 
 
@@ -165,8 +168,9 @@ def _letter(unit: str, own: Sequence[Going], lacking: Sequence[str], attached: S
         yield from attached
 
 
-def _usable(address: str | None) -> str | None:
-    try:
-        return mail.checked(address) if address else None
-    except errors.BadAddress:
-        return None
+def _usable(written: str | None) -> str | None:
+    """The first address among what is written, which may be several, or one with a name."""
+    for part in _BETWEEN_ADDRESSES.split(written or ""):
+        with contextlib.suppress(errors.BadAddress):
+            return mail.checked(part)
+    return None

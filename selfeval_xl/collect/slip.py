@@ -12,7 +12,8 @@ from selfeval_xl.checks import LEVELS, Finding
 TITLE = "项目支出绩效自评表退回单"
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FONT, _HEAD_FONT = "宋体", "黑体"
-_WIDTHS = (1.4, 1.4, 1.6, 9.3, 3.3)  # centimetres
+_WIDTHS = (1.3, 1.3, 1.6, 8.6, 4.2)  # centimetres
+_AIR = 1.5  # points above and below the words of a cell
 _HEADINGS = ("序号", "程度", "位置", "问题和解决办法", "依据")
 _SHADES = {"error": "FFC7CE", "warning": "FFEB9C"}
 
@@ -135,7 +136,11 @@ def _table(document: Any, rows: int, widths: Sequence[float]) -> Any:
 
 
 def _fill(cell: Any, words: str, *, bold: bool = False) -> None:
-    cell.paragraphs[0].add_run(_words(words)).bold = bold
+    from docx.shared import Pt
+
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(_AIR)
+    paragraph.add_run(_words(words)).bold = bold
 
 
 def _words(words: str) -> str:

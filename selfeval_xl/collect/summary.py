@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from selfeval_xl.collect.asked import Asked, asked
 from selfeval_xl.collect.gathering import Gathered, Handed, NotRead, Progress, gather
 from selfeval_xl.collect.hands import Hands
 from selfeval_xl.collect.known import Known
-from selfeval_xl.collect.remarks import Key, Remark, remarks
+from selfeval_xl.collect.remarks import Earlier, earlier
 from selfeval_xl.profiles import Profile
 
 SLIPS = "退回单"  # the folder beside the summary
+_OLD = "（旧）"  # behind the name of a summary that is kept
 _MOST_NAMED = 3
 _ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?\S+:\d+")
 
@@ -45,12 +47,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Collected:
-    """What lay there, and the files that were written: the summary first."""
+    """What lay there, and the files that were written: the summary first.
+
+    `kept` is where the replaced summary lies where not all that people wrote into it (`left`) has a place in the new.
+    """
 
     gathered: Gathered
     written: tuple[Path, ...]
     missing: int | None = None
     outdated: tuple[str, ...] = ()
+    kept: Path | None = None
+    left: tuple[str, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -76,6 +83,9 @@ class Collected:
                 f"名单上还有 {self.missing} 项没有报送，见“未报送”。" if self.missing else "名单上的都已报送。"
             )
         lines.append(f"已写入“{self.written[0]}”。")
+        if self.kept is not None:
+            named = "、".join(self.left[:_MOST_NAMED]) + ("等" if len(self.left) > _MOST_NAMED else "")
+            lines.append(f"旧的汇总中有没有带过来的内容（{named}），旧文件另存为“{self.kept}”。")
         if len(self.written) > 1:
             lines.append(f"退回单等 {len(self.written) - 1} 个文件在“{self.written[1].parent}”。")
         if self.outdated:
@@ -105,6 +115,7 @@ class Collected:
             ],
             **({} if self.missing is None else {"missing": self.missing}),
             **({"outdated": list(self.outdated)} if self.outdated else {}),
+            **({"kept": str(self.kept), "left": list(self.left)} if self.kept else {}),
         }
 
 
@@ -160,9 +171,10 @@ def collect(
     for path in paths:
         if not os.path.lexists(path):
             raise errors.FileMissing().about(path)
-    earlier = _before(target, wanted)
+    before, replaced = _before(target, wanted)
     names = asked(wanted.expected) if wanted.expected is not None else None
     ours = {_real(one) for one in (target, target.parent / SLIPS, wanted.expected, wanted.notes) if one is not None}
+    ours |= {_real(one) for one in _kept_before(target)}
     with closing(Known(wanted.store, wanted.profile)) as known:
         gathered = gather(paths, known, Hands(wanted.profile, executor), ours, progress)
         if not gathered.handed:
@@ -172,14 +184,15 @@ def collect(
         from selfeval_xl.collect.tables import tables
 
         moment = datetime.now().replace(microsecond=0)
-        made = tables(gathered, names, earlier)
+        made = tables(gathered, names, before)
         back = _Back(gathered, made.lacking, target.parent / SLIPS, wanted) if wanted.slips or wanted.drafts else None
         whole = summary_book(made, _real(target).parent, _remark(gathered, moment), moment)
+        kept = _kept(target) if replaced.left else None
         workbook.save(target, lambda: whole, overwrite=wanted.overwrite)
         written = [target, *(back.write(paths, ours, known, names or ()) if back is not None else ())]
     missing = None if names is None else len(made.lacking)
     old = returning.outdated(target.parent / SLIPS, set(written)) if back is not None else ()
-    return Collected(gathered, tuple(written), missing, tuple(old))
+    return Collected(gathered, tuple(written), missing, tuple(old), kept, replaced.left)
 
 
 class _Back:
@@ -196,6 +209,7 @@ class _Back:
         for name in returning.file_names(self._going, mails):
             if os.path.lexists(folder / name) and not wanted.overwrite:
                 raise errors.AlreadyThere().about(folder / name)
+            workbook.refuse_what_is_open(folder / name)
 
     def write(self, paths: Sequence[Path], without: Set[Path], known: Known, names: Sequence[Asked]) -> list[Path]:
         """Writes everything, one file after the other; the files that were written."""
@@ -218,8 +232,8 @@ class _Back:
         self._written.append(target)
 
 
-def _before(target: Path, wanted: Wanted) -> dict[Key, Remark]:
-    """Says at once what would fail in the end; the remarks of the earlier summary."""
+def _before(target: Path, wanted: Wanted) -> tuple[Earlier, Earlier]:
+    """Says at once what would fail in the end; what is carried over, and what people wrote in what is replaced."""
     with workbook.refusals(target):
         if target.suffix.lower() != ".xlsx":
             raise errors.WrongSuffix(".xlsx")
@@ -229,12 +243,52 @@ def _before(target: Path, wanted: Wanted) -> dict[Key, Remark]:
             raise errors.AlreadyThere
         if not target.parent.is_dir():
             raise errors.CannotWrite("文件夹不存在")
-    if wanted.notes is not None:
-        found = remarks(files.content_of(wanted.notes))
-        if found is None:
-            raise errors.NoNotes().about(wanted.notes)
-        return found
-    return (remarks(files.content_of(target)) if target.is_file() else None) or {}
+        workbook.refuse_what_is_open(target)
+    if wanted.notes is None or (target.exists() and target.samefile(wanted.notes)):
+        replaced = (_earlier(target) if _has_content(target) else None) or Earlier()
+        return replaced, replaced
+    found = _earlier(wanted.notes)
+    if found is None:
+        raise errors.NoNotes().about(wanted.notes)
+    return found, _not_asked_for(target) if _has_content(target) else Earlier()
+
+
+def _has_content(target: Path) -> bool:
+    return target.is_file() and target.stat().st_size > 0
+
+
+def _earlier(path: Path) -> Earlier | None:
+    try:
+        return earlier(files.content_of(path))
+    except errors.SelfEvalError as problem:
+        problem.about(path)
+        raise
+
+
+def _not_asked_for(target: Path) -> Earlier:
+    """What people wrote into the summary that is replaced, where the remarks of another one are wanted."""
+    try:
+        replaced = earlier(files.content_of(target)) or Earlier()
+    except (errors.NotesHidden, errors.NotesMoved):
+        return Earlier(left=("备注",))
+    return Earlier(left=(*(("备注",) if replaced.remarks else ()), *replaced.left))
+
+
+def _kept(target: Path) -> Path:
+    """The summary that is replaced, under a name of its own beside the new one."""
+    path, number = target.with_name(f"{target.stem}{_OLD}{target.suffix}"), 1
+    while os.path.lexists(path):
+        number += 1
+        path = target.with_name(f"{target.stem}{_OLD}({number}){target.suffix}")
+    workbook.save(path, partial(files.content_of, target))
+    return path
+
+
+def _kept_before(target: Path) -> Iterator[Path]:
+    """What was kept so at earlier times, which is nobody's form."""
+    beginning = f"{target.stem}{_OLD}"
+    if target.parent.is_dir():
+        yield from (path for path in target.parent.iterdir() if path.name.startswith(beginning))
 
 
 def _real(path: Path) -> Path:

@@ -15,7 +15,20 @@ from selfeval_xl.checks import ADVICE, ERROR, LEVELS, WARNING
 from selfeval_xl.checks.base import Finding
 from selfeval_xl.collect.asked import Asked
 from selfeval_xl.collect.gathering import Gathered, Handed, NotRead, project_key, same_words
-from selfeval_xl.collect.remarks import NO_PROJECT, NO_UNIT, Key, Remark
+from selfeval_xl.collect.remarks import Earlier, Key
+from selfeval_xl.collect.sheets import (
+    FINDINGS,
+    HEADINGS,
+    MAIN,
+    MISSING,
+    NO_PROJECT,
+    NO_UNIT,
+    NOT_READ,
+    REMARK,
+    REPEATED,
+    UNITS,
+    UNPLACED,
+)
 
 IN_YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 UNKNOWN = "未注明"
@@ -63,13 +76,11 @@ class Tables:
         return list(zip(found["单位"], found["项目名称"], strict=True))
 
 
-def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[Key, Remark]) -> Tables:
-    """All tables; `asked` is the list of who was to hand in, where there is one."""
+def tables(gathered: Gathered, asked: Sequence[Asked] | None, earlier: Earlier) -> Tables:
+    """All tables; `asked` is the list of who was to hand in, where there is one, `earlier` what people have written."""
     handed = sorted(gathered.handed, key=lambda one: (one.unit or "\uffff", one.form.project or "", one.year or 0))
     unit = _money_unit(handed)
-    projects = pd.DataFrame(
-        [_project(number, one, unit, remarks) for number, one in enumerate(handed, 1)], columns=_PROJECT
-    )
+    projects = _projects(handed, unit, earlier)
     units = _units(projects)
     missing = None if asked is None else _missing(asked, handed)
     if missing is not None:
@@ -80,32 +91,31 @@ def tables(gathered: Gathered, asked: Sequence[Asked] | None, remarks: Mapping[K
         unit,
         projects,
         units,
-        pd.DataFrame([_finding(one, finding) for one, finding in findings], columns=_FINDING),
-        pd.DataFrame([_repeated(one) for one in gathered.repeated], columns=_REPEATED),
-        pd.DataFrame([_not_read(one) for one in gathered.not_read], columns=_NOT_READ),
+        pd.DataFrame([_finding(one, finding) for one, finding in findings], columns=list(HEADINGS[FINDINGS])),
+        pd.DataFrame([_repeated(one) for one in gathered.repeated], columns=list(HEADINGS[REPEATED])),
+        pd.DataFrame([_not_read(one) for one in gathered.not_read], columns=list(HEADINGS[NOT_READ])),
         missing,
         pd.DataFrame(
-            [(one.unit, one.project, one.year, one.words) for key, one in remarks.items() if key not in placed],
-            columns=["单位", "项目名称", "年度", "备注"],
+            [
+                [one.unit, one.project, one.year, one.words, *map(one.more.get, earlier.columns)]
+                for key, one in earlier.remarks.items()
+                if key not in placed
+            ],
+            columns=[*HEADINGS[UNPLACED], *earlier.columns],
         ),
         _grades(projects),
         _totals(projects),
         _execution(units),
         _rules(finding for _, finding in findings),
         {
-            "汇总": [one.place.path for one in handed],
-            "问题清单": [one.place.path for one, _ in findings],
-            "未能读取": [one.place.path for one in gathered.not_read],
+            MAIN: [one.place.path for one in handed],
+            FINDINGS: [one.place.path for one, _ in findings],
+            NOT_READ: [one.place.path for one in gathered.not_read],
         },
     )
 
 
 # ---- one line for each project ------------------------------------------------------------------------------------
-
-_PROJECT = [
-    "序号", "单位", "项目名称", "主管部门", "年度", "金额单位", "年初预算数", "全年预算数", "全年执行数", "执行率",
-    "执行率得分", "总分", "等级", "错误", "提醒", "建议", "评分规则", "备注", "文件", "工作表",
-]  # fmt: skip
 
 
 def _money_unit(handed: Sequence[Handed]) -> str:
@@ -114,15 +124,23 @@ def _money_unit(handed: Sequence[Handed]) -> str:
     return str(units.mode().iat[0]) if len(units) else "元"
 
 
-def _project(number: int, one: Handed, unit: str, remarks: Mapping[Key, Remark]) -> list[Any]:
+def _projects(handed: Sequence[Handed], unit: str, earlier: Earlier) -> pd.DataFrame:
+    """The lines, with people's own columns beside 备注."""
+    headings = HEADINGS[MAIN]
+    after = headings.index(REMARK) + 1
+    lines = [_project(number, one, unit, earlier, after) for number, one in enumerate(handed, 1)]
+    return pd.DataFrame(lines, columns=[*headings[:after], *earlier.columns, *headings[after:]])
+
+
+def _project(number: int, one: Handed, unit: str, earlier: Earlier, after: int) -> list[Any]:
     form = one.form
     counts = [sum(found.level == level for found in form.findings) for level in (ERROR, WARNING, ADVICE)]
-    remark = remarks.get(project_key(one.unit, form.project, form.year))
+    remark = earlier.remarks.get(project_key(one.unit, form.project, form.year))
     known = form.money_unit in IN_YUAN
     amounts = [
         _amount(value, form.money_unit, unit) for value in (form.initial_budget, form.annual_budget, form.executed)
     ]
-    return [
+    line = [
         number,
         one.unit or NO_UNIT,
         form.project or NO_PROJECT,
@@ -138,6 +156,8 @@ def _project(number: int, one: Handed, unit: str, remarks: Mapping[Key, Remark])
         one.place.shown,
         form.sheet,
     ]
+    own = [remark.more.get(name) if remark else None for name in earlier.columns]
+    return [*line[:after], *own, *line[after:]]
 
 
 def _amount(value: str | None, stated: str | None, unit: str) -> float | None:
@@ -190,19 +210,7 @@ def _units(projects: pd.DataFrame) -> pd.DataFrame:
     for grade in GRADES:
         counts = groups["等级"].agg(lambda grades, wanted=grade: int((grades == wanted).sum())).reset_index()
         units[grade] = counts["等级"]
-    order = [
-        "单位",
-        "年度",
-        "项目数",
-        "有错误的项目",
-        "全年预算数",
-        "全年执行数",
-        "执行率",
-        "平均总分",
-        "最低总分",
-        *GRADES,
-    ]
-    return units[order]
+    return units[list(HEADINGS[UNITS][:-1])]
 
 
 def _with_missing(units: pd.DataFrame, lacking: pd.DataFrame) -> pd.DataFrame:
@@ -212,26 +220,28 @@ def _with_missing(units: pd.DataFrame, lacking: pd.DataFrame) -> pd.DataFrame:
     units["未报送"] = counts.reindex(keys).fillna(0).astype(int).to_numpy()
     units.loc[keys.duplicated().to_numpy(), "未报送"] = 0
     silent = lacking[~lacking["单位"].map(same_words).isin(set(keys))]
-    more = silent.groupby("单位", sort=False).size()
-    lines = pd.DataFrame({"单位": more.index, "项目数": 0, "有错误的项目": 0, "未报送": more.to_numpy()})
+    more = silent.groupby(silent["单位"].map(same_words), sort=False)["单位"].agg(["first", "size"])
+    lines = pd.DataFrame({"单位": more["first"], "项目数": 0, "有错误的项目": 0, "未报送": more["size"]})
     return pd.concat([units, lines], ignore_index=True) if len(lines) else units
 
 
 def _missing(asked: Sequence[Asked], handed: Sequence[Handed]) -> pd.DataFrame:
     """Who has not handed in; and forms that nobody asked for, so that a name spelt otherwise is seen."""
     came = {key for one in handed for key in _answered(one)}
-    wanted = {project_key(one.unit, one.project, one.year) for one in asked}
+    wanted: dict[Key, Asked] = {}  # once what is asked for twice
+    for line in asked:
+        wanted.setdefault(project_key(line.unit, line.project, line.year), line)
     rows = [
         [one.unit, one.project or "（至少一个项目）", one.year, LACKING, one.address]
-        for one in asked
-        if project_key(one.unit, one.project, one.year) not in came
+        for key, one in wanted.items()
+        if key not in came
     ]
     rows += [
         [one.unit or NO_UNIT, one.form.project or NO_PROJECT, one.year, "不在名单上（请核对名称和年度）", None]
         for one in handed
-        if not wanted & _answered(one)
+        if not wanted.keys() & _answered(one)
     ]
-    return pd.DataFrame(rows, columns=["单位", "项目名称", "年度", "情况", "邮箱"])
+    return pd.DataFrame(rows, columns=list(HEADINGS[MISSING]))
 
 
 def _answered(one: Handed) -> set[Key]:
@@ -240,19 +250,6 @@ def _answered(one: Handed) -> set[Key]:
 
 
 # ---- lists --------------------------------------------------------------------------------------------------------
-
-_FINDING = ["单位", "项目名称", "程度", "问题和解决办法", "单元格", "填报", "应为", "依据", "文件", "工作表"]
-_REPEATED = [
-    "单位",
-    "项目名称",
-    "年度",
-    "计入的文件",
-    "计入文件的时间",
-    "没有计入的文件",
-    "没有计入文件的时间",
-    "不同之处（没有计入的 → 计入的）",
-]
-_NOT_READ = ["文件", "工作表", "原因", "处理办法"]
 
 
 def _finding(one: Handed, finding: Finding) -> list[Any]:

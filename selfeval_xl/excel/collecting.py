@@ -10,7 +10,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -42,7 +44,7 @@ class _Run:
     They lie beside the log: what a killed server leaves there goes at the next start, or with the program.
     """
 
-    def __init__(self, token: str, folder: Path, target: Path) -> None:
+    def __init__(self, token: str, folder: Path, target: Path, before: Path | None) -> None:
         self.target, self.was_stopped, self.state = target, False, State()
         home = log.log_path().parent
         home.mkdir(parents=True, exist_ok=True)
@@ -51,6 +53,7 @@ class _Run:
             self._told.with_suffix(ending) for ending in (".progress", ".out", ".complaint")
         )
         command = [*_program(), "collect", str(folder), "-o", str(target), "--progress", str(self._progress)]
+        command += ["--notes", str(before)] if before else []
         with self._out.open("wb") as out, self._complaint.open("wb") as complaint:
             self.process = subprocess.Popen(
                 command,
@@ -99,12 +102,15 @@ _runs: dict[str, _Run] = {}
 
 
 def start(folder: Path) -> str:
-    """Begins a summary of the folder, to be written beside it; the token names it from now on."""
+    """Begins a summary of the folder, to be written beside it; the token names it from now on.
+
+    What people wrote into the newest summary there is carried over.
+    """
     folder = folder.absolute()
     token = uuid4().hex
     if not running():
         _drop(log.log_path().parent, _TOLD)
-    _runs[token] = _Run(token, folder, new_name(folder.parent))
+    _runs[token] = _Run(token, folder, new_name(folder.parent), _before(folder.parent))
     return token
 
 
@@ -129,11 +135,20 @@ def running() -> str | None:
 
 def new_name(folder: Path) -> Path:
     """A summary that is not there yet: 汇总.xlsx, 汇总(2).xlsx."""
-    path, number = folder / f"{NAME}.xlsx", 1
-    while os.path.lexists(path):
-        number += 1
-        path = folder / f"{NAME}({number}).xlsx"
-    return path
+    return next(path for path in _names(folder) if not os.path.lexists(path))
+
+
+def _before(folder: Path) -> Path | None:
+    """The summary that was written last, by its number."""
+    from selfeval_xl.collect.remarks import is_summary
+
+    there = list(takewhile(os.path.lexists, _names(folder)))
+    return next(filter(is_summary, reversed(there)), None)
+
+
+def _names(folder: Path) -> Iterator[Path]:
+    yield folder / f"{NAME}.xlsx"
+    yield from (folder / f"{NAME}({number}).xlsx" for number in count(2))
 
 
 def _drop(folder: Path, beginning: str) -> None:

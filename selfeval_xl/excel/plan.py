@@ -14,8 +14,8 @@ from selfeval_xl.excel.given import GivenSheet
 from selfeval_xl.grid import Area
 from selfeval_xl.sheet.page import Content, Formula
 
-# Steps that concern no cell: a file is opened, asked after, put on paper or shown as a mail.
-OUTSIDE = ("open", "wait", "pdf", "mail")
+# Steps that concern no cell: a file is opened, asked after, put on paper, or attached to a mail, which is shown.
+OUTSIDE = ("open", "wait", "pdf", "attach", "mail")
 LONGEST_MESSAGE = 1000  # characters that a message box shows whole
 _NAME = re.compile(r"[^\[\]:*?/\\\x00-\x1f]{1,31}")
 _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")

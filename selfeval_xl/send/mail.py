@@ -1,5 +1,6 @@
 """A draft of the mail that takes the copies along: opened with a double click, looked through and sent by a person."""
 
+import email
 import re
 from collections.abc import Sequence
 from email import policy
@@ -47,6 +48,22 @@ def draft(address: str | None, subject: str, lines: Sequence[str], files: Sequen
     for file in files:
         mail.attach(_attachment(file))
     return mail.as_bytes(policy=_AS_WRITTEN)
+
+
+def attached_names(written: bytes) -> list[str]:
+    """The names of the files of a draft."""
+    message = email.message_from_bytes(written, policy=policy.default)
+    return [part.get_filename() or "" for part in message.iter_attachments()]
+
+
+def with_more(written: bytes, files: Sequence[Attached]) -> bytes:
+    """A draft of ours with more files, which its words name below those that were attached before."""
+    before = email.message_from_bytes(written, policy=policy.default)
+    body = before.get_body(("plain",))
+    lines = (body.get_content() if body else "").splitlines()
+    attached = [Attached(part.get_filename() or "", part.get_content()) for part in before.iter_attachments()]
+    address = None if before["To"] is None else str(before["To"])
+    return draft(address, str(before["Subject"]), [*lines, *(file.name for file in files)], [*attached, *files])
 
 
 def _attachment(file: Attached) -> MIMEApplication:

@@ -31,6 +31,7 @@ PLANS: dict[str, Callable[[Given], Plan]] = {
     "may_save": desk.may_save,
     "summary_is_due": overview.is_due,
     "collect_state": receiving.how_far,
+    "mail_draft": sending.mail_draft,
 }
 _UNKNOWN = "这台电脑上的自评表程序版本较旧，没有这个功能。请重新运行安装程序。"
 _A_BUG = "操作没有完成，工作表没有改动。原因已记入日志，请用“诊断”生成报告并告诉维护人员。"

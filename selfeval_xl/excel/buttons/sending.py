@@ -34,17 +34,29 @@ def freeze(given: Given) -> Plan:
 
 
 def mail(given: Given) -> Plan:
-    """A draft with the copies attached, in a new folder within the chosen one, shown for a person to send."""
+    """A draft with the copies attached, in a new folder within the chosen one, shown for a person to send.
+
+    Excel puts the copies on paper first; then it asks for the draft with their PDFs.
+    """
     folder = _new_folder(Path(given.choice[1]))
     made = _made(given, folder, "仍然生成邮件草稿吗？", with_draft=True)
     if isinstance(made, Plan):
         return made
-    *files, draft = made.written
-    subject, words = _written_in(draft)
-    step = Step("mail", subject, words, str(draft), _BETWEEN.join(map(str, files)))
+    *copies, draft = made.written
+    steps = [Step("pdf", "", a=str(copy), b=str(copy.with_suffix(".pdf"))) for copy in copies]
     notes = f"\n\n{listed(made.notes, 6)}" if made.notes else ""
-    count = f"已写好邮件草稿，附上 {len(files)} 个文件，保存在“{folder.name}”中"
-    return Plan(f"{count}。请填写收件人，看过再发送。{notes}", (step,))
+    count = f"已写好邮件草稿，连同 {len(copies)} 个报送版保存在“{folder.name}”中"
+    return Plan(f"{count}。请填写收件人，看过再发送。{notes}", (*steps, Step("attach", "", a=str(draft))))
+
+
+def mail_draft(given: Given) -> Plan:
+    """What the add-in asks once the copies are on paper, naming the draft: it takes their PDFs along and is shown."""
+    draft = Path("".join(given.choice))
+    attached = actions.with_prints(draft)
+    subject, words = _written_in(draft)
+    prints = sum(file.suffix == ".pdf" for file in attached)
+    step = Step("mail", subject, words, str(draft), _BETWEEN.join(map(str, attached)))
+    return Plan(f"草稿附上 .xlsx {len(attached) - prints} 个，PDF {prints} 个。", (step,))
 
 
 def _made(given: Given, folder: Path, asked: str, *, with_draft: bool = False) -> actions.Frozen | Plan:

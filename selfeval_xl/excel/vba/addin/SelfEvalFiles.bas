@@ -9,14 +9,30 @@ Private Const MOST_NAMED = 5
 
 Public Function SelfEvalFilesOf(plan As Variant) As String
     ' What is to be said besides: nothing where all went well.
-    If plan(5) = "pdf" Then
-        SelfEvalFilesOf = SelfEvalPrinted(plan)
-    Else
+    Dim last As Long
+    last = 4 + (plan(2) - 1) * FIELDS
+    If plan(5) = "mail" Then
         SelfEvalFilesOf = SelfEvalMailed(CStr(plan(6)), CStr(plan(7)), CStr(plan(8)), CStr(plan(9)))
+    ElseIf plan(last + 1) = "attach" Then
+        SelfEvalFilesOf = SelfEvalPrinted(plan, CLng(plan(2)) - 1) & SelfEvalAttached(CStr(plan(last + 4)))
+    Else
+        SelfEvalFilesOf = SelfEvalPrinted(plan, CLng(plan(2)))
     End If
 End Function
 
-Private Function SelfEvalPrinted(plan As Variant) As String
+Private Function SelfEvalAttached(draft As String) As String
+    ' The files are on paper now: Python puts them into the draft, which is shown.
+    Dim answer As Variant
+    answer = SelfEvalAnswerAlone("mail_draft", draft)
+    If Not IsArray(answer) Then
+        SelfEvalAttached = ChrW(10) & ChrW(10) & SelfEvalSaid("unreachable")
+        Exit Function
+    End If
+    SelfEvalAttached = ChrW(10) & ChrW(10) & answer(0)
+    If answer(2) > 0 Then SelfEvalAttached = SelfEvalAttached & SelfEvalFilesOf(answer)
+End Function
+
+Private Function SelfEvalPrinted(plan As Variant, count As Long) As String
     ' Each file is opened where nobody sees it, without macros, links and events, and
     ' closed again whatever happens. The first few that fail are named.
     Dim screen As Variant
@@ -32,9 +48,9 @@ Private Function SelfEvalPrinted(plan As Variant) As String
     Application.ScreenUpdating = False
     Application.EnableEvents = False
     Application.DisplayAlerts = False
-    For i = 0 To plan(2) - 1
+    For i = 0 To count - 1
         at = 4 + i * FIELDS
-        Application.StatusBar = SelfEvalSaid("printing") & " " & (i + 1) & "/" & plan(2)
+        Application.StatusBar = SelfEvalSaid("printing") & " " & (i + 1) & "/" & count
         why = SelfEvalOnPaper(CStr(plan(at + 4)), CStr(plan(at + 5)))
         If why <> "" Then
             failed = failed + 1

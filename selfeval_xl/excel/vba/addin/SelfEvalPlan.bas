@@ -67,17 +67,21 @@ Public Function SelfEvalDo(button As String, tag As String, choice As Variant, i
     isUndoNew = True
 End Function
 
-Public Function SelfEvalHowFar(token As String, isOver As Boolean) As String
-    ' What is to be shown of work that goes on elsewhere; once it is over, its workbook is opened. Nothing
-    ' of the open workbook is handed over, so that the call is short.
+Public Function SelfEvalAnswerAlone(button As String, choice As String) As Variant
+    ' What the add-in asks by itself. Nothing of the open workbook is handed over, so that the call is short.
     Dim given(0 To 7) As Variant
-    Dim plan As Variant
-    isOver = True
-    given(0) = token
+    given(0) = choice
     given(1) = False
     given(2) = ""
     given(7) = ""
-    plan = SelfEvalAnswerTo("collect_state", given)
+    SelfEvalAnswerAlone = SelfEvalAnswerTo(button, given)
+End Function
+
+Public Function SelfEvalHowFar(token As String, isOver As Boolean) As String
+    ' What is to be shown of work that goes on elsewhere; once it is over, its workbook is opened.
+    Dim plan As Variant
+    isOver = True
+    plan = SelfEvalAnswerAlone("collect_state", token)
     If Not IsArray(plan) Then
         SelfEvalHowFar = SelfEvalSaid("unreachable")
         Exit Function
