@@ -430,6 +430,8 @@ def _titles_again(before: Sequence[dict[int, str]], here: Sequence[dict[int, str
     """
     alike = 0
     while alike < min(len(before), len(here)) and before[alike] == here[alike]:
+        if any(map(_BARE_NUMBER.fullmatch, here[alike].values())):
+            break
         alike += 1
     if not any(before[:alike]):
         return 0
@@ -538,7 +540,7 @@ def _is_cut_row(
         return False
     if all(_is_full(*pair, margin) for pair in both):
         return bool(ended) or (not moved and any(_is_long(piece) for piece, _ in both))
-    if moved or any(_is_number(piece) for _, piece in both):
+    if moved:
         return False
     # Words that people broke into lines themselves fill none: 年度 over 指标值.
     return (len(both) > 1 and sum(map(_is_number, ended)) > 1) or (len(both) > 2 and len(ended) > 1)
@@ -553,7 +555,7 @@ def _may_go_on(above: _Piece, below: _Piece) -> bool:
     if above.last is None:
         return False
     is_at_the_end = above.box[3] - above.last[3] < (above.last[3] - above.last[1]) * _LINE_APART
-    return is_at_the_end and not (_is_number(above) and _is_number(below)) and _DOTS.fullmatch(below.words) is None
+    return is_at_the_end and not _is_number(below) and _DOTS.fullmatch(below.words) is None
 
 
 def _is_number(piece: _Piece) -> bool:
