@@ -1,4 +1,4 @@
-"""Reading, SE_CHECK and SE_CHECK_ROW in this checkout and in another commit, side by side on the same cells.
+"""Workbooks from file to findings, reading, SE_CHECK and SE_CHECK_ROW in this checkout and in another commit.
 
 The other commit gets a worktree for the time of the run; both are measured in turn by the same interpreter. The least
 time of many counts: others at work on the machine only ever add to it.
@@ -15,18 +15,22 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "live")]
 
 from calls import ARGUMENTS  # noqa: E402
+from reading import make  # noqa: E402
 
 from selfeval_xl import actions, files  # noqa: E402
 
 TURNS = 150
+WORKBOOKS = 12
 
 # Runs in a process of its own for each checkout, so it knows only what both have; each line asks for one measurement.
 _MEASURING = """
 import json, sys, time
+from pathlib import Path
 root, said = sys.argv[1], json.loads(sys.stdin.readline())
 sys.path.insert(0, root)
 import selfeval_xl
 assert selfeval_xl.__file__.startswith(root), selfeval_xl.__file__
+from selfeval_xl import actions, files
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading import read_forms
 try:
@@ -34,6 +38,7 @@ try:
 except ImportError:
     from selfeval_xl.udfs import SE_CHECK, SE_CHECK_ROW
 indicators = [row for row in said["live"] if isinstance(row[4], str) and isinstance(row[6], float)]
+paths = [Path(path) for path in said["paths"]]
 names = hasattr(SE_CHECK_ROW, "arguments")  # the first versions were not told what an indicator is called
 
 def changed(turn):
@@ -55,6 +60,8 @@ def read_live(turn):
     read_forms(Grid.of(changed(turn)))
 
 works = {
+    "workbooks, file to findings": lambda turn: [actions.check([path]) for path in paths],
+    "workbooks, reader alone": lambda turn: [files.read_grids(path) for path in paths],
     "reading, the four forms": read_pasted,
     "reading, the live sheet": read_live,
     "SE_CHECK of a changed form": check,
@@ -103,9 +110,10 @@ def main() -> None:
     commit = parser.parse_args().commit
     grids = files.read_grids(ROOT / "selfeval_xl" / "data" / actions.DEMO_TEXT)
     pasted = [[[entry.written for entry in row] for row in grid.rows] for grid in grids]
-    cells = json.dumps({"pasted": pasted, "live": ARGUMENTS["SE_CHECK"][0]})
     with tempfile.TemporaryDirectory() as folder:
         other = Path(folder, "other")
+        paths = list(map(str, make(Path(folder), WORKBOOKS)))
+        cells = json.dumps({"pasted": pasted, "live": ARGUMENTS["SE_CHECK"][0], "paths": paths})
         subprocess.run(["git", "-C", ROOT, "worktree", "add", "--quiet", "--detach", other, commit], check=True)
         checkouts = [Checkout(root, cells) for root in (other, ROOT)]
         try:

@@ -1,6 +1,5 @@
 """How long reading many small workbooks takes: our reader, openpyxl and python-calamine on the same files."""
 
-import statistics
 import sys
 import tempfile
 import time
@@ -20,10 +19,10 @@ BOOKS = 500
 ROUNDS = 5
 
 
-def make(folder: Path) -> list[Path]:
+def make(folder: Path, count: int = BOOKS) -> list[Path]:
     """One-form workbooks that differ in layout and in what they say."""
     paths = []
-    for number in range(BOOKS):
+    for number in range(count):
         style = Style(
             top=number % 3,
             left=number % 2,
@@ -74,12 +73,12 @@ def main() -> None:
                 for path in paths:
                     reader(path)
                 taken[name].append(time.process_time() - began)
-    median = {name: statistics.median(times) for name, times in taken.items()}
-    for name, value in median.items():
+    least = {name: min(times) for name, times in taken.items()}  # others at work on the machine only add to it
+    for name, value in least.items():
         print(f"{name:20} {value / BOOKS * 1000:7.2f} ms a workbook")
-    ours = median["selfeval_xl.files"]
-    print(f"openpyxl / ours {median['openpyxl'] / ours:.1f} (goal: at least 10)")
-    print(f"ours / python-calamine {ours / median['python-calamine']:.2f} (goal: at most 2)")
+    ours = least["selfeval_xl.files"]
+    print(f"openpyxl / ours {least['openpyxl'] / ours:.1f} (goal: at least 10)")
+    print(f"ours / python-calamine {ours / least['python-calamine']:.2f} (goal: at most 2)")
 
 
 if __name__ == "__main__":
