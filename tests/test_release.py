@@ -211,4 +211,11 @@ def test_the_sdist_carries_all_that_a_release_is_made_of(built):
     licences = {f"licenses/{path.name}" for path in (ROOT / "licenses").iterdir()}
 
     assert {"LICENSE", *licences, f"workbook/{desk.TEMPLATE}", f"workbook/{desk.ADD_IN}"} <= names
-    assert {bundle.LOCK.name, "requirements.lock", "tools/release.sh", "tools/release.py", "tools/sbom.py"} <= names
+    assert {
+        bundle.LOCK.name,
+        "requirements.lock",
+        "tools/release.sh",
+        "tools/release.py",
+        "tools/sbom.py",
+        ".github/workflows/ci.yml",
+    } <= names
