@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -168,6 +169,15 @@ def test_the_lock_of_the_bundle_has_all_that_the_wheel_needs():
 
     assert {"lxml", "pandas", "numpy", "cryptography", "xlwings"} <= needed
     assert needed <= set(locked)
+
+
+def test_the_version_is_said_once_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (newest, *_) = re.findall(r"(?m)^## (\S+?)(?:（.*）)?$", (ROOT / "CHANGELOG.md").read_text("utf-8"))
+    named = re.findall(r"selfeval[-_]xl-(\d[\d.]*\d)", (ROOT / "docs" / "development.md").read_text("utf-8"))
+
+    assert re.fullmatch(r"\d\d\.\d+", __version__)
+    assert {__version__} == {project["version"], newest, *named}
 
 
 @pytest.fixture(scope="module")
