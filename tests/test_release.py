@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -11,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, module_from
+from conftest import ROOT, missing, module_from
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from test_bundle import PYTHON
@@ -172,6 +173,34 @@ def test_the_lock_of_the_bundle_has_all_that_the_wheel_needs():
 
     assert {"lxml", "pandas", "numpy", "cryptography", "xlwings"} <= needed
     assert needed <= set(locked)
+
+
+def run(script: Path, *words: str) -> tuple[int, str]:
+    done = subprocess.run(["sh", str(script), *words], capture_output=True, text=True)
+    return done.returncode, done.stderr
+
+
+def test_a_release_takes_a_new_folder_only(tmp_path):
+    (tmp_path / "mine").write_bytes(b"mine")
+    script = ROOT / "tools" / "release.sh"
+
+    assert run(script) == (2, "sh tools/release.sh OUT\n")
+    status, said = run(script, str(tmp_path))
+    assert (status, "is there already" in said) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_release_is_made_of_a_commit(tmp_path):
+    if shutil.which("git") is None:
+        missing("git", "apt-get install git")
+    script = tmp_path / "tree" / "tools" / "release.sh"
+    script.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "tools" / "release.sh", script)
+    subprocess.run(["git", "init", "-q", str(tmp_path / "tree")], check=True)
+    status, said = run(script, str(tmp_path / "out"))
+
+    assert (status, "not committed" in said) == (2, True)
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_version_is_said_once_everywhere():
