@@ -36,6 +36,7 @@ def test_every_value_knows_its_cell():
     form = actions.read([FORMS_TEXT])[0].form
     lines = FORMS_TEXT.read_text(encoding="utf-8").splitlines()
 
+    assert 10 == len(form.indicators)
     for indicator in form.indicators:
         for entry in (indicator.level3, indicator.target, indicator.weight):
             assert entry.written == lines[entry.spot.row - 1].split("\t")[entry.spot.column - 1].strip()
@@ -920,7 +921,10 @@ def test_a_long_run_of_digits_or_dots_is_no_amount_with_its_label():
 def test_last_years_column_of_our_own_sheet_is_no_part_of_the_form(tmp_path):
     actions.roll_forms([FORMS_TEXT], tmp_path / "next.xlsm")
 
-    for one in actions.read([tmp_path / "next.xlsm"]):
+    found = actions.read([tmp_path / "next.xlsm"])
+
+    assert 4 == len(found)
+    for one in found:
         assert () == tuple(entry for entry in one.leftovers if entry.written != "-")
         assert {"level1", "level2", "level3", "target", "actual", "weight", "score", "reason"} == set(one.form.columns)
         assert not [row for row in one.form.indicators if row.actual.text]
