@@ -270,12 +270,28 @@ def test_rows_of_pasted_text_that_shifted_by_one_are_put_right(shifts, with_reas
     assert ["已整改。" if r else None for r in with_reason] == [i.reason.text for i in one.form.indicators]
 
 
-@given(st.lists(st.lists(st.sampled_from(["项目名称", "总分", "三级指标", "全年执行数", "全年预算数", "分值", "得分",
-    "年度指标值", "预期目标", "10", "≥5", "", "产出指标", "（2024年度）", "项目资金"]), max_size=7), max_size=12))  # fmt: skip  # noqa: E501
-def test_no_arrangement_of_headings_breaks_the_reader_and_no_cell_is_counted_twice(rows):
-    for flattened in (True, False):
-        grid = Grid.of(rows, sheet="表", flattened=flattened)
-        for one in read_forms(grid):
+_STRAY = st.lists(st.sampled_from(["项目名称", "总分", "三级指标", "全年执行数", "全年预算数", "分值", "得分",
+    "年度指标值", "预期目标", "10", "≥5", "", "产出指标", "（2024年度）", "项目资金"]), max_size=7)  # fmt: skip
+_FORM = [
+    ["2024年度项目支出绩效自评表"],
+    ["项目名称", "道路养护"],
+    ["实施单位", "公路段"],
+    ["", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+    ["年度资金总额", "100", "100", "10", "100%", "10"],
+    ["三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+    ["养护里程", "≥5", "6", "90", "90"],
+    ["总分", "", "", "100", "100"],
+]
+
+
+@given(st.lists(_STRAY, max_size=12), st.lists(st.tuples(st.integers(0, 8), _STRAY), max_size=4))
+def test_no_arrangement_of_headings_breaks_the_reader_and_no_cell_is_counted_twice(rows, among):
+    """Rows of headings by themselves, and strewn among those of a form."""
+    strewn = list(_FORM)
+    for at, row in among:
+        strewn.insert(at, row)
+    for sheet, flattened in itertools.product((rows, strewn), (True, False)):
+        for one in read_forms(Grid.of(sheet, sheet="表", flattened=flattened)):
             spots = [e.spot for e in one.leftovers]
             assert len(spots) == len(set(spots))
 
