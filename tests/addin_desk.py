@@ -390,9 +390,6 @@ class Desk(HostBridge):
         self.vba.answers = list(answers)
         self.vba.run("SelfEvalClicked", [Control(button)])
 
-    def run(self, procedure: str, *arguments: object) -> object:
-        return self.vba.run(procedure, list(arguments))
-
     def press_escape(self, *answers: int) -> None:
         self.vba.answers = list(answers)
         if "{ESC}" in self.application.keys:

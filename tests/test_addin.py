@@ -17,7 +17,7 @@ def desk():
     try:
         from addin_desk import Desk
     except ImportError:
-        missing("pyOpenVBA is not installed (tools/setup.sh tests)")
+        missing("pyOpenVBA", "sh tools/setup.sh tests")
     return Desk()
 
 

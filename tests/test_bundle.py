@@ -81,7 +81,9 @@ def test_every_licence_is_in_one_folder_and_listed(tmp_path: Path, python: Path)
     listed = (folder / "清单.txt").read_text("utf-8-sig").splitlines()
 
     assert (folder / "one-1.0" / "LICENSE.txt").read_bytes() == b"All may use it."
-    assert (folder / f"selfeval-xl-{__version__}" / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    own = folder / f"selfeval-xl-{__version__}"
+    assert (own / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert (own / "xlwings.txt").read_bytes() == (ROOT / "licenses" / "xlwings.txt").read_bytes()
     assert "one-1.0\tBSD-3-Clause" in listed
     assert "two-1.0\tMIT License（软件包中没有许可文本）" in listed
     assert f"Python {bundle.PYTHON}\tPSF-2.0（软件包中没有许可文本）" in listed  # the stand-in has none

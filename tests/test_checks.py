@@ -851,10 +851,6 @@ def _row(levels, target, actual, score="10"):
     return Indicator(*map(_written, (*levels, target, actual, "10", score)))
 
 
-def _written(text):
-    return Entry(read_value(text), text)
-
-
 @pytest.mark.parametrize("line", _FALLING.strip().split("\n"))
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
 def test_a_number_that_fell_as_it_should_has_neither_errors_nor_warnings(line, profile):

@@ -18,8 +18,6 @@ from selfeval_xl import cli, errors
 from selfeval_xl.excel import desk
 from selfeval_xl.excel.template import as_template
 
-OLD_COMMAND = '"C:\\old\\pythonw.exe" -E -P -m selfeval_xl.excel.server'
-
 
 class Windows:
     """What desk.py asks of Windows, on a desk below one folder."""

@@ -286,7 +286,7 @@ class Excel:
     """As much of Excel as the proof needs: it calculates formulas of one function by asking Python, or spoils them."""
 
     def __init__(self, spoilt: str = "") -> None:
-        self.spoilt, self.sheet, self.Quitted = spoilt, Sheet("新"), False
+        self.spoilt, self.sheet = spoilt, Sheet("新")
         self.Worksheets = self
 
     def Add(self, template: str = "") -> Any:

@@ -146,7 +146,6 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3),
     max_leaves=6,
 )
-ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 
 
 @pytest.mark.parametrize("function", functions.FUNCTIONS, ids=lambda function: function.name)

@@ -36,6 +36,7 @@ def test_every_value_knows_its_cell():
     form = actions.read([FORMS_TEXT])[0].form
     lines = FORMS_TEXT.read_text(encoding="utf-8").splitlines()
 
+    assert 10 == len(form.indicators)
     for indicator in form.indicators:
         for entry in (indicator.level3, indicator.target, indicator.weight):
             assert entry.written == lines[entry.spot.row - 1].split("\t")[entry.spot.column - 1].strip()
@@ -269,12 +270,28 @@ def test_rows_of_pasted_text_that_shifted_by_one_are_put_right(shifts, with_reas
     assert ["已整改。" if r else None for r in with_reason] == [i.reason.text for i in one.form.indicators]
 
 
-@given(st.lists(st.lists(st.sampled_from(["项目名称", "总分", "三级指标", "全年执行数", "全年预算数", "分值", "得分",
-    "年度指标值", "预期目标", "10", "≥5", "", "产出指标", "（2024年度）", "项目资金"]), max_size=7), max_size=12))  # fmt: skip  # noqa: E501
-def test_no_arrangement_of_headings_breaks_the_reader_and_no_cell_is_counted_twice(rows):
-    for flattened in (True, False):
-        grid = Grid.of(rows, sheet="表", flattened=flattened)
-        for one in read_forms(grid):
+_STRAY = st.lists(st.sampled_from(["项目名称", "总分", "三级指标", "全年执行数", "全年预算数", "分值", "得分",
+    "年度指标值", "预期目标", "10", "≥5", "", "产出指标", "（2024年度）", "项目资金"]), max_size=7)  # fmt: skip
+_FORM = [
+    ["2024年度项目支出绩效自评表"],
+    ["项目名称", "道路养护"],
+    ["实施单位", "公路段"],
+    ["", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+    ["年度资金总额", "100", "100", "10", "100%", "10"],
+    ["三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+    ["养护里程", "≥5", "6", "90", "90"],
+    ["总分", "", "", "100", "100"],
+]
+
+
+@given(st.lists(_STRAY, max_size=12), st.lists(st.tuples(st.integers(0, 8), _STRAY), max_size=4))
+def test_no_arrangement_of_headings_breaks_the_reader_and_no_cell_is_counted_twice(rows, among):
+    """Rows of headings by themselves, and strewn among those of a form."""
+    strewn = list(_FORM)
+    for at, row in among:
+        strewn.insert(at, row)
+    for sheet, flattened in itertools.product((rows, strewn), (True, False)):
+        for one in read_forms(Grid.of(sheet, sheet="表", flattened=flattened)):
             spots = [e.spot for e in one.leftovers]
             assert len(spots) == len(set(spots))
 
@@ -920,7 +937,10 @@ def test_a_long_run_of_digits_or_dots_is_no_amount_with_its_label():
 def test_last_years_column_of_our_own_sheet_is_no_part_of_the_form(tmp_path):
     actions.roll_forms([FORMS_TEXT], tmp_path / "next.xlsm")
 
-    for one in actions.read([tmp_path / "next.xlsm"]):
+    found = actions.read([tmp_path / "next.xlsm"])
+
+    assert 4 == len(found)
+    for one in found:
         assert () == tuple(entry for entry in one.leftovers if entry.written != "-")
         assert {"level1", "level2", "level3", "target", "actual", "weight", "score", "reason"} == set(one.form.columns)
         assert not [row for row in one.form.indicators if row.actual.text]

@@ -91,7 +91,10 @@ def test_two_slips_are_two_findings():
 @pytest.mark.parametrize("changes", [changes for changes, _ in SLIPS.values()], ids=list(SLIPS))
 def test_what_would_settle_it_is_possible(changes):
     """No score above its weight, no total above 100, no rate above 100%."""
-    for finding in checks.findings(examples.form(changes), NATIONAL):
+    found = checks.findings(examples.form(changes), NATIONAL)
+
+    assert found
+    for finding in found:
         assert all(float(number) <= 100 for number in re.findall(r"改为 ?(\d+(?:\.\d+)?)", finding.message))
         assert 1 == finding.message.count("请")
 

@@ -85,6 +85,7 @@ def test_what_is_wrong_in_a_form_is_found_and_nothing_else(one):
 
 @pytest.mark.parametrize("one", [*wild.FORMS, *wild.MORE_FORMS], ids=lambda one: one.name)
 def test_advice_of_one_kind_is_said_once_and_reads_well(one):
+    assert readings(one)
     for reading in readings(one):
         found = checks.findings(reading.form, NATIONAL)
         advice = [f.rule for f in found if f.level == "advice"]

@@ -467,7 +467,10 @@ def test_cells_of_words_hold_text_also_where_it_is_a_number(tmp_path, valid_pack
 @pytest.mark.parametrize("one", FORMS, ids=lambda one: one.name)
 def test_what_is_read_as_a_number_is_written_as_one(one):
     """Amounts, points and rates of every layout, also where they were text with a unit, 全角 or a dash."""
-    for reading in read_forms(Grid.of(one.rows, "表", [Area(*merge) for merge in one.merges])):
+    found = read_forms(Grid.of(one.rows, "表", [Area(*merge) for merge in one.merges]))
+
+    assert found
+    for reading in found:
         form = reading.form
         page = form_page(form, NATIONAL, "表")
         held = {(cell.row, cell.column): cell.content for cell in page.cells}

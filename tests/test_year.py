@@ -452,7 +452,10 @@ NOT_THE_SAME_BLANK = {
 
 @pytest.mark.parametrize("one", WILD, ids=lambda one: one.name)
 def test_a_form_from_the_wild_keeps_its_plan_and_loses_its_results(one):
-    for reading in read_forms(Grid.of(one.rows, "表", [Area(*merge) for merge in one.merges])):
+    found = read_forms(Grid.of(one.rows, "表", [Area(*merge) for merge in one.merges]))
+
+    assert found
+    for reading in found:
         following = roll(reading.form).form
 
         assert [] == [e.written for e in results(following) if e.value is not None]

@@ -107,8 +107,13 @@ def test_a_new_zero_is_the_zero_of_the_old_year():
     assert ["二〇三〇", "二○三○", "2030"] == [written_like(old, 2030) for old in ("二〇二九", "二○二九", "2029")]
 
 
-@given(st.text(alphabet="20219年月〇二-./、（）[]至 起较底个号a", max_size=24))
-def test_any_text_has_years_within_itself(text):
+_AROUND = st.text(alphabet="20219年月〇二-./、（）[]至 起较底个号a", max_size=8)
+_YEARS = st.sampled_from(["2021年", "2019年度", "二〇二一年", "（2022）", "2020-2021年", "2021.12", "２０２２年底"])
+
+
+@given(st.lists(st.tuples(_AROUND, _YEARS), min_size=1, max_size=3), _AROUND)
+def test_any_text_has_years_within_itself(pieces, after):
+    text = "".join(word for piece in pieces for word in piece) + after
     for name in (False, True):
         for year in years(text, is_name=name):
             assert text[year.start : year.end].strip() and clause_around(text, year) in text

@@ -172,11 +172,11 @@ class Screen:
         self.dispatcher.executeDispatch(controller.Frame, ".uno:Sidebar", "", 0, (off,))
         time.sleep(1)
 
-    def press(self, button: str, tag: str, sheet_name: str) -> None:
-        """What a click on a button of the ribbon does."""
+    def press(self, button: str, tag: str, sheet_name: str, files: tuple[str, ...] | str = "") -> None:
+        """What a click on a button of the ribbon does, and the choice of files in its dialog."""
         book = self._live.Book(self.document)
         book.activate(sheet_name)
-        book.press(button, tag)
+        book.press(button, tag, files)
         # Otherwise parts of the window stay as they were.
         window = self.document.CurrentController.Frame.ContainerWindow
         for less in (40, 0):
@@ -346,9 +346,32 @@ def books(folder: Path) -> dict[str, Path]:
     made["next"] = folder / "next.xlsm"
     actions.roll_forms([made["whole"]], made["next"])
     made["summary"] = actions.demo(folder / "demo").book
+    made["another"] = another_office(folder / f"{YEAR - 1}年{PROJECT}.xlsx")
     frozen = actions.freeze(made["whole"], folder / "sent", with_pdf=True)
     made |= {file.suffix: file for file in frozen.written}
     return made | received(folder / "来表")
+
+
+def another_office(path: Path) -> Path:
+    """Last year's form as an office drew it by itself, with a line that the form has no place for."""
+    import openpyxl
+    from drawing import Style  # of the tests
+    from drawing import workbook as drawn
+
+    rows = [(*row[:5], float(row[5]), float(row[6]), row[7]) for row in _INDICATORS]
+    project = {
+        "project": PROJECT, "department": "云岭市城市管理局", "unit": UNIT, "expected": EXPECTED, "achieved": ACHIEVED,
+        "funds": [
+            ("年度资金总额", 460000, 470000, 458200, 10, 0.9749, 9.75),
+            ("其中：当年财政拨款", 460000, 470000, 458200, "-", "-", "-"),
+        ],
+        "indicators": rows, "weight": 100, "score": 99.55,
+    }  # fmt: skip
+    drawn(path, ("自评表", project, Style(year=f"（ {YEAR - 1} 年度）")))
+    book = openpyxl.load_workbook(path)
+    book["自评表"].append(["注：合格率由第三方测评，测评报告另附。"])
+    book.save(path)
+    return path
 
 
 def received(folder: Path) -> dict[str, Path]:
@@ -380,6 +403,9 @@ def take_pictures() -> None:
             shown.open(made["blank"])
             shown.take("open", "说明", "A6", (0, BAR, 1112, 436))
             shown.take("blank", name, "C3", (0, BAR, WIDE, 724))
+            shown.press("import_files", "files", name, (str(made["another"]),))
+            shown.take("imported", PROJECT, "A1", (0, BAR, WIDE, 745))
+            shown.take("leftover", "导入情况", "A1", (0, BAR, 1192, 185))
             shown.open(made["money"])
             shown.take("money", PROJECT, "F7", (0, 0, WIDE, 337))
             shown.open(made["results"])

