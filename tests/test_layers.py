@@ -37,7 +37,7 @@ ALLOWED = {
                            "files.package", "files.paper", "files.text", "grid"},
     "files.opendocument_sheet": {"cells", "errors", "files.bounds", "files.formats", "files.opendocument_words",
                                  "files.unseen", "files.xlsx", "grid"},
-    "files.opendocument_words": set(),
+    "files.opendocument_words": {"files.unseen"},
     "files.other_kinds": {"errors", "files.package"},
     "files.package": {"errors", "files.bounds"},
     "files.paper": {"cells", "errors", "files.bounds", "grid"},

@@ -273,6 +273,8 @@ def _font(text: Any) -> str:
 
 def _sign(code: int, font: str) -> str:
     """A letter of a font of signs; without a font of that kind it is one of Symbol."""
+    if 0xD800 <= code <= 0xDFFF:
+        return ""  # half of a letter
     if 0xFF < code < 0xF000 or code > 0xF0FF:
         return chr(code)
     letter = chr(code & 0xFF)

@@ -9,7 +9,7 @@ from selfeval_xl import errors
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.grid import Grid
 
-_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t]+[^\r\n]*\r?\n)*)+\r?\n")
+_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
 _KNOWN = re.compile(rb"^(?:MIME-Version|Content-Type|Received|Message-ID):", re.IGNORECASE | re.MULTILINE)
 _LARGEST = 64 * MB
 _MOST_PARTS = 200

@@ -23,11 +23,13 @@ _NO_HEIGHT = re.compile(r"0(?:\.0*)?(?:cm|mm|in|pt|pc|px)")
 _TARGET = re.compile(r"(?:(?P<sheet>.*)\.)?\$?[A-Z]+\$?(?P<first>\d{1,7}):(?:.*\.)?\$?[A-Z]+\$?(?P<last>\d{1,7})")
 _OWN_ERROR = re.compile(r"Err:\d{3}")
 _HOURS = re.compile(r"PT(\d+)H(\d+)M(\d+)")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _EXPONENT = re.compile(r"\d[eE][-+]?\d")
 _LANGUAGE = re.compile(r"^\w*:?=")
 _SHEET_IN_REFERENCE = re.compile(r"\[\.?([^\[\]]*)\]")
 _MOST_PLACES_SHIFTED = 9
+_LONGEST_DISPLAY = 250  # characters of a number with the words of its format
 _ROWS = ("table-row-group", "table-header-rows", "table-rows")
 _COLUMNS = ("table-column-group", "table-header-columns", "table-columns")
 _NUMBERS = ("float", "currency", "percentage")
@@ -53,7 +55,7 @@ def read(book: Any, styles: Styles, masters: dict[str, Any]) -> tuple[Grid, ...]
 def _filters(book: Any) -> Iterator[tuple[str, range]]:
     """The rows among which a filter chooses, by sheet."""
     for one in book.iterfind(f"{TABLE}database-ranges/{TABLE}database-range"):
-        target = _TARGET.fullmatch(one.get(f"{TABLE}target-range-address", ""))
+        target = _TARGET.fullmatch(one.get(f"{TABLE}target-range-address", "")[:_LONGEST_DISPLAY])
         if target is not None and one.find(f"{TABLE}filter") is not None:
             name = (target["sheet"] or "").lstrip("$").strip("'").replace("''", "'")
             yield name, range(int(target["first"]), int(target["last"]) + 1)
@@ -210,7 +212,7 @@ class _Sheet:
             cell.get(f"{TABLE}formula") and _OWN_ERROR.fullmatch(words.strip())
         ):
             return CellError(words.strip() or "#VALUE!")
-        if kind in _NUMBERS and stated:
+        if kind in _NUMBERS and _NUMBER.fullmatch(stated):
             return _displayed(float(stated), visible(words.replace(unseen.STRUCK, "")), kind)
         if kind == "date":
             return _day(cell.get(f"{OFFICE}date-value", ""), words)
@@ -218,7 +220,7 @@ class _Sheet:
             return _hour(cell.get(f"{OFFICE}time-value", ""), words)
         if kind == "boolean":
             return cell.get(f"{OFFICE}boolean-value") == "true"
-        return words if paragraphs else cell.get(f"{OFFICE}string-value", "")
+        return words if paragraphs else unseen.without_marks(cell.get(f"{OFFICE}string-value", ""))
 
 
 def _formula(cell: Any) -> str | None:
@@ -234,6 +236,8 @@ def _displayed(stated: float, words: str, kind: str) -> Any:
     """The number; where the cell displays more than it, words that carry both."""
     value = read_value(stated)
     if not isinstance(value, Decimal):
+        return stated
+    if len(words) > _LONGEST_DISPLAY:
         return stated
     if not words.strip():
         return xlsx.with_display(stated, "0.00%") if kind == "percentage" else stated

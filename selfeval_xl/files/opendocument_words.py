@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from selfeval_xl.files import unseen
+
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -105,7 +107,7 @@ class _Gathering(NamedTuple):
         """Words of the file, in which any number of blanks and line ends is one blank."""
         if not words or look.hidden:
             return
-        inner = _BLANKS.sub(" ", words)
+        inner = _BLANKS.sub(" ", unseen.without_marks(words))
         if self.pieces and self.pieces[-1].endswith(" "):
             inner = inner.lstrip(" ")
         self.put(inner, look)

@@ -25,6 +25,7 @@ _RUN = re.compile(rb"<(?:\w+:)?r>.*?</(?:\w+:)?r>", re.DOTALL)
 _IS_STRUCK = re.compile(rb"""<(?:\w+:)?strike\s*(?:/>|val\s*=\s*["'](?:1|true|on)["'])""")
 _TEXT = re.compile(rb"(<(?:\w+:)?t\b[^<>]*>)([^<]+)(</)")
 STRUCK = "\ue0fe"  # stands before and after words that are struck through
+_MARKS = str.maketrans("", "", f"{STRUCK}\ue0ff")
 _STRUCK_WORDS = re.compile(rf"{STRUCK}([^{STRUCK}]*){STRUCK}")
 
 
@@ -83,6 +84,11 @@ def lines_of(text: str, name: str = "") -> Iterator[str]:
     """The lines of one header: &C&"宋体"&16自评表&R2024年度 has two."""
     bare = _CODE.sub("", text.replace("&&", "\0")).replace("&A", name)
     yield from (line for part in _SECTION.split(bare) if (line := part.replace("\0", "&").strip()))
+
+
+def without_marks(words: str) -> str:
+    """Words of a file without the signs with which a reader marks what it found: they would say what is not there."""
+    return words if words.isascii() else words.translate(_MARKS)
 
 
 def with_struck_marked(part: bytes) -> bytes:

@@ -118,6 +118,8 @@ def _value(book: Any, sheet: Any, row: int, column: int) -> Any:
         shown = xlsx.with_display(value, book.format_map[style.format_key].format_str, epoch)
         if isinstance(shown, str):
             return shown
+    if kind == xlrd.XL_CELL_TEXT:
+        return unseen.without_marks(value)
     return _date(value, book.datemode) if kind == xlrd.XL_CELL_DATE else value
 
 
