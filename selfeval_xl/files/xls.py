@@ -16,6 +16,7 @@ _OTHERS = {
     "__properties_version1.0": ("Outlook 邮件（.msg）", "打开邮件，把附件另存到文件夹中"),
     "VisioDocument": ("Visio 图（.vsd）", "把其中的自评表复制到 Excel 工作簿中"),
 }
+_NAMES = ("EncryptedPackage", "Workbook", "Book", "WordDocument", *_OTHERS)
 
 
 def read(content: bytes) -> tuple[Grid, ...]:
@@ -49,9 +50,29 @@ def _kind(content: bytes) -> str | None:
     """The first stream of the container that tells what it holds."""
     from xlrd.compdoc import CompDoc
 
-    container = CompDoc(content, logfile=io.StringIO(), ignore_workbook_corruption=True)
-    names = ("EncryptedPackage", "Workbook", "Book", "WordDocument", *_OTHERS)
-    return next((name for name in names if container.locate_named_stream(name)[0] is not None), None)
+    try:
+        container = CompDoc(content, logfile=io.StringIO(), ignore_workbook_corruption=True)
+    except RecursionError:  # a folder that holds itself
+        raise errors.Damaged from None
+    _check_pieces(container)
+    return next((name for name in _NAMES if container.locate_named_stream(name)[0] is not None), None)
+
+
+def _check_pieces(container: Any) -> None:
+    """Raises `Damaged` where the pieces of a short stream go in a circle: the library would follow it without end."""
+    known: set[int] = set()
+    names = {name.lower() for name in _NAMES}
+    for stream in container.dirlist:
+        if stream.name.lower() not in names or stream.tot_size >= container.min_size_std_stream:
+            continue
+        begun: set[int] = set()
+        piece = stream.first_SID
+        while 0 <= piece < len(container.SSAT) and piece not in known:
+            if piece in begun:
+                raise errors.Damaged
+            begun.add(piece)
+            piece = container.SSAT[piece]
+        known |= begun
 
 
 def _opened(content: bytes, *, formats: bool) -> Any:
