@@ -43,7 +43,7 @@ ALLOWED = {
     "files.paper": {"cells", "errors", "files.bounds", "grid"},
     "files.pdf": {"errors", "files.bounds", "files.paper", "grid"},
     "files.text": {"cells", "errors", "files.bounds", "grid"},
-    "files.unseen": {"cells", "grid"},
+    "files.unseen": {"cells", "files.bounds", "grid"},
     "files.xls": {"cells", "errors", "files.bounds", "files.formats", "files.unseen", "files.xlsx", "grid"},
     "files.xlsx": {"cells", "errors", "files.bounds", "files.formats", "files.formulas", "files.package",
                    "files.unseen", "grid"},

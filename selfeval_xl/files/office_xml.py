@@ -120,7 +120,7 @@ class _Sheet:
     def _columns(self, table: Any) -> Iterator[range]:
         at = 0
         for column in table.iterfind(f"{{{_SHEETS}}}Column"):
-            at = max(1, _number(_of(column, "Index"), at + 1))
+            at = max(at + 1, _number(_of(column, "Index"), at + 1))
             last = at + _number(_of(column, "Span"), 0)
             if _of(column, "Hidden") == "1":
                 yield range(at, last + 1)
@@ -129,10 +129,10 @@ class _Sheet:
     def _table(self, table: Any) -> None:
         at = 0
         for row in table.iterfind(f"{{{_SHEETS}}}Row"):
-            at = max(1, _number(_of(row, "Index"), at + 1))
+            at = max(at + 1, _number(_of(row, "Index"), at + 1))
             span = _number(_of(row, "Span"), 0)
             if _of(row, "Hidden") == "1":
-                self._hidden |= set(range(at, min(at + span, LONGEST) + 1))
+                self._hidden.update(range(at, min(at + span, LONGEST) + 1))
             cells = self._cells(row, at)
             if cells:
                 if at > LONGEST:
@@ -146,7 +146,7 @@ class _Sheet:
         values: list[Any] = []
         at = 0
         for cell in row.iterfind(f"{{{_SHEETS}}}Cell"):
-            at = max(1, _number(_of(cell, "Index"), at + 1))
+            at = max(at + 1, _number(_of(cell, "Index"), at + 1))
             across, down = _number(_of(cell, "MergeAcross"), 0), _number(_of(cell, "MergeDown"), 0)
             if across or down:
                 self._merges.append(((number - 1, at - 1), (number - 1 + down, at - 1 + across)))

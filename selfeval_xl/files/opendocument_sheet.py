@@ -67,12 +67,12 @@ class _Sheet:
     def __init__(self, table: Any, styles: Styles, masters: dict[str, Any], filtered: list[tuple[str, range]]) -> None:
         self._table, self._styles = table, styles
         self._name = table.get(f"{TABLE}name", "") or "Sheet1"
-        self._filtered = [rows for name, rows in filtered if name == self._name]
+        self._filtered = unseen.covered((rows for name, rows in filtered if name == self._name), LONGEST)
         self._rows: list[list[Any]] = []
         self._merges: list[xlsx.Corners] = []
         self._hidden_rows: set[int] = set()
         self._hidden_columns: list[range] = []
-        self._struck_columns: list[tuple[range, str]] = []
+        self._struck_columns: dict[int, str] = {}
         self._struck: set[tuple[int, int]] = set()
         self._formulas: dict[tuple[int, int], tuple[str, str, Any]] = {}
         self._at = self._column = self._letters = self.cells = 0
@@ -119,11 +119,13 @@ class _Sheet:
                 count = number(child, f"{TABLE}number-columns-repeated", _LAST_COLUMN)
                 columns = range(self._column + 1, self._column + count + 1)
                 self._column += count
+                if columns.start > WIDEST:
+                    continue
                 if hidden or self._is_hidden(child, "column", "width"):
                     self._hidden_columns.append(columns)
                 style = child.get(f"{TABLE}default-cell-style-name", "")
                 if self._is_struck(style):
-                    self._struck_columns.append((columns, style))
+                    self._struck_columns |= dict.fromkeys(range(columns.start, min(columns.stop, WIDEST + 1)), style)
 
     def _is_hidden(self, element: Any, kind: str, size: str) -> bool:
         if element.get(f"{TABLE}visibility", "visible") not in ("visible", "filter"):
@@ -149,7 +151,7 @@ class _Sheet:
         self._at += count
         if (hidden and row.get(f"{TABLE}visibility") != "filter") or self._is_hidden(row, "row", "height"):
             rows = range(first, min(self._at, LONGEST) + 1)
-            self._hidden_rows.update(one for one in rows if not any(one in kept for kept in self._filtered))
+            self._hidden_rows.update(one for one in rows if one not in self._filtered)
         for number_of_row in range(first, first + count):
             values = self._values(row, number_of_row)
             if not values:
@@ -200,7 +202,7 @@ class _Sheet:
     def _style(self, cell: Any, row: Any, column: int) -> str | None:
         """The style of a cell, else that of its row or column."""
         own: str | None = cell.get(f"{TABLE}style-name") or row.get(f"{TABLE}default-cell-style-name")
-        return own or next((style for columns, style in self._struck_columns if column in columns), None)
+        return own or self._struck_columns.get(column)
 
     def _value(self, cell: Any, style: str | None) -> Any:
         """What a cell holds: a number with what it displays, a day, words, an error."""

@@ -55,13 +55,16 @@ class Styles:
 
     def look(self, family: str, name: str | None) -> Look:
         """How the words of a style are shown."""
+        chain = []
         key = (family, name or "")
-        if key not in self._looks:
+        while key not in self._looks and key in self._styles:
             self._looks[key] = Look()  # until it is known: a style may name itself as its parent
-            style = self._styles.get(key)
-            if style is not None:
-                self._looks[key] = _own(style).over(self.look(family, style.get(f"{STYLE}parent-style-name")))
-        return self._looks[key]
+            chain.append(key)
+            key = (family, self._styles[key].get(f"{STYLE}parent-style-name", ""))
+        for one in reversed(chain):
+            self._looks[one] = _own(self._styles[one]).over(self._looks.get(key, Look()))
+            key = one
+        return self._looks.get(key, Look())
 
     def masters(self) -> Iterator[str]:
         """The pages that styles begin."""
