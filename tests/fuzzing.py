@@ -5,7 +5,7 @@
 A file may be read, or refused with a sentence. Everything else is a fault: another exception, more than 5 seconds
 of the processor or 500 MB, a process that ends or hangs, a grid that contradicts itself. What a reader stumbles over
 in its own code is a fault too, although the person sees only that the file is damaged: a rule is missing there.
-A fault is told with its kind, seed and number, and the file is saved.
+A fault is told with its kind, seed and number, and the file is saved. Ctrl-C ends a run early, with what it counted.
 """
 
 import argparse
@@ -295,6 +295,7 @@ class _Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=ROOT,
+            start_new_session=True,  # so that Ctrl-C reaches the one that counts only
             env=os.environ | {"PYTHONHASHSEED": "0"},
         )
 
@@ -302,8 +303,9 @@ class _Reader:
 def run(
     work: Iterator[tuple[str, int]], seed: int, *, workers: int, saved_in: Path, say: object = lambda _: None
 ) -> Report:
-    """Reads every file that `work` names by kind and number, in so many processes."""
+    """Reads every file that `work` names by kind and number, in so many processes; Ctrl-C ends it early."""
     report, lock, trouble = Report(seed), threading.Lock(), []
+    enough = threading.Event()
 
     def read_some() -> None:
         reader = _Reader()
@@ -311,7 +313,7 @@ def run(
             while True:
                 with lock:
                     one = next(work, None)
-                if one is None or trouble:
+                if one is None or trouble or enough.is_set():
                     return
                 judged = reader.judged(one[0], seed, one[1])
                 with lock:
@@ -328,8 +330,13 @@ def run(
     threads = [threading.Thread(target=read_some) for _ in range(workers)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    try:
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt:
+        enough.set()
+        for thread in threads:
+            thread.join()
     if trouble:
         raise trouble[0]
     return report
