@@ -11,6 +11,7 @@ from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
 _LARGEST = 16 * MB
+_BLANK = b"\x00\x06"  # kinds of cells without content
 _OTHERS = {
     "PowerPoint Document": ("演示文稿（.ppt）", "把其中的自评表复制到 Excel 工作簿中"),
     "__properties_version1.0": ("Outlook 邮件（.msg）", "打开邮件，把附件另存到文件夹中"),
@@ -91,15 +92,21 @@ def _opened(content: bytes, *, formats: bool) -> Any:
 def _grid(book: Any, number: int) -> Grid:
     sheet = book.sheet_by_index(number)
     rows = []
+    cells = filled = 0
     for row in range(sheet.nrows):
-        values = [_value(book, sheet, row, column) for column in range(sheet.row_len(row))]
+        kinds = bytes(sheet.row_types(row)).rstrip(_BLANK)
+        cells += len(kinds)
+        filled += len(kinds.translate(None, _BLANK))
+        if kinds and (row >= LONGEST or filled > MOST_CELLS or cells > 4 * MOST_CELLS):
+            raise errors.TooLarge(f"工作表“{sheet.name}”有 {sheet.nrows} 行 {sheet.ncols} 列")
+        values = [_value(book, sheet, row, column) for column in range(len(kinds))]
         while values and isinstance(values[-1], str) and not values[-1].strip():
             values.pop()
         rows.append(values)
     while rows and not rows[-1]:
         rows.pop()
     width = max(map(len, rows), default=0)
-    if len(rows) > LONGEST or width > WIDEST or sum(map(len, rows)) > 4 * MOST_CELLS:
+    if width > WIDEST:
         raise errors.TooLarge(f"工作表“{sheet.name}”有 {len(rows)} 行 {width} 列")
     beside = _beside(book, sheet, number)
     shown = sheet.visibility == 0
@@ -113,7 +120,7 @@ def _grid(book: Any, number: int) -> Grid:
 def _beside(book: Any, sheet: Any, number: int) -> unseen.Beside:
     """The hidden rows outside a filter and the hidden columns."""
     names = (name for name in book.name_obj_list if name.name == "_FilterDatabase" and name.scope == number)
-    filtered = {row for name in names if name.result and name.result.kind > 0 for row in _rows_of(name)}
+    filtered = unseen.covered((_rows_of(name) for name in names if name.result and name.result.kind > 0), LONGEST)
     rows = {at + 1 for at, row in sheet.rowinfo_map.items() if row.hidden or row.height == 0} - filtered
     columns = tuple(range(at + 1, at + 2) for at, column in sheet.colinfo_map.items() if column.hidden)
     return unseen.Beside(frozenset(rows), columns)
