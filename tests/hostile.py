@@ -310,6 +310,9 @@ FILES: dict[str, Callable[[], bytes]] = {
         '<row r="1"><c r="A1"><f>[1]Sheet1!A1</f><v>7</v></c></row>',
         '<hyperlinks><hyperlink ref="A1" r:id="rId9"/></hyperlinks>',
     ),
+    "runs.xlsx": lambda: book(
+        f'<row r="1">{cell("A1", "0", "s")}</row>', shared="<si><r><strike/>" + "<r>x" * 200_000 + "</si>"
+    ),
     # documents
     "entities.docx": lambda: document(paragraph("&j;"), LAUGHS),
     "outside.docx": lambda: document(paragraph("&a;"), '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),

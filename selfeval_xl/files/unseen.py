@@ -23,7 +23,7 @@ _CODE = re.compile(r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[PNDTFZGB
 _SECTION = re.compile(r"&[LCR]|[\r\n]+")
 _EVERYWHERE = range(1, 1 << 21)
 
-_RUN = re.compile(rb"<(?:\w+:)?r>.*?</(?:\w+:)?r>", re.DOTALL)
+_RUN = re.compile(rb"<(?:\w+:)?r>[^<]*(?:<(?!/?(?:\w+:)?r>)[^<]*)*</(?:\w+:)?r>")  # ends before another begins
 _IS_STRUCK = re.compile(rb"""<(?:\w+:)?strike\s*(?:/>|val\s*=\s*["'](?:1|true|on)["'])""")
 _TEXT = re.compile(rb"(<(?:\w+:)?t\b[^<>]*>)([^<]+)(</)")
 STRUCK = "\ue0fe"  # stands before and after words that are struck through
