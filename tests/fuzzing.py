@@ -21,7 +21,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,7 +123,7 @@ def _is_pdf(path: Path) -> bool:
     return b"%PDF-" in path.read_bytes()[:1024] or path.suffix == ".eml"
 
 
-def _contradiction(grids: object) -> str | None:
+def _contradiction(grids: tuple) -> str | None:
     """What is wrong with grids that every later step relies on."""
     for grid in grids:
         width = max(map(len, grid.rows), default=0)
@@ -301,7 +301,12 @@ class _Reader:
 
 
 def run(
-    work: Iterator[tuple[str, int]], seed: int, *, workers: int, saved_in: Path, say: object = lambda _: None
+    work: Iterator[tuple[str, int]],
+    seed: int,
+    *,
+    workers: int,
+    saved_in: Path,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Reads every file that `work` names by kind and number, in so many processes; Ctrl-C ends it early."""
     report, lock, trouble = Report(seed), threading.Lock(), []
