@@ -38,6 +38,7 @@ _OTHER_BEHIND = re.compile(
     r"|\s*年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|以来|[之以]后|(?:已经?|正式)?(?:开工|开始|启动|立项|获批|签订|印发|出台|成立))"
     r"|\s*年度?(?![\d底末内全第上下])[^,。;完成制编出定]{0,6}?(?:文件|通知|办法|方案|规划|意见|标准(?!化)|批复|合同|协议)"
 )
+_NEAR = 200  # characters on both sides of a year that are looked at
 _UNTIL, _NO_MONTH = re.compile(r"到\s*$"), re.compile(r"\s*年(?!\s*\d{1,2}\s*月)")  # 到2022年底 ends a longer plan
 # What a name has behind its year and no count has.
 _COUNTED = re.compile(r"\s*(?:[\d.A-Za-z%％个元万亿人户次件条名家亩套台册吨级届号]|[-_]\s*\d)")
@@ -80,7 +81,7 @@ def sentences(text: str, *, is_name: bool = False) -> Iterator[Sentence]:
 
 def _year(said: str, match: re.Match[str], *, is_name: bool) -> Year:
     digits = match[0].replace(" ", "")
-    before, behind = said[: match.start()], said[match.end() :]
+    before, behind = said[max(0, match.start() - _NEAR) : match.start()], said[match.end() : match.end() + _NEAR]
     is_dated = _FOLLOWED_BY_YEAR.match(behind) is not None or (
         not re.search(r"[A-Za-z_.]-?$", before) and _DAY.match(behind) is not None
     )

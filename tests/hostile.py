@@ -9,6 +9,7 @@ from pathlib import Path
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+OLD_SHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha">' + "".join(
@@ -166,6 +167,41 @@ def ods(words: str, in_row: str = "", in_cell: str = "", after: str = "") -> byt
     return opendocument(f"<table:table><table:table-row {in_row}>{cell_of_it}</table:table-row></table:table>")
 
 
+def old_sheet(table: str) -> bytes:
+    """A workbook that Office 2003 saved as one XML file."""
+    names = f'xmlns="{OLD_SHEET}" xmlns:ss="{OLD_SHEET}"'
+    return f'<?xml version="1.0"?><Workbook {names}><Worksheet><Table>{table}</Table></Worksheet></Workbook>'.encode()
+
+
+def sections() -> bytes:
+    """A document whose every page has a header of its own, all of them in one large list."""
+    page = '<w:p><w:pPr><w:sectPr><w:headerReference r:id="r1"/></w:sectPr></w:pPr></w:p>'
+    relations = "".join(f'<Relationship Id="r{n}" Target="x.xml"/>' for n in range(3_000))
+    return package(
+        {
+            "word/document.xml": f'<w:document xmlns:w="{WORD}" xmlns:r="{RELATIONS}"><w:body>{page * 5_000}</w:body>'
+            "</w:document>",
+            "word/_rels/document.xml.rels": f'<Relationships xmlns="{PACKAGE}">{relations}</Relationships>',
+        }
+    )
+
+
+def styles(count: int) -> bytes:
+    """A workbook whose cell has a style that follows from another, and so on."""
+    names = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    each = "".join(
+        f'<style:style {names} style:name="s{n}" style:family="table-cell" style:parent-style-name="s{n - 1}"/>'
+        for n in range(count)
+    )
+    return ods("字", in_cell=f'table:style-name="s{count - 1}"', after=f"<table:x>{each}</table:x>")
+
+
+def parts_in_parts(depth: int) -> bytes:
+    """A mail in a mail, and so on, with many lines in the innermost."""
+    heads = (f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(depth))
+    return ("".join(heads) + "\r\n" + "x\r\n" * 300_000).encode()
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     # packages
     "bomb.xlsx": lambda: package({"xl/workbook.xml": b" " * 300_000_000}),
@@ -203,6 +239,19 @@ FILES: dict[str, Callable[[], bytes]] = {
         "<table:table><table:table-row table:number-rows-repeated='1048576'><table:table-cell><text:p>字</text:p>"
         "</table:table-cell></table:table-row></table:table>",
         kind="text",
+    ),
+    "filters.ods": lambda: opendocument(
+        '<table:table table:name="表"><table:table-row table:number-rows-repeated="20000" table:visibility="collapse">'
+        "<table:table-cell><text:p>字</text:p></table:table-cell></table:table-row></table:table><table:database-ranges>"
+        + '<table:database-range table:target-range-address="表.A1:表.B2"><table:filter/></table:database-range>'
+        * 50_000
+        + "</table:database-ranges>"
+    ),
+    "styles.ods": lambda: styles(10_000),
+    # workbooks of Office 2003
+    "hidden-rows.xml": lambda: old_sheet('<Row ss:Index="1" ss:Span="99999" ss:Hidden="1"/>' * 200_000),
+    "hidden-columns.xml": lambda: old_sheet(
+        '<Column ss:Index="1" ss:Hidden="1"/>' * 50_000 + f"<Row>{'<Cell><Data>字</Data></Cell>' * 20}</Row>" * 1_000
     ),
     # workbooks
     "entities.xlsx": lambda: book(before=LAUGHS, data='<row r="1"><c r="A1" t="str"><v>&j;</v></c></row>'),
@@ -261,6 +310,9 @@ FILES: dict[str, Callable[[], bytes]] = {
         '<row r="1"><c r="A1"><f>[1]Sheet1!A1</f><v>7</v></c></row>',
         '<hyperlinks><hyperlink ref="A1" r:id="rId9"/></hyperlinks>',
     ),
+    "runs.xlsx": lambda: book(
+        f'<row r="1">{cell("A1", "0", "s")}</row>', shared="<si><r><strike/>" + "<r>x" * 200_000 + "</si>"
+    ),
     # documents
     "entities.docx": lambda: document(paragraph("&j;"), LAUGHS),
     "outside.docx": lambda: document(paragraph("&a;"), '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
@@ -268,11 +320,17 @@ FILES: dict[str, Callable[[], bytes]] = {
     "wide.docx": lambda: document(
         '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999999"/></w:tcPr>' + paragraph("x") + "</w:tc></w:tr></w:tbl>"
     ),
+    "restarts.docx": lambda: document(
+        "<w:tbl>" + '<w:tr><w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr></w:tc></w:tr>' * 160_000 + "</w:tbl>"
+    ),
+    "sections.docx": sections,
     "long.docx": lambda: document(paragraph("x") * 700_000),
     "deep.html": lambda: bytes("<html><body>" + "<div>" * 100_000 + "x", "utf-8"),
     "deep-tables.html": lambda: bytes("<html>" + "<table><tr><td>" * 20_000 + "x", "utf-8"),
     "spans.html": lambda: bytes("<table>" + "<tr><td rowspan=65534 colspan=1000>x" * 1_000 + "</table>", "utf-8"),
     "tags.html": lambda: bytes("<table>" + "<tr><td>x" * 400_000 + "</table>", "utf-8"),
+    "wide.html": lambda: bytes("<table>" + "<tr><td colspan=500>x" * 140_000 + "</table>", "utf-8"),
+    "parts.eml": lambda: parts_in_parts(150),
     "entities.html": lambda: bytes(LAUGHS.replace("DOCTYPE x", "DOCTYPE html") + "<html><p>&j;</html>", "utf-8"),
     # text
     "tabs.txt": lambda: b"\t" * 10_000_000 + b"x",

@@ -1,164 +1,101 @@
-"""Damaged files: only grids or a sentence come out.
+"""Damaged files end in forms or in a sentence; those that once did not are kept in `corpus/`."""
 
-A longer run by hand: `FUZZ_ROUNDS=20000 FUZZ_SEED=7 .venv/bin/pytest tests/test_fuzz_files.py`.
-"""
-
-import io
 import os
-import random
 import re
-import zipfile
+import subprocess
+import sys
+from collections import Counter
 
-import openpyxl
+import fuzz_seeds
+import fuzzing
 import pytest
-from conftest import FORMS_TEXT
+from conftest import ROOT
 
-from selfeval_xl import errors, files
-from selfeval_xl.reading import read_forms
+from selfeval_xl import files
 
-SEED = int(os.environ.get("FUZZ_SEED", "2022"))
-ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "200"))
-SLOW_ROUNDS = max(1, ROUNDS // 40)  # a PDF is read in a process of its own
-ROWS = [line.split("\t") for line in FORMS_TEXT.read_text(encoding="utf-8").splitlines()]
-NASTY = [
-    "", "0", "-1", "1048577", "99999999999999999999", "A1:XFD1048576", "XFD1048576", "#REF!", "1e309", "NaN", "&#0;",
-    "&x;", "\x00", "]]>", "<!--", "e", "str", "inlineStr", "s", "d", "rId1", "../../x", "项目名称", "—", '"', "\ue0ff1",
-]  # fmt: skip
+CORPUS = ROOT / "tests" / "corpus"
+COUNT = 5_000
 
 
-# ---- the four forms in every kind of file ---------------------------------------------------------------------------
+def _listed(part: str) -> dict[str, str]:
+    """What becomes of each file that a part of the corpus's list names."""
+    return dict(re.findall(r"^\| `([^`]+)` \|.*\| ([\w ]+) \|$", part, re.MULTILINE))
 
 
-def _xlsx() -> bytes:
-    book, target = openpyxl.Workbook(), io.BytesIO()
-    for row in ROWS:
-        book.active.append([cell or None for cell in row])
-    book.active["H6"], book.active["H6"].number_format = 0.8088, "0.00%"
-    book.active["J1"], book.active["J1"].data_type = "#REF!", "e"
-    book.active.merge_cells("A1:I1")
-    book.save(target)
-    return target.getvalue()
+_MENDED = _listed((CORPUS / "README.md").read_text(encoding="utf-8"))
 
 
-def _xls() -> bytes:
-    import xlwt
+def test_damaged_files_of_every_kind_end_in_forms_or_in_a_sentence(tmp_path):
+    """Within 5 seconds of the processor and 500 MB, and without a rule that is missing in a reader."""
+    work = fuzzing.spread(COUNT, list(fuzz_seeds.KINDS))
 
-    book, target = xlwt.Workbook(), io.BytesIO()
-    sheet = book.add_sheet("自评")
-    for r, row in enumerate(ROWS):
-        for c, cell in enumerate(row):
-            sheet.write(r, c, cell)
-    sheet.write_merge(len(ROWS), len(ROWS), 0, 5, 0.5, xlwt.easyxf(num_format_str="0.00%"))
-    book.save(target)
-    return target.getvalue()
+    report = fuzzing.run(work, seed=2022, workers=min(4, os.cpu_count() or 1), saved_in=tmp_path)
 
-
-def _docx() -> bytes:
-    import docx
-
-    document, target = docx.Document(), io.BytesIO()
-    document.add_paragraph(ROWS[0][0])
-    table = document.add_table(30, 9)
-    for row, words in zip(table.rows, ROWS[1:], strict=False):
-        for cell, text in zip(row.cells, words, strict=False):
-            cell.text = text
-    table.cell(0, 0).merge(table.cell(2, 1))
-    document.save(target)
-    return target.getvalue()
+    assert not report.faults, report.told()
+    assert COUNT == sum(outcomes.total() for outcomes in report.outcomes.values())
+    for kind, outcomes in report.outcomes.items():  # damage that nothing survives would try little
+        assert outcomes["read"] > outcomes.total() / 6, f"{kind}: {outcomes}"
 
 
-def _html() -> bytes:
-    rows = "".join("<tr>" + "".join(f"<td rowspan=1 colspan='2'>{c}</td>" for c in row) + "</tr>" for row in ROWS)
-    return f"<html><meta charset=gbk><table>{rows}</table></html>".encode("gb18030")
+@pytest.mark.parametrize("name", _MENDED)
+def test_what_was_once_a_fault_is_none(name):
+    judged = fuzzing.judge(CORPUS / name)
+
+    assert (_MENDED[name], None) == (judged.outcome, judged.fault), judged.details
 
 
-def _csv() -> bytes:
-    return "\r\n".join(",".join(f'"{cell}"' for cell in row) for row in ROWS).encode("gb18030")
+def test_the_corpus_is_what_its_list_says():
+    assert {path.name for path in CORPUS.iterdir()} - {"README.md"} == set(_MENDED)
 
 
-def _pdf() -> bytes:
-    from test_files import drawn_pdf
+def test_a_seed_and_a_number_are_the_same_file_everywhere():
+    code = (
+        "import sys; sys.path.insert(0, 'tests'); import fuzzing, fuzz_seeds, hashlib; print(hashlib.sha256("
+        "b''.join(fuzzing.file_of(kind, 7, n) for kind in fuzz_seeds.KINDS for n in range(5))).hexdigest())"
+    )
 
-    return drawn_pdf()
+    hashes = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
 
-
-FAST = {"xlsx": _xlsx, "xls": _xls, "docx": _docx, "html": _html, "csv": _csv, "txt": FORMS_TEXT.read_bytes}
-SLOW = {"pdf": _pdf}
-
-
-# ---- damage ---------------------------------------------------------------------------------------------------------
-
-
-def _some_bytes(content: bytes, draw: random.Random) -> bytes:
-    damaged = bytearray(content)
-    for _ in range(draw.choice((1, 1, 3, 10, 50))):
-        at = draw.randrange(len(damaged) + 1)
-        length = draw.choice((1, 1, 2, 4, 16, 200))
-        piece = damaged[at : at + length]
-        damaged[at : at + length] = draw.choice(
-            (b"", draw.randbytes(length), piece * 2, b"\x00" * length, b"\xff" * length, piece[::-1])
-        )
-        if len(damaged) > 4_000_000:
-            break
-    return bytes(damaged[: draw.randrange(1, len(damaged) + 1)] if damaged and draw.random() < 0.1 else damaged)
+    assert 1 == len(hashes)
 
 
-def _members(content: bytes, draw: random.Random) -> bytes:
-    """Damage inside a package whose checksums are right."""
-    with zipfile.ZipFile(io.BytesIO(content)) as source:
-        parts = {name: source.read(name) for name in source.namelist()}
-    chosen = draw.choice(sorted(parts))
-    change = draw.random()
-    if change < 0.1:
-        del parts[chosen]
-    elif change < 0.2:
-        parts[chosen] = parts[draw.choice(sorted(parts))]
-    elif change < 0.5:
-        parts[chosen] = _some_bytes(parts[chosen], draw)
-    else:
-        parts[chosen] = _values(parts[chosen], draw)
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, part in parts.items():
-            package.writestr(name, part)
-    return target.getvalue()
+def test_what_a_reader_stumbles_over_is_a_fault(tmp_path, monkeypatch):
+    """The person sees that the file is damaged; whoever maintains the reader sees where."""
+    path = tmp_path / "坏.txt"
+    path.write_text("甲乙丙")
+    monkeypatch.setattr(files.text, "_MARKS", None)
+
+    judged = fuzzing.judge(path)
+
+    assert "Damaged" == judged.outcome
+    assert judged.fault.startswith("stumbled: TypeError in text.py")
 
 
-def _values(content: bytes, draw: random.Random) -> bytes:
-    """Other words in some attributes, texts or cells."""
-    places = list(re.finditer(rb'"[^"<>]*"|(?<=>)[^<>]+(?=<)|(?<=\t)[^\t\n]*(?=\t)|\d+', content))
-    for place in sorted(draw.sample(places, min(len(places), draw.choice((1, 1, 2, 5)))), key=lambda m: -m.start()):
-        words = draw.choice(NASTY).encode()
-        quoted = b'"' + words + b'"' if place.group().startswith(b'"') else words
-        content = content[: place.start()] + quoted + content[place.end() :]
-    return content
+def test_too_much_time_and_too_much_memory_are_faults(tmp_path, monkeypatch):
+    path = tmp_path / "大.txt"
+    path.write_text("甲")
+    monkeypatch.setattr(files.text, "decoded", lambda _: "甲" if b"x" * 60_000_000 else "")
+    monkeypatch.setattr(fuzzing, "MEMORY", 20)
+    assert "more than 500 MB" == fuzzing.judge(path).fault
+
+    monkeypatch.setattr(fuzzing, "SECONDS", 0.0)
+    assert "more than 5 seconds" == fuzzing.judge(path).fault
 
 
-def _damaged(content: bytes, draw: random.Random) -> bytes:
-    kinds = [_some_bytes, _values] + ([_members] * 4 if content.startswith(b"PK") else [])
-    return draw.choice(kinds)(content, draw) or b"x"
+def test_a_process_that_ends_or_hangs_is_a_fault_and_the_rest_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(fuzzing, "HANGS", 0.0)  # before any could have answered
 
+    report = fuzzing.run(iter([("txt", 1), ("txt", 2)]), seed=7, workers=1, saved_in=tmp_path)
 
-@pytest.mark.parametrize(("kind", "make", "rounds"), [
-    *((kind, make, ROUNDS) for kind, make in FAST.items()),
-    *((kind, make, SLOW_ROUNDS) for kind, make in SLOW.items()),
-])  # fmt: skip
-def test_damage_ends_in_grids_or_in_a_sentence(tmp_path, kind, make, rounds):
-    whole = make()
-    path = tmp_path / f"坏.{kind}"
-    path.write_bytes(whole)
-    assert files.read_grids(path)
-    for number in range(rounds):
-        draw = random.Random(f"{SEED} {kind} {number}")  # noqa: S311  # repeatable on purpose
-        path.write_bytes(_damaged(whole, draw))
-        try:
-            grids = files.read_grids(path)
-            for grid in grids:
-                assert all(len(row) <= 512 for row in grid.rows)
-                assert all(m.bottom <= len(grid.rows) for m in grid.merges)
-                list(read_forms(grid, path.name))
-        except errors.SelfEvalError as problem:
-            assert path.name in str(problem)
-        except BaseException as surprise:
-            surprise.add_note(f"kind {kind}, FUZZ_SEED={SEED}, round {number}")
-            raise
+    (fault,) = report.faults.values()
+    assert ("txt", [1, 2]) == (fault.kind, fault.numbers)
+    assert fault.what.startswith("hangs")
+    assert "--kind txt --seed 7 --only 1" in report.told()
+    assert {"txt": Counter(ended=2)} == report.outcomes
+    assert {"7-1.txt", "7-2.txt"} == {path.name for path in tmp_path.iterdir()}

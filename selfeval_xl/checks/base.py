@@ -239,7 +239,7 @@ def name_of_funds(row: Funds) -> str:
 
 _NUMBERED = re.compile(r"^\s*指标\d{1,2}\s*[:：]\s*")
 _AMONG = re.compile(r"^其中[:：]?")
-_ENDING = re.compile(r"[\s:：。；;，,、]+$")
+_ENDING = re.compile(r"(?<![\s:：。；;，,、])[\s:：。；;，,、]+$")  # looks at a long run of them once
 
 
 def place(form: Form, found: Found) -> Spot | None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from selfeval_xl import errors
-from selfeval_xl.files.bounds import MB
+from selfeval_xl.files.bounds import MB, MOST_CELLS
 from selfeval_xl.files.package import Package, opened
 from selfeval_xl.files.paper import PAGE_NUMBER, Cell, Paper, Table, place
 from selfeval_xl.grid import Grid
 
 _LARGEST_PART = 16 * MB
+_MOST_TAGS = 3 * MOST_CELLS
 
 # Strict files name by another address what is the same.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
@@ -53,8 +54,9 @@ def read(content: bytes) -> tuple[Grid, ...]:
     _take_away_the_hidden(body, hidden)
     paper = Paper()
     headers: set[str] = set()
+    targets = _targets(package, name)
     for section, blocks in _sections(body):
-        for part in _headers(package, name, section):
+        for part in _headers(section, targets):
             if part not in headers:  # else it goes on from the section before
                 headers.add(part)
                 header = _parsed(package, part)
@@ -76,7 +78,10 @@ def main_part(package: Package) -> str:
 def _parsed(package: Package, name: str) -> Any:
     from lxml import etree
 
-    content = _STRICT.sub(_USUAL, package.xml(name, _LARGEST_PART))
+    content = package.xml(name, _LARGEST_PART)
+    if content.count(b"<") > _MOST_TAGS:
+        raise errors.TooLarge(f"{content.count(b'<')} 个标签")
+    content = _STRICT.sub(_USUAL, content)
     return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
@@ -95,19 +100,25 @@ def _sections(body: Any) -> Iterator[tuple[Any, list[Any]]]:
     yield None, blocks
 
 
-def _headers(package: Package, name: str, section: Any) -> Iterator[str]:
+def _targets(package: Package, name: str) -> dict[str, str]:
+    """The parts to which the document refers, by the names under which it does."""
+    folder, file = posixpath.split(name)
+    relations = f"{folder}/_rels/{file}.rels"
+    if relations not in package:
+        return {}
+    parts = {
+        one.get("Id", ""): posixpath.normpath(posixpath.join(folder, one.get("Target", "")))
+        for one in _parsed(package, relations)
+    }
+    return {key: part for key, part in parts.items() if part in package}
+
+
+def _headers(section: Any, targets: dict[str, str]) -> Iterator[str]:
     """The parts with the page headers that a section brings: those of its first page, and of the others."""
     asked = [] if section is None else section.findall(f"{_W}headerReference")
     kinds = {"default"} if section is None or not _is_on(section, "titlePg") else {"first", "default"}
-    folder, file = posixpath.split(name)
-    relations = f"{folder}/_rels/{file}.rels"
-    wanted = [header.get(f"{_R}id") for header in asked if header.get(f"{_W}type", "default") in kinds]
-    if not wanted or relations not in package:
-        return
-    targets = {one.get("Id"): one.get("Target", "") for one in _parsed(package, relations)}
-    for part in dict.fromkeys(posixpath.normpath(posixpath.join(folder, targets.get(key, ""))) for key in wanted):
-        if part in package:
-            yield part
+    wanted = [header.get(f"{_R}id", "") for header in asked if header.get(f"{_W}type", "default") in kinds]
+    yield from dict.fromkeys(targets[key] for key in wanted if key in targets)
 
 
 def _hidden_styles(package: Package, name: str) -> frozenset[str]:
@@ -181,11 +192,11 @@ def _table(table: Any) -> Table:
 
 def _continued(rows: list[_Row], index: int, column: int) -> int:
     """In how many rows below a merged cell goes on; what Word does not show there is left out."""
-    for count, cells in enumerate(rows[index + 1 :]):
-        cell, merged = cells.get(column, (None, None))
+    for below in range(index + 1, len(rows)):
+        cell, merged = rows[below].get(column, (None, None))
         if cell is None or merged != "continue":
-            return count
-        cells[column] = (cell, "swallowed")
+            return below - index - 1
+        rows[below][column] = (cell, "swallowed")
     return len(rows) - index - 1
 
 
@@ -273,6 +284,8 @@ def _font(text: Any) -> str:
 
 def _sign(code: int, font: str) -> str:
     """A letter of a font of signs; without a font of that kind it is one of Symbol."""
+    if 0xD800 <= code <= 0xDFFF:
+        return ""  # half of a letter
     if 0xFF < code < 0xF000 or code > 0xF0FF:
         return chr(code)
     letter = chr(code & 0xFF)

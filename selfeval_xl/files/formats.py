@@ -16,6 +16,7 @@ BUILT_IN = {
     **dict.fromkeys((28, 29, 51, 54, 58), _DAY),
 }  # fmt: skip
 _LAST_DAY = 2_958_465  # 9999-12-31
+_LONGEST = 255  # characters of a format that Excel takes
 _SKIPPED = r"_.|\*.|\[(?:Red|Blue|Black|Green|DBNum\d|\$[^\]]*|颜色\d+)\]"
 _PART = re.compile(
     rf'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|(?P<skipped>{_SKIPPED})|(?P<general>General)'
@@ -33,6 +34,8 @@ SHARES = {"%": 100, "％": 100, "‰": 1000}
 @lru_cache(4096)
 def shown(number: Decimal, number_format: str, epoch: date = EPOCH) -> tuple[Value, str] | None:
     """What the cell says and what it shows; None where that is just the number."""
+    if len(number_format) > _LONGEST:
+        return None
     return _as_date(number, number_format, epoch) or _as_number(number, number_format)
 
 

@@ -136,4 +136,5 @@ def _stated(cell: Any, words: str) -> str:
 
 
 def _span(words: str | None) -> int:
-    return min(int(words[:6]), 100_000) if words and words.strip().isdecimal() else 1
+    digits = (words or "").strip()
+    return min(int(digits[:6]), 100_000) if digits.isdecimal() else 1

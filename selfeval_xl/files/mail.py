@@ -9,9 +9,11 @@ from selfeval_xl import errors
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.grid import Grid
 
-_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t]+[^\r\n]*\r?\n)*)+\r?\n")
+_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
 _KNOWN = re.compile(rb"^(?:MIME-Version|Content-Type|Received|Message-ID):", re.IGNORECASE | re.MULTILINE)
-_LARGEST = 64 * MB
+_LARGEST = 48 * MB
+_AROUND = re.compile(rb"multipart/", re.IGNORECASE)
+_MOST_LINES = 8_000_000
 _MOST_PARTS = 200
 _DEEPEST = 8
 
@@ -28,6 +30,10 @@ def read(content: bytes, reader: Callable[[bytes], tuple[Grid, ...]]) -> tuple[G
     What cannot be read stops no other part; where none can, the first trouble is raised.
     """
     check_size(len(content), _LARGEST)
+    # Each line is compared with the ends of all the parts around it.
+    lines = content.count(b"\n") + content.count(b"\r")
+    if lines * (1 + len(_AROUND.findall(content))) > _MOST_LINES:
+        raise errors.TooLarge(f"{lines} 行的邮件")
     grids: list[Grid] = []
     trouble: errors.SelfEvalError | None = None
     message = email.message_from_bytes(content.lstrip(b"\xef\xbb\xbf \t\r\n"))

@@ -120,7 +120,7 @@ class _Sheet:
     def _columns(self, table: Any) -> Iterator[range]:
         at = 0
         for column in table.iterfind(f"{{{_SHEETS}}}Column"):
-            at = _number(_of(column, "Index"), at + 1)
+            at = max(at + 1, _number(_of(column, "Index"), at + 1))
             last = at + _number(_of(column, "Span"), 0)
             if _of(column, "Hidden") == "1":
                 yield range(at, last + 1)
@@ -129,10 +129,10 @@ class _Sheet:
     def _table(self, table: Any) -> None:
         at = 0
         for row in table.iterfind(f"{{{_SHEETS}}}Row"):
-            at = _number(_of(row, "Index"), at + 1)
+            at = max(at + 1, _number(_of(row, "Index"), at + 1))
             span = _number(_of(row, "Span"), 0)
             if _of(row, "Hidden") == "1":
-                self._hidden |= set(range(at, min(at + span, LONGEST) + 1))
+                self._hidden.update(range(at, min(at + span, LONGEST) + 1))
             cells = self._cells(row, at)
             if cells:
                 if at > LONGEST:
@@ -146,7 +146,7 @@ class _Sheet:
         values: list[Any] = []
         at = 0
         for cell in row.iterfind(f"{{{_SHEETS}}}Cell"):
-            at = _number(_of(cell, "Index"), at + 1)
+            at = max(at + 1, _number(_of(cell, "Index"), at + 1))
             across, down = _number(_of(cell, "MergeAcross"), 0), _number(_of(cell, "MergeDown"), 0)
             if across or down:
                 self._merges.append(((number - 1, at - 1), (number - 1 + down, at - 1 + across)))
@@ -164,20 +164,23 @@ class _Sheet:
         if data is None:
             formula = _of(cell, "Formula")
             return f"{formulas.NO_RESULT}（{formula}）" if formula else ""
-        words = "".join(data.itertext())
+        words = unseen.without_marks("".join(data.itertext()))
         kind = _of(data, "Type")
-        if kind == "Number":
-            return laid_out.with_display(float(words), number_format)
-        if kind == "DateTime":
-            return _day(words, number_format)
+        try:
+            if kind == "Number":
+                return laid_out.with_display(float(words), number_format)
+            if kind == "DateTime":
+                return _day(words, number_format)
+        except ValueError:  # neither a number nor a day, whatever the cell calls it
+            return words.strip(" ")
         if kind == "Boolean":
             return words == "1"
         return CellError(words) if kind == "Error" else words.strip(" ")
 
 
 def _day(words: str, number_format: str) -> Any:
-    found = datetime.fromisoformat(words)
-    days = (found - datetime(1899, 12, 30)).total_seconds() / 86400  # Excel's days have no zone
+    found = datetime.fromisoformat(words).replace(tzinfo=None)  # Excel's days have no zone
+    days = (found - datetime(1899, 12, 30)).total_seconds() / 86400
     shown = laid_out.with_display(days, number_format)
     return shown if isinstance(shown, str) else found
 

@@ -60,6 +60,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
     if _is_locked(package):
         raise errors.Encrypted
     roots = [_parsed(package.xml(name, _LARGEST_PART)) for name in ("content.xml", "styles.xml") if name in package]
+    if not roots:
+        raise errors.Damaged
     grids = _read(roots)
     pictures = any(name.startswith(("Pictures/", "media/")) for name in package.names)
     if pictures and not any(one.rows or one.hidden for one in grids):

@@ -23,11 +23,13 @@ _NO_HEIGHT = re.compile(r"0(?:\.0*)?(?:cm|mm|in|pt|pc|px)")
 _TARGET = re.compile(r"(?:(?P<sheet>.*)\.)?\$?[A-Z]+\$?(?P<first>\d{1,7}):(?:.*\.)?\$?[A-Z]+\$?(?P<last>\d{1,7})")
 _OWN_ERROR = re.compile(r"Err:\d{3}")
 _HOURS = re.compile(r"PT(\d+)H(\d+)M(\d+)")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _EXPONENT = re.compile(r"\d[eE][-+]?\d")
 _LANGUAGE = re.compile(r"^\w*:?=")
 _SHEET_IN_REFERENCE = re.compile(r"\[\.?([^\[\]]*)\]")
 _MOST_PLACES_SHIFTED = 9
+_LONGEST_DISPLAY = 250  # characters of a number with the words of its format
 _ROWS = ("table-row-group", "table-header-rows", "table-rows")
 _COLUMNS = ("table-column-group", "table-header-columns", "table-columns")
 _NUMBERS = ("float", "currency", "percentage")
@@ -53,7 +55,7 @@ def read(book: Any, styles: Styles, masters: dict[str, Any]) -> tuple[Grid, ...]
 def _filters(book: Any) -> Iterator[tuple[str, range]]:
     """The rows among which a filter chooses, by sheet."""
     for one in book.iterfind(f"{TABLE}database-ranges/{TABLE}database-range"):
-        target = _TARGET.fullmatch(one.get(f"{TABLE}target-range-address", ""))
+        target = _TARGET.fullmatch(one.get(f"{TABLE}target-range-address", "")[:_LONGEST_DISPLAY])
         if target is not None and one.find(f"{TABLE}filter") is not None:
             name = (target["sheet"] or "").lstrip("$").strip("'").replace("''", "'")
             yield name, range(int(target["first"]), int(target["last"]) + 1)
@@ -65,12 +67,12 @@ class _Sheet:
     def __init__(self, table: Any, styles: Styles, masters: dict[str, Any], filtered: list[tuple[str, range]]) -> None:
         self._table, self._styles = table, styles
         self._name = table.get(f"{TABLE}name", "") or "Sheet1"
-        self._filtered = [rows for name, rows in filtered if name == self._name]
+        self._filtered = unseen.covered((rows for name, rows in filtered if name == self._name), LONGEST)
         self._rows: list[list[Any]] = []
         self._merges: list[laid_out.Corners] = []
         self._hidden_rows: set[int] = set()
         self._hidden_columns: list[range] = []
-        self._struck_columns: list[tuple[range, str]] = []
+        self._struck_columns: dict[int, str] = {}
         self._struck: set[tuple[int, int]] = set()
         self._formulas: dict[tuple[int, int], tuple[str, str, Any]] = {}
         self._at = self._column = self._letters = self.cells = 0
@@ -117,11 +119,13 @@ class _Sheet:
                 count = number(child, f"{TABLE}number-columns-repeated", _LAST_COLUMN)
                 columns = range(self._column + 1, self._column + count + 1)
                 self._column += count
+                if columns.start > WIDEST:
+                    continue
                 if hidden or self._is_hidden(child, "column", "width"):
                     self._hidden_columns.append(columns)
                 style = child.get(f"{TABLE}default-cell-style-name", "")
                 if self._is_struck(style):
-                    self._struck_columns.append((columns, style))
+                    self._struck_columns |= dict.fromkeys(range(columns.start, min(columns.stop, WIDEST + 1)), style)
 
     def _is_hidden(self, element: Any, kind: str, size: str) -> bool:
         if element.get(f"{TABLE}visibility", "visible") not in ("visible", "filter"):
@@ -147,7 +151,7 @@ class _Sheet:
         self._at += count
         if (hidden and row.get(f"{TABLE}visibility") != "filter") or self._is_hidden(row, "row", "height"):
             rows = range(first, min(self._at, LONGEST) + 1)
-            self._hidden_rows.update(one for one in rows if not any(one in kept for kept in self._filtered))
+            self._hidden_rows.update(one for one in rows if one not in self._filtered)
         for number_of_row in range(first, first + count):
             values = self._values(row, number_of_row)
             if not values:
@@ -198,7 +202,7 @@ class _Sheet:
     def _style(self, cell: Any, row: Any, column: int) -> str | None:
         """The style of a cell, else that of its row or column."""
         own: str | None = cell.get(f"{TABLE}style-name") or row.get(f"{TABLE}default-cell-style-name")
-        return own or next((style for columns, style in self._struck_columns if column in columns), None)
+        return own or self._struck_columns.get(column)
 
     def _value(self, cell: Any, style: str | None) -> Any:
         """What a cell holds: a number with what it displays, a day, words, an error."""
@@ -210,7 +214,7 @@ class _Sheet:
             cell.get(f"{TABLE}formula") and _OWN_ERROR.fullmatch(words.strip())
         ):
             return CellError(words.strip() or "#VALUE!")
-        if kind in _NUMBERS and stated:
+        if kind in _NUMBERS and _NUMBER.fullmatch(stated):
             return _displayed(float(stated), visible(words.replace(unseen.STRUCK, "")), kind)
         if kind == "date":
             return _day(cell.get(f"{OFFICE}date-value", ""), words)
@@ -218,7 +222,7 @@ class _Sheet:
             return _hour(cell.get(f"{OFFICE}time-value", ""), words)
         if kind == "boolean":
             return cell.get(f"{OFFICE}boolean-value") == "true"
-        return words if paragraphs else cell.get(f"{OFFICE}string-value", "")
+        return words if paragraphs else unseen.without_marks(cell.get(f"{OFFICE}string-value", ""))
 
 
 def _formula(cell: Any) -> str | None:
@@ -234,6 +238,8 @@ def _displayed(stated: float, words: str, kind: str) -> Any:
     """The number; where the cell displays more than it, words that carry both."""
     value = read_value(stated)
     if not isinstance(value, Decimal):
+        return stated
+    if len(words) > _LONGEST_DISPLAY:
         return stated
     if not words.strip():
         return laid_out.with_display(stated, "0.00%") if kind == "percentage" else stated

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from selfeval_xl.files import unseen
+
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -53,13 +55,16 @@ class Styles:
 
     def look(self, family: str, name: str | None) -> Look:
         """How the words of a style are shown."""
+        chain = []
         key = (family, name or "")
-        if key not in self._looks:
+        while key not in self._looks and key in self._styles:
             self._looks[key] = Look()  # until it is known: a style may name itself as its parent
-            style = self._styles.get(key)
-            if style is not None:
-                self._looks[key] = _own(style).over(self.look(family, style.get(f"{STYLE}parent-style-name")))
-        return self._looks[key]
+            chain.append(key)
+            key = (family, self._styles[key].get(f"{STYLE}parent-style-name", ""))
+        for one in reversed(chain):
+            self._looks[one] = _own(self._styles[one]).over(self._looks.get(key, Look()))
+            key = one
+        return self._looks.get(key, Look())
 
     def masters(self) -> Iterator[str]:
         """The pages that styles begin."""
@@ -105,7 +110,7 @@ class _Gathering(NamedTuple):
         """Words of the file, in which any number of blanks and line ends is one blank."""
         if not words or look.hidden:
             return
-        inner = _BLANKS.sub(" ", words)
+        inner = _BLANKS.sub(" ", unseen.without_marks(words))
         if self.pieces and self.pieces[-1].endswith(" "):
             inner = inner.lstrip(" ")
         self.put(inner, look)

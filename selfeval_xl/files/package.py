@@ -78,6 +78,8 @@ class Package:
         check_size(member.size, limit, f"其中 {name} 解压后")
         if self._zip is not None:
             return self._zip.read(member.name)  # breaks off at the size that was promised, and compares the checksum
+        if member.offset + _PART_HEADER.size > len(self._content):
+            raise errors.Damaged
         signature, called, extra = _PART_HEADER.unpack_from(self._content, member.offset)
         begin = member.offset + _PART_HEADER.size + called + extra
         packed = self._content[begin : begin + member.packed]

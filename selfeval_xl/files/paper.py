@@ -14,8 +14,9 @@ _ENDS = ("。", "；", ";", "！", "？")
 _POINT = re.compile(
     r"目标\s*[\d一二三四五六七八九十]|[\d一二三四五六七八九十]{1,2}[.、．]|[（(][\d一二三四五六七八九十]{1,2}[)）]|[①-⑳]"
 )
-PAGE_NUMBER = re.compile(
-    r"[-—–―·.\s]*(?:第?\s*\d{1,4}\s*页?|\d{1,4}\s*/\s*\d{1,4}|第\s*\d+\s*页\s*[,，/]?\s*共\s*\d+\s*页)[-—–―·.\s]*"
+_MOST_COVERED = 20 * MOST_CELLS
+PAGE_NUMBER = re.compile(  # goes once over a long run of blanks
+    r"[-—–―·.\s]*+(?:(?:第\s*+)?\d{1,4}\s*+页?|\d{1,4}\s*/\s*\d{1,4}|第\s*\d+\s*页\s*+(?:[,，/]\s*+)?共\s*\d+\s*页)[-—–―·.\s]*+"
 )
 
 
@@ -26,6 +27,7 @@ class Paper:
     rows: list[dict[int, str]] = field(default_factory=list)
     merges: list[Area] = field(default_factory=list)
     cells: int = 0
+    covered: int = 0
 
     def row(self, words: dict[int, str]) -> int:
         """Adds a row of words by column; answers its number."""
@@ -34,6 +36,12 @@ class Paper:
             raise errors.TooLarge(f"超过 {MOST_CELLS} 个单元格")
         self.rows.append(words)
         return len(self.rows)
+
+    def cover(self, columns: int) -> None:
+        """Counts the columns that a cell covers; together they are no more than those of the largest grid."""
+        self.covered += columns
+        if self.covered > _MOST_COVERED:
+            raise errors.TooLarge(f"超过 {_MOST_COVERED} 格的表格")
 
     def line(self, text: str) -> None:
         """Words outside any table: a row with one cell."""
@@ -49,7 +57,7 @@ class Paper:
         """What came together."""
         width = max((column for row in self.rows for column in row), default=0)
         width = max(width, max((area.right for area in self.merges), default=0))
-        if width > WIDEST or width * len(self.rows) > 20 * MOST_CELLS:
+        if width > WIDEST or width * len(self.rows) > _MOST_COVERED:
             raise errors.TooLarge(f"{len(self.rows)} 行 {width} 列")
         rows = []
         for number, row in enumerate(self.rows, 1):
@@ -95,6 +103,7 @@ def place(table: Table, paper: Paper) -> None:
             if last > WIDEST:
                 raise errors.TooLarge(f"超过 {WIDEST} 列的表格")
             below = min(index + max(1, cell.rows), len(table.rows))
+            paper.cover(last - column + 1)
             for covered in range(column, last + 1):
                 taken[covered] = below
             if cell.text.strip():

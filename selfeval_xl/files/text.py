@@ -21,9 +21,9 @@ _FEWEST_COLUMNS = 3  # of a CSV
 _QUOTED = re.compile(r'"((?:[^"\t]|"")*+)"(?=\t|\n|\Z)')
 _NEEDS_QUOTES = re.compile(r'\n|,|""')
 # The line below the headings of a table in Markdown.
-_RULE = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+_RULE = re.compile(r"^[ \t>]*+\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
 _BAR = re.compile(r"(?<!\\)\|")
-_EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.{1,300}?)(?<=\S)\1")
 _BEFORE_A_LINE = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)+")
 _MD_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BARE = re.compile(r"[^\t\n]*")

@@ -1,17 +1,20 @@
 """What a sheet of an .xlsx holds beside its cells: what is hidden or struck through, and the margins of its page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate
 
 from selfeval_xl.cells import Entry, Spot
+from selfeval_xl.files.bounds import WIDEST
 from selfeval_xl.grid import Grid, without
 
 _CODE = re.compile(r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[PNDTFZGBIUESXYOH]')
 _SECTION = re.compile(r"&[LCR]|[\r\n]+")
 
 STRUCK = "\ue0fe"  # stands before and after words that are struck through
+_MARKS = str.maketrans("", "", f"{STRUCK}\ue0ff")
 _STRUCK_WORDS = re.compile(rf"{STRUCK}([^{STRUCK}]*){STRUCK}")
 
 
@@ -37,6 +40,11 @@ def lines_of(text: str, name: str = "") -> Iterator[str]:
     yield from (line for part in _SECTION.split(bare) if (line := part.replace("\0", "&").strip()))
 
 
+def without_marks(words: str) -> str:
+    """Words of a file without the signs with which a reader marks what it found: they would say what is not there."""
+    return words if words.isascii() else words.translate(_MARKS)
+
+
 def without_struck(rows: list[list[object]], sheet: str) -> list[Entry]:
     """Takes marked words out of the rows; answers them, each with its cell."""
     found = []
@@ -54,11 +62,12 @@ def seen(grid: Grid, beside: Beside) -> Grid:
 
     What begins in a hidden row and reaches out of it is shown there.
     """
+    columns = covered(beside.columns, WIDEST)
     reaching = {
         (area.top, area.left)
         for area in grid.merges
         if any(row not in beside.rows for row in range(area.top, area.bottom + 1))
-        and any(not _in_any(column, beside.columns) for column in range(area.left, area.right + 1))
+        and any(column not in columns for column in range(area.left, area.right + 1))
     }
     hidden = [
         entry
@@ -68,7 +77,7 @@ def seen(grid: Grid, beside: Beside) -> Grid:
         and (
             (entry.spot.row, entry.spot.column) in beside.struck
             or (
-                (number in beside.rows or _in_any(entry.spot.column, beside.columns))
+                (number in beside.rows or entry.spot.column in columns)
                 and (entry.spot.row, entry.spot.column) not in reaching
             )
         )
@@ -87,5 +96,12 @@ def with_margins(grid: Grid, words: tuple[str, ...]) -> Grid:
     return replace(grid, margins=tuple(Entry(one, one, None) for one in words))
 
 
-def _in_any(column: int, ranges: tuple[range, ...]) -> bool:
-    return any(column in one for one in ranges)
+def covered(ranges: Iterable[range], last: int) -> frozenset[int]:
+    """The numbers from 1 to the last that lie in any of the ranges, however many these are."""
+    changes = [0] * (last + 2)  # by how many ranges more a number is covered than the one before it
+    for one in ranges:
+        first, end = max(1, one.start), min(one.stop, last + 1)
+        if first < end:
+            changes[first] += 1
+            changes[end] -= 1
+    return frozenset(number for number, depth in enumerate(accumulate(changes)) if depth)

@@ -11,11 +11,13 @@ from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
 _LARGEST = 16 * MB
+_BLANK = b"\x00\x06"  # kinds of cells without content
 _OTHERS = {
     "PowerPoint Document": ("演示文稿（.ppt）", "把其中的自评表复制到 Excel 工作簿中"),
     "__properties_version1.0": ("Outlook 邮件（.msg）", "打开邮件，把附件另存到文件夹中"),
     "VisioDocument": ("Visio 图（.vsd）", "把其中的自评表复制到 Excel 工作簿中"),
 }
+_NAMES = ("EncryptedPackage", "Workbook", "Book", "WordDocument", *_OTHERS)
 
 
 def read(content: bytes) -> tuple[Grid, ...]:
@@ -49,9 +51,29 @@ def _kind(content: bytes) -> str | None:
     """The first stream of the container that tells what it holds."""
     from xlrd.compdoc import CompDoc
 
-    container = CompDoc(content, logfile=io.StringIO(), ignore_workbook_corruption=True)
-    names = ("EncryptedPackage", "Workbook", "Book", "WordDocument", *_OTHERS)
-    return next((name for name in names if container.locate_named_stream(name)[0] is not None), None)
+    try:
+        container = CompDoc(content, logfile=io.StringIO(), ignore_workbook_corruption=True)
+    except RecursionError:  # a folder that holds itself
+        raise errors.Damaged from None
+    _check_pieces(container)
+    return next((name for name in _NAMES if container.locate_named_stream(name)[0] is not None), None)
+
+
+def _check_pieces(container: Any) -> None:
+    """Raises `Damaged` where the pieces of a short stream go in a circle: the library would follow it without end."""
+    known: set[int] = set()
+    names = {name.lower() for name in _NAMES}
+    for stream in container.dirlist:
+        if stream.name.lower() not in names or stream.tot_size >= container.min_size_std_stream:
+            continue
+        begun: set[int] = set()
+        piece = stream.first_SID
+        while 0 <= piece < len(container.SSAT) and piece not in known:
+            if piece in begun:
+                raise errors.Damaged
+            begun.add(piece)
+            piece = container.SSAT[piece]
+        known |= begun
 
 
 def _opened(content: bytes, *, formats: bool) -> Any:
@@ -70,15 +92,21 @@ def _opened(content: bytes, *, formats: bool) -> Any:
 def _grid(book: Any, number: int) -> Grid:
     sheet = book.sheet_by_index(number)
     rows = []
+    cells = filled = 0
     for row in range(sheet.nrows):
-        values = [_value(book, sheet, row, column) for column in range(sheet.row_len(row))]
+        kinds = bytes(sheet.row_types(row)).rstrip(_BLANK)
+        cells += len(kinds)
+        filled += len(kinds.translate(None, _BLANK))
+        if kinds and (row >= LONGEST or filled > MOST_CELLS or cells > 4 * MOST_CELLS):
+            raise errors.TooLarge(f"工作表“{sheet.name}”有 {sheet.nrows} 行 {sheet.ncols} 列")
+        values = [_value(book, sheet, row, column) for column in range(len(kinds))]
         while values and isinstance(values[-1], str) and not values[-1].strip():
             values.pop()
         rows.append(values)
     while rows and not rows[-1]:
         rows.pop()
     width = max(map(len, rows), default=0)
-    if len(rows) > LONGEST or width > WIDEST or sum(map(len, rows)) > 4 * MOST_CELLS:
+    if width > WIDEST:
         raise errors.TooLarge(f"工作表“{sheet.name}”有 {len(rows)} 行 {width} 列")
     beside = _beside(book, sheet, number)
     shown = sheet.visibility == 0
@@ -92,7 +120,7 @@ def _grid(book: Any, number: int) -> Grid:
 def _beside(book: Any, sheet: Any, number: int) -> unseen.Beside:
     """The hidden rows outside a filter and the hidden columns."""
     names = (name for name in book.name_obj_list if name.name == "_FilterDatabase" and name.scope == number)
-    filtered = {row for name in names if name.result and name.result.kind > 0 for row in _rows_of(name)}
+    filtered = unseen.covered((_rows_of(name) for name in names if name.result and name.result.kind > 0), LONGEST)
     rows = {at + 1 for at, row in sheet.rowinfo_map.items() if row.hidden or row.height == 0} - filtered
     columns = tuple(range(at + 1, at + 2) for at, column in sheet.colinfo_map.items() if column.hidden)
     return unseen.Beside(frozenset(rows), columns)
@@ -118,6 +146,8 @@ def _value(book: Any, sheet: Any, row: int, column: int) -> Any:
         shown = laid_out.with_display(value, book.format_map[style.format_key].format_str, epoch)
         if isinstance(shown, str):
             return shown
+    if kind == xlrd.XL_CELL_TEXT:
+        return unseen.without_marks(value)
     return _date(value, book.datemode) if kind == xlrd.XL_CELL_DATE else value
 
 

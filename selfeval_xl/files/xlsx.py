@@ -36,6 +36,8 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NO_LETTER = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
+_MAY_BE_OURS = (b"\xee\x83", b"57598", b"57599", b"E0F", b"e0f", b"e0F", b"E0f")
+_OURS = re.compile(rb"\xee\x83[\xbe\xbf]|&#(?:x0*[eE]0[fF][eEfF]|0*5759[89]);|_x[eE]0[fF][eEfF]_")
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c r=[^<>]*/>")
 _NAMELESS_CELL = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?![^<>]*\sr\s*=)""")
 # =100% and =3000元/人, which a program wrote as formulas and never calculated: people meant the sign and the number.
@@ -314,6 +316,8 @@ class _Sheet(_Words):
 
     def _cell(self, cell: dict[str, str], stated: str) -> None:
         """Puts down a cell that holds something."""
+        if "r" not in cell:  # a row within the cell
+            raise errors.Damaged
         row, column = _place(cell["r"])
         row = max(row, self.row)
         place = row, column
@@ -498,7 +502,12 @@ _LOCAL = _LocalNames()
 
 
 def _mended(part: bytes, read_part: Callable[[bytes], _Read]) -> _Read:
-    """What a reader finds; signs that no XML may hold are left out where a program wrote them all the same."""
+    """What a reader finds; signs that no XML may hold are left out where a program wrote them all the same.
+
+    So are those with which our readers mark what they found.
+    """
+    if any(sign in part for sign in _MAY_BE_OURS):
+        part = _OURS.sub(b"", part)
     try:
         return read_part(part)
     except errors.Damaged:

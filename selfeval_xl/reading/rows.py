@@ -84,13 +84,14 @@ def is_numbering(entries: list[Entry]) -> bool:
     marks = [words_of(e.written).mark for e in entries]
     marks = marks[1:] if marks and labels.key(marks[0]) in _COUNTS_COLUMNS else marks
     first = next((at for at, mark in enumerate(marks) if mark not in _STEMS), len(marks))
-    numbers = [int(mark) if mark.isdecimal() else ord(mark) if len(mark) == 1 else -1 for mark in marks[first:]]
+    numbers = [int(mark) if _COUNTED.fullmatch(mark) else ord(mark) if len(mark) == 1 else -1 for mark in marks[first:]]
     in_order = all(after == before + 1 for before, after in pairwise(numbers))
     is_counted = bool(numbers) and in_order and (marks[first].isdecimal() or marks[first] in "Aa")
     return len(marks) >= _FEWEST_COUNTED and is_counted and "".join(marks[:first]) == _STEMS[:first]
 
 
 _COUNTS_COLUMNS = ("栏次", "序号", "行次", "列次", "栏目")
+_COUNTED = re.compile(r"\d{1,4}")
 _STEMS = "甲乙丙丁戊"
 _FEWEST_COUNTED = 4  # columns
 

@@ -16,7 +16,7 @@ _AROUND_MARKS = re.compile(r"[\s()\[\]]+")
 _BLANKS = re.compile(r"\s+")
 _ENDS_OF_SENTENCES = ("。", "；", "，", ";", ",")
 _BRACKETED = re.compile(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)")
-_POINTS = re.compile(r"([+-]?\d+(?:\.\d+)?)分|[(](?:单位)?自评得分[)]:?(\d+(?:\.\d+)?)分?")
+_POINTS = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?)分|[(](?:单位)?自评得分[)]:?(\d{1,9}(?:\.\d{1,9})?)分?")
 
 
 class Words:
