@@ -175,7 +175,7 @@ def _extracted(content: bytes) -> dict[str, Any]:
         if len(document.pages) > _MOST_PAGES:
             raise errors.TooLarge(f"{len(document.pages)} 页")
         for number, page in enumerate(document.pages):
-            found = _pieces(_upright(page), number)
+            found = _pieces(_upright(_drawn(page)), number)
             characters += sum(len(piece.words) for piece in found)
             unreadable += sum(len("".join(_NO_LETTER.findall(piece.words))) for piece in found)
             pieces += found
@@ -185,9 +185,41 @@ def _extracted(content: bytes) -> dict[str, Any]:
     return _laid_out(pieces)
 
 
+def _drawn(page: Any) -> Any:
+    """The page with what is drawn on it; the drawing stops where it becomes too much, not when all has been drawn."""
+    from pdfminer.pdfinterp import PDFPageInterpreter
+    from pdfplumber.page import PDFPageAggregatorWithMarkedContent
+
+    class Counting(PDFPageAggregatorWithMarkedContent):
+        lines = signs = 0
+
+        def paint_path(self, *args: Any, **named: Any) -> None:
+            # A path of several pieces comes here once more for each piece: what they added is counted once.
+            lines, before = self.lines, len(self.cur_item)
+            super().paint_path(*args, **named)
+            self.lines = lines + len(self.cur_item) - before
+            if self.lines > _MOST_EDGES:
+                raise _too_much(page)
+
+        def render_char(self, *args: Any, **named: Any) -> float:
+            self.signs += 1
+            if self.signs > _MOST_OBJECTS:
+                raise _too_much(page)
+            return float(super().render_char(*args, **named))
+
+    device = Counting(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
+    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    page._layout = device.get_result()
+    return page
+
+
 def _check_objects(page: Any) -> None:
     if sum(map(len, page.objects.values())) > _MOST_OBJECTS or len(page.edges) > _MOST_EDGES:
-        raise errors.TooLarge(f"第 {page.page_number} 页有过多的文字或线条")
+        raise _too_much(page)
+
+
+def _too_much(page: Any) -> errors.TooLarge:
+    return errors.TooLarge(f"第 {page.page_number} 页有过多的文字或线条")
 
 
 def _upright(page: Any) -> Any:
@@ -197,7 +229,7 @@ def _upright(page: Any) -> Any:
     if not turns or not turns[0][0]:
         return page
     page.page_obj.rotate = (page.page_obj.rotate + turns[0][0]) % 360
-    turned = type(page)(page.pdf, page.page_obj, page.page_number, page.initial_doctop)
+    turned = _drawn(type(page)(page.pdf, page.page_obj, page.page_number, page.initial_doctop))
     _check_objects(turned)
     return turned
 
