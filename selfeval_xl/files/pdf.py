@@ -333,8 +333,10 @@ def _with_lines(piece: _Piece, chars: Sequence[Any]) -> _Piece:
     if not shown:
         return piece
     lowest, first = max(shown, key=lambda char: char["bottom"]), min(shown, key=lambda char: char["top"])
-    last = [char for char in shown if char["bottom"] > lowest["top"] + _SAME_ROW]
-    begin = sorted((char for char in shown if char["top"] < first["bottom"] - _SAME_ROW), key=lambda char: char["x0"])
+    # Letters of a sheet made small to fit may be lower than what tells two rows apart.
+    low, high = (min(_SAME_ROW, (char["bottom"] - char["top"]) / 2) for char in (lowest, first))
+    last = [char for char in shown if char["bottom"] > lowest["top"] + low]
+    begin = sorted((char for char in shown if char["top"] < first["bottom"] - high), key=lambda char: char["x0"])
     together = next(
         (at for at in range(1, len(begin)) if not _stay_together(begin[at - 1]["text"], begin[at]["text"])), len(begin)
     )
