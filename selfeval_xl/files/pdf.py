@@ -41,6 +41,8 @@ _WHITE = 0.97
 _LINE_APART = 1.3  # heights of a line between the last one and the end of its cell
 _FREE = 1.0  # points that a line may leave free although the next sign would have fitted
 _LOOKED_AT = 6  # rows
+_ACROSS = 0.25  # of its height that a letter reaches over a border which cuts it
+_UNEVEN = 0.1  # of the height of its letters that a line may stand off from where the lines above it lead
 _IN_BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 _LONG_LINE = 8  # signs
 _DOTS = re.compile(r"[.…·。\s]+")
@@ -314,6 +316,7 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
         box = next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
         (outside if box is None else inside[box]).append(char)
+    _give_back_cut_lines(inside)
     found = []
     for box, chars in inside.items():
         words = joined(extract_text(chars, x_tolerance_ratio=0.5).split("\n")) if chars else ""
@@ -325,6 +328,29 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
         if not (at_the_edge and PAGE_NUMBER.fullmatch(words)):
             found.append(_Piece(number, box, words, in_table=False))
     return found
+
+
+def _give_back_cut_lines(inside: dict[Box, list[Any]]) -> None:
+    """The last line of a cell too low for its words is drawn across its lower border, and belongs to it all the same.
+
+    Seen by letters that reach far over the border and keep the distance of the lines above them.
+    """
+    for box, chars in inside.items():
+        cut = [char for char in chars if box[1] - char["top"] > _ACROSS * char["height"] > 0]
+        above = next((other for other in inside if cut and _stands_on(other, box)), None)
+        if above is None:
+            continue
+        tops = _groups((char["top"] for char in [*inside[above], *cut]), cut[0]["height"] / 2)
+        apart = [lower - upper for upper, lower in pairwise(tops)]
+        if len(apart) > 1 and abs(apart[-1] - apart[-2]) < cut[0]["height"] * _UNEVEN:
+            inside[above] += cut
+            inside[box] = [char for char in chars if char not in cut]
+
+
+def _stands_on(upper: Box, lower: Box) -> bool:
+    """Whether a cell ends where the other begins, and is as wide."""
+    pairs = ((upper[0], lower[0]), (upper[2], lower[2]), (upper[3], lower[1]))
+    return all(abs(one - other) < _SAME_EDGE for one, other in pairs)
 
 
 def _with_lines(piece: _Piece, chars: Sequence[Any]) -> _Piece:
@@ -407,7 +433,8 @@ def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
                 row = rows[upper - 1]
                 row[column] = f"{row[column]}{piece.words}" if column in row else piece.words
             now.areas.append(_Area(upper, column, lower, end, piece))
-        titles = _titles_again(first_page, rows[now.above :]) if first_page else 0
+        cut = [rows[area.upper - 1].get(area.column, "") for area in before.last(now.above).values()]
+        titles = _titles_again(first_page, rows[now.above :], cut) if first_page else 0
         for row in rows[now.above : now.above + titles]:
             row.clear()
         now.titles = titles
@@ -457,13 +484,14 @@ class _Page:
         return {area.sides: area for area in self.areas if area.lower == row}
 
 
-def _titles_again(before: Sequence[dict[int, str]], here: Sequence[dict[int, str]]) -> int:
+def _titles_again(before: Sequence[dict[int, str]], here: Sequence[dict[int, str]], cut: Sequence[str]) -> int:
     """How many rows a page begins with that are those of the first page, printed again on each.
 
-    Another form on a page of its own begins alike too, and goes on alike.
+    Another form on a page of its own begins alike too, and goes on alike. The words of an area that the page break
+    cuts may be drawn once more across the titles.
     """
     alike = 0
-    while alike < min(len(before), len(here)) and before[alike] == here[alike]:
+    while alike < min(len(before), len(here)) and _is_alike(before[alike], here[alike], cut):
         alike += 1
     if not any(before[:alike]):
         return 0
@@ -471,6 +499,16 @@ def _titles_again(before: Sequence[dict[int, str]], here: Sequence[dict[int, str
         {min(row.items())[1] for row in rows[alike : alike + _LOOKED_AT] if row} for rows in (before, here)
     )
     return 0 if follows & followed else alike
+
+
+def _is_alike(row: dict[int, str], again: dict[int, str], cut: Sequence[str]) -> bool:
+    """Whether a row says the same again; of words drawn across it only the signs can be told, not their order."""
+    beside = [Counter("".join(words.split())) for words in cut if words and not _BARE_NUMBER.fullmatch(words)]
+    for column in row.keys() | again.keys():
+        said, read = (Counter("".join(one.get(column, "").split())) for one in (row, again))
+        if row.get(column) != again.get(column) and (not said <= read or read - said not in beside):
+            return False
+    return row.keys() <= again.keys()
 
 
 def _with_cut_words_in_their_cells(pieces: Sequence[_Piece]) -> list[_Piece]:
