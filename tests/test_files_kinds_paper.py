@@ -360,3 +360,110 @@ def test_another_table_on_the_page_of_a_pdf_is_no_part_of_the_form(tmp_path):
     (grid,) = files.read_grids(pdf_file(tmp_path / "表.pdf", [*ACCOUNTS, *WHOLE]))
 
     assert [form] == said(grid)
+
+
+# ---- PDF: what a page break cuts -------------------------------------------------------------------------------------
+
+HEADS = ["三级指标", "年度指标值", "偏差原因分析"]
+LINE = 6.0  # points
+
+
+def pages_file(path: Path, *pages, size: float = 5) -> Path:
+    """Ruled tables, one on each page: rows of (height, columns with lines, drawn so far down in their cells)."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen import canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    sheet = canvas.Canvas(str(path), pagesize=(400, 300))
+    for rows in pages:
+        sheet.setFont("STSong-Light", size)
+        top = 280.0
+        for height, *cells in rows:
+            for column, lines in enumerate(cells):
+                sheet.rect(30 + column * 54, top - height, 54, height)
+                for number, words in enumerate(lines.split("|")):
+                    sheet.drawString(32 + column * 54, top - LINE * (number + 1), words)
+            top -= height
+        sheet.showPage()
+    sheet.save()
+    return path
+
+
+HEADING = (10, *HEADS)
+FULL = "甲乙丙丁戊己庚辛壬癸"  # fills a line
+
+
+def test_a_row_cut_by_a_page_break_is_one_row_again(tmp_path):
+    above = (13, "清理里程", "≥60公里", f"{FULL}|{FULL}")
+    rest = (13, "", "", "子丑寅卯，次年补齐。")
+    path = pages_file(tmp_path / "表.pdf", [HEADING, above], [rest, (10, "防火道", "2条", "")])
+
+    assert [
+        HEADS, ["清理里程", "≥60公里", f"{FULL}{FULL}子丑寅卯，次年补齐。"], [], ["防火道", "2条"],
+    ] == rows_of(path)  # fmt: skip
+
+
+def test_a_row_higher_than_a_page_is_one_row_again(tmp_path):
+    above = (13, "清理里程", "≥60公里", f"{FULL}|{FULL}")
+    whole = (13, "", "", f"{FULL}|{FULL}")
+    path = pages_file(
+        tmp_path / "表.pdf", [HEADING, above], [whole], [(13, "", "", "子丑。"), (10, "防火道", "2条", "")]
+    )
+
+    assert ["清理里程", "≥60公里", f"{FULL * 4}子丑。"] == rows_of(path)[1]
+    assert ["防火道", "2条"] == rows_of(path)[-1]
+
+
+def test_rows_of_their_own_at_a_page_break_stay_apart(tmp_path):
+    above = (13, "清理里程", "≥60公里", "雨水多。")
+    for below in [(13, "防火道", "2条", "已补齐。"), (13, "", "", "另记。")]:
+        path = pages_file(tmp_path / "表.pdf", [HEADING, above], [below])
+
+        assert ["清理里程", "≥60公里", "雨水多。"] == rows_of(path)[1]
+        assert [words for words in below[1:] if words] == rows_of(path)[2]
+
+
+def test_titles_printed_again_are_no_rows(tmp_path):
+    rows = [(10, name, "2条", "") for name in ("林道", "防火道", "苗圃")]
+    path = pages_file(tmp_path / "表.pdf", [HEADING, *rows[:2]], [HEADING, rows[2]])
+
+    assert [HEADS, ["林道", "2条"], ["防火道", "2条"], [], ["苗圃", "2条"]] == rows_of(path)
+
+
+def test_titles_are_known_again_below_words_of_a_cut_cell(tmp_path):
+    """Some programs draw the words of a merged cell on both pages, across the titles of the second."""
+    rows = [(10, name, "2条", "") for name in ("林道", "防火道", "苗圃")]
+    across = (10, "三级指标防火道", *HEADS[1:])
+    path = pages_file(tmp_path / "表.pdf", [HEADING, *rows[:2]], [across, rows[2]])
+
+    assert [HEADS, ["林道", "2条"], ["防火道", "2条"], [], ["苗圃", "2条"]] == rows_of(path)
+
+
+def test_other_words_in_a_title_are_no_title_again(tmp_path):
+    rows = [(10, name, "2条", "") for name in ("林道", "防火道", "苗圃")]
+    for other in ("三级指标（续表）", "三级指标2条", "二级指标"):
+        path = pages_file(tmp_path / "表.pdf", [HEADING, *rows[:2]], [(10, other, "", "完成值"), rows[2]])
+
+        assert [other, "完成值"] == rows_of(path)[3]
+
+
+def test_a_line_across_the_lower_border_of_its_cell_stays_in_it(tmp_path):
+    """In a cell too low for its words the last line is drawn half above and half below its border."""
+    low = (16.4, "清理里程", "≥60公里", "甲乙丙|丁戊己|庚辛壬")
+    path = pages_file(tmp_path / "表.pdf", [HEADING, low, (20, "防火道", "2条", "")])
+
+    assert ["清理里程", "≥60公里", "甲乙丙丁戊己庚辛壬"] == rows_of(path)[1]
+    assert ["防火道", "2条"] == rows_of(path)[2]
+
+
+def test_low_rows_keep_their_own_words(tmp_path):
+    rows = [(LINE, name, "2条", "无") for name in ("林道", "防火道", "苗圃", "界桩")]
+
+    assert [[name, "2条", "无"] for _, name, *_ in rows] == rows_of(pages_file(tmp_path / "表.pdf", rows))
+
+
+def test_letters_lower_than_the_space_between_rows_are_read(tmp_path):
+    path = pages_file(tmp_path / "表.pdf", [HEADING, (10, "清理里程", "≥60公里", "雨水多。")], size=1.5)
+
+    assert [HEADS, ["清理里程", "≥60公里", "雨水多。"]] == rows_of(path)

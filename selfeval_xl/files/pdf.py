@@ -41,6 +41,8 @@ _WHITE = 0.97
 _LINE_APART = 1.3  # heights of a line between the last one and the end of its cell
 _FREE = 1.0  # points that a line may leave free although the next sign would have fitted
 _LOOKED_AT = 6  # rows
+_ACROSS = 0.25  # of its height that a letter reaches over a border which cuts it
+_UNEVEN = 0.1  # of the height of its letters that a line may stand off from where the lines above it lead
 _IN_BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 _LONG_LINE = 8  # signs
 _DOTS = re.compile(r"[.…·。\s]+")
@@ -175,7 +177,7 @@ def _extracted(content: bytes) -> dict[str, Any]:
         if len(document.pages) > _MOST_PAGES:
             raise errors.TooLarge(f"{len(document.pages)} 页")
         for number, page in enumerate(document.pages):
-            found = _pieces(_upright(page), number)
+            found = _pieces(_upright(_drawn(page)), number)
             characters += sum(len(piece.words) for piece in found)
             unreadable += sum(len("".join(_NO_LETTER.findall(piece.words))) for piece in found)
             pieces += found
@@ -185,9 +187,41 @@ def _extracted(content: bytes) -> dict[str, Any]:
     return _laid_out(pieces)
 
 
+def _drawn(page: Any) -> Any:
+    """The page with what is drawn on it; the drawing stops where it becomes too much, not when all has been drawn."""
+    from pdfminer.pdfinterp import PDFPageInterpreter
+    from pdfplumber.page import PDFPageAggregatorWithMarkedContent
+
+    class Counting(PDFPageAggregatorWithMarkedContent):
+        lines = signs = 0
+
+        def paint_path(self, *args: Any, **named: Any) -> None:
+            # A path of several pieces comes here once more for each piece: what they added is counted once.
+            lines, before = self.lines, len(self.cur_item)
+            super().paint_path(*args, **named)
+            self.lines = lines + len(self.cur_item) - before
+            if self.lines > _MOST_EDGES:
+                raise _too_much(page)
+
+        def render_char(self, *args: Any, **named: Any) -> float:
+            self.signs += 1
+            if self.signs > _MOST_OBJECTS:
+                raise _too_much(page)
+            return float(super().render_char(*args, **named))
+
+    device = Counting(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
+    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    page._layout = device.get_result()
+    return page
+
+
 def _check_objects(page: Any) -> None:
     if sum(map(len, page.objects.values())) > _MOST_OBJECTS or len(page.edges) > _MOST_EDGES:
-        raise errors.TooLarge(f"第 {page.page_number} 页有过多的文字或线条")
+        raise _too_much(page)
+
+
+def _too_much(page: Any) -> errors.TooLarge:
+    return errors.TooLarge(f"第 {page.page_number} 页有过多的文字或线条")
 
 
 def _upright(page: Any) -> Any:
@@ -197,7 +231,7 @@ def _upright(page: Any) -> Any:
     if not turns or not turns[0][0]:
         return page
     page.page_obj.rotate = (page.page_obj.rotate + turns[0][0]) % 360
-    turned = type(page)(page.pdf, page.page_obj, page.page_number, page.initial_doctop)
+    turned = _drawn(type(page)(page.pdf, page.page_obj, page.page_number, page.initial_doctop))
     _check_objects(turned)
     return turned
 
@@ -282,6 +316,7 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
         box = next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
         (outside if box is None else inside[box]).append(char)
+    _give_back_cut_lines(inside)
     found = []
     for box, chars in inside.items():
         words = joined(extract_text(chars, x_tolerance_ratio=0.5).split("\n")) if chars else ""
@@ -295,14 +330,39 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     return found
 
 
+def _give_back_cut_lines(inside: dict[Box, list[Any]]) -> None:
+    """The last line of a cell too low for its words is drawn across its lower border, and belongs to it all the same.
+
+    Seen by letters that reach far over the border and keep the distance of the lines above them.
+    """
+    for box, chars in inside.items():
+        cut = [char for char in chars if box[1] - char["top"] > _ACROSS * char["height"] > 0]
+        above = next((other for other in inside if cut and _stands_on(other, box)), None)
+        if above is None:
+            continue
+        tops = _groups((char["top"] for char in [*inside[above], *cut]), cut[0]["height"] / 2)
+        apart = [lower - upper for upper, lower in pairwise(tops)]
+        if len(apart) > 1 and abs(apart[-1] - apart[-2]) < cut[0]["height"] * _UNEVEN:
+            inside[above] += cut
+            inside[box] = [char for char in chars if char not in cut]
+
+
+def _stands_on(upper: Box, lower: Box) -> bool:
+    """Whether a cell ends where the other begins, and is as wide."""
+    pairs = ((upper[0], lower[0]), (upper[2], lower[2]), (upper[3], lower[1]))
+    return all(abs(one - other) < _SAME_EDGE for one, other in pairs)
+
+
 def _with_lines(piece: _Piece, chars: Sequence[Any]) -> _Piece:
     """The cell, with where its words end and how much of them stays together at their beginning."""
     shown = [char for char in chars if not char["text"].isspace()]
     if not shown:
         return piece
     lowest, first = max(shown, key=lambda char: char["bottom"]), min(shown, key=lambda char: char["top"])
-    last = [char for char in shown if char["bottom"] > lowest["top"] + _SAME_ROW] or [lowest]
-    begin = sorted((char for char in shown if char["top"] < first["bottom"] - _SAME_ROW), key=lambda char: char["x0"])
+    # Letters of a sheet made small to fit may be lower than what tells two rows apart.
+    low, high = (min(_SAME_ROW, (char["bottom"] - char["top"]) / 2) for char in (lowest, first))
+    last = [char for char in shown if char["bottom"] > lowest["top"] + low] or [lowest]
+    begin = sorted((c for c in shown if c["top"] < first["bottom"] - high), key=lambda char: char["x0"]) or [first]
     together = next(
         (at for at in range(1, len(begin)) if not _stay_together(begin[at - 1]["text"], begin[at]["text"])), len(begin)
     )
@@ -373,7 +433,8 @@ def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
                 row = rows[upper - 1]
                 row[column] = f"{row[column]}{piece.words}" if column in row else piece.words
             now.areas.append(_Area(upper, column, lower, end, piece))
-        titles = _titles_again(first_page, rows[now.above :]) if first_page else 0
+        cut = [rows[area.upper - 1].get(area.column, "") for area in before.last(now.above).values()]
+        titles = _titles_again(first_page, rows[now.above :], cut) if first_page else 0
         for row in rows[now.above : now.above + titles]:
             row.clear()
         now.titles = titles
@@ -423,13 +484,14 @@ class _Page:
         return {area.sides: area for area in self.areas if area.lower == row}
 
 
-def _titles_again(before: Sequence[dict[int, str]], here: Sequence[dict[int, str]]) -> int:
+def _titles_again(before: Sequence[dict[int, str]], here: Sequence[dict[int, str]], cut: Sequence[str]) -> int:
     """How many rows a page begins with that are those of the first page, printed again on each.
 
-    Another form on a page of its own begins alike too, and goes on alike.
+    Another form on a page of its own begins alike too, and goes on alike. The words of an area that the page break
+    cuts may be drawn once more across the titles.
     """
     alike = 0
-    while alike < min(len(before), len(here)) and before[alike] == here[alike]:
+    while alike < min(len(before), len(here)) and _is_alike(before[alike], here[alike], cut):
         if any(map(_BARE_NUMBER.fullmatch, here[alike].values())):
             break
         alike += 1
@@ -439,6 +501,16 @@ def _titles_again(before: Sequence[dict[int, str]], here: Sequence[dict[int, str
         {min(row.items())[1] for row in rows[alike : alike + _LOOKED_AT] if row} for rows in (before, here)
     )
     return 0 if follows & followed else alike
+
+
+def _is_alike(row: dict[int, str], again: dict[int, str], cut: Sequence[str]) -> bool:
+    """Whether a row says the same again; of words drawn across it only the signs can be told, not their order."""
+    beside = [Counter("".join(words.split())) for words in cut if words and not _BARE_NUMBER.fullmatch(words)]
+    for column in row.keys() | again.keys():
+        said, read = (Counter("".join(one.get(column, "").split())) for one in (row, again))
+        if row.get(column) != again.get(column) and (not said <= read or read - said not in beside):
+            return False
+    return row.keys() <= again.keys()
 
 
 def _with_cut_words_in_their_cells(pieces: Sequence[_Piece]) -> list[_Piece]:
