@@ -30,10 +30,8 @@ _NAMED_FORMATS = {
     "Medium Date": "yyyy-m-d",
 }
 # Word fills every row up to the last column; LibreOffice leaves out what an area covers, and the area as well.
-_MERGES_LOST = (
-    "没有保存纵向合并单元格的 Word 2003 XML 文档（LibreOffice 另存的就是这样），各列已经错位",
-    "打开转换之前的文件，另存为 .docx",
-)
+_MERGES_LOST = "没有保存纵向合并单元格的 Word 2003 XML 文档（LibreOffice 另存的就是这样），各列已经错位"
+_FROM_BEFORE = "打开转换之前的文件，另存为 .docx"
 _FILTER = re.compile(r"R(\d+)C\d+:R(\d+)C\d+")
 
 
@@ -237,7 +235,7 @@ def _table(element: Any, depth: int) -> Table:
     merges = next(element.iter(f"{{{_WORDS}}}vmerge"), None)
     stated = len(element.findall(f"{{{_WORDS}}}tblGrid/{{{_WORDS}}}gridCol"))
     if merges is None and any(width < stated and count > 1 for width, count in widths):
-        raise errors.OtherKind(*_MERGES_LOST)
+        raise errors.OtherKind(_MERGES_LOST, _FROM_BEFORE)
     return Table(rows)
 
 
