@@ -40,6 +40,17 @@ _MONEY = re.compile(r"([+-]?)[¥￥]([+-]?)(?=[\d.])")
 _UNSEEN = dict.fromkeys(
     (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 ) | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
+# Browsers that print to PDF, and what is copied out of such a PDF, name the glyph of 目 as that of a radical.
+_RADICAL = re.compile("[\u2e3a-\u2e3b\u2e80-\u2fdf]")
+_SIMPLIFIED = (
+    "⺟母⺠民⻅见⻆角⻉贝⻋车⻑長⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞"
+    "⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻯竜⻰龙⻳龟⻄西⼾户"
+)
+_IDEOGRAPHS: dict[int, str | None] = {
+    **{radical: unicodedata.normalize("NFKC", chr(radical)) for radical in range(0x2F00, 0x2FD6)},
+    **{ord(radical): sign for radical, sign in zip(_SIMPLIFIED[::2], _SIMPLIFIED[1::2], strict=True)},
+    **{0x2E3A: "——", 0x2E3B: "———"},
+}
 _SIGNIFICANT = 15  # digits that Excel keeps
 _MOST_PLACES = 7  # that people write, with the point
 _LONGEST_NUMBER = 60  # characters; anything longer is not an amount
@@ -149,8 +160,12 @@ def _error_from_com(raw: int) -> CellError | None:
 
 
 def visible(text: str) -> str:
-    """The words without signs that nobody sees; every kind of narrow or firm blank is a blank."""
-    return text if text.isascii() or text.isprintable() else text.translate(_UNSEEN)
+    """The words as they look: no signs that nobody sees, for any narrow or firm blank a blank, for radicals signs."""
+    if text.isascii():
+        return text
+    if _RADICAL.search(text):
+        text = text.translate(_IDEOGRAPHS)
+    return text if text.isprintable() else text.translate(_UNSEEN)
 
 
 def _from_text(raw: str) -> Value:

@@ -111,6 +111,15 @@ class Scanned(SelfEvalError):
     )
 
 
+class NoLetters(SelfEvalError):
+    """A PDF whose fonts do not say which letter each drawing stands for."""
+
+    sentence = (
+        "PDF 文件“{file}”没有注明所用的字形是哪些字，读出来会是乱码。"
+        "请提供导出 PDF 之前的 Word 或 Excel 文件，或用 Word、WPS 重新导出 PDF。"
+    )
+
+
 class Unsafe(SelfEvalError):
     """The file declares XML entities, which no office program does."""
 

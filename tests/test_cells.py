@@ -52,6 +52,23 @@ def test_a_number_is_read_however_it_is_written(raw, value):
 
 
 @pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("年度资⾦总额", "年度资金总额"),
+        ("主管部⻔", "主管部门"),
+        ("⽩⽔镇⻘杠坪村⼈⺠政府", "白水镇青杠坪村人民政府"),
+        ("⽤⼾", "用户"),
+        ("⺮器", "⺮器"),  # a part of a sign is no sign
+        ("⸺", None),
+        ("⼀", "一"),
+    ],
+)
+def test_a_radical_is_read_as_the_sign_that_looks_like_it(raw, value):
+    """Browsers write so when they print to PDF, and it is copied from there into any file."""
+    assert value == read_value(raw)
+
+
+@pytest.mark.parametrize(
     "raw", [None, "", "  ", "\u3000", "-", "—", "——", "－", "/", "／", " - ", "- -", "------", "\xa0—"]
 )
 def test_a_blank_and_a_printed_dash_say_nothing(raw):

@@ -483,6 +483,28 @@ def test_merged_cells_of_word_2003_reach_down(tmp_path):
     assert grid.merges == (Area(1, 1, 2, 1), Area(1, 2, 1, 3))
 
 
+@pytest.mark.parametrize("after", ["", '<w:trPr><w:gridAfter w:val="1"/></w:trPr>'])
+def test_a_document_of_word_2003_that_lost_what_was_merged_is_refused(tmp_path, after):
+    """LibreOffice leaves out both the mark of a merged area and the cells that it covers.
+
+    | 字 | 字 | 字 |
+    |    | 字 | 字 |
+    """
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    rows = "".join(f"<w:tr>{part}</w:tr>" for part in (cell * 3, after + cell * 2)).replace("{}", "字")
+    path = tmp_path / "form.xml"
+    path.write_text(
+        '<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body><w:tbl>'
+        f"<w:tblGrid>{'<w:gridCol/>' * 3}</w:tblGrid>{rows}</w:tbl></w:body></w:wordDocument>",
+        encoding="utf-8",
+    )
+    if after:  # the row ends early, and says so
+        assert [["字", "字", "字"], ["字", "字", ""]] == [[e.written for e in row] for row in read_grids(path)[0].rows]
+    else:
+        with pytest.raises(errors.OtherKind, match="纵向合并"):
+            read_grids(path)
+
+
 def test_a_table_in_markdown_is_read(tmp_path):
     lines = page()
     table = [f"| {' | '.join([*line, *[''] * (9 - len(line))])} |" for line in lines[2:]]

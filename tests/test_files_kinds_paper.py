@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from selfeval_xl import files
+from selfeval_xl import errors, files
 from selfeval_xl.form import document
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading import read_forms
@@ -353,6 +353,35 @@ def test_a_form_in_a_pdf_is_read_however_its_page_is_drawn(tmp_path, how):
 
     assert [form] == said(grid)
     assert () == read_forms(grid)[0].leftovers
+
+
+def without_letters(path: Path, content: bytes) -> Path:
+    """The same drawing in a font that says of no glyph which letter it is."""
+    changed = content.replace(b"/UniGB-UCS2-H", b"/Identity-H  ").replace(b"(GB1)", b"(XX1)")
+    assert changed != content
+    path.write_bytes(changed)
+    return path
+
+
+def test_a_pdf_that_does_not_say_its_letters_is_refused(tmp_path):
+    drawn = pdf_file(tmp_path / "字.pdf", [["项目名称", "乡村道路"], ["主管部门", "交通局"]])
+
+    with pytest.raises(errors.NoLetters, match="乱码"):
+        files.read_grids(without_letters(tmp_path / "形.pdf", drawn.read_bytes()))
+
+
+def test_a_drawing_of_no_known_letter_is_shown_as_such(tmp_path):
+    def behind(page):
+        page.setFont("Courier", 5)
+        page.drawString(118, 358, "€")
+
+    path = pdf_file(tmp_path / "字.pdf", [["项目名称", "乡村道路"]] * 6, behind=behind)
+    content = path.read_bytes()
+    before = re.search(rb"(?<=/BaseFont /Courier )/Encoding /WinAnsiEncoding /Name /F\d", content)[0]
+    path.write_bytes(content.replace(before, b"/Encoding /StandardEncoding".ljust(len(before))))
+    (grid,) = files.read_grids(path)
+
+    assert ["项目名称", "乡村道路\ufffd"] == written(grid)[0][:2]
 
 
 def test_another_table_on_the_page_of_a_pdf_is_no_part_of_the_form(tmp_path):

@@ -283,6 +283,21 @@ def test_a_document_is_read_in_its_order(grids):
     assert {Area(5, 1, 5, 2), Area(6, 1, 7, 1)} == set(found.merges)
 
 
+def test_a_merged_area_reaches_down_where_nothing_stands_for_what_it_covers(grids):
+    """Pandoc writes a row below a merged area as a web page does.
+
+    | 甲 | 乙 | 丙 |
+    | ↑  | 丁 | 戊 |
+    """
+    table = sheet(
+        row(cell("甲", 'table:number-rows-spanned="2"'), cell("乙"), cell("丙")) + row(cell("丁"), cell("戊"))
+    )
+    (found,) = grids(od.document(table), "文件.odt")
+
+    assert [["甲", "乙", "丙"], ["", "丁", "戊"]] == written(found)
+    assert (Area(1, 1, 2, 1),) == found.merges
+
+
 def test_what_is_not_on_paper_is_not_read(grids):
     """Deleted words, hidden and struck ones, a hidden section, what a control asks to enter."""
     changes = (

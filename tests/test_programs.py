@@ -1,5 +1,6 @@
 """Forms that other programs saved say what they said before: every field is compared."""
 
+import html
 import shutil
 import subprocess
 from datetime import datetime
@@ -165,6 +166,48 @@ def by_gnumeric(paths: list[Path], ending: str, folder: Path) -> list[Path]:
     return saved
 
 
+def web_page(path: Path, target: Path) -> Path:
+    """The first sheet as a web page with lines, words as they are displayed."""
+    sheet = openpyxl.load_workbook(path).active
+    starts = {area.bounds[:2]: area for area in sheet.merged_cells.ranges}
+    lines = []
+    for row in sheet.iter_rows():
+        cells = []
+        for cell in row:
+            if isinstance(cell, MergedCell):
+                continue
+            area = starts.get((cell.column, cell.row))
+            spans = f' colspan="{area.size["columns"]}" rowspan="{area.size["rows"]}"' if area else ""
+            whole = isinstance(cell.value, float) and cell.value.is_integer()
+            words = "" if cell.value is None else str(int(cell.value) if whole else cell.value)
+            cells.append(f"<td{spans}>{html.escape(words).replace(chr(10), '<br>')}</td>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    style = (
+        "@page { size: A4 landscape; margin: 1cm } table { border-collapse: collapse; width: 100% }"
+        "td { border: 1px solid black; font: 8pt 'Noto Sans CJK SC' }"
+    )
+    target.write_text(
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><style>{style}</style></head>'
+        f"<body><table>{''.join(lines)}</table></body></html>",
+        encoding="utf-8",
+    )
+    return target
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> list[tuple[Path, Path]]:
+    """Some workbooks, and each as a web page."""
+    folder = tmp_path_factory.mktemp("pages")
+    books = [papers.workbook(one, folder / f"{one.name}.xlsx") for one in SOME[::2]]
+    return [(path, web_page(path, path.with_suffix(".html"))) for path in books]
+
+
+def run(program: str, *arguments: object) -> None:
+    if shutil.which(program) is None:
+        missing(program, f"apt-get install {'ghostscript' if program == 'gs' else program}")
+    subprocess.run([program, *map(str, arguments)], capture_output=True, timeout=120, check=True)
+
+
 def _of_one_sheet(paths: list[Path], ending: str) -> list[Path]:
     return [path for path in paths if ending not in ONE_SHEET or len(said(path)) == 1]
 
@@ -209,6 +252,65 @@ def test_what_writer_saves_in_other_kinds_is_refused_by_name(documents, kind, re
 
     with pytest.raises(refusal, match=words):
         read_grids(saved)
+
+
+@pytest.mark.libreoffice
+def test_word_2003_of_writer_is_refused_since_its_merged_areas_are_lost(documents, tmp_path):
+    for saved in by_libreoffice(documents[:3], "xml:MS Word 2003 XML", tmp_path):
+        with pytest.raises(errors.OtherKind, match="纵向合并"):
+            read_grids(saved)
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("ending", ["docx", "odt", "html"])
+def test_pandoc_saves_what_is_read_the_same(pages, ending, tmp_path):
+    pairs = []
+    for book, page in pages:
+        pairs.append((book, tmp_path / f"{page.stem}.{ending}"))
+        run("pandoc", page, "-o", pairs[-1][1])
+    agree(pairs, "docx")
+
+
+@pytest.mark.engines
+def test_chromium_prints_what_is_read_the_same(pages, tmp_path):
+    pairs = []
+    for book, page in pages:
+        pairs.append((book, tmp_path / f"{page.stem}.pdf"))
+        quiet = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
+        own = (f"--user-data-dir={tmp_path / 'user'}", "--no-pdf-header-footer", f"--print-to-pdf={pairs[-1][1]}")
+        run("chromium", *quiet, *own, page.as_uri())
+    agree(pairs, "pdf")
+
+
+REWRITTEN = {
+    "smaller": ("gs", "-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-sDEVICE=pdfwrite", "-dPDFSETTINGS=/screen"),
+    "older": ("gs", "-q", "-dBATCH", "-dNOPAUSE", "-dSAFER", "-sDEVICE=pdfwrite", "-dCompatibilityLevel=1.3"),
+    "linear": ("qpdf", "--linearize"),
+    "in streams": ("qpdf", "--object-streams=generate"),
+    "locked against changes": ("qpdf", "--encrypt", "", "owner", "256", "--"),
+}
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("way", REWRITTEN)
+def test_a_pdf_that_was_written_again_says_the_same(pages, way, tmp_path):
+    books = [book for book, _ in pages[::4]]
+    pairs = []
+    for book, printed in zip(books, by_libreoffice(books, "pdf", tmp_path), strict=True):
+        pairs.append((book, tmp_path / f"{book.stem} again.pdf"))
+        program, *how = REWRITTEN[way]
+        places = (f"-sOutputFile={pairs[-1][1]}", printed) if program == "gs" else (printed, pairs[-1][1])
+        run(program, *how, *places)
+    agree(pairs, "pdf")
+
+
+@pytest.mark.libreoffice
+def test_a_pdf_with_a_password_is_refused(pages, tmp_path):
+    (printed,) = by_libreoffice([pages[0][0]], "pdf", tmp_path)
+    run("qpdf", "--encrypt", "user", "owner", "256", "--", printed, tmp_path / "locked.pdf")
+
+    with pytest.raises(errors.Encrypted):
+        read_grids(tmp_path / "locked.pdf")
 
 
 def test_an_old_workbook_of_xlwt_says_the_same(sources, tmp_path):

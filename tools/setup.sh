@@ -5,7 +5,9 @@
 set -e
 cd "$(dirname "$0")/.."
 packages="python3 python3-venv libreoffice-calc python3-uno fonts-noto-cjk poppler-utils"
-[ "$1" != tests ] || packages="$packages libreoffice-writer gnumeric wine wine64 locales libarchive-tools"
+if [ "$1" = tests ]; then
+  packages="$packages libreoffice-writer gnumeric pandoc chromium ghostscript qpdf wine wine64 locales libarchive-tools"
+fi
 [ "$1" != guide ] || packages="$packages libreoffice-writer xvfb"
 [ "$1" != release ] || packages="python3 python3-venv"
 

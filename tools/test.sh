@@ -10,6 +10,6 @@ step "format" .venv/bin/ruff format --check .
 step "types" .venv/bin/mypy
 step "tests" .venv/bin/pytest -q -m "not libreoffice and not wine and not engines"
 step "live in LibreOffice" .venv/bin/pytest -q -m libreoffice
-step "formulas in other engines" .venv/bin/pytest -q -m engines
+step "formulas and forms in other programs" .venv/bin/pytest -q -m engines
 step "live under Wine" .venv/bin/pytest -q -m wine
 step "the built wheel in an empty environment" sh tools/try_wheel.sh

@@ -29,6 +29,9 @@ _NAMED_FORMATS = {
     "Long Date": 'yyyy"年"m"月"d"日"',
     "Medium Date": "yyyy-m-d",
 }
+# Word fills every row up to the last column; LibreOffice leaves out what an area covers, and the area as well.
+_MERGES_LOST = "没有保存纵向合并单元格的 Word 2003 XML 文档（LibreOffice 另存的就是这样），各列已经错位"
+_FROM_BEFORE = "打开转换之前的文件，另存为 .docx"
 _FILTER = re.compile(r"R(\d+)C\d+:R(\d+)C\d+")
 
 
@@ -213,6 +216,7 @@ def _table(element: Any, depth: int) -> Table:
         raise errors.TooLarge("嵌套过深")
     rows: list[list[Cell]] = []
     above: dict[int, Cell] = {}  # merged cells that go on below, by column
+    widths: list[tuple[int, int]] = []  # columns and cells of each row
     for row in element.iterfind(f"{{{_WORDS}}}tr"):
         cells = []
         column = 1 + _value_of(row.find(f"{{{_WORDS}}}trPr/{{{_WORDS}}}gridBefore"), 0)
@@ -230,6 +234,11 @@ def _table(element: Any, depth: int) -> Table:
                     above[column] = cells[-1]
             column += wide
         rows.append(cells)
+        widths.append((column - 1 + _value_of(row.find(f"{{{_WORDS}}}trPr/{{{_WORDS}}}gridAfter"), 0), len(cells)))
+    merges = next(element.iter(f"{{{_WORDS}}}vmerge"), None)
+    stated = len(element.findall(f"{{{_WORDS}}}tblGrid/{{{_WORDS}}}gridCol"))
+    if merges is None and any(width < stated and count > 1 for width, count in widths):
+        raise errors.OtherKind(_MERGES_LOST, _FROM_BEFORE)
     return Table(rows)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from selfeval_xl import errors
@@ -141,8 +142,10 @@ def _flow(blocks: Iterable[Any], styles: Styles, paper: Paper) -> None:
 def _table(table: Any, styles: Styles) -> Table:
     rows: list[list[Cell]] = []
     count = 0
+    # Pandoc leaves out what a merged area covers, as a web page does.
+    covers = any(cell.tag == f"{TABLE}covered-table-cell" for row in _rows(table) for cell in row)
     for row in _rows(table):
-        cells = list(_cells(row, styles))
+        cells = [one if covers else replace(one, column=None) for one in _cells(row, styles)]
         repeated = number(row, f"{TABLE}number-rows-repeated", MOST_CELLS + 1)
         count += repeated * (len(cells) + 1)
         if count > MOST_CELLS:

@@ -47,7 +47,9 @@ _IN_BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 _LONG_LINE = 8  # signs
 _DOTS = re.compile(r"[.…·。\s]+")
 _BARE_NUMBER = re.compile(r"[\d.,%]+")
-_NO_LETTER = re.compile(r"\(cid:\d+\)")
+# A drawing whose letter is not known; Ghostscript names some so.
+_NO_LETTER = re.compile(r"\(cid:\d+\)|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_UNKNOWN = "\ufffd"
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -55,7 +57,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 def read(content: bytes) -> tuple[Grid, ...]:
     """The document as one sheet; a table continued on the next page keeps its columns.
 
-    Raises `Scanned` where there are no words.
+    Raises `Scanned` where there are no words, `NoLetters` where nothing says which they are.
     """
     check_size(len(content), _LARGEST)
     found = _read_apart(content)
@@ -180,10 +182,14 @@ def _extracted(content: bytes) -> dict[str, Any]:
             found = _pieces(_upright(_drawn(page)), number)
             characters += sum(len(piece.words) for piece in found)
             unreadable += sum(len("".join(_NO_LETTER.findall(piece.words))) for piece in found)
+            for piece in found:
+                piece.words = _NO_LETTER.sub(_UNKNOWN, piece.words)
             pieces += found
             page.close()
-    if characters == 0 or unreadable * 3 > characters:
+    if characters == 0:
         raise errors.Scanned
+    if unreadable * 3 > characters:
+        raise errors.NoLetters
     return _laid_out(pieces)
 
 
