@@ -75,6 +75,17 @@ def test_a_bundle_shows_little_and_holds_everything(tmp_path: Path, python: Path
     assert (ROOT / "selfeval_xl/excel/server.py").read_bytes() == files[f"{site}/selfeval_xl/excel/server.py"]
 
 
+def test_what_has_a_licence_of_its_own_kind_is_left_out():
+    parts = (
+        "xlwings/pro/__init__.py",
+        "xlwings/pro/reports/main.py",
+        "xlwings-0.37.8.dist-info/licenses/LICENSE_PRO.txt",
+    )
+
+    assert [None] * 3 == [bundle._place(name) for name in parts]
+    assert None not in [bundle._place(name) for name in ("xlwings/main.py", f"{about}/METADATA")]
+
+
 def test_every_licence_is_in_one_folder_and_listed(tmp_path: Path, python: Path) -> None:
     bundle.build(tmp_path / "made", python)
     folder = tmp_path / "made" / "许可"

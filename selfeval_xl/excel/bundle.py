@@ -34,7 +34,8 @@ _PATHS = (f"{_LIBRARY}.zip", ".", "Lib\\site-packages", "Lib\\site-packages\\win
 
 # In the packages, and of no use at a desk: every file is copied and looked at by a virus scanner.
 _LEFT_OUT_FOLDERS = frozenset({"tests", "test", "demos", "Demos", "pythonwin", "isapi", "adodbapi", "__pycache__"})
-_LEFT_OUT_FILES = frozenset({"PyWin32.chm", "pywin32.pth", "RECORD"})
+_LEFT_OUT_FILES = frozenset({"PyWin32.chm", "pywin32.pth", "RECORD", "LICENSE_PRO.txt"})
+_ANOTHER_LICENCE = ["xlwings", "pro"]  # not free for everybody, and nothing here uses it: xlwings goes on without it
 
 _LICENCES = "许可"  # the folder beside the program
 _LICENCE = re.compile(r"(?:^|/)(?:licen[cs]es?/|(?:licen[cs]e|copying|notice|copyright|authors)[^/]*$)", re.IGNORECASE)
@@ -215,6 +216,8 @@ def _place(name: str) -> str | None:
         if parts[1] not in ("purelib", "platlib"):
             return None
         parts = parts[2:]
+    if parts[:2] == _ANOTHER_LICENCE:
+        return None
     if not parts[-1] or parts[-1] in _LEFT_OUT_FILES or _LEFT_OUT_FOLDERS & set(parts[:-1]):
         return None
     return _SITE + "/".join(parts)
