@@ -76,11 +76,8 @@ def test_a_bundle_shows_little_and_holds_everything(tmp_path: Path, python: Path
 
 
 def test_what_has_a_licence_of_its_own_kind_is_left_out():
-    parts = (
-        "xlwings/pro/__init__.py",
-        "xlwings/pro/reports/main.py",
-        "xlwings-0.37.8.dist-info/licenses/LICENSE_PRO.txt",
-    )
+    about = "xlwings-0.37.8.dist-info"
+    parts = ("xlwings/pro/__init__.py", "xlwings/pro/reports/main.py", f"{about}/licenses/LICENSE_PRO.txt")
 
     assert [None] * 3 == [bundle._place(name) for name in parts]
     assert None not in [bundle._place(name) for name in ("xlwings/main.py", f"{about}/METADATA")]
