@@ -469,6 +469,28 @@ def test_titles_are_known_again_below_words_of_a_cut_cell(tmp_path):
     assert [HEADS, ["林道", "2条"], ["防火道", "2条"], [], ["苗圃", "2条"]] == rows_of(path)
 
 
+def test_words_of_several_cut_cells_beside_each_other_go_each_into_its_own(tmp_path):
+    """Words in the middle of merged cells that a page break cuts may all be drawn on one line above the table."""
+    from reportlab.pdfgen import canvas
+
+    path = pages_file(tmp_path / "表.pdf", [HEADING])
+    sheet = canvas.Canvas(str(path), pagesize=(400, 300))
+    sheet.setFont("STSong-Light", 5)
+    for left, high, words in ((30, 40, ""), (84, 40, ""), (138, 20, "林道"), (138, 20, "苗圃")):
+        top = 240 if words != "苗圃" else 220
+        sheet.rect(left, top - high, 54, high)
+        sheet.drawString(left + 2, top - 8, words)
+    sheet.drawString(32, 243, "产出指标")
+    sheet.drawString(100, 243, "成本指标")
+    sheet.showPage()
+    sheet.setFont("STSong-Light", 5)
+    sheet.rect(30, 260, 162, 20)
+    sheet.drawString(32, 270, "总分")
+    sheet.save()
+
+    assert [["产出指标", "成本指标", "林道"], ["苗圃"], ["总分"]] == rows_of(path)
+
+
 def test_other_words_in_a_title_are_no_title_again(tmp_path):
     rows = [(10, name, "2条", "") for name in ("林道", "防火道", "苗圃")]
     for other in ("三级指标（续表）", "三级指标2条", "二级指标"):

@@ -329,10 +329,10 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
         if words or min(box[2] - box[0], box[3] - box[1]) > _THINNEST:
             found.append(_with_lines(_Piece(number, box, words, in_table=True), chars))
     lines = _lines(outside)
-    for index, (box, words) in enumerate(lines):
+    for index, parts in enumerate(lines):
         at_the_edge = index in (0, len(lines) - 1)
-        if not (at_the_edge and PAGE_NUMBER.fullmatch(words)):
-            found.append(_Piece(number, box, words, in_table=False))
+        if not (at_the_edge and PAGE_NUMBER.fullmatch("  ".join(words for _, words in parts))):
+            found += [_Piece(number, box, words, in_table=False) for box, words in parts]
     return found
 
 
@@ -391,8 +391,8 @@ def _size(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _lines(chars: list[Any]) -> list[tuple[Box, str]]:
-    """Words outside tables, line by line; a wide gap is kept as two blanks."""
+def _lines(chars: list[Any]) -> list[list[tuple[Box, str]]]:
+    """Words outside tables, line by line, in parts where a wide gap divides them."""
     from pdfplumber.utils.clustering import cluster_objects
     from pdfplumber.utils.text import extract_words
 
@@ -400,13 +400,16 @@ def _lines(chars: list[Any]) -> list[tuple[Box, str]]:
     lines = []
     for together in cluster_objects(words, lambda word: (word["top"] + word["bottom"]) / 2, 4):
         line = sorted(together, key=lambda word: word["x0"])
-        text, end = "", None
-        for word in line:
-            gap = "" if end is None else "  " if word["x0"] - end > _WIDE_GAP else " "
-            text, end = text + gap + word["text"], word["x1"]
         top, bottom = min(word["top"] for word in line), max(word["bottom"] for word in line)
-        lines.append(((line[0]["x0"], top, line[-1]["x1"], bottom), text))
-    return sorted(lines, key=lambda line: line[0][1])
+        parts: list[tuple[Box, str]] = []
+        for word in line:
+            if parts and word["x0"] - parts[-1][0][2] <= _WIDE_GAP:
+                (left, *_), text = parts.pop()
+                parts.append(((left, top, word["x1"], bottom), f"{text} {word['text']}"))
+            else:
+                parts.append(((word["x0"], top, word["x1"], bottom), word["text"]))
+        lines.append(parts)
+    return sorted(lines, key=lambda parts: parts[0][0][1])
 
 
 def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
