@@ -118,7 +118,7 @@ def _book(book: bytes, relations: bytes) -> _Book:
     sheets = []
     for one in root.iterfind("{*}sheets/{*}sheet"):
         reference = next((value for name, value in one.items() if name.endswith("}id")), "")
-        kind, part = targets.get(reference, ("", ""))
+        kind, part = targets.pop(reference, ("", ""))  # each part once, however often it is named
         if kind == "worksheet":
             sheets.append(_About(one.get("name", ""), part, one.get("state", "visible") == "visible"))
     about = root.find("{*}workbookPr")
