@@ -16,7 +16,9 @@ from selfeval_xl.grid import Area, Grid, entry, seen
 
 Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
 _BOTH = "\ue0ff"  # stands before the number and before what is displayed
-_NUMBER_AND_DISPLAY = re.compile(rf"{_BOTH}(-?[0-9]{{1,400}}(?:\.[0-9]{{1,400}})?(?:E[-+]?[0-9]{{1,3}})?){_BOTH}([^{_BOTH}]+)")
+_NUMBER_AND_DISPLAY = re.compile(
+    rf"{_BOTH}(-?[0-9]{{1,400}}(?:\.[0-9]{{1,400}})?(?:E[-+]?[0-9]{{1,3}})?){_BOTH}([^{_BOTH}]+)"
+)
 _FEW_MERGES = 500
 _LONG = 40
 _MOST_KNOWN = 8_192
