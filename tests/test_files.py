@@ -6,6 +6,7 @@ import sys
 import zipfile
 from decimal import Decimal
 
+import hostile
 import openpyxl
 import pytest
 from drawing import PROJECT, Style, workbook
@@ -93,6 +94,27 @@ def test_hidden_sheets_are_kept_as_hidden_and_charts_are_not_read(tmp_path):
 
     assert [["", ""], ["", "甲"]] == written(first)
     assert ("藏", [], ["乙"]) == (second.sheet, written(second), [entry.written for entry in second.hidden])
+
+
+@pytest.mark.parametrize(
+    ("written_as", "said"),
+    [
+        ('<c r="A1" t="n" t="inlineStr"><is><t>甲</t></is></c>', "甲"),
+        ('<c r="A1" t="inlineStr" t="inlineStr"><is><t>甲&乙</t></is></c>', "甲&乙"),
+        ('<c r="A1" t="inlineStr"><is><t>甲&nbsp;</t></is></c>', "甲&nbsp;"),
+        ('<c r="A1" t="inlineStr"><is><t>甲\x0b&#x1;乙</t></is></c>', "甲乙"),
+        ('<c r="A1" t="str"><v>甲&amp;乙 &lt;3</v></c>', "甲&乙 <3"),
+        ('<c r="A1" t="inlineStr"><is><t>甲_x000D_\n乙</t></is></c>', "甲\n乙"),
+        ('<c r="A1" t="inlineStr"><is><r><t>甲</t></r><rPh><t>jia</t></rPh><r><t>乙</t></r></is></c>', "甲乙"),
+    ],
+)
+def test_a_cell_is_read_whatever_a_program_wrote_that_xml_does_not_allow(tmp_path, written_as, said):
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(hostile.book(f'<row r="1">{written_as}</row>'))
+
+    (grid,) = files.read_grids(path)
+
+    assert [[said]] == written(grid)
 
 
 def test_merged_areas_end_where_the_sheet_ends_and_do_not_overlap(tmp_path):

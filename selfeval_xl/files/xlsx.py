@@ -36,6 +36,10 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NO_LETTER = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
+_LARGEST_MENDED = 8 * MB
+_TAG = re.compile(rb"<(?P<name>[\w.:-]+)(?P<attributes>(?:\s+[\w.:-]+\s*=\s*(?:\"[^<\"]*\"|'[^<']*'))+)(?P<end>\s*/?)>")
+_ATTRIBUTE = re.compile(rb"([\w.:-]+)\s*=\s*(\"[^<\"]*\"|'[^<']*')")
+_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
 _MAY_BE_OURS = (b"\xee\x83", b"57598", b"57599", b"E0F", b"e0f", b"e0F", b"E0f")
 _OURS = re.compile(rb"\xee\x83[\xbe\xbf]|&#(?:x0*[eE]0[fF][eEfF]|0*5759[89]);|_x[eE]0[fF][eEfF]_")
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c r=[^<>]*/>")
@@ -502,18 +506,27 @@ _LOCAL = _LocalNames()
 
 
 def _mended(part: bytes, read_part: Callable[[bytes], _Read]) -> _Read:
-    """What a reader finds; signs that no XML may hold are left out where a program wrote them all the same.
+    """What a reader finds; of what no XML may hold, what programs write all the same is mended.
 
-    So are those with which our readers mark what they found.
+    The signs with which our readers mark what they found are left out.
     """
     if any(sign in part for sign in _MAY_BE_OURS):
         part = _OURS.sub(b"", part)
     try:
         return read_part(part)
     except errors.Damaged:
-        if not _NO_LETTER.search(part):
+        if len(part) > _LARGEST_MENDED:
             raise
-    return read_part(_NO_LETTER.sub(b"", part))
+    return read_part(_AMPERSAND.sub(b"&amp;", _TAG.sub(_each_attribute_once, _NO_LETTER.sub(b"", part))))
+
+
+def _each_attribute_once(tag: re.Match[bytes]) -> bytes:
+    """The tag with the first of attributes of the same name."""
+    attributes = _ATTRIBUTE.findall(tag["attributes"])
+    if len(attributes) == len({name for name, _ in attributes}):
+        return tag.group()
+    first = dict(reversed(attributes))
+    return b"<%b%b%b>" % (tag["name"], b"".join(b" %b=%b" % one for one in first.items()), tag["end"])
 
 
 def _gone_over(
