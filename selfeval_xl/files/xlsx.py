@@ -62,8 +62,6 @@ def read(content: bytes) -> tuple[Grid, ...]:
     book = _book(package.xml(_BOOK, _LARGEST_PART, usual=True), package.xml(_RELATIONS, _LARGEST_PART, usual=True))
     if not book.sheets or not all(sheet.part in package for sheet in book.sheets):
         raise errors.Damaged
-    if len(book.sheets) > _MOST_SHEETS:
-        raise errors.TooLarge(f"{len(book.sheets)} 个工作表")
     styles = _styles(package.xml(book.styles, _LARGEST_PART, usual=True)) if book.styles in package else {}
     texts = _mended(package.xml(book.texts, _LARGEST_PART, usual=True), _texts) if book.texts in package else []
     grids, cells = [], 0
@@ -119,19 +117,22 @@ def _book(book: bytes, relations: bytes) -> _Book:
         if one.get("TargetMode") != "External":
             targets[one.get("Id", "")] = kind, target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     root = _parsed(book)
+    named = root.findall("{*}sheets/{*}sheet")
+    if len(named) > _MOST_SHEETS:
+        raise errors.TooLarge(f"{len(named)} 个工作表")
     sheets = []
-    for one in root.iterfind("{*}sheets/{*}sheet"):
+    for one in named:
         reference = next((value for name, value in one.items() if name.endswith("}id")), "")
         kind, part = targets.pop(reference, ("", ""))  # each part once, however often it is named
         if kind == "worksheet":
             sheets.append(_About(one.get("name", ""), part, one.get("state", "visible") == "visible"))
     about = root.find("{*}workbookPr")
     since_1904 = about is not None and about.get("date1904") in _ON
-    named = dict(targets.values())
+    others = dict(targets.values())
     return _Book(
         tuple(sheets),
-        named.get(_STYLES, f"xl/{_STYLES}.xml"),
-        named.get(_TEXTS, f"xl/{_TEXTS}.xml"),
+        others.get(_STYLES, f"xl/{_STYLES}.xml"),
+        others.get(_TEXTS, f"xl/{_TEXTS}.xml"),
         formats.EPOCH_1904 if since_1904 else formats.EPOCH,
     )
 
