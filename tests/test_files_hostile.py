@@ -14,7 +14,7 @@ from selfeval_xl import errors, files
 ACCEPTED = {
     "links.xlsx", "merge.xlsx", "rows.xlsx", "blank-cells.xlsx", "columns.xlsx", "lying-types.xlsx", "texts.xlsx",
     "runs.xlsx", "texts-overflowing.xlsx", "texts-prefixed.xlsx", "texts-quoted.xlsx", "size.xlsx", "size-far.xlsx",
-    "day.xlsx", "day-endless.xlsx", "hours.xlsx", "far-empty.xlsx", "lying-root.xlsx",
+    "day.xlsx", "day-endless.xlsx", "hours.xlsx", "far-empty.xlsx", "lying-root.xlsx", "far-twice.xlsx",
     "texts-twice.xlsx",
     "rows-negative.ods", "merge.ods", "blanks.ods", "styles.ods", "filters.ods",
     "hidden-rows.xml", "hidden-columns.xml", "sections.docx",
