@@ -518,3 +518,23 @@ def test_letters_lower_than_the_space_between_rows_are_read(tmp_path):
     path = pages_file(tmp_path / "表.pdf", [HEADING, (10, "清理里程", "≥60公里", "雨水多。")], size=1.5)
 
     assert [HEADS, ["清理里程", "≥60公里", "雨水多。"]] == rows_of(path)
+
+
+def test_words_that_are_drawn_on_both_sides_of_a_page_break_stand_once(tmp_path):
+    """In the middle of an area that the break cuts, through their lower half on one page and above the next table."""
+    from reportlab.pdfgen import canvas
+
+    path = pages_file(tmp_path / "表.pdf", [HEADING])
+    sheet = canvas.Canvas(str(path), pagesize=(400, 300))
+    for words, other in ((("产出", "30"), "林道"), (("", ""), "苗圃")):
+        sheet.setFont("STSong-Light", 5)
+        for left in (30, 84, 138):
+            sheet.rect(left, 250, 54, 20)
+        sheet.drawString(140, 258, other)
+        across = 249 if words[0] else 269.5
+        sheet.drawString(32, across, "产出")
+        sheet.drawString(86, across, "30")
+        sheet.showPage()
+    sheet.save()
+
+    assert [["产出", "30", "林道"], ["苗圃"]] == rows_of(path)

@@ -526,13 +526,14 @@ def _with_cut_words_in_their_cells(pieces: Sequence[_Piece]) -> list[_Piece]:
     """Words in the middle of an area that a page break cuts are drawn beyond the table, perhaps on both pages."""
     kept: list[_Piece] = []
     above: set[str] = set()  # words already given to a cell of the page before
+    crossing: list[_Piece] = []  # its cells whose words reach over its end
     pages = sorted({piece.page for piece in pieces})
     for page in pages:
         here = [piece for piece in pieces if piece.page == page]
         cells = [piece for piece in here if piece.in_table]
         if not cells:
             kept += here
-            above = set()
+            above, crossing = set(), []
             continue
         top, bottom = min(cell.box[1] for cell in cells), max(cell.box[3] for cell in cells)
         given: set[str] = set()
@@ -541,7 +542,7 @@ def _with_cut_words_in_their_cells(pieces: Sequence[_Piece]) -> list[_Piece]:
             last = under > over and page == pages[-1]
             if piece.in_table or last or max(over, under) < -_CUT or max(over, under) > _BEYOND:
                 kept.append(piece)
-            elif piece.words in above and over > under:
+            elif over > under and (piece.words in above or any(_is_drawn_again(piece, cell) for cell in crossing)):
                 continue
             elif (cell := _cut_cell(cells, piece.box, top if over > under else bottom)) is not None:
                 cell.words, cell.is_cut = joined([cell.words, piece.words]), True
@@ -549,7 +550,14 @@ def _with_cut_words_in_their_cells(pieces: Sequence[_Piece]) -> list[_Piece]:
             else:
                 kept.append(piece)
         above = given
+        ended = (cell for cell in cells if abs(cell.box[3] - bottom) < _SAME_EDGE)
+        crossing = [cell for cell in ended if cell.last is not None and cell.last[3] > cell.box[3]]
     return kept
+
+
+def _is_drawn_again(piece: _Piece, cell: _Piece) -> bool:
+    """Whether a line above a table is that of the cell at the end of the page before, at the same place across."""
+    return cell.last is not None and piece.words == cell.words and abs(piece.box[0] - cell.last[0]) < _SAME_EDGE
 
 
 def _cut_cell(cells: Sequence[_Piece], line: Box, edge: float) -> _Piece | None:
