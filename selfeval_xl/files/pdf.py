@@ -537,16 +537,20 @@ def _with_cut_words_in_their_cells(pieces: Sequence[_Piece]) -> list[_Piece]:
             continue
         top, bottom = min(cell.box[1] for cell in cells), max(cell.box[3] for cell in cells)
         given: set[str] = set()
+        reached = 0.0  # by the last words that were given to a cell
         for piece in here:
             over, under = top - piece.box[3], piece.box[1] - bottom
+            if under > 0 and 0 <= piece.box[1] - reached < piece.box[3] - piece.box[1]:
+                under = 0.0  # their next line
             last = under > over and page == pages[-1]
             if piece.in_table or last or max(over, under) < -_CUT or max(over, under) > _BEYOND:
                 kept.append(piece)
             elif over > under and (piece.words in above or any(_is_drawn_again(piece, cell) for cell in crossing)):
                 continue
             elif (cell := _cut_cell(cells, piece.box, top if over > under else bottom)) is not None:
-                cell.words, cell.is_cut = joined([cell.words, piece.words]), True
-                given |= {piece.words, cell.words}
+                before, reached = cell.words, piece.box[3]
+                cell.words, cell.is_cut = joined([before, piece.words]), True
+                given |= {piece.words, before, cell.words}
             else:
                 kept.append(piece)
         above = given
@@ -561,11 +565,12 @@ def _is_drawn_again(piece: _Piece, cell: _Piece) -> bool:
 
 
 def _cut_cell(cells: Sequence[_Piece], line: Box, edge: float) -> _Piece | None:
-    """The empty cell at this end of the table that the line would continue."""
+    """The cell at this end of the table that the line would continue: empty, or with words that end just above."""
     for cell in cells:
         left, top, right, bottom = cell.box
         ends_here = min(abs(top - edge), abs(bottom - edge)) < _SAME_EDGE
-        if ends_here and (cell.is_cut or not cell.words) and left - 2 < line[0] and line[2] < right + 2:
+        goes_on = cell.last is not None and -_SAME_ROW < line[1] - cell.last[3] < line[3] - line[1]
+        if ends_here and (cell.is_cut or not cell.words or goes_on) and left - 2 < line[0] and line[2] < right + 2:
             return cell
     return None
 
@@ -580,16 +585,18 @@ def _join_over_the_break(rows: list[dict[int, str]], before: _Page, now: _Page) 
     for sides, area in before.last(now.above).items():
         if sides not in below:
             continue
-        first = below[sides]
-        words, said = rows[first.upper - 1].get(area.column), rows[area.upper - 1].get(area.column)
+        first, home = below[sides], area.home or area
+        row, words = rows[home.upper - 1], rows[first.upper - 1].get(area.column)
+        said = row.get(home.column)
         if not words:
             continue
-        again = said == words and area.piece.is_cut
-        is_high = area.upper < area.lower
-        if again or (said is None and is_high):
-            rows[area.upper - 1][area.column] = rows[first.upper - 1].pop(area.column)
-        elif said is not None and _IN_BRACKETS.fullmatch(words) and not _IN_BRACKETS.search(said):
-            rows[area.upper - 1][area.column] = said + rows[first.upper - 1].pop(area.column)
+        again = home.piece.is_cut and said is not None and said.endswith(words)
+        is_high = home.upper < area.lower or first.upper < first.lower
+        goes_on = said is not None and _IN_BRACKETS.fullmatch(words) and not _IN_BRACKETS.search(said)
+        if again or goes_on or (said is None and is_high):
+            del rows[first.upper - 1][area.column]
+            row[home.column] = (said or "") + ("" if again else words)
+            first.home = home
 
 
 def _join_cut_row(rows: list[dict[int, str]], before: _Page, now: _Page, last: int) -> None:
