@@ -198,6 +198,26 @@ def test_findings_come_in_the_order_of_the_form():
     ] == profile
 
 
+def test_an_amount_in_another_unit_is_named_although_its_parts_may_not_be_all():
+    """528万 above parts of 288 and 240 in 元: the printed rate is that of the parts, and the slip is still said."""
+    rows = (
+        ("合计", "550", "550", "528万", "10", "96%", "9.6"),
+        ("1.中央资金", "300", "300", "288", "", "96%", ""),
+        ("2.地方资金", "250", "250", "240", "", "96%", ""),
+    )
+    fields = ("name", "initial_budget", "annual_budget", "executed", "weight", "rate", "score")
+    funds = [
+        Funds(**{name: Entry(read_value(words), words) for name, words in zip(fields, row, strict=True)})
+        for row in rows
+    ]
+    total = replace(funds[0], executed=Entry(Decimal(5_280_000), "528万"))
+    form = replace(_first(), source="表.xlsx", funds=(total, *funds[1:]))
+
+    found = [one for one in checks.findings(form, NATIONAL) if one.level == checks.ERROR]
+
+    assert any("5280000" in one.message and "单位" in one.message for one in found), found
+
+
 def test_a_blank_cell_is_named_where_row_and_column_cross():
     def cells(changes, **more):
         return [f.cell for f in checks.findings(replace(examples.form(changes), **more), NATIONAL)]

@@ -1116,6 +1116,16 @@ def test_a_document_goes_back_without_notes_and_the_slip_promises_none(returned)
     assert "在有问题的单元格加了批注" in words_of(next(folder.glob("@甲*.docx")))
 
 
+def test_a_slip_names_cells_and_sheets_only_of_workbooks(returned):
+    folder, done = returned
+    words = words_of(next(folder.glob("丙*.docx")))
+    form_of = next(one for one in done.gathered.handed if one.form.project == "丙项目")
+
+    assert all(one.message in words for one in form_of.form.findings)
+    assert not {one.cell for one in form_of.form.findings} & set(words.split("\n"))
+    assert "工作表" not in words
+
+
 def test_every_unit_gets_a_draft_with_its_slips_and_what_it_has_not_handed_in(returned):
     import email.policy
 
@@ -1132,6 +1142,7 @@ def test_every_unit_gets_a_draft_with_its_slips_and_what_it_has_not_handed_in(re
     assert lacking["To"] is None
     assert {"docx", "xlsx"} == {part.get_filename().rpartition(".")[2] for part in own.iter_attachments()}
     assert "丁项目" in lacking.get_body().get_content()
+    assert ["退回", "退回", "催报"] == [one["Subject"].partition("：")[0] for one in (own, listed, lacking)]
     assert "1" == own["X-Unsent"]
 
 

@@ -32,10 +32,12 @@ def _with_right_amounts(form: Form, profile: Profile) -> Form:
     if total is None or total.rate.number is None or _rate_is_right(total, profile):
         return form
     sums = funds.sums_of_parts(form, total)
+    of_parts = funds.total_funds_match_parts.of_form
+    sent_back = [found.entry for found in of_parts(Whole(form, profile))] if of_parts is not None else []
     for field in ("executed", "annual_budget"):
         stated: Entry = getattr(total, field)
-        if field not in sums or stated.number is None:
-            continue
+        if field not in sums or not any(stated is entry for entry in sent_back):
+            continue  # a slip of which nothing would be said
         mended = replace(total, **{field: Entry(sums[field], plain(sums[field]), stated.spot)})
         if _rate_is_right(mended, profile):
             return replace(form, funds=tuple(mended if row is total else row for row in form.funds))

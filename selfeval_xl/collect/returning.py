@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selfeval_xl import errors
@@ -84,9 +84,11 @@ def _write(one: Going, content: bytes, save: Callable[[str, bytes], None]) -> li
         else:
             remarks.append("原表不是 .xlsx 或 .xlsm 工作簿（或有程序不认识的内容），没有另做批注副本。")
     place = one.handed.place
+    is_workbook = one.handed.is_workbook  # in a PDF or a document nobody finds F8
     returned = Returned(
-        place.shown, form.sheet, one.handed.unit, form.department, form.project, form.year, form.total, form.grade,
-        form.profile, form.findings, tuple(remarks),
+        place.shown, form.sheet if is_workbook else None, one.handed.unit, form.department, form.project, form.year,
+        form.total, form.grade, form.profile,
+        form.findings if is_workbook else tuple(replace(found, cell=None) for found in form.findings), tuple(remarks),
     )  # fmt: skip
     save(one.slip, slip(returned))
     return files
@@ -126,7 +128,8 @@ def drafts(
         attached = [mail.Attached(file, read(file)) for one in own for file in files.get(one.name, ())]
         lines = list(_letter(unit, own, lacking, [file.name for file in attached]))
         address = _usable(addresses.get(key) or sender)
-        yield f"{name}.eml", mail.draft(address, f"退回：{unit or '未填单位'}项目支出绩效自评表", lines, attached)
+        subject = f"{'退回' if own else '催报'}：{unit or '未填单位'}项目支出绩效自评表"
+        yield f"{name}.eml", mail.draft(address, subject, lines, attached)
 
 
 def units_of(going: Sequence[Going], missing: Sequence[tuple[str, str]]) -> list[str]:
