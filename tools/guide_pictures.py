@@ -44,6 +44,8 @@ QUOTED = re.compile(r"(<!-- 单元格 (\w+) 的公式，由 tools/guide_pictures
 DRAWN = "（示意图）"
 SHOWS = "shows"
 _WIDEST = 16.8  # centimetres of a picture on paper
+_ALL_AT_ONCE = 1 | 8  # awt.InvalidateStyle: with everything inside, and now
+_MOST_LOOKS = 20
 _PICTURE = re.compile(r"!\[[^]]*\]\(([\w-]+\.png)\)")
 
 # ---- the form of the guide: an invented project ----------------------------------------------------------------
@@ -204,7 +206,19 @@ class Screen:
         self.dispatcher.executeDispatch(controller.Frame, ".uno:GoToCell", "", 0, (point,))
         controller.setFirstVisibleRow(first_row - 1)
         time.sleep(1.5)
-        keep(ImageGrab.grab(xdisplay=self.display).crop(box), name)
+        controller.Frame.ComponentWindow.invalidate(_ALL_AT_ONCE)  # a part may still show another zoom
+        keep(self._at_rest().crop(box), name)
+
+    def _at_rest(self) -> Image.Image:
+        """The screen, when nothing on it changes any more."""
+        before = ImageGrab.grab(xdisplay=self.display)
+        for _ in range(_MOST_LOOKS):
+            time.sleep(0.5)
+            now = ImageGrab.grab(xdisplay=self.display)
+            if now.tobytes() == before.tobytes():
+                break
+            before = now
+        return before
 
     def _property(self, name: str, value: Any) -> Any:
         made = self._uno.createUnoStruct("com.sun.star.beans.PropertyValue")
