@@ -105,6 +105,7 @@ def test_hidden_sheets_are_kept_as_hidden_and_charts_are_not_read(tmp_path):
         ('<c r="A1" t="inlineStr"><is><t>甲\x0b&#x1;乙</t></is></c>', "甲乙"),
         ('<c r="A1" t="str"><v>甲&amp;乙 &lt;3</v></c>', "甲&乙 <3"),
         ('<c r="A1" t="inlineStr"><is><t>甲_x000D_\n乙</t></is></c>', "甲\n乙"),
+        ('<c r="A1" t="inlineStr"><is><t>甲_xD800_乙</t></is></c>', "甲乙"),
         ('<c r="A1" t="inlineStr"><is><r><t>甲</t></r><rPh><t>jia</t></rPh><r><t>乙</t></r></is></c>', "甲乙"),
     ],
 )

@@ -455,10 +455,10 @@ def _displayed(number: float, style: _Style, epoch: date) -> Any:
     if not style.is_day:
         return number
     try:
-        moment = datetime(epoch.year, epoch.month, epoch.day) + timedelta(days=number)
+        moment = datetime(epoch.year, epoch.month, epoch.day) + timedelta(days=number, microseconds=500_000)
     except (OverflowError, ValueError):  # no day
         return number
-    moment = (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
+    moment = moment.replace(microsecond=0)
     return moment.time() if 0 <= number < 1 else moment
 
 
@@ -560,5 +560,6 @@ def _parsed(part: bytes) -> Any:
 
 
 def _letter(escaped: re.Match[str]) -> str:
-    """The letter that stands in a text as _x000D_."""
-    return chr(int(escaped[1], 16))
+    """The letter that stands in a text as _x000D_; half of one is none."""
+    letter = chr(int(escaped[1], 16))
+    return "" if "\ud800" <= letter <= "\udfff" else letter
