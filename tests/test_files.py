@@ -13,7 +13,7 @@ from drawing import PROJECT, Style, workbook
 
 import selfeval_xl
 from selfeval_xl import errors, files
-from selfeval_xl.cells import NOTHING, CellError
+from selfeval_xl.cells import NOTHING, CellError, read_value
 from selfeval_xl.files.package import Package, opened
 from selfeval_xl.grid import Area
 
@@ -105,7 +105,10 @@ def test_hidden_sheets_are_kept_as_hidden_and_charts_are_not_read(tmp_path):
         ('<c r="A1" t="inlineStr"><is><t>甲\x0b&#x1;乙</t></is></c>', "甲乙"),
         ('<c r="A1" t="str"><v>甲&amp;乙 &lt;3</v></c>', "甲&乙 <3"),
         ('<c r="A1" t="inlineStr"><is><t>甲_x000D_\n乙</t></is></c>', "甲\n乙"),
-        ('<c r="A1" t="inlineStr"><is><t>甲_xD800_乙</t></is></c>', "甲乙"),
+        ('<c r="A1" t="inlineStr"><is><t>甲_xD800_乙</t></is></c>', "甲_xD800_乙"),
+        ('<c r="A1" t="inlineStr"><is><t>_xD83D__xDE00_</t></is></c>', "😀"),
+        ('<c r="A1" t="inlineStr"><is><t>_x005F_xE0FE_甲_xE0FE_</t></is></c>', "_xE0FE_甲"),
+        ('<c r="A1"><v>1_000</v></c>', "1_000"),
         ('<c r="A1" t="inlineStr"><is><r><t>甲</t></r><rPh><t>jia</t></rPh><r><t>乙</t></r></is></c>', "甲乙"),
     ],
 )
@@ -116,6 +119,91 @@ def test_a_cell_is_read_whatever_a_program_wrote_that_xml_does_not_allow(tmp_pat
     (grid,) = files.read_grids(path)
 
     assert [[said]] == written(grid)
+
+
+NUMBERS = (1234567.89, 45000, 45000.75, 0.5, 1, 59, 61, 1.25)
+
+
+@pytest.mark.parametrize(
+    "number_format",
+    [
+        "0.00E+00", "##0.0E+0", "_-* #,##0.00\\ _d_-", "0.00_e", '0 "d"', '"a;h"0', "#,##0.00_);[Red]-#,##0.00",
+        "0.0000", "yyyy-mm-dd", "d/m/yyyy", "yyyy-mm-dd hh:mm", "hh:mm:ss", "mm:ss.0", "[h]:mm", "[mm]:ss",
+        "[Red]yyyy/m/d;@", "[$-804]d mmm",
+    ],
+)  # fmt: skip
+def test_a_format_makes_a_day_of_a_number_where_another_reader_does(tmp_path, number_format):
+    """What we say more of a day, 2023-03-15 for the number, apart: where that one gives a number, so do we."""
+    from python_calamine import CalamineWorkbook
+
+    book = openpyxl.Workbook()
+    for at, number in enumerate(NUMBERS, 1):
+        book.active.cell(1, at, number).number_format = number_format
+    book.save(tmp_path / "数.xlsx")
+    (theirs,) = CalamineWorkbook.from_path(tmp_path / "数.xlsx").get_sheet_by_index(0).to_python()
+
+    (grid,) = files.read_grids(tmp_path / "数.xlsx")
+
+    for number, their, ours in zip(NUMBERS, theirs, grid.rows[0], strict=True):
+        if isinstance(their, float):
+            assert read_value(number) == ours.value
+        else:
+            assert not isinstance(ours.value, Decimal)
+            assert str(read_value(their)) == str(ours.value) or not {"h", "s"} & set(number_format)
+
+
+@pytest.mark.parametrize("stated", ["x", "-1", "7", "9999999999", "1.5"])
+def test_a_text_that_is_not_there_is_no_other_one(tmp_path, stated):
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(hostile.book(f'<row r="1">{hostile.cell("A1", stated, "s")}</row>', shared="<si><t>甲</t></si>"))
+
+    with pytest.raises(errors.Damaged):
+        files.read_grids(path)
+
+
+def test_a_cell_stands_where_it_says_whatever_its_row_says(tmp_path):
+    path = tmp_path / "表.xlsx"
+    rows = f'<row r="5">{hostile.cell("A3")}</row><row>{hostile.cell("B2")}</row>'
+    path.write_bytes(hostile.book(rows))
+
+    (grid,) = files.read_grids(path)
+
+    assert ["B2", "A3"] == [entry.spot.address for entry in grid.entries()]
+
+
+def test_what_another_view_of_the_sheet_shows_is_not_of_the_sheet(tmp_path):
+    path = tmp_path / "表.xlsx"
+    view = (
+        "<customSheetViews><customSheetView><headerFooter><oddHeader>自评表</oddHeader></headerFooter>"
+        '<autoFilter ref="A1:A9"><filterColumn/></autoFilter></customSheetView></customSheetViews>'
+        "<headerFooter><oddHeader>自评表</oddHeader></headerFooter>"
+    )
+    rows = f'<row r="1">{hostile.cell("A1")}</row><row r="2" hidden="1">{hostile.cell("A2", "2")}</row>'
+    path.write_bytes(hostile.book(rows, view))
+
+    (grid,) = files.read_grids(path)
+
+    assert ["自评表"] == [entry.written for entry in grid.margins]
+    assert (["1"], ["2"]) == ([e.written for e in grid.entries()], [e.written for e in grid.hidden])
+
+
+@pytest.mark.parametrize("target", ["./styles.xml", "../xl/styles.xml", "/xl/styles.xml", "styles.xml"])
+def test_the_styles_are_found_however_the_way_to_them_is_written(tmp_path, target):
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A1"].number_format = 0.8089, "0.00%"
+    book.save(tmp_path / "表.xlsx")
+    path = tmp_path / "路.xlsx"
+    with zipfile.ZipFile(tmp_path / "表.xlsx") as source, zipfile.ZipFile(path, "w") as made:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/_rels/workbook.xml.rels":
+                assert b'Target="styles.xml"' in content
+                content = content.replace(b'Target="styles.xml"', f'Target="{target}"'.encode())
+            made.writestr(name, content)
+
+    (grid,) = files.read_grids(path)
+
+    assert "80.89%" == grid.at(1, 1).written
 
 
 def test_merged_areas_end_where_the_sheet_ends_and_do_not_overlap(tmp_path):

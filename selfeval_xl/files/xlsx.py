@@ -4,6 +4,7 @@ Each part is parsed once. Of a sheet every cell that holds something is met once
 whether it is struck through, and whether its formula has a result.
 """
 
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _STYLES, _TEXTS = "styles", "sharedStrings"
 _ON = ("1", "true", "on")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,5})\$?0*([0-9]{1,15})")
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile("_x([dD][89abAB][0-9A-Fa-f]{2})__x([dD][c-fC-F][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_")
 _NO_LETTER = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
@@ -41,14 +42,19 @@ _TAG = re.compile(rb"<(?P<name>[\w.:-]+)(?P<attributes>(?:\s+[\w.:-]+\s*=\s*(?:\
 _ATTRIBUTE = re.compile(rb"([\w.:-]+)\s*=\s*(\"[^<\"]*\"|'[^<']*')")
 _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
 _MAY_BE_OURS = (b"\xee\x83", b"57598", b"57599", b"E0F", b"e0f", b"e0F", b"E0f")
-_OURS = re.compile(rb"\xee\x83[\xbe\xbf]|&#(?:x0*[eE]0[fF][eEfF]|0*5759[89]);|_x[eE]0[fF][eEfF]_")
+_OURS = re.compile(rb"\xee\x83[\xbe\xbf]|&#(?:x0*[eE]0[fF][eEfF]|0*5759[89]);")
 _BLANK_CELL = re.compile(rb"<(?:\w+:)?c r=[^<>]*/>")
 _NAMELESS_CELL = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?![^<>]*\sr\s*=)""")
 # =100% and =3000元/人, which a program wrote as formulas and never calculated: people meant the sign and the number.
 _WRITTEN_AS_FORMULA = re.compile(r"\d+(?:\.\d+)?(?:%|[^\x00-\x7f].*)", re.DOTALL)
-_DAYS = {*range(14, 23), *range(27, 37), 45, *range(50, 59)}  # Excel's own formats of days and hours
+_DAYS = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}  # Excel's own formats of days and hours
+_DURATION = 46
+_SIXTIETH = 60  # for Excel the 29th of February 1900, which never was
+_HOURS_IN_ALL = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DAY = re.compile(r"[dmyhse]", re.IGNORECASE)
-_NOT_DAY = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|General', re.IGNORECASE)
+_DIGIT = re.compile(r"[0#?]")
+# Words, blanks as wide as a sign, signs that fill a cell, colours, and parts of a second.
+_NOT_DAY = re.compile(r'"[^"]*(?:"|$)|\\.|_.|\*.|\[[^\]]*\]|General|(?<=s)\.0+', re.IGNORECASE)
 _Read = TypeVar("_Read")
 
 
@@ -106,6 +112,7 @@ class _Style:
 
     displays: str | None
     is_day: bool
+    is_duration: bool
     is_struck: bool
 
 
@@ -115,7 +122,8 @@ def _book(book: bytes, relations: bytes) -> _Book:
     for one in _parsed(relations):
         kind, target = one.get("Type", "").rpartition("/")[2], one.get("Target", "")
         if one.get("TargetMode") != "External":
-            targets[one.get("Id", "")] = kind, target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            place = posixpath.normpath(posixpath.join("/xl", target.replace("\\", "/")))
+            targets[one.get("Id", "")] = kind, place.lstrip("/")
     root = _parsed(book)
     named = root.findall("{*}sheets/{*}sheet")
     if len(named) > _MOST_SHEETS:
@@ -142,25 +150,33 @@ def _styles(part: bytes) -> dict[str, _Style]:
     """The styles that do anything to a number, by what their cells call them."""
     root = _parsed(part)
     codes = dict(formats.BUILT_IN)
-    days = set(_DAYS)
+    days, durations = set(_DAYS), {_DURATION}
     for one in root.iterfind("{*}numFmts/{*}numFmt"):
         code, number = one.get("formatCode") or "", _number(one.get("numFmtId"))
         if formats.shown(Decimal(1), code) is not None:
             codes[number] = code
         else:
             codes.pop(number, None)
-        (days.add if _DAY.search(_NOT_DAY.sub("", code)) else days.discard)(number)
+        (durations.add if _HOURS_IN_ALL.search(_WORDS.sub("", code)) else durations.discard)(number)
+        (days.add if _is_day(code) else days.discard)(number)
     struck = {at for at, font in enumerate(root.iterfind("{*}fonts/{*}font")) if _is_on(font.find("{*}strike"))}
     found = {}
     for at, one in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
         number = _number(one.get("numFmtId"))
-        style = _Style(codes.get(number), number in days, _number(one.get("fontId")) in struck)
+        style = _Style(codes.get(number), number in days, number in durations, _number(one.get("fontId")) in struck)
         if style != _PLAIN:
             found[str(at)] = style
     return found
 
 
-_PLAIN = _Style(None, is_day=False, is_struck=False)
+_PLAIN = _Style(None, is_day=False, is_duration=False, is_struck=False)
+_WORDS = re.compile(r'"[^"]*(?:"|$)|\\.')
+
+
+def _is_day(code: str) -> bool:
+    """Whether a format shows a day or an hour; 0.00E+00 and 0.00_d show a number."""
+    first = _NOT_DAY.sub("", code).partition(";")[0]
+    return _DAY.search(first) is not None and _DIGIT.search(first) is None
 
 
 def _is_on(mark: Any) -> bool:
@@ -252,7 +268,7 @@ class _Sheet(_Words):
         self.struck: set[tuple[int, int]] = set()
         self.filters: list[range] = []
         self.margins: dict[str, str] = {}
-        self.is_filtered = self.is_marked = False
+        self.is_filtered = self.is_marked = self.is_of_another_view = False
         self.row = self.height = self.width = self.letters = 0
         self.formula: str | None = None
         self._take(part)
@@ -284,7 +300,7 @@ class _Sheet(_Words):
                     said.append(found)
             elif name == "f":
                 self.formula = f"{self.formula}{found}"
-            elif name in _MARGINS:
+            elif name in _MARGINS and not self.is_of_another_view:
                 self.margins[name] = self.margins.get(name, "") + found
 
         def end(tag: str) -> None:
@@ -299,6 +315,8 @@ class _Sheet(_Words):
                     self.formula = None
             elif ended in _IN_TEXT:
                 self.end(ended)
+            elif ended == _OTHER_VIEWS:
+                self.is_of_another_view = False
 
         _gone_over(part, begin, words, end)
 
@@ -313,7 +331,10 @@ class _Sheet(_Words):
         elif name in _IN_TEXT:
             super().begin(name, attributes)
         elif name in _ABOUT:
-            self._about(name, attributes)
+            if not self.is_of_another_view:
+                self._about(name, attributes)
+        elif name == _OTHER_VIEWS:
+            self.is_of_another_view = True
 
     def _next(self, cell: dict[str, str]) -> str:
         """Where a cell stands that does not say so: behind the one before it."""
@@ -323,9 +344,7 @@ class _Sheet(_Words):
         """Puts down a cell that holds something."""
         if "r" not in cell:  # a row within the cell
             raise errors.Damaged
-        row, column = _place(cell["r"])
-        row = max(row, self.row)
-        place = row, column
+        place = row, column = _place(cell["r"])
         kind, style = cell.get("t"), self.styles.get(cell.get("s", "0"))
         value: Any
         if stated:
@@ -355,10 +374,10 @@ class _Sheet(_Words):
     def _value(self, stated: str, kind: str | None, style: _Style | None) -> Any:
         """What a cell holds that states this; with a style that displays more than a number, words that carry both."""
         if kind == "s":
-            number = _number(stated.strip())
-            if number >= len(self.texts):
+            found = _INDEX.fullmatch(stated.strip())
+            if found is None or int(found[1]) >= len(self.texts):
                 raise errors.Damaged
-            return self.texts[number]
+            return self.texts[int(found[1])]
         if kind == "b":
             return stated.strip() in _ON
         if kind == "d":
@@ -369,7 +388,7 @@ class _Sheet(_Words):
         if kind not in (None, "n"):
             return _ESCAPED.sub(_letter, stated)
         try:
-            amount = float(stated)
+            amount = float("" if "_" in stated else stated)  # which Python allows between digits
         except ValueError:
             return stated
         return amount if style is None else _displayed(amount, style, self.epoch)
@@ -429,6 +448,8 @@ _MARGINS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader",
 _ABOUT = ("mergeCell", "col", "sheetPr", "autoFilter", "filterColumn")
 _IN_TEXT = ("r", "rPh", "strike")
 _CONTENT = ("v", "t", "is")
+_OTHER_VIEWS = "customSheetViews"
+_INDEX = re.compile(r"([0-9]{1,9})(?:\.0*)?")
 
 
 def _is_nothing(size: str | None) -> bool:
@@ -452,13 +473,17 @@ def _place(reference: str) -> tuple[int, int]:
 def _displayed(number: float, style: _Style, epoch: date) -> Any:
     if style.displays is not None and isinstance(words := laid_out.with_display(number, style.displays, epoch), str):
         return words
-    if not style.is_day:
+    if not (style.is_day or style.is_duration):
         return number
     try:
-        moment = datetime(epoch.year, epoch.month, epoch.day) + timedelta(days=number, microseconds=500_000)
+        since = timedelta(milliseconds=round(number * 86_400_000))
+        if style.is_duration:
+            return since
+        if epoch == formats.EPOCH and 1 <= number < _SIXTIETH:
+            since += timedelta(days=1)
+        moment = datetime(epoch.year, epoch.month, epoch.day) + since
     except (OverflowError, ValueError):  # no day
         return number
-    moment = moment.replace(microsecond=0)
     return moment.time() if 0 <= number < 1 else moment
 
 
@@ -560,6 +585,8 @@ def _parsed(part: bytes) -> Any:
 
 
 def _letter(escaped: re.Match[str]) -> str:
-    """The letter that stands in a text as _x000D_; half of one is none."""
-    letter = chr(int(escaped[1], 16))
-    return "" if "\ud800" <= letter <= "\udfff" else letter
+    """The letter that stands in a text as _x000D_, or as two halves; half of one stands as it is written."""
+    if escaped[1]:
+        return (bytes.fromhex(escaped[1]) + bytes.fromhex(escaped[2])).decode("utf-16-be")
+    letter = chr(int(escaped[3], 16))
+    return escaped[0] if "\ud800" <= letter <= "\udfff" else unseen.without_marks(letter)
