@@ -919,7 +919,7 @@ list(Hands(None, make=make).read([Work(b"k", b"content")]))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
-def test_what_a_process_leaves_that_was_killed_before_its_first_helper_goes_the_next_time(tmp_path, monkeypatch):
+def test_what_a_process_leaves_that_was_killed_before_its_first_process_goes_the_next_time(tmp_path, monkeypatch):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     command = [sys.executable, "-c", KILLED_BEFORE_A_PROCESS_BEGINS]
@@ -931,17 +931,22 @@ def test_what_a_process_leaves_that_was_killed_before_its_first_helper_goes_the_
     others = scratch / f"{left.name}-others"
     others.mkdir()
     (others / "file").touch()
+    somebodys = scratch / "selfeval-work-2024"
+    somebodys.mkdir()
+    (somebodys / "lock").write_text("mine", "utf-8")
+    (somebodys / "notes.docx").touch()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     living = Scratch()
 
     Scratch().end()
-    assert {left, bare, others, living.path} == set(scratch.iterdir()), "all of them are too young to tell"
-    for folder in (left, bare, others, living.path):
+    assert {left, bare, others, somebodys, living.path} == set(scratch.iterdir()), "all of them are too young to tell"
+    for folder in (left, bare, others, somebodys, living.path):
         os.utime(folder, (1_700_000_000, 1_700_000_000))
     Scratch().end()
-    assert {others, living.path} == set(scratch.iterdir())
+    assert {others, somebodys, living.path} == set(scratch.iterdir())
     living.end()
-    assert {others} == set(scratch.iterdir())
+    assert {others, somebodys} == set(scratch.iterdir())
+    assert (somebodys / "notes.docx").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
@@ -1528,6 +1533,14 @@ def test_where_not_all_can_be_carried_over_the_old_summary_is_kept_and_named(not
     assert said in line
     assert {"甲": "记甲", "乙": "记乙"} == remarks_of(target)
     assert again(target).kept is None, "the new one has nothing that is not ours"
+
+
+def test_a_form_that_is_called_like_a_kept_summary_is_read(tmp_path):
+    for name in ("自评表（旧）甲单位", "自评表（旧）桥"):
+        form(tmp_path / f"{name}.xlsx", f"{name}项目", "甲单位")
+    done = collect([tmp_path], tmp_path / "自评表.xlsx", Wanted())
+
+    assert 2 == len(done.gathered.handed)
 
 
 def test_a_kept_summary_is_nobodys_form_and_is_itself_kept(noted):

@@ -137,6 +137,36 @@ def test_brackets_below_a_page_break_belong_to_the_words_above(tmp_path):
         ),
         pytest.param(ABOVE, ["", "", "……", "", "", "", "", ""], id="dots for more rows"),
         pytest.param(
+            ["产出指标", "数量指标", "养护里程数", "二十公里", "二十公里", "10", "10", ""],
+            ["", "质量指标", "验收合格率", "全部合格", "全部合格", "", "", ""],
+            id="a row without points below names that fill their cells",
+        ),
+        pytest.param(
+            ["产出指标", "数量指标", "养护里程数", "大于二十", "", "", "", ""],
+            ["", "质量指标", "验收合格率", "全部合格", "", "", "", ""],
+            id="two rows of goals without points",
+        ),
+        pytest.param(
+            ["一级指标", "二级指标", "三级指标名", "指标值", "", "", "", ""],
+            ["", "数量指标", "养护里程", "二十公里", "", "", "", ""],
+            id="headings that fill their cells",
+        ),
+        pytest.param(
+            ["产出", "数量", "里程", "20", "21", "10", "10", ""],
+            ["", "质量", "合格", "", "", "合格", "", ""],
+            id="words below a number",
+        ),
+        pytest.param(
+            ["效益", "社会效益", "略", "", "", "", "", ""],
+            ["（二）", "质量指标", "略", "", "", "", "", ""],
+            id="a number in brackets that counts",
+        ),
+        pytest.param(
+            ["资金", "甲", "乙", "", "", "", "", ""],
+            ["（万元）", "丙", "丁", "", "", "", "", ""],
+            id="a unit in brackets",
+        ),
+        pytest.param(
             ["", "", "养护里程数", "≥20公里", "21公里", "10", "10", ""],
             ["", "", "养护里程数", "≥30公里", "31公里", "10", "10", ""],
             id="the same name again",
@@ -173,6 +203,15 @@ def test_forms_that_begin_alike_on_pages_of_their_own_stay_two(tmp_path):
 
     assert 2 == found.count(TITLE)
     assert [["项目名称", "道路养护"], ["项目名称", "桥梁维修"]] == [row for row in found if row[0] == "项目名称"]
+
+
+def test_a_form_of_another_layout_with_the_same_title_and_unit_keeps_its_head(tmp_path):
+    head = [TITLE, ["填报单位", "市公路养护处"]]
+    widths = [cell(6), cell(9)]
+    first = [*head, ["项目名称", "乡村道路养护"], ["主管部门", "市交通局"]]
+    second = [*head, ["项目", "桥梁维修"], ["代码", "某"], ["资金", "二百"]]
+
+    assert [*first, *second] == rows_of(pdf(tmp_path / "表.pdf", first, second, widths=widths))
 
 
 @pytest.mark.parametrize("break_before", range(2, 20))

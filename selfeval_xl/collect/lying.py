@@ -96,7 +96,7 @@ def _in_folder(root: Path, without: Set[Path]) -> Iterator[tuple[Place, str] | O
             if _is_of_systems(entry.name):
                 continue
             path, straight = folder / entry.name, str(Path(real_folder, entry.name))
-            is_folder = path.is_dir()
+            is_folder = _is_folder(path)
             real = os.path.realpath(path) if is_folder or entry.is_symlink() else straight
             if Path(real) in without:
                 continue
@@ -108,6 +108,14 @@ def _in_folder(root: Path, without: Set[Path]) -> Iterator[tuple[Place, str] | O
             elif real == straight:  # and no link to a folder that is walked anyway
                 deeper.append(path)
         waiting += reversed(deeper)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder; what cannot be looked at is met, and named, as a file."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _is_of_systems(name: str) -> bool:

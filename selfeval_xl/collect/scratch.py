@@ -5,7 +5,9 @@ of the dead can be told from those of the living.
 """
 
 import contextlib
+import os
 import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -15,6 +17,7 @@ from typing import BinaryIO
 
 _NAME = "selfeval-work-"  # how the folders begin
 _LOCK = "lock"
+_OURS = b"selfeval-xl"  # what stands in the lock: nobody else writes it
 _YOUNG = 60  # seconds in which a folder may still be without its lock
 
 
@@ -25,6 +28,8 @@ class Scratch:
         _clear()
         self.path = Path(tempfile.mkdtemp(prefix=_NAME))
         self._lock = (self.path / _LOCK).open("xb")
+        self._lock.write(_OURS)
+        self._lock.flush()
         _locked(self._lock)
 
     def end(self) -> None:
@@ -47,7 +52,9 @@ def _clear() -> None:
     """Takes away the folders whose process is gone; what the system refuses stays."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_NAME}*"):
         with contextlib.suppress(OSError):
-            if time.time() - folder.stat().st_mtime < _YOUNG:
+            about = folder.lstat()
+            is_old = stat.S_ISDIR(about.st_mode) and time.time() - about.st_mtime >= _YOUNG
+            if not is_old or (hasattr(os, "getuid") and about.st_uid != os.getuid()):
                 continue
             if not (folder / _LOCK).exists():
                 folder.rmdir()  # it is empty, or somebody else's
@@ -56,12 +63,14 @@ def _clear() -> None:
 
 
 def _is_free(lock: Path) -> bool:
+    """Whether the lock is one of ours, and its process is gone."""
     with lock.open("r+b") as file:
-        return _locked(file)
+        return _locked(file) and file.read(len(_OURS) + 1) == _OURS
 
 
 def _locked(file: BinaryIO) -> bool:
     """Locks a file until it is closed or the process ends; whether nobody else had it locked."""
+    file.seek(0)  # Windows locks the byte that comes next
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -286,9 +286,9 @@ def _kept(target: Path) -> Path:
 
 def _kept_before(target: Path) -> Iterator[Path]:
     """What was kept so at earlier times, which is nobody's form."""
-    beginning = f"{target.stem}{_OLD}"
+    kept = re.compile(rf"{re.escape(target.stem + _OLD)}(?:[(（]?\d+[)）]?)?\.xlsx", re.IGNORECASE)
     if target.parent.is_dir():
-        yield from (path for path in target.parent.iterdir() if path.name.startswith(beginning))
+        yield from (path for path in target.parent.iterdir() if kept.fullmatch(path.name))
 
 
 def _real(path: Path) -> Path:

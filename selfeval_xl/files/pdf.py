@@ -41,9 +41,14 @@ _WHITE = 0.97
 _LINE_APART = 1.3  # heights of a line between the last one and the end of its cell
 _FREE = 1.0  # points that a line may leave free although the next sign would have fitted
 _LOOKED_AT = 6  # rows
+_LONGEST_LABEL = 12  # signs
 _ACROSS = 0.25  # of its height that a letter reaches over a border which cuts it
 _UNEVEN = 0.1  # of the height of its letters that a line may stand off from where the lines above it lead
-_IN_BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
+_POINTS_IN_BRACKETS = re.compile(r"[（(]\s*\d+(?:\.\d+)?\s*[分%％]?\s*[）)]")
+_LEVEL = re.compile(r"(?:产出|数量|质量|时效|成本|效益|经济效益|社会效益|生态效益|可持续影响|[一二三四]级)指标")
+_MORE_OF_A_HEADING = re.compile(r"名称|内容")
+_UNIT = re.compile(r"[年月日号万亿元个人次户家套台辆公千米亩吨条项%％]")
+_HEAD_OF_A_FORM = re.compile(r"项目(?!资金|支出)|单位|部门")
 _LONG_LINE = 8  # signs
 _DOTS = re.compile(r"[.…·。\s]+")
 _BARE_NUMBER = re.compile(r"[\d.,%]+")
@@ -509,7 +514,9 @@ def _titles_again(before: Sequence[dict[int, str]], here: Sequence[dict[int, str
     follows, followed = (
         {min(row.items())[1] for row in rows[alike : alike + _LOOKED_AT] if row} for rows in (before, here)
     )
-    return 0 if follows & followed else alike
+    # A form of another layout begins with labels of its own.
+    is_another = any(len(words) <= _LONGEST_LABEL and _HEAD_OF_A_FORM.search(words) for words in followed)
+    return 0 if is_another or follows & followed else alike
 
 
 def _is_alike(row: dict[int, str], again: dict[int, str], cut: Sequence[str]) -> bool:
@@ -579,7 +586,7 @@ def _join_over_the_break(rows: list[dict[int, str]], before: _Page, now: _Page) 
     """Words in the middle of an area that a page break cuts may stand on the second page: they belong to its top.
 
     Seen by an area of several rows without words that ends with the page, and one with words below it; or the
-    same words were drawn on both pages; or what stands below goes on with a bracket.
+    same words were drawn on both pages; or what stands below are its points in brackets.
     """
     below = now.first()
     for sides, area in before.last(now.above).items():
@@ -592,7 +599,7 @@ def _join_over_the_break(rows: list[dict[int, str]], before: _Page, now: _Page) 
             continue
         again = home.piece.is_cut and said is not None and said.endswith(words)
         is_high = home.upper < area.lower or first.upper < first.lower
-        goes_on = said is not None and _IN_BRACKETS.fullmatch(words) and not _IN_BRACKETS.search(said)
+        goes_on = said is not None and _POINTS_IN_BRACKETS.fullmatch(words) and not _POINTS_IN_BRACKETS.search(said)
         if again or goes_on or (said is None and is_high):
             del rows[first.upper - 1][area.column]
             row[home.column] = (said or "") + ("" if again else words)
@@ -635,7 +642,7 @@ def _is_cut_row(
     if not both or not all(_may_go_on(*pair) for pair in both) or any(map(_is_number, moved)):
         return False
     if all(_is_full(*pair, margin) for pair in both):
-        return bool(ended) or (not moved and any(_is_long(piece) for piece, _ in both))
+        return any(map(_is_number, ended)) or (bool(ended or not moved) and any(_is_long(piece) for piece, _ in both))
     if moved:
         return False
     # Words that people broke into lines themselves fill none: 年度 over 指标值.
@@ -649,6 +656,13 @@ def _begins_in(area: _Area, row: int) -> bool:
 def _may_go_on(above: _Piece, below: _Piece) -> bool:
     """Whether the words of a cell reach the end of the page, and those below are no number or dots beside them."""
     if above.last is None:
+        return False
+    if _is_number(above) and not _UNIT.match(below.words):
+        return False
+    if _LEVEL.fullmatch(below.words) and not _LEVEL.fullmatch(above.words + below.words):
+        return False  # a name of its own
+    more = (_MORE_OF_A_HEADING, _POINTS_IN_BRACKETS)
+    if _LEVEL.fullmatch(above.words) and not any(one.fullmatch(below.words) for one in more):
         return False
     is_at_the_end = above.box[3] - above.last[3] < (above.last[3] - above.last[1]) * _LINE_APART
     return is_at_the_end and not _is_number(below) and _DOTS.fullmatch(below.words) is None
