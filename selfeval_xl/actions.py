@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,10 +44,14 @@ class Read:
 
     form: Form
     leftovers: tuple[Entry, ...]
-    computed: of_form.Computed
-    findings: tuple[Finding, ...]
     profile: Profile = profiles.NATIONAL
     instead: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def computed(self) -> of_form.Computed:
+        """What follows from the form's own figures."""
+        return of_form.compute(of_form.with_execution_weight(self.form, self.profile), self.profile)
 
     @property
     def judged_by(self) -> str:
@@ -90,11 +94,21 @@ def read(paths: Sequence[Path], profile: Profile | None = None) -> tuple[Read, .
 
     Raises a `SelfEvalError` for the first file that cannot be read or holds no form.
     """
-    return tuple(form for path in paths for form in _read_file(path, profile).forms)
+    return tuple(map(_with_arithmetic, (form for path in paths for form in _read_file(path, profile).forms)))
+
+
+def _with_arithmetic(one: Read) -> Read:
+    return replace(one, findings=checks.arithmetic(one.form, one.profile))
 
 
 def read_contents(paths: Sequence[Path], profile: Profile | None = None) -> Contents:
     """The same, with the sheets that hold no form; a file that cannot be read stops no other."""
+    contents = _read_files(paths, profile)
+    return replace(contents, forms=tuple(map(_with_arithmetic, contents.forms)))
+
+
+def _read_files(paths: Sequence[Path], profile: Profile | None) -> Contents:
+    """The same, before anything is judged."""
     forms: list[Read] = []
     passed_over: list[PassedOver] = []
     unread: list[Unread] = []
@@ -115,7 +129,7 @@ def _read_file(path: Path, profile: Profile | None) -> Contents:
     others: list[PassedOver] = []
     for grid in grids:
         readings = read_forms(grid, path.name)
-        forms += (_judged(reading, profile) for reading in readings)
+        forms += (_by_its_profile(reading, profile) for reading in readings)
         if not readings and grid.sheet and (instead := refusal.passed_over(grid)):
             others.append(PassedOver(path.name, grid.sheet, instead))
     if not forms:
@@ -123,11 +137,9 @@ def _read_file(path: Path, profile: Profile | None) -> Contents:
     return Contents(tuple(forms), tuple(others))
 
 
-def _judged(reading: Reading, profile: Profile | None) -> Read:
-    form = reading.form
-    used, instead = (profile, None) if profile else own_profile(form)
-    computed = of_form.compute(of_form.with_execution_weight(form, used), used)
-    return Read(form, reading.leftovers, computed, checks.arithmetic(form, used), used, instead)
+def _by_its_profile(reading: Reading, profile: Profile | None) -> Read:
+    used, instead = (profile, None) if profile else own_profile(reading.form)
+    return Read(reading.form, reading.leftovers, used, instead)
 
 
 def own_profile(form: Form) -> tuple[Profile, str | None]:
@@ -137,7 +149,7 @@ def own_profile(form: Form) -> tuple[Profile, str | None]:
 
 def check(paths: Sequence[Path], profile: Profile | None = None, *, advice: bool = True) -> Contents:
     """The same, with everything that a reviewer would send back of each form."""
-    contents = read_contents(paths, profile)
+    contents = _read_files(paths, profile)
     forms = [one.form for one in contents.forms]
     judged = (
         replace(one, findings=checks.findings(one.form, one.profile, forms, advice=advice)) for one in contents.forms
@@ -686,8 +698,7 @@ def _judged_again(copies: Sequence[bytes], groups: Sequence[Sequence[_Sheet]], b
     every = [one for group in groups for one in group]
     for reading, one in zip(readings, every, strict=True):
         found = checks.findings(reading.form, one.profile, forms, advice=False)
-        computed = of_form.compute(of_form.with_execution_weight(reading.form, one.profile), one.profile)
-        yield Read(reading.form, reading.leftovers, computed, found, one.profile, one.instead)
+        yield Read(reading.form, reading.leftovers, one.profile, one.instead, found)
 
 
 def _name(forms: Sequence[Form]) -> str:

@@ -105,23 +105,12 @@ class Grid:
 
     @cached_property
     def _filled(self) -> tuple[tuple[Entry, ...], ...]:
-        return tuple(tuple(e for e in row if e.written) for row in self.rows)
+        return tuple([tuple([e for e in row if e.written]) for row in self.rows])
 
     @cached_property
     def _areas(self) -> dict[tuple[int, int], Area]:
         """The merged areas by their first cell; of several the first."""
         return {(area.top, area.left): area for area in reversed(self.merges)}
-
-
-def seen(grid: Grid) -> Grid:
-    """The grid without what stands beneath merged areas, which shows their first cell only."""
-    covered: list[Entry] = []
-    for area in grid.merges:
-        for row in grid.rows[area.top - 1 : area.bottom]:
-            cells = row[area.left - 1 : area.right]
-            if cells.count(NOTHING) < len(cells):
-                covered += (e for e in cells if e.spot and (e.spot.row, e.spot.column) != (area.top, area.left))
-    return without(grid, covered) if any(e.written for e in covered) else grid
 
 
 def without(grid: Grid, unseen: Iterable[Entry]) -> Grid:

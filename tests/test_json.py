@@ -132,7 +132,7 @@ def test_forms_from_the_wild_keep_to_the_schemas():
 
 
 def _keeps(found):
-    judged = tuple(actions._judged(reading, profiles.NATIONAL) for reading in found)
+    judged = tuple(actions._with_arithmetic(actions._by_its_profile(reading, profiles.NATIONAL)) for reading in found)
     assert judged
     SHOW.validate(actions.show_document(actions.Contents(judged)))
     CHECK.validate(actions.check_document(actions.Contents(judged)))

@@ -12,7 +12,7 @@ from selfeval_xl import errors
 from selfeval_xl.cells import NOTHING, Entry, Spot, Value, column_letters, read_value
 from selfeval_xl.files import formats, formulas, unseen
 from selfeval_xl.files.bounds import LONGEST, MOST_CELLS, WIDEST
-from selfeval_xl.grid import Area, Grid, entry, seen
+from selfeval_xl.grid import Area, Grid, entry, without
 
 Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
 _BOTH = "\ue0ff"  # stands before the number and before what is displayed
@@ -75,10 +75,14 @@ def grid(name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) ->
     )
     height, width = len(entries), max(map(len, entries), default=0)
     if len(merges) < _FEW_MERGES:
-        return seen(Grid(name, entries, _sensible(tuple(merges), height, width)))
-    if sum(min(bottom, height) - top for (top, _), (bottom, _) in merges if top < height) > MOST_CELLS:
+        areas, beneath = _sensible(tuple(merges), height, width)
+    elif sum(min(bottom, height) - top for (top, _), (bottom, _) in merges if top < height) > MOST_CELLS:
         raise errors.TooLarge("合并单元格过多")
-    return seen(Grid(name, entries, _sensible.__wrapped__(tuple(merges), height, width)))
+    else:
+        areas, beneath = _sensible.__wrapped__(tuple(merges), height, width)
+    found = Grid(name, entries, areas)
+    covered = [e for e in found.entries() if e.spot is not None and beneath[e.spot.row - 1] >> e.spot.column - 1 & 1]
+    return without(found, covered) if covered else found
 
 
 def _made(said: tuple[Value, str], sheet: str, row: int, column: int) -> Entry:
@@ -120,10 +124,13 @@ _read_before = lru_cache(16_384)(_read)  # the same words stand in every form
 
 
 @lru_cache(64)  # a season's forms are merged alike
-def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[Area, ...]:
-    """The merged areas as far as the sheet is filled; of two that overlap, the first."""
+def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[tuple[Area, ...], list[int]]:
+    """The merged areas as far as the sheet is filled, of two that overlap the first; and what is beneath them.
+
+    That is, for each row, the columns as bits whose cells are not shown.
+    """
     kept: list[Area] = []
-    taken = [0] * height  # for each row its covered columns, as bits
+    taken, beneath = [0] * height, [0] * height
     for (top, left), (lowest, widest) in merges:
         bottom, right = min(lowest, height - 1), min(widest, width - 1)
         if top > bottom or left > right or (top, left) == (bottom, right):
@@ -133,8 +140,10 @@ def _sensible(merges: tuple[Corners, ...], height: int, width: int) -> tuple[Are
             continue
         for row in range(top, bottom + 1):
             taken[row] |= columns
+            beneath[row] |= columns
+        beneath[top] -= 1 << left
         kept.append(Area(top + 1, left + 1, bottom + 1, right + 1))
-    return tuple(kept)
+    return tuple(kept), beneath
 
 
 def with_display(number: float, number_format: str, epoch: date = formats.EPOCH) -> float | str:

@@ -261,7 +261,7 @@ class _Sheet(_Words):
         super().__init__()
         self.texts, self.styles, self.epoch = texts, styles, epoch
         self.cells: dict[tuple[int, int], Any] = {}
-        self.merges: list[laid_out.Corners] = []
+        self.merged: list[str] = []
         self.formulas: dict[tuple[int, int], tuple[str, str, date]] = {}
         self.hidden_rows: set[int] = set()
         self.hidden_columns: list[range] = []
@@ -272,10 +272,11 @@ class _Sheet(_Words):
         self.row = self.height = self.width = self.letters = 0
         self.formula: str | None = None
         self._take(part)
+        self.merges = _corners(tuple(self.merged))
 
     def _take(self, part: bytes) -> None:
         """Goes over the part. What happens for each of its elements is kept short."""
-        local, said = _LOCAL, self.said
+        local, said, merged = _LOCAL, self.said, self.merged
         name = stated = ""
         cell: dict[str, str] = {}
 
@@ -286,6 +287,8 @@ class _Sheet(_Words):
                 if "r" not in attributes:
                     attributes["r"] = self._next(cell)
                 cell = attributes
+            elif name == "mergeCell":
+                merged.append(attributes.get("ref", ""))
             elif name not in _CONTENT:
                 if name == "row":
                     cell = {}
@@ -313,10 +316,8 @@ class _Sheet(_Words):
                     stated = ""
                     said.clear()
                     self.formula = None
-            elif ended in _IN_TEXT:
+            elif ended in _ENDING:
                 self.end(ended)
-            elif ended == _OTHER_VIEWS:
-                self.is_of_another_view = False
 
         _gone_over(part, begin, words, end)
 
@@ -335,6 +336,13 @@ class _Sheet(_Words):
                 self._about(name, attributes)
         elif name == _OTHER_VIEWS:
             self.is_of_another_view = True
+
+    def end(self, name: str) -> None:
+        """One of the elements whose end counts."""
+        if name == _OTHER_VIEWS:
+            self.is_of_another_view = False
+        else:
+            super().end(name)
 
     def _next(self, cell: dict[str, str]) -> str:
         """Where a cell stands that does not say so: behind the one before it."""
@@ -374,6 +382,8 @@ class _Sheet(_Words):
     def _value(self, stated: str, kind: str | None, style: _Style | None) -> Any:
         """What a cell holds that states this; with a style that displays more than a number, words that carry both."""
         if kind == "s":
+            if stated.isdecimal() and len(stated) < 10 and int(stated) < len(self.texts):
+                return self.texts[int(stated)]
             found = _INDEX.fullmatch(stated.strip())
             if found is None or int(found[1]) >= len(self.texts):
                 raise errors.Damaged
@@ -401,9 +411,7 @@ class _Sheet(_Words):
 
     def _about(self, name: str, attributes: dict[str, str]) -> None:
         """What stands before and behind the rows."""
-        if name == "mergeCell":
-            self._merge(attributes.get("ref", ""))
-        elif name == "col":
+        if name == "col":
             if attributes.get("hidden") in _ON or _is_nothing(attributes.get("width")):
                 columns = range(_number(attributes.get("min")), _number(attributes.get("max")) + 1)
                 self.hidden_columns.append(columns)
@@ -413,13 +421,6 @@ class _Sheet(_Words):
                 self.filters.append(range(_place(first)[0], _place(last or first)[0] + 1))
         elif name == "filterColumn" or attributes.get("filterMode") in _ON:
             self.is_filtered = True
-
-    def _merge(self, reference: str) -> None:
-        first, _, last = reference.partition(":")
-        if len(self.merges) >= _MOST_MERGES:
-            raise errors.TooLarge(f"超过 {_MOST_MERGES} 处合并单元格")
-        (top, left), (bottom, right) = _place(first), _place(last or first)
-        self.merges.append(((top - 1, left - 1), (bottom - 1, right - 1)))
 
     def grid(self, name: str) -> Grid:
         """The sheet as it is seen."""
@@ -445,10 +446,11 @@ class _Sheet(_Words):
 
 
 _MARGINS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
-_ABOUT = ("mergeCell", "col", "sheetPr", "autoFilter", "filterColumn")
+_ABOUT = ("col", "sheetPr", "autoFilter", "filterColumn")
 _IN_TEXT = ("r", "rPh", "strike")
-_CONTENT = ("v", "t", "is")
+_CONTENT = frozenset({"v", "t", "is"})
 _OTHER_VIEWS = "customSheetViews"
+_ENDING = frozenset({*_IN_TEXT, _OTHER_VIEWS})
 _INDEX = re.compile(r"([0-9]{1,9})(?:\.0*)?")
 
 
@@ -467,6 +469,19 @@ def _place(reference: str) -> tuple[int, int]:
     for letter in found[1].upper():
         column = column * 26 + ord(letter) - 64
     return int(found[2]), column
+
+
+@lru_cache(64)  # a season's forms are merged alike
+def _corners(references: tuple[str, ...]) -> tuple[laid_out.Corners, ...]:
+    """The merged areas of A1:B2 and so on."""
+    if len(references) > _MOST_MERGES:
+        raise errors.TooLarge(f"超过 {_MOST_MERGES} 处合并单元格")
+    corners = []
+    for reference in references:
+        first, _, last = reference.partition(":")
+        (top, left), (bottom, right) = _place(first), _place(last or first)
+        corners.append(((top - 1, left - 1), (bottom - 1, right - 1)))
+    return tuple(corners)
 
 
 @lru_cache(4_096)

@@ -88,11 +88,21 @@ class Header:
 
     def column_at(self, left: int, right: int) -> Column | None:
         """The column that holds these cells: where they begin, else where they reach."""
+        if (left, right) not in self._at:
+            self._at[left, right] = self._column_at(left, right)
+        return self._at[left, right]
+
+    def _column_at(self, left: int, right: int) -> Column | None:
         lefts, reached = self._edges
         index = bisect_left(reached, left)  # the first column that reaches so far
         if index == len(lefts) or lefts[index] > left:
             index = bisect_left(lefts, left)  # between two columns: the next one
         return self.columns[index] if index < len(lefts) and lefts[index] <= right else None
+
+    @cached_property
+    def _at(self) -> dict[tuple[int, int], Column | None]:
+        """What was asked for: most cells stand at the same few places."""
+        return {}
 
     @cached_property
     def _edges(self) -> tuple[list[int], list[int]]:

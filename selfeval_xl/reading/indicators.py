@@ -27,6 +27,7 @@ from selfeval_xl.reading.rows import (
 from selfeval_xl.reading.words import as_points, is_indicators_block, is_total, words_of
 
 _MOST_BLOCK_NAMES = 2  # in one row: of the first level and of the second
+_FEWEST_AGAIN = 2  # headings
 _LEVEL_OF_NUMBERING: dict[str | None, str] = {"、": "level1", "()": "level2"}
 
 
@@ -187,9 +188,9 @@ def _last_total(paper: Paper, row: int, entries: list[Entry], end: int) -> list[
 def _headings_again(entries: list[Entry], header: Header) -> list[Entry]:
     """The headings where they stand again, at the top of a new page or beside the name of another block."""
     below = [e for e in entries if e.spot is not None and e.spot.column >= header.first]
-    same = sum(labels.key(e.written) in header.keys for e in below)
-    again = same >= 2 and all(
-        labels.key(e.written) in header.keys or labels.field_of(e.written, labels.INDICATORS) for e in below
+    again = (
+        all(labels.key(e.written) in header.keys or labels.field_of(e.written, labels.INDICATORS) for e in below)
+        and sum(labels.key(e.written) in header.keys for e in below) >= _FEWEST_AGAIN
     )
     return [e for e in entries if e in below or labels.key(e.written) in header.keys] if again else []
 

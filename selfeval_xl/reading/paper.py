@@ -16,6 +16,8 @@ class Paper:
         self.grid = grid
         self.rows = rows
         self.used: defaultdict[int, set[int]] = defaultdict(set)  # rows and their columns
+        self._unused: dict[int, list[Entry]] = {}
+        self._groups: dict[int, list[list[Entry]]] = {}
         self.cut: list[Entry] = []  # parts of cells that found no place
         self.inferred: dict[tuple[int, int], str] = {}  # what a heading of unknown words means by its neighbours
         # Pasted text, and sheets into which such text was pasted.
@@ -31,22 +33,36 @@ class Paper:
         for entry in entries:
             row, column = self.place(entry)
             self.used[row].add(column)
+            if row in self._unused:
+                del self._unused[row]
+                self._groups.pop(row, None)
 
     def unused(self, row: int) -> list[Entry]:
         """The cells of a row that have not found their place yet."""
-        entries, used = self.grid.filled(row), self.used.get(row)
-        return [e for e in entries if e.spot is None or e.spot.column not in used] if used else list(entries)
+        found = self._unused.get(row)
+        if found is None:
+            entries, used = self.grid.filled(row), self.used.get(row)
+            found = [e for e in entries if e.spot is None or e.spot.column not in used] if used else list(entries)
+            self._unused[row] = found
+        return found
 
     def groups(self, row: int) -> list[list[Entry]]:
         """The unused entries of a row; the same words in neighbouring cells are one merged area, undone."""
+        groups = self._groups.get(row)
+        if groups is None:
+            groups = self._groups[row] = self._grouped(self.unused(row))
+        return groups
+
+    def _grouped(self, entries: list[Entry]) -> list[list[Entry]]:
         groups: list[list[Entry]] = []
-        for found in self.unused(row):
-            last = groups[-1][-1] if groups else None
+        last: Entry | None = None
+        for found in entries:
             same = last is not None and last.written == found.written and isinstance(found.value, str)
             if last is not None and same and self.place(last)[1] + 1 == self.place(found)[1]:
                 groups[-1].append(found)
             else:
                 groups.append([found])
+            last = found
         return groups
 
     def is_one_row_high(self, entry: Entry) -> bool:
@@ -70,6 +86,8 @@ class Paper:
         """Our own notes beside the form are neither form nor leftovers."""
         for row in range(heading.row, self.rows.stop):
             self.used[row].add(heading.column)
+        self._unused.clear()
+        self._groups.clear()
 
 
 def value_beside(groups: Sequence[list[Entry]], index: int) -> list[Entry]:

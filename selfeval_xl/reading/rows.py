@@ -81,8 +81,11 @@ def _is_whole(placed: dict[str, Entry]) -> bool:
 
 def is_numbering(entries: list[Entry]) -> bool:
     """Whether a row only counts the columns: 1 2 3 4, （1）（2）（3）（4）, A B C D, or 栏次 甲 乙 1 2."""
-    marks = [words_of(e.written).mark for e in entries]
-    marks = marks[1:] if marks and labels.key(marks[0]) in _COUNTS_COLUMNS else marks
+    begin = words_of(entries[0].written).mark if len(entries) >= _FEWEST_COUNTED else ""
+    names_counting = labels.key(begin) in _COUNTS_COLUMNS
+    if not (names_counting or _COUNTED.fullmatch(begin) or (begin and begin in f"Aa{_STEMS}")):
+        return False
+    marks = [words_of(e.written).mark for e in (entries[1:] if names_counting else entries)]
     first = next((at for at, mark in enumerate(marks) if mark not in _STEMS), len(marks))
     numbers = [int(mark) if _COUNTED.fullmatch(mark) else ord(mark) if len(mark) == 1 else -1 for mark in marks[first:]]
     in_order = all(after == before + 1 for before, after in pairwise(numbers))
