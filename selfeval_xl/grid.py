@@ -82,7 +82,7 @@ class Grid:
 
     def last_column_of(self, spot: Spot) -> int:
         """The right edge of the merged area that begins here; the cell's own column without one."""
-        area = self.area_from(spot)
+        area = self._areas.get((spot.row, spot.column))
         return spot.column if area is None else area.right
 
     def area_from(self, spot: Spot) -> Area | None:

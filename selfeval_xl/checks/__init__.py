@@ -80,6 +80,7 @@ _BELOW: tuple[Check, ...] = (
     totals.not_everything_has_full_marks,
 )
 CHECKS = (*_ABOVE, *_ROWS, *_BELOW)
+_ROW_RULES = tuple((check, check.of_row) for check in _ROWS if check.of_row is not None)
 ARITHMETIC = (
     funds.execution_rate_matches_amounts,
     funds.execution_score_matches_amounts,
@@ -118,10 +119,9 @@ def _of_form(checks: Sequence[Check], one: Whole) -> Iterator[Raised]:
 def _of_row(row: Row) -> Iterator[Raised]:
     if row.has_error:
         return
-    for check in _ROWS:
-        if check.of_row is not None:
-            for found in check.of_row(row):
-                yield Raised(check, found)
+    for check, broken in _ROW_RULES:
+        for found in broken(row):
+            yield Raised(check, found)
 
 
 def row_findings(indicator: Indicator, profile: Profile, *, advice: bool = True) -> tuple[Finding, ...]:

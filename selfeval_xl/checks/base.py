@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from selfeval_xl.cells import CellError, Entry, Spot, half_width, plain, round_half_up, short
@@ -105,7 +105,7 @@ class Row:
         """Whether a cell of the row shows an error, so that nothing else can be said of it."""
         row = self.indicator
         entries = (row.level3, row.target, row.actual, row.weight, row.score, row.reason)
-        return any(isinstance(entry.value, CellError) for entry in entries)
+        return CellError in [entry.value.__class__ for entry in entries]
 
     @property
     def has_actual(self) -> bool:
@@ -275,12 +275,17 @@ def percent(rate: Decimal) -> str:
 
 
 _LONGEST_DAY = 40  # characters, with what is to be done by then
+_BLANKS = re.compile(r"\s+")
 
 
 def earlier_year(entry: Entry, year: int | None) -> int | None:
     """The year of a cell that states one day, or several, wholly before this year."""
-    text = re.sub(r"\s+", "", half_width(entry.text or ""))
-    deadline = read_deadline(text) if year is not None and len(text) <= _LONGEST_DAY else None
-    if deadline is None or deadline.year is None or year is None or deadline.year >= year:
-        return None
-    return deadline.year
+    stated = None if year is None or not entry.text else _year_of_day(entry.text)
+    return None if stated is None or year is None or stated >= year else stated
+
+
+@lru_cache(maxsize=4096)  # the same texts after every change
+def _year_of_day(text: str) -> int | None:
+    bare = _BLANKS.sub("", half_width(text))
+    deadline = read_deadline(bare) if len(bare) <= _LONGEST_DAY else None
+    return None if deadline is None else deadline.year

@@ -1,7 +1,7 @@
 """What a reviewer sends back of the head, the goals and the words people write."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from selfeval_xl.cells import NOTHING, CellError, Entry, half_width
@@ -141,8 +141,16 @@ def goal_differs_from_result(whole: Whole) -> Iterator[Found]:
 
 
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\.\d|-\d)")
-_IN_NUMERALS = re.compile(r"[〇○零O一二三四五六七八九]\s*年")  # 二〇二三年
+_IN_NUMERALS = r"[〇○零OＯ一二三四五六七八九]\s*年"  # 二〇二三年
+_TO_FULL_WIDTH = 0xFEE0
 _LOOKS_BACK = re.compile(r"较|比|同比|以来|上年|结转|基数|基础|跨年|续建|合同|文件|号|至|—|-|~|规划")
+
+
+@lru_cache(8)
+def _may_state(year: int) -> Callable[[str], re.Match[str] | None]:
+    """Finds the last two digits of a year, in whatever width, or a year in numerals."""
+    first, second = (f"[{digit}{chr(ord(digit) + _TO_FULL_WIDTH)}]" for digit in str(year)[-2:])
+    return re.compile(rf"{first}\s*{second}|{_IN_NUMERALS}").search
 
 
 @form_check(ADVICE, REVIEW)
@@ -152,11 +160,11 @@ def years_are_this_year(whole: Whole) -> Iterator[Found]:
     if year is None:
         return
     targets = [row.target for row in whole.form.indicators]
-    last_year = str(year - 1)[-2:]
+    may_state = _may_state(year - 1)
     for row, name, entry in _texts(whole.form):
-        text = half_width(entry.text or "")
-        if last_year not in "".join(text.split()) and not _IN_NUMERALS.search(text):
+        if entry.value is None or may_state(entry.written) is None:
             continue  # nearly all of them
+        text = half_width(entry.written)
         day = earlier_year(entry, year)
         if day is not None and entry in targets:
             continue  # a check of its own

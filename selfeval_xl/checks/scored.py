@@ -22,7 +22,8 @@ def full_weights(form: Form, profile: Profile) -> set[Decimal]:
 def sum_of_weights(form: Form, rows: Iterable[Indicator]) -> Decimal:
     """The points for execution and those of these rows."""
     execution = form.total_funds.weight.number if form.total_funds else None
-    return sum((row.weight.number for row in rows if row.weight.number is not None), execution or Decimal(0))
+    numbers = [row.weight.number for row in rows]
+    return sum([number for number in numbers if number is not None], execution or Decimal(0))
 
 
 def only_scored(form: Form, profile: Profile) -> Form:

@@ -7,13 +7,16 @@ from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, read_number
 from selfeval_xl.form import Form
 from selfeval_xl.reading.paper import Paper, value_beside
-from selfeval_xl.reading.words import as_points, bracketed, is_grade_label, label_of
+from selfeval_xl.reading.words import as_points, bracketed, is_grade_label, label_of, words_of
 
 
 def read_side(paper: Paper, form: Form, last_column: int) -> Form:
     """The form with what our own sheet says at its right."""
     values: dict[str, Entry] = {}
     for row in paper.rows:
+        cells = paper.grid.filled(row)
+        if not cells or paper.place(cells[-1])[1] <= last_column:
+            continue  # nearly always: most forms have nothing beside them
         entries = [e for e in paper.unused(row) if paper.place(e)[1] > last_column]
         for index, found in enumerate(entries):
             if labels.key(found.written) in labels.SIDE_COLUMNS and found.spot is not None:
@@ -52,6 +55,8 @@ def grade_below(paper: Paper) -> Entry:
     自评等级：优; （自评等级）优; 得 98 分，等级为优; 优□ 良☑ 中□.
     """
     for row in paper.rows:
+        if True not in [words_of(e.written).may_label_a_grade for e in paper.unused(row)]:
+            continue
         groups = paper.groups(row)
         for index, group in enumerate(groups):
             label, said = bracketed(group[0])

@@ -82,15 +82,17 @@ class Header:
 
     def column_of(self, entry: Entry, grid: Grid, shift: int = 0) -> Column | None:
         """The column that holds a cell, which may be so far to the right of its place."""
-        if entry.spot is None:
+        spot = entry.spot
+        if spot is None:
             return None
-        return self.column_at(entry.spot.column - shift, grid.last_column_of(entry.spot) - shift)
+        return self.column_at(spot.column - shift, grid.last_column_of(spot) - shift)
 
     def column_at(self, left: int, right: int) -> Column | None:
         """The column that holds these cells: where they begin, else where they reach."""
-        if (left, right) not in self._at:
-            self._at[left, right] = self._column_at(left, right)
-        return self._at[left, right]
+        at, cells = self._at, (left, right)
+        if cells not in at:
+            at[cells] = self._column_at(left, right)
+        return at[cells]
 
     def _column_at(self, left: int, right: int) -> Column | None:
         lefts, reached = self._edges

@@ -133,6 +133,8 @@ def _block_headings(paper: Paper, rows: range, header: Header) -> dict[int, dict
 
 def _block_names(paper: Paper, row: int, header: Header) -> list[list[Entry]]:
     """The names in a row that holds nothing else but points, the last of them reaching over the levels."""
+    if _has_many_words(paper.unused(row)):
+        return []
     named: list[list[Entry]] = []
     points: list[list[Entry]] = []
     for group in paper.groups(row):
@@ -156,6 +158,18 @@ def _block_names(paper: Paper, row: int, header: Header) -> list[list[Entry]]:
     without = ("level2" if before or sure_level(name[0]) == "level2" else "level1") not in lefts
     alone = not before and left < lefts["level3"] and not (points and _is_beside_values(paper, name[0], header))
     return named if right >= lefts["level3"] > left or without or alone else []
+
+
+def _has_many_words(entries: list[Entry]) -> bool:
+    """Whether a row says more than names of blocks and points, as most rows do."""
+    last, words = "", 0
+    for found in entries:
+        if found.value.__class__ is str and found.written != last:
+            last = found.written
+            words += not is_indicators_block(found) and as_points(found).number is None
+            if words > _MOST_BLOCK_NAMES:
+                return True
+    return False
 
 
 def _field_at(paper: Paper, entry: Entry, header: Header) -> str | None:

@@ -31,8 +31,11 @@ class Paper:
     def use(self, *entries: Entry) -> None:
         """These cells have found their place."""
         for entry in entries:
-            row, column = self.place(entry)
-            self.used[row].add(column)
+            spot = entry.spot
+            if spot is None:
+                continue
+            row = spot.row
+            self.used[row].add(spot.column)
             if row in self._unused:
                 del self._unused[row]
                 self._groups.pop(row, None)

@@ -31,7 +31,8 @@ def side_by_side(grid: Grid) -> list[Grid]:
     """The sheet, cut between forms that stand beside each other."""
     parts: list[Grid] = []
     left, right = 1, grid.width
-    heads = [(row, columns) for row in rows_of(grid) if len(columns := _heads(grid, row)) > 1]
+    named = [row for row in rows_of(grid) if _names_a_project(grid, row)]
+    heads = [(row, columns) for row in named if len(columns := _heads(grid, row)) > 1]
     while (found := _first_gap(grid, heads, left, right)) is not None:
         row, gap = found
         parts.append(_cut(grid, left, gap - 1))
@@ -111,14 +112,14 @@ def regions_of(grid: Grid) -> Iterator[range]:
     another table does not. Where nothing on the sheet names a project, the title of a 项目支出绩效自评表
     announces it.
     """
-    if not any(head_field(e) == "project" for e in grid.entries()):
+    announced = [row for row in rows_of(grid) if _names_a_project(grid, row)]
+    if not announced:
         yield from _regions_by_title(grid)
         return
     starts: list[int] = []
     floor = 1
-    for row in range(1, len(grid.rows) + 1):
-        cells = grid.filled(row)
-        if not any(head_field(e) == "project" for e in cells) or not _begins_a_form(grid, row):
+    for row in announced:
+        if not _begins_a_form(grid, row):
             continue
         if starts and row - floor < 2 and not _has_indicators(grid, range(starts[-1], row)):
             continue  # the label again, of a merged area whose value was repeated
@@ -185,14 +186,19 @@ def _until_another_table(grid: Grid, rows: range) -> range:
     named = ended = False
     for row in rows:
         words = grid.filled(row)
-        new = any(is_title(e) and e.written not in titles for e in words) or ended
-        title_again = len({e.written for e in words}) == 1 and is_title(words[0])
-        if named and (_is_title_of_another_table(grid, row) or (title_again and new)):
-            return range(rows.start, row)
-        titles.update(e.written for e in words if is_title(e))
-        named = named or any(head_field(e) == "project" for e in words)
+        own = {e.written for e in words if is_title(e)}
+        if named and words and words[0].written == words[-1].written:
+            title_again = is_title(words[0]) and (ended or not own <= titles)
+            if _is_title_of_another_table(grid, row) or (title_again and len({e.written for e in words}) == 1):
+                return range(rows.start, row)
+        titles |= own
+        named = named or _names_a_project(grid, row)
         ended = ended or (named and bool(words) and is_total(words[0]))
     return rows
+
+
+def _names_a_project(grid: Grid, row: int) -> bool:
+    return "project" in map(head_field, grid.filled(row))
 
 
 def _begins_a_form(grid: Grid, row: int) -> bool:
@@ -206,14 +212,14 @@ def has_own_title(grid: Grid, rows: range) -> bool:
     titled = False
     for row in rows:
         titled = titled or any(is_title(e) for e in grid.filled(row))
-        if any(head_field(e) == "project" for e in grid.filled(row)):
+        if _names_a_project(grid, row):
             return titled
     return False
 
 
 def has_title_of_another_form(grid: Grid, rows: range) -> bool:
     """Whether the title next above 项目名称 is one of a form with other rules."""
-    announced = (row for row in rows if any(head_field(e) == "project" for e in grid.filled(row)))
+    announced = (row for row in rows if _names_a_project(grid, row))
     titled = (row for row in rows if any(is_title_of_project(e) for e in grid.filled(row)))
     head = next(announced, None) or next(titled, rows.start)
     for row in range(head, max(1, head - _HIGHEST_HEAD) - 1, -1):
@@ -233,6 +239,6 @@ def _before_labels(grid: Grid, row: int) -> tuple[Entry, ...]:
 
 def has_title_of_project(grid: Grid, rows: range) -> bool:
     """Whether a title of 项目支出绩效自评表 stands above 项目名称, whatever its levels are called."""
-    head = next((row for row in rows if any(head_field(e) == "project" for e in grid.filled(row))), rows.start)
+    head = next((row for row in rows if _names_a_project(grid, row)), rows.start)
     above = range(max(rows.start, head - _HIGHEST_HEAD), head + 1)
     return any(is_title_of_project(e) for row in above for e in grid.filled(row))

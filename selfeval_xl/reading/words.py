@@ -101,6 +101,11 @@ class Words:
         return labels.GRADE_LABEL.fullmatch(labels.key(self.label)) is not None
 
     @cached_property
+    def may_label_a_grade(self) -> bool:
+        """Whether a grade may stand in them or beside them."""
+        return self.is_grade_label or labels.GRADE_LABEL.fullmatch(self.bracketed[0]) is not None
+
+    @cached_property
     def bracketed(self) -> tuple[str, str]:
         """The label and the words of （自评等级）优."""
         found = _BRACKETED.fullmatch(self._text.strip())
