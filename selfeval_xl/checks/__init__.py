@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from selfeval_xl.checks import funds, head, indicators, last_year, totals
 from selfeval_xl.checks.advice import Raised, listed
-from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, percent, quoted
+from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, around, percent, quoted
 from selfeval_xl.checks.scored import only_scored
 from selfeval_xl.checks.slips import causes, without_slip
 from selfeval_xl.checks.typed import as_typed
@@ -116,20 +116,33 @@ def _of_form(checks: Sequence[Check], one: Whole) -> Iterator[Raised]:
                 yield Raised(check, found)
 
 
+# What rows said in which nothing was found: after a change all others are as they were.
+_BLAMELESS: set[tuple[object, ...]] = set()
+_MOST_BLAMELESS = 4096
+
+
 def _of_row(row: Row) -> Iterator[Raised]:
-    if row.has_error:
+    said = row.said
+    if said in _BLAMELESS or row.has_error:
         return
+    is_blameless = True
     for check, broken in _ROW_RULES:
         for found in broken(row):
+            is_blameless = False
             yield Raised(check, found)
+    if is_blameless:
+        if len(_BLAMELESS) >= _MOST_BLAMELESS:
+            _BLAMELESS.clear()
+        _BLAMELESS.add(said)
 
 
 def row_findings(indicator: Indicator, profile: Profile, *, advice: bool = True) -> tuple[Finding, ...]:
     """What would come back of one indicator by itself, without its form."""
-    row = Row(Form(indicators=(indicator,)), indicator, profile)
+    form = Form(indicators=(indicator,))
+    row = Row(indicator, profile, around(form))
     if not row.is_begun:
         return ()
-    return tuple(each.finding(row.form, profile) for each in _of_row(row) if advice or each.level != ADVICE)
+    return tuple(each.finding(form, profile) for each in _of_row(row) if advice or each.level != ADVICE)
 
 
 def arithmetic(form: Form, profile: Profile) -> tuple[Finding, ...]:

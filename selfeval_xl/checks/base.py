@@ -10,6 +10,7 @@ from typing import NamedTuple
 from selfeval_xl.cells import CellError, Entry, Spot, half_width, plain, round_half_up, short
 from selfeval_xl.dates import read_deadline
 from selfeval_xl.form import Form, Funds, Indicator
+from selfeval_xl.labels import key
 from selfeval_xl.profiles import Profile, Source
 from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.measures import Measure, read_measure
@@ -63,12 +64,54 @@ _NOT_CONCERNED = re.compile(r"不涉及|不适用|无|[(（]不涉及[)）]")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One indicator in its form, with what the rules say of its score."""
+class Around:
+    """What the rules for one indicator may know of its form, and nothing else.
 
-    form: Form
+    `told` are the project's name and goal, `reason_above` is the reason that 同上 repeats.
+    """
+
+    year: int | None = None
+    told: str = ""
+    columns: frozenset[str] | None = None
+    is_from_a_file: bool = False
+    reason_above: str | None = None
+
+    def has_column(self, field: str) -> bool:
+        """Whether the paper has a place for this field of an indicator, as far as is known."""
+        return self.columns is None or field in self.columns
+
+
+def around(form: Form) -> Around:
+    """What the rules for its indicators may know of a form."""
+    reasons = [row.reason for row in form.indicators if row.reason.text]
+    ditto = next((at for at, reason in enumerate(reasons) if is_ditto(reason)), 0)
+    return Around(
+        form.year,
+        f"{form.project.written}\n{form.expected_goal.written}",
+        None if form.columns is None else frozenset(form.columns),
+        form.source is not None,
+        reasons[ditto - 1].text if ditto else None,
+    )
+
+
+def is_ditto(reason: Entry) -> bool:
+    """Whether a reason says 同上."""
+    return key(reason.text or "") == "同上"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator, with what the rules say of its score."""
+
     indicator: Indicator
     profile: Profile
+    around: Around = Around()
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All that its findings follow from, but for the places of its cells."""
+        entries = self.indicator.__dict__.values()
+        return (self.profile, self.around, *[entry.value for entry in entries], *[entry.written for entry in entries])
 
     @cached_property
     def suggested(self) -> Suggestion | None:
@@ -147,7 +190,8 @@ class Whole:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The indicators that are begun."""
-        rows = (Row(self.right, indicator, self.profile) for indicator in self.right.indicators)
+        said = around(self.right)
+        rows = (Row(indicator, self.profile, said) for indicator in self.right.indicators)
         return tuple(row for row in rows if row.is_begun)
 
     @cached_property

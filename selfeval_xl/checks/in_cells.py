@@ -10,7 +10,7 @@ from selfeval_xl import checks
 from selfeval_xl.cells import NOTHING, Entry, Value, plain, read_value, shorter
 from selfeval_xl.checks import ADVICE, CHECKS, Finding
 from selfeval_xl.checks.base import Row, name_of
-from selfeval_xl.form import Form, Indicator
+from selfeval_xl.form import Indicator
 from selfeval_xl.grid import Grid
 from selfeval_xl.profiles import Profile
 from selfeval_xl.reading import read_forms
@@ -59,7 +59,7 @@ def row_answer(
 
 
 def _why_people_judge(row: Indicator, profile: Profile) -> str | None:
-    suggested = Row(Form(), row, profile).suggested
+    suggested = Row(row, profile).suggested
     return f"得分由人工判断：{suggested.why}。" if suggested is not None and suggested.undecided else None
 
 

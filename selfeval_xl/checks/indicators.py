@@ -17,6 +17,7 @@ from selfeval_xl.checks.base import (
     Found,
     Row,
     earlier_year,
+    is_ditto,
     points,
     quoted,
     row_check,
@@ -34,14 +35,14 @@ from selfeval_xl.scoring.suggestion import Undecided, directed, suggest, times_t
 @row_check(WARNING, SAVE_CHECKS)
 def target_is_given(row: Row) -> Iterator[Found]:
     """年度指标值要填写。"""
-    if row.indicator.target.text is None and row.form.has_column("target"):
+    if row.indicator.target.text is None and row.around.has_column("target"):
         yield _of(row, "target", "年度指标值未填。请填写年初设定的指标值。")
 
 
 @row_check(WARNING, SAVE_CHECKS)
 def indicator_has_a_name(row: Row) -> Iterator[Found]:
     """三级指标要填写名称。"""
-    if row.indicator.level3.text is None and row.form.columns is not None and row.form.has_column("level3"):
+    if row.indicator.level3.text is None and row.around.columns is not None and row.around.has_column("level3"):
         yield _of(row, "level3", "三级指标未填。请填写指标名称。")
 
 
@@ -51,10 +52,10 @@ _OF_LONGER_PROJECTS = re.compile(r"续建|跨年|延期|延续|顺延|结转|尾
 @row_check(WARNING, REVIEW)
 def target_is_due_in_this_year(row: Row) -> Iterator[Found]:
     """指标值的完成时限不能早于本年度；沿用上年的表时要改为本年。"""
-    indicator, year = row.indicator, row.form.year
+    indicator, year = row.indicator, row.around.year
     before = earlier_year(indicator.target, year)
-    told = (row.form.project, row.form.expected_goal, indicator.level3, indicator.actual)
-    if before is None or row.has_reason or any(_OF_LONGER_PROJECTS.search(entry.written) for entry in told):
+    told = (row.around.told, indicator.level3.written, indicator.actual.written)
+    if before is None or row.has_reason or any(map(_OF_LONGER_PROJECTS.search, told)):
         return
     message = f"的完成时限在 {before} 年，本表为 {year} 年度，疑为上年的内容。请改为本年，确属延续的请说明原因。"
     yield _of(row, "target", message, str(year))
@@ -73,7 +74,7 @@ def result_is_given(row: Row) -> Iterator[Found]:
 
 def _is_left_blank_with_result(row: Row) -> bool:
     """Whether the score is blank as the actual value is."""
-    return not row.indicator.actual.written and not row.indicator.score.written and row.form.has_column("score")
+    return not row.indicator.actual.written and not row.indicator.score.written and row.around.has_column("score")
 
 
 def _is_dash(entry: Entry) -> bool:
@@ -84,9 +85,9 @@ def _is_dash(entry: Entry) -> bool:
 def weight_is_a_number(row: Row) -> Iterator[Found]:
     """分值要填数字，不能为负数。"""
     weight, score = row.indicator.weight, row.indicator.score
-    if not row.form.has_column("weight"):
+    if not row.around.has_column("weight"):
         return
-    if weight.text is None and score.text is None and row.form.has_column("score"):
+    if weight.text is None and score.text is None and row.around.has_column("score"):
         settle = "；只是分列上一项的，在名称前写“其中：”" if row.indicator.level3.text else ""
         yield _of(row, "weight", f"分值和得分未填。请填写{settle}。")
     else:
@@ -97,8 +98,8 @@ def weight_is_a_number(row: Row) -> Iterator[Found]:
 def score_is_a_number(row: Row) -> Iterator[Found]:
     """得分要填数字，不能为负数。"""
     weight, score = row.indicator.weight, row.indicator.score
-    with_weight = weight.text is None and score.text is None and row.form.has_column("weight")
-    if row.form.has_column("score") and not with_weight and not _is_left_blank_with_result(row):
+    with_weight = weight.text is None and score.text is None and row.around.has_column("weight")
+    if row.around.has_column("score") and not with_weight and not _is_left_blank_with_result(row):
         yield from _number(row, "score", "得分", score)
 
 
@@ -196,7 +197,7 @@ def _lacks_a_reason(row: Row) -> bool:
 
 
 def _has_place(row: Row) -> bool:
-    return row.form.has_column("reason") and not _EXECUTION.search(key(row.indicator.level3.text or ""))
+    return row.around.has_column("reason") and not _EXECUTION.search(key(row.indicator.level3.text or ""))
 
 
 def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
@@ -265,7 +266,7 @@ def delays_need_a_reason(row: Row) -> Iterator[Found]:
     """完成时间晚于年度指标值的，要扣分并说明原因。"""
     if not _is_left_open(row, Undecided.LATE) or row.lost is None or row.lost > 0 or row.has_reason:
         return
-    if earlier_year(row.indicator.target, row.form.year) is not None:
+    if earlier_year(row.indicator.target, row.around.year) is not None:
         return  # the target is last year's
     target, actual = _as_told(row)
     message = f"实际于 {actual} 完成，晚于指标值 {target}，得满分又没有说明。请核对日期，或扣分并写明原因。"
@@ -363,7 +364,7 @@ def _share(row: Row, target: Measure | None, actual: Measure) -> Decimal | None:
 @row_check(WARNING, "far_above_reason")
 def far_above_target_needs_a_reason(row: Row) -> Iterator[Found]:
     """实际完成值远超年度指标值的，要说明原因，并核实指标值是否偏低。"""
-    if row.form.has_column("reason") and _is_far_above(row, row.profile.far_above_reason):
+    if row.around.has_column("reason") and _is_far_above(row, row.profile.far_above_reason):
         yield _far_above(row, "请说明原因；指标值偏低的，来年应调高。")
 
 
@@ -372,7 +373,7 @@ def far_above_target_is_noted(row: Row) -> Iterator[Found]:
     """实际完成值明显超过年度指标值的，核实指标值是否偏低。"""
     if not _is_far_above(row, row.profile.far_above_marked):
         return
-    if not (row.form.has_column("reason") and _is_far_above(row, row.profile.far_above_reason)):
+    if not (row.around.has_column("reason") and _is_far_above(row, row.profile.far_above_reason)):
         yield _far_above(row, "请核实指标值是否偏低。")
 
 
@@ -417,8 +418,13 @@ def units_are_written_alike(row: Row) -> Iterator[Found]:
     if numbers is None or not numbers.target.has_unit:
         return
     target, actual = numbers
-    is_from_a_file = row.form.source is not None  # a cell hands 98% over as 0.98
-    is_decimal = is_from_a_file and target.is_ratio and not actual.has_unit and 0 < abs(actual.number or Decimal(0)) < 1
+    # A cell hands 98% over as 0.98.
+    is_decimal = (
+        row.around.is_from_a_file
+        and target.is_ratio
+        and not actual.has_unit
+        and 0 < abs(actual.number or Decimal(0)) < 1
+    )
     if (actual.has_unit and target.factor != actual.factor and target.unit == actual.unit) or is_decimal:
         written = f"指标值写作{quoted(target.written)}，完成值写作{quoted(actual.written)}"
         yield _of(row, "actual", f"{written}，已换算后比较。请统一写法。")
@@ -480,11 +486,8 @@ def _has_the_wrong_sign(row: Row) -> bool:
 
 def _is_said_above(row: Row) -> bool:
     """Whether 同上 stands below a reason that says something."""
-    if key(row.indicator.reason.text or "") != "同上":
-        return False
-    reasons = [other.reason.text for other in row.form.indicators if other.reason.text]
-    before = reasons[: next((n for n, text in enumerate(reasons) if key(text) == "同上"), 0)]
-    return bool(before) and not _EMPTY.fullmatch(key(before[-1]) or "无")
+    above = row.around.reason_above
+    return is_ditto(row.indicator.reason) and above is not None and not _EMPTY.fullmatch(key(above) or "无")
 
 
 _PAYMENT = re.compile(

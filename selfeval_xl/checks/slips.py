@@ -102,7 +102,7 @@ def _is_mistyped(form: Form, row: Indicator, gap: Decimal, profile: Profile) -> 
         return False
     if score == weight - gap and row.reason.text is None:
         return True
-    right = Row(form, replace(row, weight=_weight(row.weight, weight - gap)), profile).suggested
+    right = Row(replace(row, weight=_weight(row.weight, weight - gap)), profile).suggested
     if right is None or right.score is None:
         return False
     return points_agree(row.score, right.score, profile.score_places, weight)
@@ -167,7 +167,7 @@ def _weights_explain_total(one: Raised, by_rule: dict[str, Raised], raised: Sequ
         score = other.found.entry.number
         if other.check.name not in _SCORES or not isinstance(other.found.row, Indicator) or score is None:
             continue
-        if _may_score(Row(whole.form, other.found.row, whole.profile), score - (expected - stated)):
+        if _may_score(Row(other.found.row, whole.profile), score - (expected - stated)):
             return True
     return False
 

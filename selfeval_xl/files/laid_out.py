@@ -73,7 +73,24 @@ def grid(name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) ->
             for r, row in enumerate(rows, 1)
         ]
     )
-    height, width = len(entries), max(map(len, entries), default=0)
+    return _without_covered(name, entries, max(map(len, entries), default=0), merges)
+
+
+def grid_of_cells(
+    name: str, cells: dict[tuple[int, int], Any], height: int, width: int, merges: Sequence[Corners]
+) -> Grid:
+    """One sheet of this size from the values of its cells by row and column, counted from 1."""
+    known = _known_in(name)
+    rows = [[NOTHING] * width for _ in range(height)]
+    for (row, column), raw in cells.items():
+        is_usual = raw.__class__ is str or raw.__class__ is float
+        rows[row - 1][column - 1] = known[raw, row, column] if is_usual else _made(_read(raw), name, row, column)
+    return _without_covered(name, tuple(map(tuple, rows)), width, merges)
+
+
+def _without_covered(name: str, entries: tuple[tuple[Entry, ...], ...], width: int, merges: Sequence[Corners]) -> Grid:
+    """The sheet without what stands beneath merged areas, which show their first cell only."""
+    height = len(entries)
     if len(merges) < _FEW_MERGES:
         areas, beneath = _sensible(tuple(merges), height, width)
     elif sum(min(bottom, height) - top for (top, _), (bottom, _) in merges if top < height) > MOST_CELLS:

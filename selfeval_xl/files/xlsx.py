@@ -427,9 +427,6 @@ class _Sheet(_Words):
         if self.height * self.width > _LARGEST_BOX:
             raise errors.TooLarge(f"一个工作表有 {self.height} 行 {self.width} 列")
         check_size(self.letters, _LARGEST_TEXT, "文字")
-        rows: list[list[Any]] = [[""] * self.width for _ in range(self.height)]
-        for (row, column), value in self.cells.items():
-            rows[row - 1][column - 1] = value
         beside = unseen.Beside(
             frozenset(number for number in self.hidden_rows if not self._is_chosen_among(number)),
             tuple(self.hidden_columns),
@@ -438,6 +435,12 @@ class _Sheet(_Words):
             self.formulas,
             self.is_marked,
         )
+        if not self.formulas and not self.is_marked:
+            found = laid_out.grid_of_cells(name, self.cells, self.height, self.width, self.merges)
+            return unseen.seen(found, beside) if beside else found
+        rows: list[list[Any]] = [[""] * self.width for _ in range(self.height)]
+        for (row, column), value in self.cells.items():
+            rows[row - 1][column - 1] = value
         return laid_out.grid_beside(name, rows, self.merges, beside)
 
     def _is_chosen_among(self, row: int) -> bool:

@@ -24,7 +24,7 @@ def adopt(given: Given) -> Plan:
     for row, indicator in _unscored(form):
         if sheet.held(row, column) is not None:  # a dash, or a formula that shows nothing yet
             continue
-        suggested = Row(form, indicator, profile).suggested
+        suggested = Row(indicator, profile).suggested
         place = f"{column_letters(column)}{row} {name_of(indicator)}"
         if suggested is None:
             left.append(f"{place}没有填完指标值、完成值或分值")
