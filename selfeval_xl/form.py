@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from selfeval_xl.cells import NOTHING, Entry, plain
 from selfeval_xl.labels import TOTAL_FUNDS, key
+from selfeval_xl.once import once
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Form:
         """Whether the paper has a place for this field of an indicator, as far as is known."""
         return self.columns is None or field in self.columns
 
-    @cached_property
+    @once
     def total_funds(self) -> Funds | None:
         """The row 年度资金总额, the only one that is scored; without that name the first row."""
         named = (row for row in self.funds if row.name.text and TOTAL_FUNDS.fullmatch(key(row.name.text)))

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 from selfeval_xl.cells import NOTHING, Entry, Spot, Value, plain, read_value, visible
 from selfeval_xl.labels import key
+from selfeval_xl.once import once
 
 # Tags left over from a web form; "<50%" is not one.
 _BREAK = re.compile(r"</p>\s*<p\b[^<>]*>|<br\s*/?>|</div>\s*<div\b[^<>]*>", re.IGNORECASE)
@@ -89,12 +90,12 @@ class Grid:
         """The merged area that begins in this cell."""
         return self._areas.get((spot.row, spot.column))
 
-    @cached_property
+    @once
     def width(self) -> int:
         """The columns of the longest row."""
         return max(map(len, self.rows), default=0)
 
-    @cached_property
+    @once
     def blank_columns(self) -> frozenset[int]:
         """The columns that hold nothing and that no merged area crosses."""
         columns = set(range(1, self.width + 1))
@@ -103,11 +104,11 @@ class Grid:
             columns.difference_update(range(area.left, area.right + 1))
         return frozenset(columns)
 
-    @cached_property
+    @once
     def _filled(self) -> tuple[tuple[Entry, ...], ...]:
         return tuple([tuple([e for e in row if e.written]) for row in self.rows])
 
-    @cached_property
+    @once
     def _areas(self) -> dict[tuple[int, int], Area]:
         """The merged areas by their first cell; of several the first."""
         return {(area.top, area.left): area for area in reversed(self.merges)}

@@ -35,6 +35,7 @@ from selfeval_xl.collect.asked import Asked, asked
 from selfeval_xl.collect.book import summary_book
 from selfeval_xl.collect.gathering import gather, project_key
 from selfeval_xl.collect.hands import Hands
+from selfeval_xl.collect.judged import judged
 from selfeval_xl.collect.known import Known
 from selfeval_xl.collect.lying import Obstacle, Piece, lying
 from selfeval_xl.collect.remarks import Earlier, earlier
@@ -1533,6 +1534,24 @@ def test_where_not_all_can_be_carried_over_the_old_summary_is_kept_and_named(not
     assert said in line
     assert {"甲": "记甲", "乙": "记乙"} == remarks_of(target)
     assert again(target).kept is None, "the new one has nothing that is not ours"
+
+
+IN_POINTS = [(*one[:5], f"{one[5]}分", f"{one[6]}分", *one[7:]) for one in PROJECT["indicators"]]
+IN_TEN_THOUSAND = [(one[0], "120万元", "118万元", "100.3万元", *one[4:]) for one in PROJECT["funds"][:2]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{}, {"indicators": IN_POINTS}, {"funds": IN_TEN_THOUSAND}, {"score": 99}],
+    ids=["as it is", "in points", "in 10,000 yuan", "another total"],
+)
+def test_a_file_is_judged_as_the_check_of_it_alone(tmp_path, other):
+    path = workbook(tmp_path / "一.xlsx", ("自评表", PROJECT | other, Style()))
+    checked = [replace(found, source=None) for one in actions.check([path]).forms for found in one.findings]
+
+    (form,) = judged(path.read_bytes()).forms
+    assert checked == [replace(found, source=None) for found in form.findings]
+    assert not {"weight_is_a_number", "score_is_a_number", "amounts_are_numbers"} & {found.rule for found in checked}
 
 
 def test_a_form_that_is_called_like_a_kept_summary_is_read(tmp_path):

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval_xl.cells import CellError, Entry, Spot, half_width, plain, round_half_up, short
 from selfeval_xl.dates import read_deadline
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.labels import key
+from selfeval_xl.once import once
 from selfeval_xl.profiles import Profile, Source
 from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.measures import Measure, read_measure
@@ -113,7 +114,7 @@ class Row:
         entries = self.indicator.__dict__.values()
         return (self.profile, self.around, *[entry.value for entry in entries], *[entry.written for entry in entries])
 
-    @cached_property
+    @once
     def suggested(self) -> Suggestion | None:
         """What follows from target and actual value; None where one is blank or the weight is no number."""
         weight, row = self.indicator.weight.number, self.indicator
@@ -121,13 +122,13 @@ class Row:
             return None
         return suggest(row.target.text, row.actual.text, weight, self.profile, self.named)
 
-    @cached_property
+    @once
     def named(self) -> Named:
         """What the indicator and its blocks are called."""
         levels = (self.indicator.level3, self.indicator.level2, self.indicator.level1)
         return Named(*(level.text or "" for level in levels))
 
-    @cached_property
+    @once
     def measures(self) -> tuple[Measure | None, Measure | None]:
         """What target and actual value say; None for one that is blank."""
         target, actual = self.indicator.target, self.indicator.actual
@@ -183,18 +184,18 @@ class Whole:
     def right(self) -> Form:
         return self.form if self.mended is None else self.mended
 
-    @cached_property
+    @once
     def computed(self) -> Computed:
         return compute(with_execution_weight(self.right, self.profile), self.profile)
 
-    @cached_property
+    @once
     def rows(self) -> tuple[Row, ...]:
         """The indicators that are begun."""
         said = around(self.right)
         rows = (Row(indicator, self.profile, said) for indicator in self.right.indicators)
         return tuple(row for row in rows if row.is_begun)
 
-    @cached_property
+    @once
     def is_scored(self) -> bool:
         """Whether every indicator that is begun has its points, so that they can be added up."""
         return all(row.indicator.score.number is not None for row in self.rows)

@@ -76,7 +76,7 @@ def _judged(grids: tuple[Grid, ...], profile: Profile | None) -> Contents:
     forms: list[Form] = []
     others: list[tuple[str, str]] = []
     for grid in grids:
-        found = [reading.form for reading in read_forms(grid)]
+        found = [reading.form for reading in read_forms(grid, NAMELESS)]
         forms += found
         if not found and grid.sheet and (instead := refusal.passed_over(grid)):
             others.append((grid.sheet, instead))

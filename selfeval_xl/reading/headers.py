@@ -4,12 +4,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import accumulate
 
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry
 from selfeval_xl.grid import Grid
+from selfeval_xl.once import once
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.regions import has_own_title
 from selfeval_xl.reading.words import names_a_block
@@ -46,19 +46,19 @@ class Header:
     rows: range
     columns: tuple[Column, ...]
 
-    @cached_property
+    @once
     def first(self) -> int:
         return min(column.left for column in self.columns if column.field is not None)
 
-    @cached_property
+    @once
     def last(self) -> int:
         return max(column.right for column in self.columns)
 
-    @cached_property
+    @once
     def headings(self) -> tuple[Entry, ...]:
         return tuple(column.heading for column in self.columns)
 
-    @cached_property
+    @once
     def keys(self) -> frozenset[str]:
         """The headings as they are compared."""
         return frozenset(labels.key(heading.written) for heading in self.headings)
@@ -72,7 +72,7 @@ class Header:
     def renamed(self, old: str, new: str) -> "Header":
         return replace(self, columns=tuple(replace(c, field=new) if c.field == old else c for c in self.columns))
 
-    @cached_property
+    @once
     def places(self) -> dict[str, int]:
         """The column in which each field begins."""
         return {column.field: column.left for column in self.columns if column.field is not None}
@@ -101,12 +101,12 @@ class Header:
             index = bisect_left(lefts, left)  # between two columns: the next one
         return self.columns[index] if index < len(lefts) and lefts[index] <= right else None
 
-    @cached_property
+    @once
     def _at(self) -> dict[tuple[int, int], Column | None]:
         """What was asked for: most cells stand at the same few places."""
         return {}
 
-    @cached_property
+    @once
     def _edges(self) -> tuple[list[int], list[int]]:
         """Where each column begins, in their order, and how far it and those before it reach."""
         return [c.left for c in self.columns], list(accumulate((c.right for c in self.columns), max))

@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from selfeval_xl import labels
 from selfeval_xl.cells import Entry, half_width
+from selfeval_xl.once import once
 
 LONGEST_TITLE = 60
 YEAR_MARKS = re.compile(r"[\s()\[\]【】〔〕]+")
@@ -25,122 +26,122 @@ class Words:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    @cached_property
+    @once
     def plain(self) -> str:
         """In half width."""
         return half_width(self._text)
 
-    @cached_property
+    @once
     def bare(self) -> str:
         """In half width, without blanks."""
         return _BLANKS.sub("", self.plain)
 
-    @cached_property
+    @once
     def label(self) -> str:
         """What stands before a colon: the label of 项目名称：X."""
         return self.plain.partition(":")[0]
 
-    @cached_property
+    @once
     def head_field(self) -> str | None:
         """The field of the head whose label they are."""
         return labels.field_of(self.label, labels.HEAD)
 
-    @cached_property
+    @once
     def is_head_label(self) -> bool:
         return self.head_field is not None or labels.OTHER_HEAD.fullmatch(labels.key(self.label)) is not None
 
-    @cached_property
+    @once
     def is_funds_block(self) -> bool:
         return self._names(labels.FUNDS_BLOCK)
 
-    @cached_property
+    @once
     def is_goals_block(self) -> bool:
         return self._names(labels.GOALS_BLOCK)
 
-    @cached_property
+    @once
     def is_indicators_block(self) -> bool:
         return self._names(labels.INDICATORS_BLOCK)
 
-    @cached_property
+    @once
     def is_block(self) -> bool:
         return self.is_funds_block or self.is_goals_block or self.is_indicators_block
 
-    @cached_property
+    @once
     def is_title(self) -> bool:
         return labels.TITLE.search(self._title) is not None
 
-    @cached_property
+    @once
     def is_title_of_project(self) -> bool:
         return self.is_title and labels.PROJECT_TITLE.search(self._title) is not None
 
-    @cached_property
+    @once
     def is_title_of_another_form(self) -> bool:
         found = labels.OTHER_TITLE.search(self._title) is not None and "项目支出" not in self._title
         return found and not self.bare.endswith(_ENDS_OF_SENTENCES)
 
-    @cached_property
+    @once
     def is_title_of_another_table(self) -> bool:
         other = labels.OTHER_TABLE.search(self._title) is not None and not self.is_title
         return other or self.is_title_of_another_form
 
-    @cached_property
+    @once
     def is_total(self) -> bool:
         return self._names(labels.TOTAL)
 
-    @cached_property
+    @once
     def year(self) -> int | None:
         found = labels.YEAR.search(YEAR_MARKS.sub("", half_width(self._text.translate(_DIGITS))))
         return int(found.group(1)) if found else None
 
-    @cached_property
+    @once
     def is_subtotal(self) -> bool:
         return self._names(labels.SUBTOTAL)
 
-    @cached_property
+    @once
     def is_grade_label(self) -> bool:
         return labels.GRADE_LABEL.fullmatch(labels.key(self.label)) is not None
 
-    @cached_property
+    @once
     def may_label_a_grade(self) -> bool:
         """Whether a grade may stand in them or beside them."""
         return self.is_grade_label or labels.GRADE_LABEL.fullmatch(self.bracketed[0]) is not None
 
-    @cached_property
+    @once
     def bracketed(self) -> tuple[str, str]:
         """The label and the words of （自评等级）优."""
         found = _BRACKETED.fullmatch(self._text.strip())
         return (labels.key(found[1]), found[2].strip()) if found is not None else ("", "")
 
-    @cached_property
+    @once
     def is_footer(self) -> bool:
         return labels.FOOTER.search(self._without_number) is not None
 
-    @cached_property
+    @once
     def is_signed(self) -> bool:
         """Whether they ask for an opinion or a signature, as below the table."""
         return labels.SIGNED.fullmatch(self._without_number) is not None
 
-    @cached_property
+    @once
     def _without_number(self) -> str:
         return _NUMBERINGS.sub("", self.plain.strip(), count=1)
 
-    @cached_property
+    @once
     def numbering(self) -> str | None:
         match = _NUMBERINGS.match(self.plain.strip())
         return None if match is None else "、" if match[1] else "()" if match[2] else "1."
 
-    @cached_property
+    @once
     def mark(self) -> str:
         """1 of （1）, as it counts a column."""
         return _AROUND_MARKS.sub("", self.plain)
 
-    @cached_property
+    @once
     def points(self) -> Decimal | None:
         """10 of 10分, 9.5 of （自评得分）9.5."""
         match = _POINTS.fullmatch(self.bare)
         return Decimal(match[1] or match[2]) if match is not None else None
 
-    @cached_property
+    @once
     def _title(self) -> str:
         return labels.key(self._text) if len(self._text) < LONGEST_TITLE else ""
 
