@@ -1,12 +1,10 @@
 """All that was handed in, read and put in order: one form counts for each project, the others are named."""
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from sys import intern
 
 from selfeval_xl.cells import half_width, on_screen, read_number, short
 from selfeval_xl.collect.hands import Done, Hands, Work
@@ -27,7 +25,6 @@ class Handed:
     place: Place
     content: bytes
     form: Judged
-    saying: bytes
 
     @property
     def year(self) -> int | None:
@@ -104,7 +101,7 @@ class _Reading:
     def __init__(self, known: Known, progress: Progress) -> None:
         self._known, self._progress = known, progress
         self._met: list[tuple[Place, bytes, bool] | Obstacle] = []
-        self._contents: dict[bytes, tuple[Contents, tuple[bytes, ...]] | None] = {}
+        self._contents: dict[bytes, Contents | None] = {}
         self._unsaved: list[tuple[bytes, bytes]] = []
         self._done = 0
         self.files = self.fresh = 0
@@ -127,12 +124,12 @@ class _Reading:
                 self.fresh += 1
                 yield Work(key, one.content)
             else:
-                self._contents[key] = _light(before)
+                self._contents[key] = before
                 self._said()
 
     def take(self, done: Done) -> None:
         """Puts down what was read."""
-        self._contents[done.key] = _light(unpacked(done.said))
+        self._contents[done.key] = unpacked(done.said)
         if done.is_sure:
             self._unsaved.append((done.key, done.said))
         if len(self._unsaved) >= 200:
@@ -152,8 +149,7 @@ class _Reading:
         for place, key, _ in self._files():
             found = self._contents[key]
             if found is not None:
-                for form, saying in zip(found[0].forms, found[1], strict=True):
-                    yield Handed(place, key, form, saying)
+                yield from (Handed(place, key, form) for form in found.forms)
 
     def not_read(self) -> Iterator[NotRead]:
         """What gave no form; not the words of a mail, unless nothing else came with it."""
@@ -166,9 +162,9 @@ class _Reading:
             found = self._contents[key]
             if found is None or (is_words and place.names[:-1] in useful):
                 continue
-            if found[0].trouble:
-                yield NotRead(place, None, found[0].trouble.replace(NAMELESS, place.shown))
-            for sheet, instead in found[0].passed_over:
+            if found.trouble:
+                yield NotRead(place, None, found.trouble.replace(NAMELESS, place.shown))
+            for sheet, instead in found.passed_over:
                 yield NotRead(place, sheet, f"工作表“{sheet}”{instead}。如果它不是自评表，不必处理。")
 
     def _files(self) -> Iterator[tuple[Place, bytes, bool]]:
@@ -176,27 +172,7 @@ class _Reading:
 
     def _is_useful(self, key: bytes) -> bool:
         found = self._contents[key]
-        return found is not None and bool(found[0].forms)
-
-
-def _light(contents: Contents) -> tuple[Contents, tuple[bytes, ...]]:
-    """The contents without what is needed only to tell two copies apart, and of that a short sign for each form."""
-    sayings = tuple(
-        hashlib.sha256(repr(form.said).encode("utf-8", "surrogatepass")).digest() for form in contents.forms
-    )
-    light = (
-        replace(
-            form,
-            said=(),
-            profile=intern(form.profile),
-            findings=tuple(
-                replace(one, rule=intern(one.rule), level=intern(one.level), basis=intern(one.basis))
-                for one in form.findings
-            ),
-        )
-        for form in contents.forms
-    )
-    return replace(contents, forms=tuple(light)), sayings
+        return found is not None and bool(found.forms)
 
 
 def _each_project_once(handed: Iterator[Handed], known: Known) -> tuple[list[Handed], list[Repeated]]:
@@ -220,7 +196,9 @@ def _that_counts(group: Sequence[Handed]) -> Handed:
     if newest.is_workbook:
         return newest
     stems = _stem(newest)
-    instead = [one for one in group if one.is_workbook and (one.saying == newest.saying or _stem(one) == stems)]
+    instead = [
+        one for one in group if one.is_workbook and (one.form.saying == newest.form.saying or _stem(one) == stems)
+    ]
     return max(instead, key=lambda one: one.place.moment or datetime.min, default=newest)
 
 
@@ -235,9 +213,9 @@ def _natural(words: str) -> list[tuple[int, str]]:
 
 def _differences(one: Handed, counted: Handed, known: Known) -> tuple[str, ...]:
     """In what a form differs from the one that counts: field: here → there."""
-    if one.saying == counted.saying:
+    if one.form.saying == counted.form.saying:
         return ()
-    here, there = _said(one, known), _said(counted, known)
+    here, there = (known.words(each.content, each.form.saying) for each in (one, counted))
     found = [
         f"{name}：{short(here.get(name, '空'), 40)} → {short(there.get(name, '空'), 40)}"
         for name in dict.fromkeys((*here, *there))
@@ -251,11 +229,3 @@ def _value(words: str | None) -> object:
     """60 and 60.00 are the same."""
     number = read_number(words or "")
     return words if number is None else number
-
-
-def _said(one: Handed, known: Known) -> dict[str, str]:
-    contents = known.get(one.content)
-    for form in contents.forms if contents else ():
-        if hashlib.sha256(repr(form.said).encode("utf-8", "surrogatepass")).digest() == one.saying:
-            return dict(form.said)
-    return {}

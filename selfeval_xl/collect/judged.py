@@ -1,5 +1,6 @@
 """What one file says, judged: its forms as plain records that can be kept and handed from process to process."""
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +27,7 @@ class Judged:
     """One form: what the summary shows of it, its findings, and by which rules.
 
     Amounts are in `money_unit`, a rate is a fraction; all numbers are decimal strings, None where nothing is said.
-    `said` is every field in words, for telling two copies of a form apart.
+    `said` is every field in words, for telling two copies of a form apart, and `saying` a short sign for it.
     """
 
     sheet: str | None
@@ -44,8 +45,9 @@ class Judged:
     grade: str | None
     profile: str
     instead: str | None
+    saying: str
     findings: tuple[Finding, ...]
-    said: tuple[tuple[str, str], ...]
+    said: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def _form(form: Form, profile: Profile | None, others: list[Form]) -> Judged:
     funds = form.total_funds or Funds()
     rate = funds.rate.number if computed.rate is None else computed.rate
     total = form.total_score.number if form.total_score.number is not None else computed.total_score
+    said = tuple(_said(form))
     return Judged(
         form.sheet,
         form.unit.text,
@@ -110,8 +113,9 @@ def _form(form: Form, profile: Profile | None, others: list[Form]) -> Judged:
         form.grade.text or _grade(total, used),
         used.title,
         instead,
+        hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest(),
         checks.findings(form, used, others),
-        tuple(_said(form)),
+        said,
     )
 
 

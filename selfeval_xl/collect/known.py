@@ -6,15 +6,17 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from sys import intern
+from typing import Any, TypeVar
 
 import selfeval_xl
 from selfeval_xl.checks import Finding
 from selfeval_xl.collect.judged import Contents, Judged
 from selfeval_xl.profiles import Profile, own
 
+_Unpacked = TypeVar("_Unpacked")
 _OLDEST = "-400 days"
 _MOST = 200_000  # files
 
@@ -42,9 +44,16 @@ class Known:
 
     def get(self, key: bytes) -> Contents | None:
         """What was read of this content; None where it is new, or the store is damaged."""
+        return self._found(key, unpacked)
+
+    def words(self, key: bytes, saying: str) -> dict[str, str]:
+        """Every field of a form of this content in words; nothing where the store is damaged."""
+        return (self._found(key, _words_by_saying) or {}).get(saying, {})
+
+    def _found(self, key: bytes, unpack: Callable[[bytes], _Unpacked]) -> _Unpacked | None:
         try:
             found = self._store.execute("select said from judged where key = ?", (key,)).fetchone()
-            return None if found is None else unpacked(found[0])
+            return None if found is None else unpack(found[0])
         except (sqlite3.Error, ValueError, TypeError, LookupError, zlib.error):
             return None
 
@@ -113,31 +122,46 @@ def _rules(profile: Profile | None) -> bytes:
 
 
 def packed(contents: Contents) -> bytes:
-    """The contents of a file as they are kept and handed over."""
-    return zlib.compress(json.dumps(_plain(contents), ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    """The contents of a file as they are kept and handed over; what the forms say in words comes last."""
+    first = _bytes_of([[*map(_plain, contents.forms)], contents.passed_over, contents.trouble])
+    return len(first).to_bytes(_LENGTH) + first + _bytes_of([[form.saying, form.said] for form in contents.forms])
 
 
 def unpacked(said: bytes) -> Contents:
-    """The contents again."""
-    forms, passed_over, trouble = json.loads(zlib.decompress(said))
+    """The contents again, but for the words."""
+    forms, passed_over, trouble = json.loads(zlib.decompress(said[_LENGTH : _LENGTH + _length(said)]))
     return Contents(tuple(map(_form, forms)), tuple((sheet, found) for sheet, found in passed_over), trouble)
 
 
-def _plain(contents: Contents) -> list[Any]:
-    forms = []
-    for form in contents.forms:
-        values = {name: getattr(form, name) for name in _JUDGED}
-        values["findings"] = [[getattr(one, field) for field in _FINDING] for one in form.findings]
-        forms.append(list(values.values()))
-    return [forms, contents.passed_over, contents.trouble]
+def _words_by_saying(said: bytes) -> dict[str, dict[str, str]]:
+    return {saying: dict(words) for saying, words in json.loads(zlib.decompress(said[_LENGTH + _length(said) :]))}
 
 
-_JUDGED = [field.name for field in dataclasses.fields(Judged)]  # the last two are the findings and what it says
+def _length(said: bytes) -> int:
+    return int.from_bytes(said[:_LENGTH])
+
+
+def _bytes_of(plain: object) -> bytes:
+    return zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+
+
+_LENGTH = 4  # bytes that say where the words begin
+_HEAD = [field.name for field in dataclasses.fields(Judged) if field.name not in ("findings", "said")]
 _FINDING = [field.name for field in dataclasses.fields(Finding)]
+_THE_SAME_IN_MANY = ("sheet", "rule", "level", "basis")
+
+
+def _plain(form: Judged) -> list[Any]:
+    findings = [[getattr(one, name) for name in _FINDING] for one in form.findings]
+    return [*(getattr(form, name) for name in _HEAD), findings]
 
 
 def _form(values: list[Any]) -> Judged:
-    *head, findings, said = values
-    named = dict(zip(_JUDGED, head, strict=False))
-    kept = tuple(Finding(*one) for one in findings)
-    return Judged(**named, findings=kept, said=tuple((name, words) for name, words in said))
+    *head, findings = values
+    return Judged(**dict(zip(_HEAD, head, strict=True)), findings=tuple(map(_finding, findings)))
+
+
+def _finding(values: list[Any]) -> Finding:
+    named = dict(zip(_FINDING, values, strict=True))
+    named |= {name: intern(named[name]) for name in _THE_SAME_IN_MANY if named[name]}  # in one place in memory
+    return Finding(**named)
