@@ -144,7 +144,7 @@ def conversion(source: str, target: str) -> Decimal | None:
 
 _BAD_THINGS = "|".join(_NOT_AS_IT_SHOULD.split())
 _THING = re.compile(
-    rf"([{_BEFORE_THINGS}])(?:[{_SHORT_THINGS}]|(?!.*(?:{_BAD_THINGS}))(?:(?![{_NO_THINGS}])[^\W\d]){{2,8}})$"
+    rf"([{_BEFORE_THINGS}])(?:[{_SHORT_THINGS}]|(?!.*(?:{_BAD_THINGS}))(?:(?![{_NO_THINGS}])[^\W\d]){{2,11}})$"
 )
 _ONE_OR_OTHER = re.compile(r"(\w)[(（](\w)[)）]")
 _PER = re.compile(r"[/*·•．.×∙・每]+")

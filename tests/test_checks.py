@@ -228,6 +228,85 @@ def test_a_blank_cell_is_named_where_row_and_column_cross():
     assert ["H6"] == cells({"total.score": "", "total_score": "99.50"})
 
 
+@pytest.mark.parametrize(
+    ("target", "unit", "nature", "actual", "found"),
+    [
+        ("≤10月", "月", None, "11", ["delays_need_a_reason"]),
+        ("≤10月", "月", None, "2025年11月", ["delays_need_a_reason"]),
+        ("≤10月", "月", None, "8", []),
+        ("≤10月", "月", None, "10", []),
+        ("10月底前", "月底前", None, "11", ["delays_need_a_reason"]),
+        ("≤50万元", "万元", None, "45", []),
+        ("50万元", "万元", "反向", "55", ["score_follows_from_result"]),
+        ("50万元", "万元", "反向指标", "45", []),
+        ("50万元", "万元", "正向", "45", ["score_follows_from_result"]),
+        ("50万元", "万元", "正 向", "55", []),
+        ("≤50万元", "万元", "正向", "45", []),  # what is written counts
+        ("及时", None, "定性", "及时", []),
+    ],
+)
+def test_the_columns_beside_a_target_say_its_sign_and_its_unit(target, unit, nature, actual, found):
+    form = examples.form({"row0.target": target, "row0.actual": actual, "grade": ""})
+    row = replace(form.indicators[0], level3=Entry("事项", "事项"))
+    if unit:
+        row = replace(row, target_unit=Entry(unit, unit))
+    if nature:
+        row = replace(row, nature=Entry(nature, nature))
+    form = replace(form, indicators=(row, *form.indicators[1:]))
+
+    assert found == [f.rule for f in checks.findings(form, NATIONAL) if f.level != "advice"]
+    assert "result_states_a_number" not in [f.rule for f in checks.findings(form, NATIONAL)]
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "is_below"),
+    [
+        ("优", "良", True),
+        ("良好以上", "合格", True),
+        ("优秀", "良好", True),
+        ("良好及以上", "良好", False),
+        ("良", "优秀", False),
+        ("合格", "良好以上", False),
+        ("优良", "良好", False),
+        ("一级", "二级", False),  # which of them is the better nobody says
+    ],
+)
+def test_a_grade_below_the_one_that_was_to_be_has_no_full_marks(target, actual, is_below):
+    changes = {"row5.target": target, "row5.actual": actual}
+
+    assert ("unfulfilled_words_lose_points" in _rules_of(changes)) is is_below
+    assert "unfulfilled_words_lose_points" not in _rules_of(changes | {"row5.score": "9", "row5.reason": "略低。"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"fiscal.rate": "98%"}, []),
+        ({"fiscal.rate": "97%"}, ["rates_of_parts_match_amounts"]),
+        ({"fiscal.rate": "0.97"}, ["rates_of_parts_match_amounts"]),
+        ({"fiscal.rate": "98.0%", "carried.rate": "100%", "other.rate": "0%"}, []),  # of nothing any rate may be said
+        ({"total.rate": "97%", "fiscal.rate": "97%"}, ["execution_rate_matches_amounts"]),
+        ({"fiscal.rate": "97%", "fiscal.executed": "1000000"}, ["total_funds_match_parts"]),
+        ({"fiscal.rate": "100%", "total.executed": "1190000", "fiscal.executed": "1190000", "total.rate": "100%",
+          "total.score": "10"}, ["execution_is_within_budget"]),
+    ],
+)  # fmt: skip
+def test_the_rates_of_the_parts_are_those_of_their_own_amounts(changes, found):
+    assert found == [rule for rule in _rules_of(changes) if "score" not in rule]
+
+
+def test_one_rate_repeated_in_every_row_of_a_merged_cell_is_not_that_of_the_parts():
+    changes = {"total.annual_budget": "1280000", "total.executed": "1254400", "carried.annual_budget": "100000"}
+    changes |= {"carried.executed": "98000", "fiscal.executed": "1156400"}
+    spread = {"carried.executed": "50000", "other.annual_budget": "50000", "other.executed": "48000"}
+    spread |= {"total.annual_budget": "1330000", "total.rate": "94.32%", "total.score": "9.43", "total_score": "99.13"}
+    same = {"carried.rate": "94.32%", "fiscal.rate": "94.32%", "other.rate": "94.32%"}
+
+    assert [] == _rules_of(changes)
+    assert [] == _rules_of(changes | spread | same)
+    assert ["rates_of_parts_match_amounts"] * 2 == _rules_of(changes | spread | same | {"other.rate": "96%"})
+
+
 # ---- the four forms ----------------------------------------------------------------------------------------------
 
 

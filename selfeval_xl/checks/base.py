@@ -11,6 +11,7 @@ from selfeval_xl.cells import CellError, Entry, Spot, half_width, plain, round_h
 from selfeval_xl.dates import read_deadline
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile, Source
+from selfeval_xl.scoring.beside import in_unit, with_sign
 from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.measures import Measure, read_measure
 from selfeval_xl.scoring.of_form import Computed, compute, with_execution_weight
@@ -73,10 +74,19 @@ class Row:
     @cached_property
     def suggested(self) -> Suggestion | None:
         """What follows from target and actual value; None where one is blank or the weight is no number."""
-        weight, row = self.indicator.weight.number, self.indicator
+        weight = self.indicator.weight.number
         if weight is None or weight < 0 or not self.has_actual:
             return None
-        return suggest(row.target.text, row.actual.text, weight, self.profile, self.named)
+        return suggest(*self.said, weight, self.profile, self.named)
+
+    @cached_property
+    def said(self) -> tuple[str | None, str | None]:
+        """Target and actual value with what the columns beside them say: the sign of 反向, the unit of a bare month."""
+        row = self.indicator
+        target, actual = row.target.text, row.actual.text
+        if row.nature.text is None and row.target_unit.text is None:
+            return target, actual
+        return with_sign(target, row.nature.text), in_unit(target, actual, row.target_unit.text)
 
     @cached_property
     def named(self) -> Named:
@@ -87,8 +97,8 @@ class Row:
     @cached_property
     def measures(self) -> tuple[Measure | None, Measure | None]:
         """What target and actual value say; None for one that is blank."""
-        target, actual = self.indicator.target, self.indicator.actual
-        return read_measure(target.text), read_measure(actual.text) if self.has_actual else None
+        target, actual = self.said
+        return read_measure(target), read_measure(actual) if self.has_actual else None
 
     @property
     def is_begun(self) -> bool:

@@ -98,6 +98,29 @@ def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
     yield Found(row.rate, said + settle, computed)
 
 
+@form_check(WARNING, "rate_places")
+def rates_of_parts_match_amounts(whole: Whole) -> Iterator[Found]:
+    """各项资金（财政拨款、结转资金等）填了执行率的，也按本行的全年执行数÷全年预算数核对。"""
+    form, profile, total = whole.right, whole.profile, whole.right.total_funds
+    if total is None or all(row.rate.number in (None, total.rate.number) for row in form.funds):
+        return  # one rate, repeated in each row of a merged cell
+    for row in form.funds:
+        budget, executed, rate = row.annual_budget.number, row.executed.number, row.rate.number
+        if row is total or rate is None or not budget or executed is None or not 0 <= executed <= budget:
+            continue
+        computed = scoring.execution_rate(executed, budget, profile)
+        if computed is None or rate_agrees(row.rate, computed, profile.rate_places, _exact_rate(row, profile)):
+            continue
+        said = ((one.rate.number, one.annual_budget.number, one.executed.number) for one in (row, total))
+        if next(said) == next(said) or _is_of_rounded_amounts(whole, row, rate):
+            continue
+        message = (
+            f"{name_of_funds(row)}的执行率填 {percent(rate)}，按本行的全年执行数÷全年预算数应为 {percent(computed)}。"
+            "请核对执行率和金额。"
+        )
+        yield Found(row.rate, message, computed)
+
+
 _ROUNDED_AMOUNTS = "金额只填到小数一两位，执行率按元算的可以不改。"
 _LITTLE = Decimal("0.001")  # a tenth of a per cent: what rounded amounts may make of a rate
 

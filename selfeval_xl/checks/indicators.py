@@ -24,6 +24,7 @@ from selfeval_xl.checks.base import (
 from selfeval_xl.checks.printed import places, points_agree
 from selfeval_xl.labels import key
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
+from selfeval_xl.scoring.bands import is_below_grade
 from selfeval_xl.scoring.direction import Direction, Named, direction, is_to_be_avoided
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.suggestion import Undecided, directed, suggest, times_the_target
@@ -162,7 +163,7 @@ def _other_score(row: Row) -> Decimal | None:
         return None
     if points_agree(row.indicator.score, follows, row.profile.score_places, weight):
         return None
-    exact = suggest(row.indicator.target.text, row.indicator.actual.text, weight * _FINER, row.profile)
+    exact = suggest(*row.said, weight * _FINER, row.profile, row.named)
     unrounded = exact.score / _FINER if exact is not None and exact.score is not None else None
     agrees = points_agree(row.indicator.score, follows, row.profile.score_places, weight, unrounded)
     return None if agrees else follows
@@ -206,7 +207,7 @@ def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
     if not _is_limit(row) or weight is None:
         return None
     rules = replace(row.profile, at_most=other)
-    again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, rules, row.named)
+    again = suggest(*row.said, weight, rules, row.named)
     if again is None or again.score != score:
         return None
     return f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[own]}”算，"
@@ -249,13 +250,13 @@ _UNFULFILLED = re.compile(
 
 @row_check(WARNING, "bands")
 def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
-    """定性指标的完成值写明未完成、滞后的，不应得满分。"""
+    """定性指标的完成值写明未完成、滞后的，或低于指标值的等次的，不应得满分。"""
     suggested, score, weight = row.suggested, row.indicator.score.number, row.indicator.weight.number
     target, actual = row.measures
     if suggested is None or suggested.band is not None or target is None or actual is None or not target.is_words:
         return
-    is_negative = _UNFULFILLED.search(actual.written) and not is_to_be_avoided(target.written)
-    if is_negative and score is not None and score == weight:
+    is_unfulfilled = _UNFULFILLED.search(actual.written) and not is_to_be_avoided(target.written)
+    if (is_unfulfilled or is_below_grade(target.written, actual.written)) and score is not None and score == weight:
         message = f"完成值写{quoted(actual.written)}，得分却为满分 {points(score)}。请核对完成情况，或按区间打分。"
         yield _of(row, "score", message)
 
@@ -393,7 +394,7 @@ def _excess(row: Row) -> Decimal | None:
     """How many times the target was reached, where more is better; None where that means nothing."""
     if row.suggested is None or row.suggested.score != row.indicator.weight.number:
         return None  # not reached, or not the same unit
-    return _times_reached(row.indicator.target.text, row.indicator.actual.text, row.named)
+    return _times_reached(*row.said, row.named)
 
 
 @lru_cache(maxsize=4096)  # the same rows after every change
@@ -559,7 +560,7 @@ def _is_left_open(row: Row, undecided: Undecided) -> bool:
 def _as_told(row: Row) -> tuple[str, str]:
     """Target and actual value in the words of the form; a day that Excel made a number of is that day again."""
     target, actual = row.measures
-    target_text, actual_text = row.indicator.target.text or "", row.indicator.actual.text or ""
+    target_text, actual_text = row.indicator.target.text or "", row.said[1] or ""
     if target is not None and actual is not None:
         if target.deadline is not None and actual.as_day is not None:
             actual_text = actual.as_day.written

@@ -69,7 +69,7 @@ _WORDS = {
     感染 致残 死淘 病死 报修 拒付 拒绝 弃管 弃耕 火灾 失火 案发 发案 被盗 诈骗 舞弊 作弊 造假 入侵 被攻击 积压 结转
     浓度 PM2.5 PM10 噪声 噪音 异味 沉降 侵蚀 磨损 衰减 失败 失效 失真 失信 误报 漏报 迟报 漏检 漏诊 误诊 用水量 用电量
     用能量 用气量 化肥使用量 农药使用量 化肥施用量 农药施用量 填埋量 拥堵延时指数 死亡率 亏损额 攻击 近视 烂尾 停工
-    沉淀 改判 发回 上诉 发回重审 误码 丢包 流标 迟到 重修 挂科 成灾 受害 药占比 耗占比 药耗比 安全事件 群体性事件
+    沉淀 改判 发回 上诉 发回重审 误码 丢包 疫情 流标 迟到 重修 挂科 成灾 受害 药占比 耗占比 药耗比 安全事件 群体性事件
     群体事件 突发事件 舆情事件 恶性事件 极端事件 不良事件 负面事件 公共卫生事件 致害 火情 空编 缺编 大班额 伤病 剖宫产
     低出生体重 低体重 重症 报废 错保 漏保 超概算 自付 违停 倒闭 挤兑 煤炭消费 能源消费 用煤量 用水总量 用电总量
     用能总量 使用强度 坠床 压疮 脱逃 逃逸 溺水 中毒 误工 空岗 漏发 错报 漏办 错办 爆管 离婚 并发症
@@ -156,6 +156,7 @@ _BEHIND = re.compile(
 )
 _ANY_TIME = re.compile(r"(?:平均|人均|单次|每次|最长|最高)*(?:时长|时间)")
 _OF_TIME = re.compile(r"时长|时间|小时|天数|日数|月数|年限|寿命|学时|课时|期")
+_SPENT = re.compile(r"(?:支出|预算|限额|控制)(?:总额|金额|额|总数|数)?$")  # what is good either way elsewhere
 _RATE = re.compile(r"(?:率|比例|占比|比重)$")
 
 _ITS_RATE = re.compile(
@@ -178,6 +179,11 @@ _LESS = re.compile(_any(_WORDS[_Kind.LESS].split()))
 _COUNT = re.compile(f"(?:{_any(_WORDS[_Kind.COUNT].split())})$")
 _NUMBERED = re.compile(r"^(?:指标)?\d{1,2}[:.、]")
 _BRACKETS = re.compile(r"\([^()]*\)")
+
+_LAST_MOVE = re.compile(
+    r".*(?<![不未没无零负])(?:(?P<up>增长|增加|提高|提升|上升|上涨|增幅|增速|涨幅)|(?P<down>下降|降低|减少|压减|缩减|降幅|减幅))"
+    r"的?(?:率|比例|幅度|百分比)?"
+)
 
 # ---- what a name says ----------------------------------------------------------------------------------------
 
@@ -214,6 +220,12 @@ def is_by_how_much_less(name: str) -> bool:
     return _LESS.search(name) is not None
 
 
+def way_of(name: str) -> Direction | None:
+    """Which way a name moves by its last word: 下降 and 农药使用量同比下降率 fall, 增幅 rises; None for any other."""
+    last = _LAST_MOVE.fullmatch(_bare(name))
+    return None if last is None else Direction.RISES if last["up"] else Direction.FALLS
+
+
 @lru_cache(maxsize=4096)  # the same names in every recalculation
 def direction(named: Named) -> Direction:
     """Which way the indicator is good, by its name and otherwise by its block."""
@@ -221,6 +233,8 @@ def direction(named: Named) -> Direction:
     is_rate, is_count = _RATE.search(name) is not None, _COUNT.search(name) is not None
     block = _bare(named.level2 + named.level1)
     is_cost = _COST_BLOCK in block and not is_rate and not is_by_how_much_less(name)
+    if is_cost and _SPENT.search(name):
+        return Direction.FALLS
     if is_cost and by_name in (Direction.RISES, Direction.SILENT):  # what 新建桥梁 costs, but 门票收入
         return Direction.OPEN if is_count or _is_good(name) else Direction.FALLS
     if by_name is not Direction.SILENT:
@@ -270,13 +284,16 @@ def _bare(name: str) -> str:
 def _resolved(found: list[_Found]) -> list[_Found]:
     """The words that say something; 不合格 and 逾期办结 are bad, 无事故 is good."""
     kept: list[_Found] = []
+    is_wrong = False  # the last one is something done wrong, and so is what follows it: 违规发放补贴
     for one in found:
         if one.kind is _Kind.NOTHING:
             continue
         before = kept[-1] if kept and kept[-1].end == one.start else None
+        goes_on = before is not None and is_wrong and one.kind in (_Kind.WORK, _Kind.OFFERED)
+        is_wrong = goes_on or (before is not None and before.kind is _Kind.WRONG)
         if before is not None and before.kind is _Kind.DENIED and one.kind in (*_BAD, *_ALSO_BAD):
             kept[-1] = _Found(_Kind.OFFERED, before.start, one.end)
-        elif before is not None and (before.kind, one.kind) in _MADE_BAD:
+        elif before is not None and (goes_on or (before.kind, one.kind) in _MADE_BAD):
             kept[-1] = _Found(_Kind.HARM, before.start, one.end)
         else:
             kept.append(one)

@@ -344,9 +344,8 @@ _TIME = re.compile("个?(?:日|" + "|".join(TIMES) + ")")  # also 分钟到场
 
 
 def _may_be_either(target: Measure) -> bool:
-    """Whether the number could be good either way: all but 100% and no incident."""
-    is_all = target.is_ratio and target.number == 1
-    return not is_all and not (target.number == 0 and first_name(target.unit) in INCIDENTS)
+    """Whether the number could be good either way: all but 100% and none at all."""
+    return target.number != 0 and not (target.is_ratio and target.number == 1)
 
 
 def _less_may_be_better(target: Measure) -> bool:
