@@ -307,6 +307,52 @@ def test_one_rate_repeated_in_every_row_of_a_merged_cell_is_not_that_of_the_part
     assert ["rates_of_parts_match_amounts"] * 2 == _rules_of(changes | spread | same | {"other.rate": "96%"})
 
 
+@pytest.mark.parametrize(
+    ("target", "actual", "reason", "found"),
+    [
+        ("=700元/人/月", "600元/人/月", "", ["missed_ranges_need_a_reason"]),
+        ("=700元/人/月", "750元/人/月", "", ["missed_ranges_need_a_reason"]),
+        ("=700元/人/月", "700元/人/月", "", []),
+        ("=700元/人/月", "600元/人/月", "上级调整了标准。", []),
+        ("700元/人/月", "750元/人/月", "", []),  # without a sign nobody knows
+        ("＝4个", "5个", "", []),  # more of them is no less
+        ("＝4个", "3个", "", ["missed_ranges_need_a_reason"]),
+    ],
+)
+def test_a_standard_that_was_not_kept_has_no_full_marks_in_silence(target, actual, reason, found):
+    form = examples.form({"row0.target": target, "row0.actual": actual, "row0.reason": reason, "grade": ""})
+    row = replace(form.indicators[0], level3=Entry("补助标准", "补助标准"))
+    form = replace(form, indicators=(row, *form.indicators[1:]))
+
+    assert found == [f.rule for f in checks.findings(form, NATIONAL, advice=False)]
+
+
+@pytest.mark.parametrize(
+    ("initial", "annual", "is_wrong"),
+    [("120", "118", True), ("120", "1180000", True), ("1200000", "1180000", False), ("1000", "1180000", False)],
+)
+def test_amounts_that_cannot_be_in_the_unit_of_the_form_are_named(initial, annual, is_wrong):
+    changes = {"total.initial_budget": initial, "total.annual_budget": annual, "total.executed": annual}
+    form = replace(examples.form(changes | {"grade": ""}), source="表.xlsx", money_unit="元")
+    form = replace(form, funds=form.funds[:1])
+    found = [f.rule for f in checks.findings(form, NATIONAL, advice=False)]
+
+    assert ("amounts_are_in_the_unit_of_the_form" in found) is is_wrong
+    in_ten_thousands = [f.rule for f in checks.findings(replace(form, money_unit="万元"), NATIONAL, advice=False)]
+    assert ("amounts_are_in_the_unit_of_the_form" in in_ten_thousands) is (is_wrong and annual != "118")
+
+
+def test_parts_that_add_up_in_one_column_are_all_there_are():
+    changes = {"carried.name": "地方资金", "carried.annual_budget": "80000", "carried.executed": "76400"}
+    changes |= {"fiscal.name": "中央资金", "fiscal.annual_budget": "1100000", "fiscal.executed": "1080000"}
+    form = examples.form(changes)
+
+    assert [] == [f.rule for f in checks.findings(replace(form, funds=form.funds[:3]), NATIONAL)]
+    short = examples.form(changes | {"fiscal.executed": "1008000"})
+    found = checks.findings(replace(short, funds=short.funds[:3]), NATIONAL)
+    assert ["total_funds_match_parts"] == [f.rule for f in found]
+
+
 # ---- the four forms ----------------------------------------------------------------------------------------------
 
 

@@ -90,7 +90,7 @@ ALLOWED = {
     "checks.funds": {"cells", "checks.base", "checks.printed", "checks.scored", "form", "labels", "profiles",
                      "scoring", "scoring.measures"},
     "checks.indicators": {"cells", "checks.base", "checks.printed", "labels", "profiles", "scoring.bands",
-                          "scoring.direction", "scoring.measures", "scoring.suggestion"},
+                          "scoring.direction", "scoring.measures", "scoring.suggestion", "units"},
     "checks.totals": {"cells", "checks.base", "checks.printed", "checks.scored", "form", "labels", "scoring"},
     "checks.in_cells": {"cells", "checks", "checks.base", "form", "grid", "profiles", "reading", "scoring.direction",
                         "scoring.in_cells"},

@@ -31,6 +31,7 @@ _ABOVE: tuple[Check, ...] = (
     funds.execution_is_scored,
     funds.no_execution_without_budget,
     funds.execution_is_within_budget,
+    funds.amounts_are_in_the_unit_of_the_form,
     funds.total_funds_match_parts,
     funds.low_execution_needs_a_reason,
     funds.execution_weight_is_that_of_the_rules,

@@ -28,6 +28,7 @@ from selfeval_xl.scoring.bands import is_below_grade
 from selfeval_xl.scoring.direction import Direction, Named, direction, is_to_be_avoided
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.suggestion import Undecided, directed, suggest, times_the_target
+from selfeval_xl.units import MONEY, first_name
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
 
@@ -275,9 +276,15 @@ def delays_need_a_reason(row: Row) -> Iterator[Found]:
 
 @row_check(WARNING, SYSTEM)
 def missed_ranges_need_a_reason(row: Row) -> Iterator[Found]:
-    """实际完成值不在年度指标值的范围内的，要扣分并说明原因。"""
+    """实际完成值不在年度指标值的范围内的，或写作“＝”的标准没有达到、金额不符的，要扣分并说明原因。"""
     numbers = _numbers(row)
-    if numbers is None or not _is_left_open(row, Undecided.OUTSIDE_RANGE) or row.lost != 0 or row.has_reason:
+    if numbers is None or row.lost != 0 or row.has_reason:
+        return
+    if _misses_the_standard(row, numbers):
+        target, actual = _as_told(row)
+        message = f"完成值 {actual} 与指标值 {target} 不同，得满分又没有说明。请核对，或扣分并写明原因。"
+        yield _of(row, "score", message)
+    if not _is_left_open(row, Undecided.OUTSIDE_RANGE):
         return
     low, high, number = numbers.target.number, numbers.target.upper, numbers.actual.number
     if low is None or high is None or number is None or low <= number <= high:
@@ -550,6 +557,16 @@ def _numbers(row: Row) -> _Numbers | None:
     if target is None or actual is None or target.number is None or actual.number is None:
         return None
     return _Numbers(target, actual)
+
+
+def _misses_the_standard(row: Row, numbers: _Numbers) -> bool:
+    """Whether a number that is to be just that is not reached, or is other money: 600元 for =700元."""
+    target, number = numbers.target, numbers.actual.number
+    if target.sign != "=" or row.suggested is None or row.suggested.undecided is not Undecided.BY_PEOPLE:
+        return False
+    times = times_the_target(*row.said, row.named)
+    is_money = first_name(target.unit) in MONEY
+    return bool(number) and times is not None and (times < 1 or (is_money and times > 1))
 
 
 def _is_left_open(row: Row, undecided: Undecided) -> bool:

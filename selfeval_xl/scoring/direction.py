@@ -117,6 +117,7 @@ _WORDS = {
     获得感 幸福 安全感 便利 提前 参保 缴费 投保 续保 覆盖面 接种 签订 应用 推广 转化 授权 获奖 立项 消费 免费 亮灯
     亮化 优良天数 达标天数 提前时间 提前天数 支付率 开工 竣工 建档 毕业 入园 入驻 出租率 及格 开通 接通 持证 好转 合规
     参观 借阅 游客 招商引资 成交额 专利 论文 粉丝 用户数 注册
+    重复利用 重复利用率 重复使用率
     """,
     _Kind.WORK: """
     建设 新建 改建 扩建 重建 改造 改扩建 修建 修缮 建成 养护 维护 保养 保洁 购置 采购 购买 配备 配置 更新 更换 添置
@@ -180,6 +181,8 @@ _COUNT = re.compile(f"(?:{_any(_WORDS[_Kind.COUNT].split())})$")
 _NUMBERED = re.compile(r"^(?:指标)?\d{1,2}[:.、]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
+_COUNTED = re.compile(r"(?:次|人|户|笔|家|个|期|份|起|件)数$|[人批场]次$")
+_MADE = ("热线", "渠道", "平台", "系统", "中心")  # the more of them, the more was done, where it says what is done
 _LAST_MOVE = re.compile(
     r".*(?<![不未没无零负])(?:(?P<up>增长|增加|提高|提升|上升|上涨|增幅|增速|涨幅)|(?P<down>下降|降低|减少|压减|缩减|降幅|减幅))"
     r"的?(?:率|比例|幅度|百分比)?"
@@ -199,7 +202,7 @@ _BETTER = (_Kind.HANDLED, _Kind.GOOD, _Kind.WORK, _Kind.OFFERED)
 _ALSO_BAD = (_Kind.LATE, _Kind.WRONG)
 _MADE_BAD = {
     *product((_Kind.DENIED, _Kind.LATE), _BETTER),
-    *product((_Kind.WRONG,), (_Kind.WORK, _Kind.OFFERED)),
+    *product((_Kind.WRONG,), (_Kind.WORK, _Kind.OFFERED, _Kind.GOOD)),
 }
 
 
@@ -254,6 +257,9 @@ def said_by(name: str) -> Direction:
     if last.kind in _BAD:
         return _of_bad(name, {one.kind for one in before}, before[-1] if before else None, last)
     bad = [one for one in before if one.kind in _BAD]
+    is_made = name[last.start : last.end] in _MADE and not bad
+    if is_made and any(one.kind is _Kind.WORK for one in before):
+        return Direction.RISES  # 改造商贸中心
     if last.kind in (_Kind.EITHER, _Kind.DENIED) or (last.kind is _Kind.ANSWERED and bad):
         return Direction.OPEN
     if last.kind is _Kind.CONTROL:
@@ -304,6 +310,8 @@ def _of_bad(name: str, before: set[_Kind], nearest: _Found | None, last: _Found)
     """What is bad falls, unless what is counted is what was done about it."""
     if not _BEHIND.fullmatch(name[last.end :]):
         return Direction.OPEN  # 投诉渠道
+    if last.kind is _Kind.COST and _COUNTED.search(name):
+        return Direction.OPEN  # 支付租金次数
     if _Kind.ANSWERED in before and last.kind in (_Kind.HARM, _Kind.SLIP, _Kind.STATE):
         return Direction.OPEN  # 发现漏洞数
     is_joined = nearest is not None and nearest.end == last.start
