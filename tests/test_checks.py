@@ -353,6 +353,16 @@ def test_parts_that_add_up_in_one_column_are_all_there_are():
     assert ["total_funds_match_parts"] == [f.rule for f in found]
 
 
+@pytest.mark.parametrize(("total", "is_wrong"), [("99.57", False), ("89.70", False), ("99.71", True), ("89.6", True)])
+def test_a_total_may_hold_points_for_execution_that_stand_where_nothing_was_read(total, is_wrong):
+    """Without the money 89.70 of 90 points are left; ten more may stand elsewhere on the sheet."""
+    form = replace(examples.form({"total_score": total, "grade": ""}), funds=())
+
+    found = [f.rule for f in checks.findings(form, NATIONAL, advice=False)]
+
+    assert ("total_score_matches_sum" in found) is is_wrong
+
+
 # ---- the four forms ----------------------------------------------------------------------------------------------
 
 
@@ -460,6 +470,14 @@ def test_the_parts_of_the_money_are_added_up_once(rows, is_right):
         ("安全度汛", "未实现安全度汛", "15", ["unfulfilled_words_lose_points"]),
         ("健全", "正在建立", "15", ["unfulfilled_words_lose_points"]),
         ("无事故", "未发生事故", "15", []),
+        ("及时", "逾期发放", "15", ["unfulfilled_words_lose_points"]),
+        ("按期完成", "延期至次年", "15", ["unfulfilled_words_lose_points"]),
+        ("控制在预算内", "超预算 3%", "15", ["unfulfilled_words_lose_points"]),
+        ("控制在预算内", "未超预算", "15", []),
+        ("按期偿还", "无逾期", "15", []),
+        ("按期偿还", "未发生逾期", "15", []),
+        ("≥2次/月", "26次", "15", []),
+        ("≥2次/月", "20次", "15", ["units_agree"]),
         ("≥90%", "108.2", "15", ["shares_are_within_100"]),
     ],
 )

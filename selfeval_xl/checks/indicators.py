@@ -247,6 +247,9 @@ _UNFULFILLED = re.compile(
     rf"(?:尚未|仍未|未能|未)(?:全部|全面|按时|按期|如期|完全)?{_DOING}|正在(?:建设|建立|推进|实施|开展|编制|制定)"
     r"|(?<![无没不未])滞后|(?:效果|成效|完成情况|质量)?(?:较差|不明显|不理想)"
 )
+_TOO_LATE = re.compile(
+    r"(?<![无没不未零免])(?<!发生)(?<!出现)(?<!杜绝)(?P<what>逾期|延期|超期|推迟|延误|超预算|超概算|超支)"
+)
 
 
 @row_check(WARNING, "bands")
@@ -257,7 +260,10 @@ def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
     if suggested is None or suggested.band is not None or target is None or actual is None or not target.is_words:
         return
     is_unfulfilled = _UNFULFILLED.search(actual.written) and not is_to_be_avoided(target.written)
-    if (is_unfulfilled or is_below_grade(target.written, actual.written)) and score is not None and score == weight:
+    late = _TOO_LATE.search(actual.written)
+    is_late = late is not None and late["what"] not in target.written  # 减少逾期
+    is_less = is_unfulfilled or is_late or is_below_grade(target.written, actual.written)
+    if is_less and score is not None and score == weight:
         message = f"完成值写{quoted(actual.written)}，得分却为满分 {points(score)}。请核对完成情况，或按区间打分。"
         yield _of(row, "score", message)
 

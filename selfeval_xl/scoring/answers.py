@@ -128,6 +128,14 @@ def _of_the_year(target: Measure, actual: Measure) -> Measure:
     return _in_its_unit(target, actual, target.number or Decimal(0)) if is_one_kind and is_plain and enough else actual
 
 
+def is_enough_in_the_year(target: Measure, actual: Measure) -> bool:
+    """Whether 26次 may be ≥2次/月: enough in the year, though not surely in each month."""
+    (ours, our_times), (theirs, their_times) = _in_a_year(target), _in_a_year(actual)
+    is_one_kind = ours is not None and theirs is not None and conversion(theirs, ours) == 1
+    is_more = target.sign not in AT_MOST and our_times > 1 == their_times
+    return is_one_kind and is_more and (actual.number or 0) >= (target.number or 0) * our_times
+
+
 def _in_a_year(measure: Measure) -> tuple[str | None, int]:
     """What is counted, and how often in the year; None where it is a number of something else."""
     each, per = _EACH.fullmatch(measure.name), _PER.fullmatch(measure.unit)

@@ -25,7 +25,7 @@ _NOTES = {
 
 _DENIED = re.compile(r"(?:未能|尚未|没有|未|没|不|无)(?:发生|出现)?(?P<what>.+)")
 _NOT_TO_BE = re.compile(r"(?:没有|未|不|无|零)(?:发生|出现)?(?P<what>.+)")
-_NONE = ("无", "没有", "未发生", "未出现")
+_NONE = ("无", "没有", "未发生", "未出现", "不发生", "不出现", "零发生")
 _OF_ALL = ("全", "均", "都", "完全")  # 未全部完成 may be done in part
 _PIECES = (*INCIDENTS, "次", "件", "人")
 # Words that may stand before those of the target and leave it reached: 已完成, 得到显著提升. Any other may make less
