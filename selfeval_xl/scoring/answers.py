@@ -104,7 +104,7 @@ def _other_way(target: Measure, actual: Measure) -> Measure:
 def _as_its_name_moves(target: Measure, actual: Measure, named: Named) -> Measure:
     """下降7% for ≥5% where the name says 事故同比下降; 上升3% is nothing of it, and below any limit of an 增幅."""
     ours = None if target.name or not actual.name else way_of(named.level3)
-    theirs = way_of(actual.name) if ours is not None else None
+    theirs = way_of(actual.name, alone=True) if ours is not None else None
     is_level = target.is_moved_to or actual.is_moved_to or (actual.number or 0) <= 0
     if ours is None or theirs is None or is_level:
         return actual

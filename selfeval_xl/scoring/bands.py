@@ -133,7 +133,7 @@ def _by_incidents(target_words: str, actual: Measure) -> int | None:
 def _by_movement(target_words: str, actual: Measure) -> int | None:
     """下降12% for 同比下降 is reached, 上升12% is not."""
     moved = _MOVED.fullmatch(_SINCE.sub("", target_words, count=1))
-    asked, done = way_of(moved["move"]) if moved is not None else None, way_of(actual.name)
+    asked, done = way_of(moved["move"]) if moved is not None else None, way_of(actual.name, alone=True)
     if None in (asked, done) or actual.is_moved_to or actual.sign not in ("", "=") or (actual.number or 0) <= 0:
         return None
     if asked is not done:

@@ -182,9 +182,10 @@ _NUMBERED = re.compile(r"^(?:指标)?\d{1,2}[:.、]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 _COUNTED = re.compile(r"(?:次|人|户|笔|家|个|期|份|起|件)数$|[人批场]次$")
+_SINCE_WHEN = re.compile(r"(?:同比|环比|[较比](?:上年|去年)(?:同期)?|实际|已)*")
 _MADE = ("热线", "渠道", "平台", "系统", "中心")  # the more of them, the more was done, where it says what is done
 _LAST_MOVE = re.compile(
-    r".*(?<![不未没无零负])(?:(?P<up>增长|增加|提高|提升|上升|上涨|增幅|增速|涨幅)|(?P<down>下降|降低|减少|压减|缩减|降幅|减幅))"
+    r"(?P<of>.*)(?<![不未没无零负])(?:(?P<up>增长|增加|提高|提升|上升|上涨|增幅|增速|涨幅)|(?P<down>下降|降低|减少|压减|缩减|降幅|减幅))"
     r"的?(?:率|比例|幅度|百分比)?"
 )
 
@@ -223,9 +224,14 @@ def is_by_how_much_less(name: str) -> bool:
     return _LESS.search(name) is not None
 
 
-def way_of(name: str) -> Direction | None:
-    """Which way a name moves by its last word: 下降 and 农药使用量同比下降率 fall, 增幅 rises; None for any other."""
+def way_of(name: str, *, alone: bool = False) -> Direction | None:
+    """Which way a name moves by its last word: 下降 and 农药使用量同比下降率 fall, 增幅 rises; None for any other.
+
+    What is `alone` says of nothing else that it moves: 下降, but not 投诉量下降.
+    """
     last = _LAST_MOVE.fullmatch(_bare(name))
+    if alone and last is not None and not _SINCE_WHEN.fullmatch(last["of"]):
+        return None
     return None if last is None else Direction.RISES if last["up"] else Direction.FALLS
 
 
