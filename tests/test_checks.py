@@ -259,6 +259,24 @@ def test_the_columns_beside_a_target_say_its_sign_and_its_unit(target, unit, nat
 
 
 @pytest.mark.parametrize(
+    ("name", "block", "actual", "found"),
+    [
+        ("事项（反向）", "数量指标", "55万元", ["score_follows_from_result"]),
+        ("事项（反向）", "数量指标", "45万元", []),
+        ("事项(正向指标)", "数量指标", "45万元", ["score_follows_from_result"]),
+        ("事项", "反向指标", "55万元", ["score_follows_from_result"]),
+        ("事项", "数量指标", "55万元", []),
+        ("面向群众的事项", "数量指标", "45万元", []),
+        ("项目支出", "成本指标", "55万元", ["score_follows_from_result"]),
+    ],
+)
+def test_a_name_or_its_block_may_say_which_way_is_good(name, block, actual, found):
+    changes = {"row0.level3": name, "row0.level2": block, "row0.target": "50万元", "row0.actual": actual, "grade": ""}
+
+    assert found == _rules_of(changes)
+
+
+@pytest.mark.parametrize(
     ("target", "actual", "is_below"),
     [
         ("优", "良", True),

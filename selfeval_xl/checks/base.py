@@ -11,7 +11,7 @@ from selfeval_xl.cells import CellError, Entry, Spot, half_width, plain, round_h
 from selfeval_xl.dates import read_deadline
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile, Source
-from selfeval_xl.scoring.beside import in_unit, with_sign
+from selfeval_xl.scoring.beside import in_unit, nature_in, with_sign
 from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.measures import Measure, read_measure
 from selfeval_xl.scoring.of_form import Computed, compute, with_execution_weight
@@ -84,9 +84,11 @@ class Row:
         """Target and actual value with what the columns beside them say: the sign of 反向, the unit of a bare month."""
         row = self.indicator
         target, actual = row.target.text, row.actual.text
-        if row.nature.text is None and row.target_unit.text is None:
+        levels = (row.level3.text, row.level2.text, row.level1.text)
+        nature = row.nature.text or next(filter(None, map(nature_in, levels)), None)
+        if nature is None and row.target_unit.text is None:
             return target, actual
-        return with_sign(target, row.nature.text), in_unit(target, actual, row.target_unit.text)
+        return with_sign(target, nature), in_unit(target, actual, row.target_unit.text)
 
     @cached_property
     def named(self) -> Named:

@@ -1,4 +1,4 @@
-"""What the columns beside a target say of it: 反向 that less is better, 月 what the number of the result counts."""
+"""What stands beside a target and is meant of it: 反向 that less is better, 月 what the number of the result counts."""
 
 import re
 
@@ -9,6 +9,15 @@ _SIGNS = {
     "≥": re.compile(r"(?:正向?|正指标|越[高多大]越好)(?:指标)?"),
     "≤": re.compile(r"(?:[反负逆]向?|[反负逆]指标|越[低少小]越好)(?:指标)?"),
 }
+
+
+_IN_BRACKETS = re.compile(r"[(（]\s*([正反负逆]向)(?:指标)?\s*[)）]|^([正反负逆]向)指标")
+
+
+def nature_in(name: str | None) -> str | None:
+    """The nature that a name states itself: 单位成本（反向）, or a block of 反向指标."""
+    stated = _IN_BRACKETS.search(name) if name is not None and "向" in name else None
+    return None if stated is None else stated[1] or stated[2]
 
 
 def with_sign(target: str | None, nature: str | None) -> str | None:
