@@ -107,6 +107,16 @@ def read_contents(paths: Sequence[Path], profile: Profile | None = None) -> Cont
     return replace(contents, forms=tuple(map(_with_arithmetic, contents.forms)))
 
 
+def show(paths: Sequence[Path], profile: Profile | None = None) -> Contents:
+    """The same, with what `check` says of a printed rate, score or total that differs."""
+    contents = read_contents(paths, profile)
+    forms = (
+        replace(one, findings=checks.differences(one.form, one.profile)) if one.findings else one
+        for one in contents.forms
+    )
+    return replace(contents, forms=tuple(forms))
+
+
 def _read_files(paths: Sequence[Path], profile: Profile | None) -> Contents:
     """The same, before anything is judged."""
     forms: list[Read] = []

@@ -373,7 +373,7 @@ def _year(text: str) -> int:
 def _show(args: argparse.Namespace) -> int:
     from selfeval_xl import actions
 
-    contents = actions.read_contents(args.files, _profile(args))
+    contents = actions.show(args.files, _profile(args))
     if contents.forms and args.json:
         _print_json(actions.show_document(contents))
     elif contents.forms:

@@ -40,7 +40,8 @@ _NAMES = {
     "个小时": "小时", "h": "小时", "min": "分钟",
     "mins": "分钟", "个工作日": "工作日", "ms": "毫秒", "个月": "月", "周年": "年", "名": "人",
     "位": "人", "场": "次", "场次": "次", "人/次": "人次", "台/套": "台套", "个百分点": "百分点", "元人民币": "元",
-    "人民币元": "元", "个学时": "学时", "个课时": "课时", "a级": "a", "星级": "星",
+    "人民币元": "元", "个学时": "学时", "个课时": "课时", "a级": "a", "星级": "星", "吨标煤": "吨标准煤",
+    "本": "册", "篇": "份", "批": "批次", "家次": "次",
 }  # fmt: skip
 
 # The first of its kind, and how many of it one is. 天 is not 24小时: two days of training are not 48 hours.
@@ -56,7 +57,7 @@ _SIZES = {
 _PIECES = frozenset("家所座处项件套台只条份篇幢栋间门款部支")
 
 # 名 of 名学生, 个 of 个村 goes with the name of a thing; 人次, 台班 and 个百分点 are units of their own.
-_BEFORE_THINGS = "名位个家所座处项件套台只条份篇幢栋间部支辆场期"
+_BEFORE_THINGS = "名位次个家所座处项件套台只条份篇幢栋间部支辆场期"
 _SHORT_THINGS = "村县乡镇站园校厂"
 _NO_THINGS = "次月天日时分点班左右上下前后内外多余未没不在待正拟已完共约计"
 
@@ -144,11 +145,12 @@ def conversion(source: str, target: str) -> Decimal | None:
 
 _BAD_THINGS = "|".join(_NOT_AS_IT_SHOULD.split())
 _THING = re.compile(
-    rf"([{_BEFORE_THINGS}])(?:[{_SHORT_THINGS}]|(?!.*(?:{_BAD_THINGS}))(?:(?![{_NO_THINGS}])[^\W\d]){{2,8}})$"
+    rf"([{_BEFORE_THINGS}])(?:[{_SHORT_THINGS}]|(?!.*(?:{_BAD_THINGS}))(?:(?![{_NO_THINGS}])[^\W\d]){{2,11}})$"
 )
 _ONE_OR_OTHER = re.compile(r"(\w)[(（](\w)[)）]")
 _PER = re.compile(r"[/*·•．.×∙・每]+")
 _GLUED = re.compile(r"^(人|生|户|名)(月|天|日|年|学期|周)$")
+_BY_THE_DAY = re.compile(r"^[日号](?:之|以)?前.*")  # 每月10日前发放
 _BRACKETS = re.compile(r"[()（）\[\]]")
 
 
@@ -162,7 +164,7 @@ def _alternatives(unit: str) -> tuple[str, ...]:
 
 def _parts(unit: str) -> tuple[str, ...]:
     """A unit and what it is counted per, each by its usual name: 元, 人, 月 of 元/人*月."""
-    bare = _BRACKETS.sub("", unit).casefold()
+    bare = _BY_THE_DAY.sub("日前", _BRACKETS.sub("", unit).casefold())
     first, *rest = _PER.split(_NAMES.get(bare, bare))
     per = [piece for part in rest for piece in _GLUED.sub(r"\1 \2", part).split()]
     return _NAMES.get(first, first), *sorted(_NAMES.get(piece, piece) for piece in per)

@@ -228,6 +228,159 @@ def test_a_blank_cell_is_named_where_row_and_column_cross():
     assert ["H6"] == cells({"total.score": "", "total_score": "99.50"})
 
 
+@pytest.mark.parametrize(
+    ("target", "unit", "nature", "actual", "found"),
+    [
+        ("≤10月", "月", None, "11", ["delays_need_a_reason"]),
+        ("≤10月", "月", None, "2025年11月", ["delays_need_a_reason"]),
+        ("≤10月", "月", None, "8", []),
+        ("≤10月", "月", None, "10", []),
+        ("10月底前", "月底前", None, "11", ["delays_need_a_reason"]),
+        ("≤50万元", "万元", None, "45", []),
+        ("50万元", "万元", "反向", "55", ["score_follows_from_result"]),
+        ("50万元", "万元", "反向指标", "45", []),
+        ("50万元", "万元", "正向", "45", ["score_follows_from_result"]),
+        ("50万元", "万元", "正 向", "55", []),
+        ("≤50万元", "万元", "正向", "45", []),  # what is written counts
+        ("及时", None, "定性", "及时", []),
+    ],
+)
+def test_the_columns_beside_a_target_say_its_sign_and_its_unit(target, unit, nature, actual, found):
+    form = examples.form({"row0.target": target, "row0.actual": actual, "grade": ""})
+    row = replace(form.indicators[0], level3=Entry("事项", "事项"))
+    if unit:
+        row = replace(row, target_unit=Entry(unit, unit))
+    if nature:
+        row = replace(row, nature=Entry(nature, nature))
+    form = replace(form, indicators=(row, *form.indicators[1:]))
+
+    assert found == [f.rule for f in checks.findings(form, NATIONAL) if f.level != "advice"]
+    assert "result_states_a_number" not in [f.rule for f in checks.findings(form, NATIONAL)]
+
+
+@pytest.mark.parametrize(
+    ("name", "block", "actual", "found"),
+    [
+        ("事项（反向）", "数量指标", "55万元", ["score_follows_from_result"]),
+        ("事项（反向）", "数量指标", "45万元", []),
+        ("事项(正向指标)", "数量指标", "45万元", ["score_follows_from_result"]),
+        ("事项", "反向指标", "55万元", ["score_follows_from_result"]),
+        ("事项", "数量指标", "55万元", []),
+        ("面向群众的事项", "数量指标", "45万元", []),
+        ("项目支出", "成本指标", "55万元", ["score_follows_from_result"]),
+    ],
+)
+def test_a_name_or_its_block_may_say_which_way_is_good(name, block, actual, found):
+    changes = {"row0.level3": name, "row0.level2": block, "row0.target": "50万元", "row0.actual": actual, "grade": ""}
+
+    assert found == _rules_of(changes)
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "is_below"),
+    [
+        ("优", "良", True),
+        ("良好以上", "合格", True),
+        ("优秀", "良好", True),
+        ("良好及以上", "良好", False),
+        ("良", "优秀", False),
+        ("合格", "良好以上", False),
+        ("优良", "良好", False),
+        ("一级", "二级", False),  # which of them is the better nobody says
+    ],
+)
+def test_a_grade_below_the_one_that_was_to_be_has_no_full_marks(target, actual, is_below):
+    changes = {"row5.target": target, "row5.actual": actual}
+
+    assert ("unfulfilled_words_lose_points" in _rules_of(changes)) is is_below
+    assert "unfulfilled_words_lose_points" not in _rules_of(changes | {"row5.score": "9", "row5.reason": "略低。"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"fiscal.rate": "98%"}, []),
+        ({"fiscal.rate": "97%"}, ["rates_of_parts_match_amounts"]),
+        ({"fiscal.rate": "0.97"}, ["rates_of_parts_match_amounts"]),
+        ({"fiscal.rate": "98.0%", "carried.rate": "100%", "other.rate": "0%"}, []),  # of nothing any rate may be said
+        ({"total.rate": "97%", "fiscal.rate": "97%"}, ["execution_rate_matches_amounts"]),
+        ({"fiscal.rate": "97%", "fiscal.executed": "1000000"}, ["total_funds_match_parts"]),
+        ({"fiscal.rate": "100%", "total.executed": "1190000", "fiscal.executed": "1190000", "total.rate": "100%",
+          "total.score": "10"}, ["execution_is_within_budget"]),
+    ],
+)  # fmt: skip
+def test_the_rates_of_the_parts_are_those_of_their_own_amounts(changes, found):
+    assert found == [rule for rule in _rules_of(changes) if "score" not in rule]
+
+
+def test_one_rate_repeated_in_every_row_of_a_merged_cell_is_not_that_of_the_parts():
+    changes = {"total.annual_budget": "1280000", "total.executed": "1254400", "carried.annual_budget": "100000"}
+    changes |= {"carried.executed": "98000", "fiscal.executed": "1156400"}
+    spread = {"carried.executed": "50000", "other.annual_budget": "50000", "other.executed": "48000"}
+    spread |= {"total.annual_budget": "1330000", "total.rate": "94.32%", "total.score": "9.43", "total_score": "99.13"}
+    same = {"carried.rate": "94.32%", "fiscal.rate": "94.32%", "other.rate": "94.32%"}
+
+    assert [] == _rules_of(changes)
+    assert [] == _rules_of(changes | spread | same)
+    assert ["rates_of_parts_match_amounts"] * 2 == _rules_of(changes | spread | same | {"other.rate": "96%"})
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "reason", "found"),
+    [
+        ("=700元/人/月", "600元/人/月", "", ["missed_ranges_need_a_reason"]),
+        ("=700元/人/月", "750元/人/月", "", ["missed_ranges_need_a_reason"]),
+        ("=700元/人/月", "700元/人/月", "", []),
+        ("=700元/人/月", "600元/人/月", "上级调整了标准。", []),
+        ("700元/人/月", "750元/人/月", "", []),  # without a sign nobody knows
+        ("＝4个", "5个", "", []),  # more of them is no less
+        ("＝4个", "3个", "", ["missed_ranges_need_a_reason"]),
+    ],
+)
+def test_a_standard_that_was_not_kept_has_no_full_marks_in_silence(target, actual, reason, found):
+    form = examples.form({"row0.target": target, "row0.actual": actual, "row0.reason": reason, "grade": ""})
+    row = replace(form.indicators[0], level3=Entry("补助标准", "补助标准"))
+    form = replace(form, indicators=(row, *form.indicators[1:]))
+
+    assert found == [f.rule for f in checks.findings(form, NATIONAL, advice=False)]
+
+
+@pytest.mark.parametrize(
+    ("initial", "annual", "is_wrong"),
+    [("120", "118", True), ("120", "1180000", True), ("1200000", "1180000", False), ("1000", "1180000", False)],
+)
+def test_amounts_that_cannot_be_in_the_unit_of_the_form_are_named(initial, annual, is_wrong):
+    changes = {"total.initial_budget": initial, "total.annual_budget": annual, "total.executed": annual}
+    form = replace(examples.form(changes | {"grade": ""}), source="表.xlsx", money_unit="元")
+    form = replace(form, funds=form.funds[:1])
+    found = [f.rule for f in checks.findings(form, NATIONAL, advice=False)]
+
+    assert ("amounts_are_in_the_unit_of_the_form" in found) is is_wrong
+    in_ten_thousands = [f.rule for f in checks.findings(replace(form, money_unit="万元"), NATIONAL, advice=False)]
+    assert ("amounts_are_in_the_unit_of_the_form" in in_ten_thousands) is (is_wrong and annual != "118")
+
+
+def test_parts_that_add_up_in_one_column_are_all_there_are():
+    changes = {"carried.name": "地方资金", "carried.annual_budget": "80000", "carried.executed": "76400"}
+    changes |= {"fiscal.name": "中央资金", "fiscal.annual_budget": "1100000", "fiscal.executed": "1080000"}
+    form = examples.form(changes)
+
+    assert [] == [f.rule for f in checks.findings(replace(form, funds=form.funds[:3]), NATIONAL)]
+    short = examples.form(changes | {"fiscal.executed": "1008000"})
+    found = checks.findings(replace(short, funds=short.funds[:3]), NATIONAL)
+    assert ["total_funds_match_parts"] == [f.rule for f in found]
+
+
+@pytest.mark.parametrize(("total", "is_wrong"), [("99.57", False), ("89.70", False), ("99.71", True), ("89.6", True)])
+def test_a_total_may_hold_points_for_execution_that_stand_where_nothing_was_read(total, is_wrong):
+    """Without the money 89.70 of 90 points are left; ten more may stand elsewhere on the sheet."""
+    form = replace(examples.form({"total_score": total, "grade": ""}), funds=())
+
+    found = [f.rule for f in checks.findings(form, NATIONAL, advice=False)]
+
+    assert ("total_score_matches_sum" in found) is is_wrong
+
+
 # ---- the four forms ----------------------------------------------------------------------------------------------
 
 
@@ -335,6 +488,14 @@ def test_the_parts_of_the_money_are_added_up_once(rows, is_right):
         ("安全度汛", "未实现安全度汛", "15", ["unfulfilled_words_lose_points"]),
         ("健全", "正在建立", "15", ["unfulfilled_words_lose_points"]),
         ("无事故", "未发生事故", "15", []),
+        ("及时", "逾期发放", "15", ["unfulfilled_words_lose_points"]),
+        ("按期完成", "延期至次年", "15", ["unfulfilled_words_lose_points"]),
+        ("控制在预算内", "超预算 3%", "15", ["unfulfilled_words_lose_points"]),
+        ("控制在预算内", "未超预算", "15", []),
+        ("按期偿还", "无逾期", "15", []),
+        ("按期偿还", "未发生逾期", "15", []),
+        ("≥2次/月", "26次", "15", []),
+        ("≥2次/月", "20次", "15", ["units_agree"]),
         ("≥90%", "108.2", "15", ["shares_are_within_100"]),
     ],
 )

@@ -517,6 +517,24 @@ def test_show_says_everything_and_where_the_form_misprints(capsys):
     assert "执行率填 80.88%，按全年执行数÷全年预算数应为 80.89%" in out
 
 
+def test_show_blames_the_figure_that_check_blames(capsys, tmp_path):
+    """得分 12 超过分值 10：总分没有错，错的是这一项得分。"""
+    words = FORMS_TEXT.read_text(encoding="utf-8")
+    row = next(line for line in words.splitlines() if "赴对口支援地区工作次数" in line)
+    cells = row.split("\t")
+    last = max(at for at, cell in enumerate(cells) if cell.strip() == "10")
+    wrong = tmp_path / "表.txt"
+    wrong.write_text(words.replace(row, "\t".join([*cells[:last], "12", *cells[last + 1 :]])), encoding="utf-8")
+
+    _, shown, _ = run(capsys, "show", wrong)
+    _, checked, _ = run(capsys, "check", "--no-advice", wrong)
+
+    assert "得分 12 超过分值 10" in shown
+    assert "得分 12 超过分值 10" in checked
+    assert "总分填 98.09" not in shown
+    assert "总分填 98.09" not in checked
+
+
 def test_import_writes_a_live_workbook_and_shows_leftovers(capsys, tmp_path, valid_package):
     source, target = tmp_path / "有备注.txt", tmp_path / "book.xlsm"
     source.write_text(FORMS_TEXT.read_text(encoding="utf-8") + "\n备注：另附说明\n", encoding="utf-8")

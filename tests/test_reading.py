@@ -963,3 +963,26 @@ def test_a_column_of_last_year_inside_a_form_stays_one():
     (row,) = reading.form.indicators
     assert ("≥5公里", "6公里") == (row.target.text, row.actual.text)
     assert ["上年完成值", "4公里"] == [entry.written for entry in reading.leftovers]
+
+
+@pytest.mark.parametrize(("is_merged", "name"), [(True, "养护里程"), (False, None)])
+def test_a_row_without_its_name_is_no_less_an_indicator(is_merged, name):
+    """A name merged down over two targets is that of both; one that was left out is missed, and not its row."""
+    rows = [
+        ["项目支出绩效自评表"],
+        ["项目名称", "道路"],
+        ["项目资金", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+        ["年度资金总额", 10, 10, 9, 10, 0.9, 9],
+        ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"],
+        ["产出指标", "数量指标", "养护里程", "≥5公里", "6公里", 40, 40, ""],
+        ["", "", "", "≥3座桥", "3座桥", 50, 50, ""],
+        ["总分", "", "", "", "", 100, 99, ""],
+    ]
+    merges = [Area(1, 1, 1, 8), Area(6, 1, 7, 1), Area(6, 2, 7, 2), *([Area(6, 3, 7, 3)] if is_merged else [])]
+
+    (reading,) = read_forms(Grid.of(rows, "表", merges), "表.xlsx")
+
+    first, second = reading.form.indicators
+    assert "养护里程" == first.level3.text
+    assert ("数量指标", name, "≥3座桥") == (second.level2.text, second.level3.text, second.target.text)
+    assert () == reading.leftovers

@@ -34,6 +34,9 @@ SLIPS = {
     "execution in another unit": (
         {"total.executed": "115.64", "fiscal.executed": "115.64"}, "G6 execution_rate_matches_amounts"),
     "a rate and its score": ({"total.rate": "97%", "total.score": "9.7"}, "G6 execution_rate_matches_amounts"),
+    "a rate of a part of the money": ({"fiscal.rate": "97%"}, "G7 rates_of_parts_match_amounts"),
+    "no score for execution, and the total without it": (
+        {"total.score": "", "total_score": "89.70"}, "H6 execution_is_scored"),
     "a score of execution": ({"total.score": "8.9"}, "H6 execution_score_matches_amounts"),
     "the same, added up rightly": (
         {"total.score": "8.9", "total_score": "99.50"}, "H6 execution_score_matches_amounts"),

@@ -87,6 +87,11 @@ EXAMPLES: dict[str, tuple[Changes, Changes]] = {
     "names_and_year_are_filled": ({"unit": ""}, {"unit": "云岭县公路段养护站"}),
     "template_hints_are_replaced": ({"row0.level3": "指标1："}, {"row0.level3": "指标1：养护里程"}),
     "amounts_are_numbers": ({"total.executed": "约116万"}, {"total.executed": "1,156,400.00"}),
+    "rates_of_parts_match_amounts": ({"fiscal.rate": "89%"}, {"fiscal.rate": "98.00%"}),
+    "amounts_are_in_the_unit_of_the_form": (
+        {"total.initial_budget": "120", "fiscal.initial_budget": "120"},
+        {"total.initial_budget": "900000", "fiscal.initial_budget": "900000"},
+    ),
     "execution_rate_matches_amounts": ({"total.rate": "97.99%"}, {"total.rate": "98.00%"}),
     "execution_score_matches_amounts": ({"total.score": "9.9"}, {"total.score": "9.80"}),
     "execution_is_scored": ({"total.score": "满分"}, {"total.score": "9.80"}),

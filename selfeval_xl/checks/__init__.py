@@ -10,14 +10,14 @@ from selfeval_xl.checks import funds, head, indicators, last_year, totals
 from selfeval_xl.checks.advice import Raised, listed
 from selfeval_xl.checks.base import ADVICE, ERROR, LEVELS, WARNING, Check, Finding, Row, Whole, around, percent, quoted
 from selfeval_xl.checks.scored import only_scored
-from selfeval_xl.checks.slips import causes, without_slip
+from selfeval_xl.checks.slips import SLIPS_BEHIND, causes, without_slip
 from selfeval_xl.checks.typed import as_typed
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.profiles import Profile
 
 __all__ = (
-    "ADVICE", "ARITHMETIC", "CHECKS", "ERROR", "LEVELS", "WARNING", "Check", "Finding", "arithmetic", "findings",
-    "percent", "quoted", "row_findings",
+    "ADVICE", "ARITHMETIC", "CHECKS", "ERROR", "LEVELS", "WARNING", "Check", "Finding", "arithmetic",
+    "differences", "findings", "percent", "quoted", "row_findings",
 )  # fmt: skip
 
 _ABOVE: tuple[Check, ...] = (
@@ -26,10 +26,12 @@ _ABOVE: tuple[Check, ...] = (
     head.template_hints_are_replaced,
     funds.amounts_are_numbers,
     funds.execution_rate_matches_amounts,
+    funds.rates_of_parts_match_amounts,
     funds.execution_score_matches_amounts,
     funds.execution_is_scored,
     funds.no_execution_without_budget,
     funds.execution_is_within_budget,
+    funds.amounts_are_in_the_unit_of_the_form,
     funds.total_funds_match_parts,
     funds.low_execution_needs_a_reason,
     funds.execution_weight_is_that_of_the_rules,
@@ -122,8 +124,8 @@ _MOST_BLAMELESS = 4096
 
 
 def _of_row(row: Row) -> Iterator[Raised]:
-    said = row.said
-    if said in _BLAMELESS or row.has_error:
+    everything = row.everything
+    if everything in _BLAMELESS or row.has_error:
         return
     is_blameless = True
     for check, broken in _ROW_RULES:
@@ -133,7 +135,7 @@ def _of_row(row: Row) -> Iterator[Raised]:
     if is_blameless:
         if len(_BLAMELESS) >= _MOST_BLAMELESS:
             _BLAMELESS.clear()
-        _BLAMELESS.add(said)
+        _BLAMELESS.add(everything)
 
 
 def row_findings(indicator: Indicator, profile: Profile, *, advice: bool = True) -> tuple[Finding, ...]:
@@ -148,3 +150,13 @@ def row_findings(indicator: Indicator, profile: Profile, *, advice: bool = True)
 def arithmetic(form: Form, profile: Profile) -> tuple[Finding, ...]:
     """Where the form's printed rate, score and totals differ from what its own figures give."""
     return tuple(each.finding(form, profile) for each in _of_form(ARITHMETIC, Whole(form, profile)))
+
+
+def differences(form: Form, profile: Profile) -> tuple[Finding, ...]:
+    """The same as `findings` says it: in place of a total that only follows from a wrong score stands that score."""
+    if not (printed := arithmetic(form, profile)):
+        return ()
+    found, names = findings(form, profile, advice=False), {check.name for check in ARITHMETIC}
+    follow = {one.rule for one in printed} - {one.rule for one in found}
+    behind = {name for rule in follow for name in SLIPS_BEHIND[rule]}
+    return tuple(one for one in found if one.rule in names | behind)

@@ -13,6 +13,7 @@ from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.labels import key
 from selfeval_xl.once import once
 from selfeval_xl.profiles import Profile, Source
+from selfeval_xl.scoring.beside import in_unit, nature_in, with_sign
 from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.measures import Measure, read_measure
 from selfeval_xl.scoring.of_form import Computed, compute, with_execution_weight
@@ -109,7 +110,7 @@ class Row:
     around: Around = Around()
 
     @property
-    def said(self) -> tuple[object, ...]:
+    def everything(self) -> tuple[object, ...]:
         """All that its findings follow from, but for the places of its cells."""
         entries = self.indicator.__dict__.values()
         return (self.profile, self.around, *[entry.value for entry in entries], *[entry.written for entry in entries])
@@ -117,10 +118,21 @@ class Row:
     @once
     def suggested(self) -> Suggestion | None:
         """What follows from target and actual value; None where one is blank or the weight is no number."""
-        weight, row = self.indicator.weight.number, self.indicator
+        weight = self.indicator.weight.number
         if weight is None or weight < 0 or not self.has_actual:
             return None
-        return suggest(row.target.text, row.actual.text, weight, self.profile, self.named)
+        return suggest(*self.said, weight, self.profile, self.named)
+
+    @once
+    def said(self) -> tuple[str | None, str | None]:
+        """Target and actual value with what the columns beside them say: the sign of 反向, the unit of a bare month."""
+        row = self.indicator
+        target, actual = row.target.text, row.actual.text
+        levels = (row.level3.text, row.level2.text, row.level1.text)
+        nature = row.nature.text or next(filter(None, map(nature_in, levels)), None)
+        if nature is None and row.target_unit.text is None:
+            return target, actual
+        return with_sign(target, nature), in_unit(target, actual, row.target_unit.text)
 
     @once
     def named(self) -> Named:
@@ -131,8 +143,8 @@ class Row:
     @once
     def measures(self) -> tuple[Measure | None, Measure | None]:
         """What target and actual value say; None for one that is blank."""
-        target, actual = self.indicator.target, self.indicator.actual
-        return read_measure(target.text), read_measure(actual.text) if self.has_actual else None
+        target, actual = self.said
+        return read_measure(target), read_measure(actual) if self.has_actual else None
 
     @property
     def is_begun(self) -> bool:

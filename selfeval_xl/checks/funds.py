@@ -98,6 +98,36 @@ def execution_rate_matches_amounts(whole: Whole) -> Iterator[Found]:
     yield Found(row.rate, said + settle, computed)
 
 
+@form_check(WARNING, "rate_places")
+def rates_of_parts_match_amounts(whole: Whole) -> Iterator[Found]:
+    """各项资金（财政拨款、结转资金等）填了执行率的，也按本行的全年执行数÷全年预算数核对。"""
+    form, total = whole.right, whole.right.total_funds
+    if total is None:
+        return
+    stated = [row for row in form.funds if row.rate.number is not None and row is not total]
+    if any(row.rate.number != total.rate.number for row in stated):  # else one rate is repeated in a merged cell
+        yield from _rates_of_parts(whole, total)
+
+
+def _rates_of_parts(whole: Whole, total: Funds) -> Iterator[Found]:
+    profile = whole.profile
+    for row in whole.right.funds:
+        budget, executed, rate = row.annual_budget.number, row.executed.number, row.rate.number
+        if row is total or rate is None or not budget or executed is None or not 0 <= executed <= budget:
+            continue
+        computed = scoring.execution_rate(executed, budget, profile)
+        if computed is None or rate_agrees(row.rate, computed, profile.rate_places, _exact_rate(row, profile)):
+            continue
+        said = ((one.rate.number, one.annual_budget.number, one.executed.number) for one in (row, total))
+        if next(said) == next(said) or _is_of_rounded_amounts(whole, row, rate):
+            continue
+        message = (
+            f"{name_of_funds(row)}的执行率填 {percent(rate)}，按本行的全年执行数÷全年预算数应为 {percent(computed)}。"
+            "请核对执行率和金额。"
+        )
+        yield Found(row.rate, message, computed)
+
+
 _ROUNDED_AMOUNTS = "金额只填到小数一两位，执行率按元算的可以不改。"
 _LITTLE = Decimal("0.001")  # a tenth of a per cent: what rounded amounts may make of a rate
 
@@ -122,6 +152,33 @@ def _score_by_printed_rate(whole: Whole) -> str | None:
     printed = round_half_up(min(row.rate.number, Decimal(1)) * row.weight.number, profile.score_places)
     agrees = points_agree(row.score, printed, profile.score_places, row.weight.number)
     return points(expected) if agrees and (whole.computed.rate or 0) <= 1 else None
+
+
+_TEN_THOUSAND = Decimal(10000)
+_FEW_YUAN = 1000  # what no project of a year has for its whole budget
+
+
+@form_check(WARNING, SAVE_CHECKS)
+def amounts_are_in_the_unit_of_the_form(whole: Whole) -> Iterator[Found]:
+    """金额要按表头注明的单位填写，年初预算数与全年预算数要用同一单位。"""
+    total = whole.right.total_funds
+    if total is None or not total.annual_budget.number:
+        return
+    initial, annual = total.initial_budget.number, total.annual_budget.number
+    if initial and not Decimal("0.5") < max(initial / annual, annual / initial) / _TEN_THOUSAND < 2:
+        initial = None
+    if initial:
+        yield Found(
+            total.initial_budget,
+            f"{name_of_funds(total)}的年初预算数 {plain(initial)} 与全年预算数 {plain(annual)} 相差约一万倍，"
+            "单位像是不同。请统一单位。",
+        )
+    elif whole.form.source is not None and whole.form.money_unit == "元" and 0 < annual < _FEW_YUAN:
+        yield Found(
+            total.annual_budget,
+            f"表头注明金额以元计，{name_of_funds(total)}的全年预算数只有 {plain(annual)} 元，像是以万元计的。"
+            "请核对单位。",
+        )
 
 
 _ONE_UNIT = "全年执行数与全年预算数的单位像是不同（相差一万倍），请统一单位。"
@@ -237,7 +294,11 @@ def sums_of_parts(form: Form, total: Funds) -> dict[str, Decimal]:
 
 
 def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[Found]:
-    """Each amount of a row against the sum of its parts; parts that may not be all may be less."""
+    """Each amount of a row against the sum of its parts; parts that may not be all may be less.
+
+    They are all where they add up in another column.
+    """
+    has_all = has_all or any(_adds_up(parts, whole, field) for field in AMOUNTS)
     for field, name in AMOUNTS.items():
         stated: Entry = getattr(whole, field)
         amounts = [getattr(row, field) for row in parts]
@@ -254,9 +315,21 @@ def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[
         yield Found(
             stated,
             f"{name_of_funds(whole)}的{name}填 {plain(stated.number)}，其下各项之和为 {plain(expected)}，"
-            f"{'多' if gap > 0 else '少'} {plain(abs(gap))}。请核对各项金额。",
+            f"{'多' if gap > 0 else '少'} {plain(abs(gap))}。{_how_to_agree(stated.number, expected)}",
             expected,
         )
+
+
+def _how_to_agree(stated: Decimal, expected: Decimal) -> str:
+    if expected and stated and max(stated / expected, expected / stated) == _TEN_THOUSAND:
+        return "两者的单位像是不同（相差一万倍），请统一单位。"
+    return "请核对各项金额。"
+
+
+def _adds_up(parts: Sequence[Funds], whole: Funds, field: str) -> bool:
+    """Whether several parts are the whole to the last digit."""
+    numbers = [amount for row in parts if (amount := getattr(row, field).number)]
+    return len(numbers) > 1 and sum(numbers, Decimal(0)) == getattr(whole, field).number
 
 
 _OTHERS = re.compile("其他|其它")

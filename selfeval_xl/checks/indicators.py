@@ -25,9 +25,11 @@ from selfeval_xl.checks.base import (
 from selfeval_xl.checks.printed import places, points_agree
 from selfeval_xl.labels import key
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
+from selfeval_xl.scoring.bands import is_below_grade
 from selfeval_xl.scoring.direction import Direction, Named, direction, is_to_be_avoided
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.suggestion import Undecided, directed, suggest, times_the_target
+from selfeval_xl.units import MONEY, first_name
 
 # ---- what is filled in ---------------------------------------------------------------------------------------
 
@@ -163,7 +165,7 @@ def _other_score(row: Row) -> Decimal | None:
         return None
     if points_agree(row.indicator.score, follows, row.profile.score_places, weight):
         return None
-    exact = suggest(row.indicator.target.text, row.indicator.actual.text, weight * _FINER, row.profile)
+    exact = suggest(*row.said, weight * _FINER, row.profile, row.named)
     unrounded = exact.score / _FINER if exact is not None and exact.score is not None else None
     agrees = points_agree(row.indicator.score, follows, row.profile.score_places, weight, unrounded)
     return None if agrees else follows
@@ -207,7 +209,7 @@ def _by_the_other_formula(row: Row, score: Decimal) -> str | None:
     if not _is_limit(row) or weight is None:
         return None
     rules = replace(row.profile, at_most=other)
-    again = suggest(row.indicator.target.text, row.indicator.actual.text, weight, rules, row.named)
+    again = suggest(*row.said, weight, rules, row.named)
     if again is None or again.score != score:
         return None
     return f"填的数是按“{_FORMULAS[other]}”算的，本表的规则按“{_FORMULAS[own]}”算，"
@@ -246,17 +248,23 @@ _UNFULFILLED = re.compile(
     rf"(?:尚未|仍未|未能|未)(?:全部|全面|按时|按期|如期|完全)?{_DOING}|正在(?:建设|建立|推进|实施|开展|编制|制定)"
     r"|(?<![无没不未])滞后|(?:效果|成效|完成情况|质量)?(?:较差|不明显|不理想)"
 )
+_TOO_LATE = re.compile(
+    r"(?<![无没不未零免])(?<!发生)(?<!出现)(?<!杜绝)(?P<what>逾期|延期|超期|推迟|延误|超预算|超概算|超支)"
+)
 
 
 @row_check(WARNING, "bands")
 def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
-    """定性指标的完成值写明未完成、滞后的，不应得满分。"""
+    """定性指标的完成值写明未完成、滞后的，或低于指标值的等次的，不应得满分。"""
     suggested, score, weight = row.suggested, row.indicator.score.number, row.indicator.weight.number
     target, actual = row.measures
     if suggested is None or suggested.band is not None or target is None or actual is None or not target.is_words:
         return
-    is_negative = _UNFULFILLED.search(actual.written) and not is_to_be_avoided(target.written)
-    if is_negative and score is not None and score == weight:
+    is_unfulfilled = _UNFULFILLED.search(actual.written) and not is_to_be_avoided(target.written)
+    late = _TOO_LATE.search(actual.written)
+    is_late = late is not None and late["what"] not in target.written  # 减少逾期
+    is_less = is_unfulfilled or is_late or is_below_grade(target.written, actual.written)
+    if is_less and score is not None and score == weight:
         message = f"完成值写{quoted(actual.written)}，得分却为满分 {points(score)}。请核对完成情况，或按区间打分。"
         yield _of(row, "score", message)
 
@@ -275,9 +283,15 @@ def delays_need_a_reason(row: Row) -> Iterator[Found]:
 
 @row_check(WARNING, SYSTEM)
 def missed_ranges_need_a_reason(row: Row) -> Iterator[Found]:
-    """实际完成值不在年度指标值的范围内的，要扣分并说明原因。"""
+    """实际完成值不在年度指标值的范围内的，或写作“＝”的标准没有达到、金额不符的，要扣分并说明原因。"""
     numbers = _numbers(row)
-    if numbers is None or not _is_left_open(row, Undecided.OUTSIDE_RANGE) or row.lost != 0 or row.has_reason:
+    if numbers is None or row.lost != 0 or row.has_reason:
+        return
+    if _misses_the_standard(row, numbers):
+        target, actual = _as_told(row)
+        message = f"完成值 {actual} 与指标值 {target} 不同，得满分又没有说明。请核对，或扣分并写明原因。"
+        yield _of(row, "score", message)
+    if not _is_left_open(row, Undecided.OUTSIDE_RANGE):
         return
     low, high, number = numbers.target.number, numbers.target.upper, numbers.actual.number
     if low is None or high is None or number is None or low <= number <= high:
@@ -394,7 +408,7 @@ def _excess(row: Row) -> Decimal | None:
     """How many times the target was reached, where more is better; None where that means nothing."""
     if row.suggested is None or row.suggested.score != row.indicator.weight.number:
         return None  # not reached, or not the same unit
-    return _times_reached(row.indicator.target.text, row.indicator.actual.text, row.named)
+    return _times_reached(*row.said, row.named)
 
 
 @lru_cache(maxsize=4096)  # the same rows after every change
@@ -554,6 +568,16 @@ def _numbers(row: Row) -> _Numbers | None:
     return _Numbers(target, actual)
 
 
+def _misses_the_standard(row: Row, numbers: _Numbers) -> bool:
+    """Whether a number that is to be just that is not reached, or is other money: 600元 for =700元."""
+    target, number = numbers.target, numbers.actual.number
+    if target.sign != "=" or row.suggested is None or row.suggested.undecided is not Undecided.BY_PEOPLE:
+        return False
+    times = times_the_target(*row.said, row.named)
+    is_money = first_name(target.unit) in MONEY
+    return bool(number) and times is not None and (times < 1 or (is_money and times > 1))
+
+
 def _is_left_open(row: Row, undecided: Undecided) -> bool:
     """Whether no score follows, for that reason."""
     return row.suggested is not None and row.suggested.undecided is undecided
@@ -562,7 +586,7 @@ def _is_left_open(row: Row, undecided: Undecided) -> bool:
 def _as_told(row: Row) -> tuple[str, str]:
     """Target and actual value in the words of the form; a day that Excel made a number of is that day again."""
     target, actual = row.measures
-    target_text, actual_text = row.indicator.target.text or "", row.indicator.actual.text or ""
+    target_text, actual_text = row.indicator.target.text or "", row.said[1] or ""
     if target is not None and actual is not None:
         if target.deadline is not None and actual.as_day is not None:
             actual_text = actual.as_day.written

@@ -139,6 +139,11 @@ def _budget_explains_rate(_: Raised, by_rule: dict[str, Raised], __: Sequence[Ra
     return row is not None and any(one is not None and one.found.entry is row.executed for one in above)
 
 
+def _amounts_explain_rates(_: Raised, by_rule: dict[str, Raised], __: Sequence[Raised], ___: Whole) -> bool:
+    """The amounts of the parts are in doubt themselves."""
+    return not {"total_funds_match_parts", "amounts_are_numbers"}.isdisjoint(by_rule)
+
+
 def _part_explains_sum(one: Raised, _: dict[str, Raised], raised: Sequence[Raised], __: Whole) -> bool:
     """The sum is wrong by what a part without a budget has spent."""
     stated, expected = one.found.entry.number, one.found.expected
@@ -158,6 +163,8 @@ def _weights_explain_total(one: Raised, by_rule: dict[str, Raised], raised: Sequ
     stated, expected = one.found.entry.number, one.found.expected
     if stated is None or not isinstance(expected, Decimal):
         return False
+    if "execution_is_scored" in by_rule and stated == _sum_of_scores(whole.form):
+        return True  # the score for execution is blank in it, too
     weights = by_rule.get("weights_sum_to_100") or by_rule.get("weights_match_heading")
     if weights is not None:
         gap = _gap(whole.form, whole.profile)
@@ -170,6 +177,10 @@ def _weights_explain_total(one: Raised, by_rule: dict[str, Raised], raised: Sequ
         if _may_score(Row(other.found.row, whole.profile), score - (expected - stated)):
             return True
     return False
+
+
+def _sum_of_scores(form: Form) -> Decimal:
+    return sum((row.score.number for row in form.indicators if row.score.number is not None), Decimal(0))
 
 
 def _may_score(row: Row, score: Decimal) -> bool:
@@ -191,6 +202,16 @@ _SCORES = {
 
 
 _RATES = {"execution_rate_matches_amounts", "execution_is_within_budget", "no_execution_without_budget"}
+_AMOUNTS = {"amounts_are_numbers", "total_funds_match_parts"}
+_WEIGHTS = {"weights_sum_to_100", "weights_match_heading", "weight_is_a_number"}
+
+# By the printed figure, what may be wrong in its place.
+SLIPS_BEHIND = {
+    "execution_rate_matches_amounts": _RATES | _AMOUNTS,
+    "execution_score_matches_amounts": _RATES | _AMOUNTS | _WEIGHTS | {"execution_is_scored"},
+    "total_weight_matches_sum": _WEIGHTS,
+    "total_score_matches_sum": _SCORES | _WEIGHTS | {"execution_is_scored"},
+}
 
 
 def _total_explains_grade(_: Raised, by_rule: dict[str, Raised], __: Sequence[Raised], whole: Whole) -> bool:
@@ -219,6 +240,7 @@ _FOLLOWS = {
     "total_funds_match_parts": _part_explains_sum,
     "execution_is_within_budget": _sum_explains_part,
     "execution_rate_matches_amounts": _budget_explains_rate,
+    "rates_of_parts_match_amounts": _amounts_explain_rates,
     "execution_score_matches_amounts": _rate_explains_score,
     "total_score_matches_sum": _weights_explain_total,
     "grade_matches_total": _total_explains_grade,

@@ -188,6 +188,10 @@ def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
     expected = scoring.total([*scores, execution or Decimal(0)], whole.profile)
     is_dash = printed is None and form.total_funds is not None and bool(form.total_funds.score.written)
     right = {whole.computed.total_score, scoring.total(scores, whole.profile) if is_dash else None}
+    if form.total_funds is None and form.total_score.number is not None:
+        left = whole.profile.total_points - sum_of_weights(form, form.indicators)
+        if 0 <= form.total_score.number - expected <= left:
+            return  # the points for execution, which stand where nothing was read
     if form.total_score.number not in right:  # the sum of what is printed, or of what should be
         yield from points_differ(
             form.total_score, expected, "总分", "各项得分之和", whole.profile, whole.profile.total_points

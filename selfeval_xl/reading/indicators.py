@@ -75,7 +75,7 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
             continue
         closing = False
         paper.use(*placed.values(), *again)
-        above = under(above, indicator_of(placed))
+        above = under(above, _with_merged_name(paper, above, indicator_of(placed), row))
         rows.append(above)
     for row in range(end, paper.rows.stop):  # the total below another block
         if form.total_score is NOTHING and (entries := paper.unused(row)) and is_total(entries[0]):
@@ -87,6 +87,15 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
     return replace(
         form, indicators=tuple(with_block_after_break(with_first_block(rows or blocks))), columns=header.places
     )
+
+
+def _with_merged_name(paper: Paper, above: Indicator | None, indicator: Indicator, row: int) -> Indicator:
+    """The indicator with the name that is merged down from the row above: one name for two targets."""
+    spot = above.level3.spot if above is not None and indicator.level3 is NOTHING else None
+    area = paper.grid.area_from(spot) if spot is not None else None
+    if above is None or area is None or area.bottom < row:
+        return indicator
+    return replace(indicator, level3=above.level3)
 
 
 def _has_points(entries: list[Entry], header: Header, paper: Paper) -> bool:

@@ -51,6 +51,8 @@ def indicator_cells(
     for shift in _SHIFTS if may_have_shifted else (0,):
         placed, again, rest = header.place(entries, grid, shift)
         if not any(level in placed for level in LEVELS):
+            if not may_have_shifted and _lacks_only_its_name(placed):
+                return placed, again
             continue
         if shift == 0 and not grid.flattened and not _words_for_points(placed):
             best = placed, again
@@ -68,6 +70,12 @@ def indicator_cells(
     if "level3" not in placed and not may_have_shifted and not _only_levels_filled(placed):
         return None
     return with_levels_in_place(placed, may_have_shifted=may_have_shifted), again
+
+
+def _lacks_only_its_name(placed: dict[str, Entry]) -> bool:
+    """Whether a row has a target, a result and its points: its name was left out, or is merged down from above."""
+    has_points = all(field in placed and as_points(placed[field]).number is not None for field in ("weight", "score"))
+    return has_points and "target" in placed and "actual" in placed
 
 
 def _is_whole(placed: dict[str, Entry]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from selfeval_xl.cells import half_width
-from selfeval_xl.scoring.direction import Named
+from selfeval_xl.scoring.direction import Direction, Named, way_of
 from selfeval_xl.scoring.measures import AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.words import spoken_number
 from selfeval_xl.units import MONEY, TIMES, conversion, first_name
@@ -48,7 +48,8 @@ def answered(target: Measure, actual: Measure, named: Named) -> Measure:
     if actual.is_words:
         none_or_all = _none(target, actual, text, named) or _all(target, actual, text, named)
         return none_or_all or _first(target, actual, text, named)
-    return _per_one(target, _of_the_year(target, _other_way(target, actual)), named)
+    actual = _as_its_name_moves(target, _other_way(target, actual), named)
+    return _per_one(target, _of_the_year(target, actual), named)
 
 
 def is_among_the_first(target: str, actual: str) -> bool:
@@ -100,6 +101,19 @@ def _other_way(target: Measure, actual: Measure) -> Measure:
     return replace(actual, name=target.name, number=Decimal(0)) if (actual.number or 0) > 0 else actual
 
 
+def _as_its_name_moves(target: Measure, actual: Measure, named: Named) -> Measure:
+    """下降7% for ≥5% where the name says 事故同比下降; 上升3% is nothing of it, and below any limit of an 增幅."""
+    ours = None if target.name or not actual.name else way_of(named.level3)
+    theirs = way_of(actual.name, alone=True) if ours is not None else None
+    is_level = target.is_moved_to or actual.is_moved_to or (actual.number or 0) <= 0
+    if ours is None or theirs is None or is_level:
+        return actual
+    if ours is theirs:
+        return replace(actual, name="")
+    is_less = target.sign not in AT_MOST or ours is Direction.RISES
+    return replace(actual, name="", number=Decimal(0)) if is_less else actual
+
+
 def _of_the_year(target: Measure, actual: Measure) -> Measure:
     """4次 for 1次/季度 or 每季度1次, and 每月1次 for 12次, where the whole year has as many; else as it is written."""
     (ours, our_times), (theirs, their_times) = _in_a_year(target), _in_a_year(actual)
@@ -112,6 +126,14 @@ def _of_the_year(target: Measure, actual: Measure) -> Measure:
     is_plain = actual.sign in ("", "=") and actual.upper is None and target.factor == actual.factor == 1
     enough = (actual.number or 0) * their_times >= (target.number or 0) * our_times
     return _in_its_unit(target, actual, target.number or Decimal(0)) if is_one_kind and is_plain and enough else actual
+
+
+def is_enough_in_the_year(target: Measure, actual: Measure) -> bool:
+    """Whether 26次 may be ≥2次/月: enough in the year, though not surely in each month."""
+    (ours, our_times), (theirs, their_times) = _in_a_year(target), _in_a_year(actual)
+    is_one_kind = ours is not None and theirs is not None and conversion(theirs, ours) == 1
+    is_more = target.sign not in AT_MOST and our_times > 1 == their_times
+    return is_one_kind and is_more and (actual.number or 0) >= (target.number or 0) * our_times
 
 
 def _in_a_year(measure: Measure) -> tuple[str | None, int]:

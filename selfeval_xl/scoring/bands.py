@@ -6,7 +6,7 @@ The words are those of the form's notes (达成预期指标, 部分达成年度�
 import re
 
 from selfeval_xl.cells import half_width
-from selfeval_xl.scoring.direction import Direction, is_to_be_avoided, said_by
+from selfeval_xl.scoring.direction import Direction, is_to_be_avoided, said_by, way_of
 from selfeval_xl.scoring.measures import Measure
 from selfeval_xl.units import INCIDENTS, first_name
 
@@ -25,7 +25,7 @@ _NOTES = {
 
 _DENIED = re.compile(r"(?:未能|尚未|没有|未|没|不|无)(?:发生|出现)?(?P<what>.+)")
 _NOT_TO_BE = re.compile(r"(?:没有|未|不|无|零)(?:发生|出现)?(?P<what>.+)")
-_NONE = ("无", "没有", "未发生", "未出现")
+_NONE = ("无", "没有", "未发生", "未出现", "不发生", "不出现", "零发生")
 _OF_ALL = ("全", "均", "都", "完全")  # 未全部完成 may be done in part
 _PIECES = (*INCIDENTS, "次", "件", "人")
 # Words that may stand before those of the target and leave it reached: 已完成, 得到显著提升. Any other may make less
@@ -73,12 +73,22 @@ _GRADES = ("不合格", "合格", "良好", "优秀")
 _FROM_GRADE = re.compile(rf"({'|'.join(_GRADES[1:])})(?:等次|等级)?[及含或]?以上(?:等次|等级)?")
 _GRADE = re.compile(rf"({'|'.join(_GRADES)})(?:等次|等级)?")
 
+_RANK_OF_GRADE = {
+    "差": 0, "较差": 0, "不合格": 0, "不达标": 0, "中": 1, "一般": 1, "合格": 1, "达标": 1,
+    "良": 2, "良好": 2, "优": 3, "优秀": 3,
+}  # fmt: skip
+_ONE_GRADE = re.compile(
+    rf"(?:达到)?(?P<grade>{'|'.join(_RANK_OF_GRADE)})(?:等次|等级|等)?(?P<least>[及含或]?以上)?(?:等次|等级)?"
+)
+
 # What is the other of what was to be.
 _OPPOSITES = (
     "有无 有没有 增长下降 增加减少 增长减少 增加下降 提高降低 提高下降 提升下降 上升下降 改善恶化 好转恶化 扩大缩小"
 )
 _PAIRS = {frozenset((text[:place], text[place:])) for text in _OPPOSITES.split() for place in {min(2, len(text) - 1)}}
-_SINCE = re.compile(r"(?:同比|环比|[较比](?:上年|去年))?(?:有所|略有|小幅|大幅|明显|持续)?")
+_SINCE = re.compile(r"(?:同比|环比|[较比](?:上年|去年))?(?:有所|略有|小幅|大幅|明显|持续|稳步|逐步|逐年)?")
+_MOVED = re.compile(r"(?:明显|显著|有效|进一步|持续|稳定|合理)*(?P<move>\w{2})(?:明显|显著|较快)?")
+_BY_HOW_MUCH = re.compile("明显|显著|大幅|小幅|较快|稳|持续|逐|有效|合理")
 _BEFORE = re.compile(
     rf"(?:(?!\w*(?:{'|'.join(_LESSENING.split())}))[^\W\d]{{0,8}}(?:{'|'.join(_SUBJECTS.split())}))?{_LEAVES}"
 )
@@ -97,6 +107,7 @@ def which_band(target: Measure, actual: Measure) -> int | None:
         return noted  # a target with numbers that were not understood
     if actual.number is not None:
         band = _by_incidents(target_words, actual)
+        band = _by_movement(target_words, actual) if band is None else band
         if band is not None:
             return band
         is_all = actual.is_ratio and actual.number == 1 and actual.sign in ("", "=") and not actual.name
@@ -117,6 +128,25 @@ def _by_incidents(target_words: str, actual: Measure) -> int | None:
         return None
     is_count = first_name(actual.unit) in _PIECES and actual.upper is None
     return (MISSED if actual.number else REACHED) if is_count else None
+
+
+def _by_movement(target_words: str, actual: Measure) -> int | None:
+    """下降12% for 同比下降 is reached, 上升12% is not."""
+    moved = _MOVED.fullmatch(_SINCE.sub("", target_words, count=1))
+    asked, done = way_of(moved["move"]) if moved is not None else None, way_of(actual.name, alone=True)
+    if None in (asked, done) or actual.is_moved_to or actual.sign not in ("", "=") or (actual.number or 0) <= 0:
+        return None
+    if asked is not done:
+        return MISSED
+    return None if _BY_HOW_MUCH.search(target_words) else REACHED  # whether 2% is 明显下降 people say
+
+
+def is_below_grade(target: str, actual: str) -> bool:
+    """Whether the actual value is a grade below the one that was to be: 良好 for 优秀, 合格 for 良好以上."""
+    asked, done = (_ONE_GRADE.fullmatch(_words(words)) for words in (target, actual))
+    if asked is None or done is None or done["least"]:
+        return False
+    return _RANK_OF_GRADE[done["grade"]] < _RANK_OF_GRADE[asked["grade"]]
 
 
 def _by_its_words(target_words: str, actual_words: str) -> int | None:

@@ -68,8 +68,8 @@ _WORDS = {
     信访 上访 复发 返贫 离职 辞职 败诉 驳回 空驶 空置 闲置 空转 亏损 坏账 赤字 缺勤 旷工 旷课 辍学 失学 失业 发病 患病
     感染 致残 死淘 病死 报修 拒付 拒绝 弃管 弃耕 火灾 失火 案发 发案 被盗 诈骗 舞弊 作弊 造假 入侵 被攻击 积压 结转
     浓度 PM2.5 PM10 噪声 噪音 异味 沉降 侵蚀 磨损 衰减 失败 失效 失真 失信 误报 漏报 迟报 漏检 漏诊 误诊 用水量 用电量
-    用能量 用气量 化肥使用量 农药使用量 化肥施用量 农药施用量 填埋量 拥堵延时指数 死亡率 亏损额 攻击 近视 烂尾 停工
-    沉淀 改判 发回 上诉 发回重审 误码 丢包 流标 迟到 重修 挂科 成灾 受害 药占比 耗占比 药耗比 安全事件 群体性事件
+    用能量 用气量 化肥使用量 农药使用量 化肥施用量 农药施用量 填埋量 拥堵延时指数 死亡率 亏损额 攻击 近视 烂尾 返贫人口
+    沉淀 改判 发回 上诉 发回重审 误码 丢包 疫情 流标 迟到 重修 挂科 成灾 受害 药占比 耗占比 药耗比 安全事件 群体性事件
     群体事件 突发事件 舆情事件 恶性事件 极端事件 不良事件 负面事件 公共卫生事件 致害 火情 空编 缺编 大班额 伤病 剖宫产
     低出生体重 低体重 重症 报废 错保 漏保 超概算 自付 违停 倒闭 挤兑 煤炭消费 能源消费 用煤量 用水总量 用电总量
     用能总量 使用强度 坠床 压疮 脱逃 逃逸 溺水 中毒 误工 空岗 漏发 错报 漏办 错办 爆管 离婚 并发症
@@ -117,6 +117,7 @@ _WORDS = {
     获得感 幸福 安全感 便利 提前 参保 缴费 投保 续保 覆盖面 接种 签订 应用 推广 转化 授权 获奖 立项 消费 免费 亮灯
     亮化 优良天数 达标天数 提前时间 提前天数 支付率 开工 竣工 建档 毕业 入园 入驻 出租率 及格 开通 接通 持证 好转 合规
     参观 借阅 游客 招商引资 成交额 专利 论文 粉丝 用户数 注册
+    重复利用 重复利用率 重复使用率
     """,
     _Kind.WORK: """
     建设 新建 改建 扩建 重建 改造 改扩建 修建 修缮 建成 养护 维护 保养 保洁 购置 采购 购买 配备 配置 更新 更换 添置
@@ -125,7 +126,7 @@ _WORDS = {
     培育 培养 孵化 辅导 指导 评审 评估 审核 审查 审计 鉴定 认定 登记 测绘 设计 研发 开发 采集 录入 整理 数字化 扩面
     供应 供给 铺设 敷设 硬化 开挖 疏浚 灌溉 播种 养殖 繁育 投放 订购 征集 拍摄 创作 排练 运营 创建 打造 搬迁 安置
     供养 托养 照护 维修 加固 诊疗 体检 筛查 义诊 随访 送医 下乡 支教 授课 运输 运送 配送 收购 储备 收储 捐赠 投入 派驻
-    选举 选派 选聘 聘请
+    选举 选派 选聘 聘请 受益人口 惠及人口 覆盖人口 服务人口
     """,
     _Kind.COUNT: """
     数量 次数 人数 人次 场次 批次 期数 户数 面积 里程 长度 个数 件数 份数 台数 台套数 篇数 幅数 座数 处数 起数 例数
@@ -156,6 +157,7 @@ _BEHIND = re.compile(
 )
 _ANY_TIME = re.compile(r"(?:平均|人均|单次|每次|最长|最高)*(?:时长|时间)")
 _OF_TIME = re.compile(r"时长|时间|小时|天数|日数|月数|年限|寿命|学时|课时|期")
+_SPENT = re.compile(r"(?:支出|预算|限额|控制)(?:总额|金额|额|总数|数)?$")  # what is good either way elsewhere
 _RATE = re.compile(r"(?:率|比例|占比|比重)$")
 
 _ITS_RATE = re.compile(
@@ -179,6 +181,14 @@ _COUNT = re.compile(f"(?:{_any(_WORDS[_Kind.COUNT].split())})$")
 _NUMBERED = re.compile(r"^(?:指标)?\d{1,2}[:.、]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
+_COUNTED = re.compile(r"(?:次|人|户|笔|家|个|期|份|起|件)数$|[人批场]次$")
+_SINCE_WHEN = re.compile(r"(?:同比|环比|[较比](?:上年|去年)(?:同期)?|实际|已)*")
+_MADE = ("热线", "渠道", "平台", "系统", "中心")  # the more of them, the more was done, where it says what is done
+_LAST_MOVE = re.compile(
+    r"(?P<of>.*)(?<![不未没无零负])(?:(?P<up>增长|增加|提高|提升|上升|上涨|增幅|增速|涨幅)|(?P<down>下降|降低|减少|压减|缩减|降幅|减幅))"
+    r"的?(?:率|比例|幅度|百分比)?"
+)
+
 # ---- what a name says ----------------------------------------------------------------------------------------
 
 
@@ -193,7 +203,7 @@ _BETTER = (_Kind.HANDLED, _Kind.GOOD, _Kind.WORK, _Kind.OFFERED)
 _ALSO_BAD = (_Kind.LATE, _Kind.WRONG)
 _MADE_BAD = {
     *product((_Kind.DENIED, _Kind.LATE), _BETTER),
-    *product((_Kind.WRONG,), (_Kind.WORK, _Kind.OFFERED)),
+    *product((_Kind.WRONG,), (_Kind.WORK, _Kind.OFFERED, _Kind.GOOD)),
 }
 
 
@@ -214,6 +224,17 @@ def is_by_how_much_less(name: str) -> bool:
     return _LESS.search(name) is not None
 
 
+def way_of(name: str, *, alone: bool = False) -> Direction | None:
+    """Which way a name moves by its last word: 下降 and 农药使用量同比下降率 fall, 增幅 rises; None for any other.
+
+    What is `alone` says of nothing else that it moves: 下降, but not 投诉量下降.
+    """
+    last = _LAST_MOVE.fullmatch(_bare(name))
+    if alone and last is not None and not _SINCE_WHEN.fullmatch(last["of"]):
+        return None
+    return None if last is None else Direction.RISES if last["up"] else Direction.FALLS
+
+
 @lru_cache(maxsize=4096)  # the same names in every recalculation
 def direction(named: Named) -> Direction:
     """Which way the indicator is good, by its name and otherwise by its block."""
@@ -221,6 +242,8 @@ def direction(named: Named) -> Direction:
     is_rate, is_count = _RATE.search(name) is not None, _COUNT.search(name) is not None
     block = _bare(named.level2 + named.level1)
     is_cost = _COST_BLOCK in block and not is_rate and not is_by_how_much_less(name)
+    if is_cost and _SPENT.search(name):
+        return Direction.FALLS
     if is_cost and by_name in (Direction.RISES, Direction.SILENT):  # what 新建桥梁 costs, but 门票收入
         return Direction.OPEN if is_count or _is_good(name) else Direction.FALLS
     if by_name is not Direction.SILENT:
@@ -240,6 +263,9 @@ def said_by(name: str) -> Direction:
     if last.kind in _BAD:
         return _of_bad(name, {one.kind for one in before}, before[-1] if before else None, last)
     bad = [one for one in before if one.kind in _BAD]
+    is_made = name[last.start : last.end] in _MADE and not bad
+    if is_made and any(one.kind is _Kind.WORK for one in before):
+        return Direction.RISES  # 改造商贸中心
     if last.kind in (_Kind.EITHER, _Kind.DENIED) or (last.kind is _Kind.ANSWERED and bad):
         return Direction.OPEN
     if last.kind is _Kind.CONTROL:
@@ -270,13 +296,16 @@ def _bare(name: str) -> str:
 def _resolved(found: list[_Found]) -> list[_Found]:
     """The words that say something; 不合格 and 逾期办结 are bad, 无事故 is good."""
     kept: list[_Found] = []
+    is_wrong = False  # the last one is something done wrong, and so is what follows it: 违规发放补贴
     for one in found:
         if one.kind is _Kind.NOTHING:
             continue
         before = kept[-1] if kept and kept[-1].end == one.start else None
+        goes_on = before is not None and is_wrong and one.kind in (_Kind.WORK, _Kind.OFFERED)
+        is_wrong = goes_on or (before is not None and before.kind is _Kind.WRONG)
         if before is not None and before.kind is _Kind.DENIED and one.kind in (*_BAD, *_ALSO_BAD):
             kept[-1] = _Found(_Kind.OFFERED, before.start, one.end)
-        elif before is not None and (before.kind, one.kind) in _MADE_BAD:
+        elif before is not None and (goes_on or (before.kind, one.kind) in _MADE_BAD):
             kept[-1] = _Found(_Kind.HARM, before.start, one.end)
         else:
             kept.append(one)
@@ -287,6 +316,8 @@ def _of_bad(name: str, before: set[_Kind], nearest: _Found | None, last: _Found)
     """What is bad falls, unless what is counted is what was done about it."""
     if not _BEHIND.fullmatch(name[last.end :]):
         return Direction.OPEN  # 投诉渠道
+    if last.kind is _Kind.COST and _COUNTED.search(name):
+        return Direction.OPEN  # 支付租金次数
     if _Kind.ANSWERED in before and last.kind in (_Kind.HARM, _Kind.SLIP, _Kind.STATE):
         return Direction.OPEN  # 发现漏洞数
     is_joined = nearest is not None and nearest.end == last.start

@@ -101,12 +101,24 @@ def read_measure(text: str | None) -> Measure | None:
     written = text.strip()
     if len(written) > _LONGEST or _ENCLOSED.search(written):
         return Measure(written)
-    plain = _plain(written)
+    plain = _IN_TWO_UNITS.sub(_in_one_unit, _plain(written))
     deadline = read_deadline(plain)
     if deadline is not None:
         return Measure(written, deadline=deadline)
     measure = _with_number(tokens(plain))
     return Measure(written) if measure is None else replace(measure, written=written)
+
+
+_IN_TWO_UNITS = re.compile(
+    r"(?<![\d.])(?P<more>\d{1,3})(?:(?P<hours>个?小时)|(?P<minutes>分钟?)|年)(?:零|又)?"
+    r"(?P<less>\d{1,2})(?(hours)分钟?|(?(minutes)秒钟?|个月))(?!\d)"
+)
+
+
+def _in_one_unit(match: re.Match[str]) -> str:
+    """290秒 for 4分50秒, 90分钟 for 1小时30分, 18个月 for 1年6个月."""
+    size, unit = (60, "分钟") if match["hours"] else (60, "秒") if match["minutes"] else (12, "个月")
+    return f"{int(match['more']) * size + int(match['less'])}{unit}"
 
 
 def _plain(written: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from selfeval_xl.scoring.measures import AT_MOST, Measure
-from selfeval_xl.units import MONEY, conversion
+from selfeval_xl.units import MONEY, RATIOS, conversion
 
 MOSTLY = Decimal("0.5")  # a share of at least this is one to be reached: 合格率95%, but 损耗率5%
 _FULL = 100  # per cent: a bare target above it is no percentage
@@ -18,6 +18,7 @@ _FAR = 20  # times the target: a bare number beyond this may be in the smaller u
 _TINY = Decimal("0.005")  # of the target: a bare number below this may be in 万
 _TEN_THOUSAND = Decimal(10**4)
 _ONE = Decimal(1)
+_PER_CENT, _FAR_MILLE = RATIOS["%"], 10  # times the target: a bare number beyond this is no fraction, but in ‰
 
 
 def readings(target: Measure, actual: Measure) -> Iterator[tuple[Decimal, Decimal]]:
@@ -53,6 +54,7 @@ def _of_bare_for_share(target: Measure, required: Decimal, number: Decimal) -> I
         yield target.factor
         return
     as_fraction = number <= 100 * required and (number <= 1 or required >= MOSTLY)
+    as_fraction &= target.factor == _PER_CENT or number <= _FAR_MILLE * required  # 0.05 for ≤1‰ is 0.05‰
     if as_fraction:
         yield _ONE
     if number > 1 or required < MOSTLY or target.sign in AT_MOST or not as_fraction:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from selfeval_xl.cells import half_width, plain, round_half_up
 from selfeval_xl.dates import Deadline
 from selfeval_xl.profiles import AT_MOST_LINEAR, Profile
-from selfeval_xl.scoring.answers import answered, is_among_the_first, is_without_per
+from selfeval_xl.scoring.answers import answered, is_among_the_first, is_enough_in_the_year, is_without_per
 from selfeval_xl.scoring.bands import which_band
 from selfeval_xl.scoring.direction import UNNAMED, Direction, Named, direction, is_by_how_much_less, is_of_time, said_by
 from selfeval_xl.scoring.measures import AT_LEAST, AT_MOST, Measure, read_measure
@@ -82,8 +82,13 @@ def _pair(target_text: str | None, actual_text: str | None, named: Named) -> tup
     return target, answered(target, replace(actual, sign="") if actual.is_moved_to else actual, named)
 
 
+_HAPPENED = ("发生", "共发生", "出现", "共出现")  # 发生1起 is 1起
+
+
 def _after_the_name(target: Measure, actual: Measure) -> Measure:
     """带动农户132户 for 带动农户≥120户: the number after the target's own name."""
+    if actual.name in _HAPPENED and not target.name:
+        return replace(actual, name="")
     text = _tight(actual.written)
     is_read = actual.name or actual.is_moved_to or actual.deadline is not None
     if not target.name or is_read or not text.startswith(target.name):
@@ -261,7 +266,7 @@ def _not_the_same(target: Measure, actual: Measure) -> Suggestion | None:
     """What keeps the two from being compared: another unit, another quantity, a remark."""
     if target.has_unit and actual.has_unit:
         is_one_kind = target.is_ratio == actual.is_ratio and conversion(actual.unit, target.unit) is not None
-        if not is_one_kind and is_without_per(target, actual):
+        if not is_one_kind and (is_without_per(target, actual) or is_enough_in_the_year(target, actual)):
             return _undecided("实际完成值没有写明按什么计，得分由人工判断", Undecided.BY_PEOPLE)
         if not is_one_kind:
             units = f"{target.whole_unit}、{actual.whole_unit}"
@@ -344,9 +349,8 @@ _TIME = re.compile("个?(?:日|" + "|".join(TIMES) + ")")  # also 分钟到场
 
 
 def _may_be_either(target: Measure) -> bool:
-    """Whether the number could be good either way: all but 100% and no incident."""
-    is_all = target.is_ratio and target.number == 1
-    return not is_all and not (target.number == 0 and first_name(target.unit) in INCIDENTS)
+    """Whether the number could be good either way: all but 100% and none at all."""
+    return target.number != 0 and not (target.is_ratio and target.number == 1)
 
 
 def _less_may_be_better(target: Measure) -> bool:

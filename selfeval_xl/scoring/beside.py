@@ -1,0 +1,40 @@
+"""What stands beside a target and is meant of it: 反向 that less is better, 月 what the number of the result counts."""
+
+import re
+
+from selfeval_xl.cells import half_width
+from selfeval_xl.scoring.measures import read_measure
+
+_SIGNS = {
+    "≥": re.compile(r"(?:正向?|正指标|越[高多大]越好)(?:指标)?"),
+    "≤": re.compile(r"(?:[反负逆]向?|[反负逆]指标|越[低少小]越好)(?:指标)?"),
+}
+
+
+_IN_BRACKETS = re.compile(r"[(（]\s*([正反负逆]向)(?:指标)?\s*[)）]|^([正反负逆]向)指标")
+
+
+def nature_in(name: str | None) -> str | None:
+    """The nature that a name states itself: 单位成本（反向）, or a block of 反向指标."""
+    stated = _IN_BRACKETS.search(name) if name is not None and "向" in name else None
+    return None if stated is None else stated[1] or stated[2]
+
+
+def with_sign(target: str | None, nature: str | None) -> str | None:
+    """The target with the sign that its nature means where it has none: ≤50万元 for 反向 and 50万元."""
+    words = "".join((nature or "").split())
+    sign = next((sign for sign, named in _SIGNS.items() if named.fullmatch(words)), None)
+    measure = read_measure(target) if sign is not None else None
+    if measure is None or measure.number is None or measure.sign or measure.name or measure.upper is not None:
+        return target
+    return f"{sign}{target}"
+
+
+def in_unit(target: str | None, actual: str | None, unit: str | None) -> str | None:
+    """A bare result beside a day is in the unit of the column: 11 is 11月 for 10 under 月."""
+    asked, done = (read_measure(target), read_measure(actual)) if unit else (None, None)
+    if asked is None or done is None or asked.deadline is None or not done.is_bare or done.as_day is not None:
+        return actual
+    words = f"{half_width(actual or '').strip()}{unit}"
+    read = read_measure(words)
+    return words if read is not None and read.deadline is not None else actual
