@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 import pytest
@@ -9,6 +10,7 @@ import wild
 from wild import papers
 
 from selfeval_xl import actions, checks, files, labels
+from selfeval_xl.cells import Entry
 from selfeval_xl.form import document
 from selfeval_xl.grid import Area, Grid
 from selfeval_xl.profiles import NATIONAL
@@ -149,3 +151,33 @@ def _carried(said: dict) -> dict:
                 row.pop(name, None)
     total, *others = rest["funds"] or [{}]
     return rest | {"funds": [total | {"name": total.get("name") or "年度资金总额"}, *others]}
+
+
+OTHERS = {
+    "another year": lambda form: replace(form, year=(form.year or 2024) + 1),
+    "another project": lambda form: replace(form, project=Entry("跨年续建项目", "跨年续建项目")),
+    "no place for reasons": lambda form: replace(form, columns={"level3": 3, "target": 4, "actual": 5, "weight": 6}),
+    "asked from a cell": lambda form: replace(form, source=None),
+    "the reason above": lambda form: replace(form, indicators=_all_with_the_reason_above(form.indicators)),
+}
+
+
+def _all_with_the_reason_above(rows):
+    ditto = Entry("同上", "同上")
+    return tuple(replace(row, reason=ditto if at else Entry("无", "无")) for at, row in enumerate(rows))
+
+
+@pytest.mark.parametrize("changed", OTHERS)
+def test_a_row_in_which_nothing_was_found_is_judged_anew_in_a_form_that_says_something_else(changed):
+    forms = [reading.form for one in wild.FORMS for reading in readings(one)]
+    others = [OTHERS[changed](form) for form in forms]
+    for form in forms:
+        checks.findings(form, NATIONAL)
+    after = [checks.findings(form, NATIONAL) for form in others]
+    again = []
+    for form in others:
+        checks._BLAMELESS.clear()
+        again.append(checks.findings(form, NATIONAL))
+
+    assert after == again
+    assert any(checks.findings(form, NATIONAL) != found for form, found in zip(forms, after, strict=True))
