@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from selfeval_xl import errors
-from selfeval_xl.cells import column_letters
+from selfeval_xl.cells import column_letters, visible
 from selfeval_xl.files import formats, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.files.package import opened
@@ -353,7 +353,7 @@ class _Sheet(_Words):
             value = self.text()
         elif self.formula is None or kind == "str":
             return
-        elif _WRITTEN_AS_FORMULA.fullmatch(self.formula):
+        elif _WRITTEN_AS_FORMULA.fullmatch(visible(self.formula)):
             value = f"={self.formula}"
         else:
             self._reach(row, column)
