@@ -27,6 +27,10 @@ _DATE_PART = re.compile(
     r"|(?P<plain>[^\x00-\x7f]|[ ()\-./,])",
     re.IGNORECASE,
 )
+_SECTIONS = re.compile(r'"[^"]*"|[\\!_*].|\[[^\]]*\]|;')
+_CONDITION = re.compile(r"\[[<>=]")
+_NOTHING_SHOWN = re.compile(rf"(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*")
+_WITH_ZERO = 3  # sections of a format: what is above 0, below, and 0 itself
 MONEY_SIGNS = str.maketrans("", "", "￥¥$ \u3000()+-")
 SHARES = {"%": 100, "％": 100, "‰": 1000}
 
@@ -36,7 +40,27 @@ def shown(number: Decimal, number_format: str, epoch: date = EPOCH) -> tuple[Val
     """What the cell says and what it shows; None where that is just the number."""
     if len(number_format) > _LONGEST:
         return None
+    if number == 0 and ";" in number_format and (words := _words_for_zero(number_format)) is not None:
+        return words or None, words
     return _as_date(number, number_format, epoch) or _as_number(number, number_format)
+
+
+def hides(number_format: str) -> bool:
+    """Whether nothing of a cell is shown, whatever it holds: ;;; as people write it."""
+    return ";" in number_format and _NOTHING_SHOWN.fullmatch(number_format) is not None
+
+
+def _words_for_zero(number_format: str) -> str | None:
+    """What a format shows where a number is 0, as 0.00;-0.00;"—" does; None where it shows digits."""
+    sections = _SECTIONS.sub(lambda found: "\0" if found[0] == ";" else found[0], number_format).split("\0")
+    if len(sections) < _WITH_ZERO or any("[" in one and _CONDITION.search(one) for one in sections):
+        return None
+    parts, rest = _parts(_PART, sections[2])
+    digits = "".join(part["digits"] or "" for part in parts)
+    if rest or any(part["general"] for part in parts) or digits.strip("?"):
+        return None
+    words = [part["percent"] or part["quoted"] or part["escaped"] or part["plain"] or "" for part in parts]
+    return "".join(words).strip(" ¥￥$")
 
 
 def _as_number(number: Decimal, number_format: str) -> tuple[Value, str] | None:

@@ -108,12 +108,12 @@ class _Book:
 
 @dataclass(frozen=True)
 class _Style:
-    """What the style of a cell does to its number: a format that displays more, a day, a line through it."""
+    """What the style of a cell does to its number: a format that displays more or nothing, a day, a line through it."""
 
     displays: str | None
     is_day: bool
     is_duration: bool
-    is_struck: bool
+    is_unseen: bool
 
 
 @lru_cache(64)  # the same in most files of a season
@@ -151,25 +151,29 @@ def _styles(part: bytes) -> dict[str, _Style]:
     root = _parsed(part)
     codes = dict(formats.BUILT_IN)
     days, durations = set(_DAYS), {_DURATION}
+    unseen_formats = set()
     for one in root.iterfind("{*}numFmts/{*}numFmt"):
         code, number = one.get("formatCode") or "", _number(one.get("numFmtId"))
-        if formats.shown(Decimal(1), code) is not None:
+        if any(formats.shown(Decimal(one), code) is not None for one in (1, 0)):
             codes[number] = code
         else:
             codes.pop(number, None)
+        if formats.hides(code):
+            unseen_formats.add(number)
         (durations.add if _HOURS_IN_ALL.search(_WORDS.sub("", code)) else durations.discard)(number)
         (days.add if _is_day(code) else days.discard)(number)
     struck = {at for at, font in enumerate(root.iterfind("{*}fonts/{*}font")) if _is_on(font.find("{*}strike"))}
     found = {}
     for at, one in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
         number = _number(one.get("numFmtId"))
-        style = _Style(codes.get(number), number in days, number in durations, _number(one.get("fontId")) in struck)
+        is_unseen = number in unseen_formats or _number(one.get("fontId")) in struck
+        style = _Style(codes.get(number), number in days, number in durations, is_unseen)
         if style != _PLAIN:
             found[str(at)] = style
     return found
 
 
-_PLAIN = _Style(None, is_day=False, is_duration=False, is_struck=False)
+_PLAIN = _Style(None, is_day=False, is_duration=False, is_unseen=False)
 _WORDS = re.compile(r'"[^"]*(?:"|$)|\\.')
 
 
@@ -368,7 +372,7 @@ class _Sheet(_Words):
         if row > self.height or column > self.width:
             self._reach(row, column)
         self.cells[place] = value
-        if style is not None and style.is_struck:
+        if style is not None and style.is_unseen:
             self.struck.add(place)
 
     def _value(self, stated: str, kind: str | None, style: _Style | None) -> Any:

@@ -285,7 +285,10 @@ def _each_field_once(paper: Paper, columns: list[Column]) -> list[Column]:
     seen: set[str | None] = set()
     kept = []
     name = max((c.left for c in columns if c.field == "level3"), default=0)
-    order = {id(c): (names_a_block(c.heading), c is corner, _is_aside(c, name), _is_weak(c), _age(c), c.left) for c in columns}
+    order = {
+        id(c): (names_a_block(c.heading), c is corner, _is_aside(c, name), _is_weak(c), _age(c), c.left)
+        for c in columns
+    }
     for column in sorted(columns, key=lambda c: order[id(c)]):
         if column.field is not None and column.field in seen and column is corner:
             paper.use(column.heading)
