@@ -1,7 +1,10 @@
 """Workbooks .xls of Excel 97 to 2003 and of WPS (.et); what else is stored in the same container is named."""
 
 import io
-from datetime import datetime
+import struct
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from selfeval_xl import errors
@@ -11,6 +14,9 @@ from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
 _LARGEST = 16 * MB
+_FORMULA, _END = 0x0006, 0x000A  # kinds of records
+_SHORTEST_FORMULA = 22
+_BLANK_RESULT = 3
 _BLANK = b"\x00\x06"  # kinds of cells without content
 _OTHERS = {
     "PowerPoint Document": ("演示文稿（.ppt）", "把其中的自评表复制到 Excel 工作簿中"),
@@ -90,6 +96,8 @@ def _opened(content: bytes, *, formats: bool) -> Any:
 
 
 def _grid(book: Any, number: int) -> Grid:
+    import xlrd
+
     sheet = book.sheet_by_index(number)
     rows = []
     cells = filled = 0
@@ -109,11 +117,12 @@ def _grid(book: Any, number: int) -> Grid:
     if width > WIDEST:
         raise errors.TooLarge(f"工作表“{sheet.name}”有 {len(rows)} 行 {width} 列")
     beside = _beside(book, sheet, number)
+    if any(kind == xlrd.XL_CELL_TEXT and not sheet.cell_value(*place) for place, kind in _kinds(sheet)):
+        beside = replace(beside, formulas=_without_results(book, sheet, number))
     shown = sheet.visibility == 0
     merges = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
     book.unload_sheet(number)
-    found = laid_out.grid(sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
-    found = unseen.seen(found, beside) if beside else found
+    found = laid_out.grid_beside(sheet.name, [row + [""] * (width - len(row)) for row in rows], merges, beside)
     return found if shown else unseen.hidden_sheet(found)
 
 
@@ -124,6 +133,41 @@ def _beside(book: Any, sheet: Any, number: int) -> unseen.Beside:
     rows = {at + 1 for at, row in sheet.rowinfo_map.items() if row.hidden or row.height == 0} - filtered
     columns = tuple(range(at + 1, at + 2) for at, column in sheet.colinfo_map.items() if column.hidden)
     return unseen.Beside(frozenset(rows), columns)
+
+
+def _kinds(sheet: Any) -> Iterator[tuple[tuple[int, int], int]]:
+    """Every cell by its row and column, counted from 0, with the kind of what it holds."""
+    for row in range(sheet.nrows):
+        for column, kind in enumerate(sheet.row_types(row)):
+            yield (row, column), kind
+
+
+def _without_results(book: Any, sheet: Any, number: int) -> dict[tuple[int, int], tuple[str, str, date]]:
+    """The formulas of a sheet that a program wrote without calculating any; Excel stores a blank result alike."""
+    from xlrd import formula
+
+    found = {}
+    at, kind = book._sh_abs_posn[number], 0
+    epoch = formats.EPOCH_1904 if book.datemode else formats.EPOCH
+    while kind != _END and at + 4 <= len(book.mem):
+        kind, size = struct.unpack_from("<HH", book.mem, at)
+        record = book.mem[at + 4 : at + 4 + size]
+        at += 4 + size
+        if kind != _FORMULA or size < _SHORTEST_FORMULA:
+            continue
+        row, column, style, result, _, _, length = struct.unpack_from("<3H8sHLH", record)
+        if result[0] != _BLANK_RESULT or result[6:] != b"\xff\xff":
+            return {}
+        try:
+            words = formula.decompile_formula(
+                book, record[22 : 22 + length], length, fmlatype=1, browx=row, bcolx=column
+            )
+        except Exception:  # a formula of a kind that the library does not know
+            words = None
+        key = book.xf_list[style].format_key if book.formatting_info and style < len(book.xf_list) else None
+        shown = book.format_map[key].format_str if key in book.format_map else "General"
+        found[row + 1, column + 1] = (words or "…", shown, epoch)
+    return found
 
 
 def _rows_of(name: Any) -> range:

@@ -4,6 +4,7 @@ Each part is parsed once. Of a sheet every cell that holds something is met once
 whether it is struck through, and whether its formula has a result.
 """
 
+import contextlib
 import posixpath
 import re
 from collections.abc import Callable
@@ -70,18 +71,44 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise errors.Damaged
     styles = _styles(package.xml(book.styles, _LARGEST_PART, usual=True)) if book.styles in package else {}
     texts = _mended(package.xml(book.texts, _LARGEST_PART, usual=True), _texts) if book.texts in package else []
-    grids, cells = [], 0
+    grids: list[Grid] = []
+    sheets: list[_Sheet] = []
+    cells = 0
     for about in book.sheets:
         content = _lighter(package.xml(about.part, _LARGEST_SHEET))
         sheet = _mended(content, lambda part: _Sheet(texts, styles, book.epoch, part))
         cells += sheet.height * sheet.width
         if cells > 5 * _LARGEST_BOX:
             raise errors.TooLarge(f"超过 {5 * _LARGEST_BOX} 个单元格")
-        found = sheet.grid(about.name)
+        sheets.append(sheet)
+    calculators = _calculators(book, sheets)
+    for about, sheet in zip(book.sheets, sheets, strict=True):
+        found = sheet.grid(about.name, calculators.get(about.name))
         grids.append(found if about.is_shown else unseen.hidden_sheet(found))
     if not any(one.rows or one.hidden for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures
     return tuple(grids)
+
+
+def _calculators(book: "_Book", sheets: "list[_Sheet]") -> dict[str, Any]:
+    """For each sheet what calculates formulas without results, where any has one; each may ask the others."""
+    if not any(sheet.formulas for sheet in sheets):
+        return {}
+    found = {
+        about.name: laid_out.calculator({**sheet.cells, **_amounts(sheet.amounts)}, sheet.formulas)
+        for about, sheet in zip(book.sheets, sheets, strict=True)
+    }
+    for one in found.values():
+        one.others = found
+    return found
+
+
+def _amounts(stated: dict[tuple[int, int], str]) -> dict[tuple[int, int], float]:
+    amounts = {}
+    for place, words in stated.items():
+        with contextlib.suppress(ValueError):
+            amounts[place] = float(words)
+    return amounts
 
 
 # ---- the book ------------------------------------------------------------------------------------------------
@@ -265,6 +292,7 @@ class _Sheet(_Words):
         super().__init__()
         self.texts, self.styles, self.epoch = texts, styles, epoch
         self.cells: dict[tuple[int, int], Any] = {}
+        self.amounts: dict[tuple[int, int], str] = {}  # behind what formats show
         self.merges: list[laid_out.Corners] = []
         self.formulas: dict[tuple[int, int], tuple[str, str, date]] = {}
         self.hidden_rows: set[int] = set()
@@ -372,6 +400,8 @@ class _Sheet(_Words):
         if row > self.height or column > self.width:
             self._reach(row, column)
         self.cells[place] = value
+        if kind in (None, "n") and value.__class__ is not float:
+            self.amounts[place] = stated
         if style is not None and style.is_unseen:
             self.struck.add(place)
 
@@ -425,8 +455,8 @@ class _Sheet(_Words):
         (top, left), (bottom, right) = _place(first), _place(last or first)
         self.merges.append(((top - 1, left - 1), (bottom - 1, right - 1)))
 
-    def grid(self, name: str) -> Grid:
-        """The sheet as it is seen."""
+    def grid(self, name: str, calculator: Any = None) -> Grid:
+        """The sheet as it is seen; the calculator knows the results of formulas that have none."""
         if self.height * self.width > _LARGEST_BOX:
             raise errors.TooLarge(f"一个工作表有 {self.height} 行 {self.width} 列")
         check_size(self.letters, _LARGEST_TEXT, "文字")
@@ -440,6 +470,7 @@ class _Sheet(_Words):
             tuple(dict.fromkeys(line for text in self.margins.values() for line in unseen.lines_of(text, name))),
             self.formulas,
             self.is_marked,
+            calculator,
         )
         return laid_out.grid_beside(name, rows, self.merges, beside)
 
