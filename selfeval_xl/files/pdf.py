@@ -35,6 +35,7 @@ _WIDE_GAP = 10.0
 _CUT = 8.0  # points that words at a page break reach into the table, and beyond it
 _BEYOND = 150.0
 _STRAIGHT = 0.05  # how much aslant a letter is that still stands upright
+_ROUNDED = 0.05  # points
 _HUGE = 1.8  # times the usual size of letters
 _PALE = 0.5
 _WHITE = 0.97
@@ -259,6 +260,7 @@ def _turn(char: dict[str, Any]) -> int | None:
 
 def _printed_only(page: Any) -> Any:
     """The page without watermarks and without the white boxes that some programs lay behind words."""
+    _straighten(page)
     sizes = sorted(char["size"] for char in page.chars)
     huge = _HUGE * sizes[len(sizes) // 2] if sizes else 0.0
 
@@ -273,6 +275,14 @@ def _printed_only(page: Any) -> Any:
         return True
 
     return page.filter(is_printed)
+
+
+def _straighten(page: Any) -> None:
+    """Lines of a turned page are aslant by as little as numbers were rounded; they would count as upright ones."""
+    for line in page.lines:
+        for one, other, size in (("top", "bottom", "height"), ("x0", "x1", "width")):
+            if 0 < abs(line[one] - line[other]) < _ROUNDED:
+                line[other], line[size] = line[one], 0.0
 
 
 def _paleness(color: Any) -> float:
