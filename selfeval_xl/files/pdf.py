@@ -36,6 +36,7 @@ _CUT = 8.0  # points that words at a page break reach into the table, and beyond
 _BEYOND = 150.0
 _STRAIGHT = 0.05  # how much aslant a letter is that still stands upright
 _ROUNDED = 0.05  # points
+_HIGHEST_RULE = 30.0
 _HUGE = 1.8  # times the usual size of letters
 _PALE = 0.5
 _WHITE = 0.97
@@ -259,10 +260,15 @@ def _turn(char: dict[str, Any]) -> int | None:
 
 
 def _printed_only(page: Any) -> Any:
-    """The page without watermarks and without the white boxes that some programs lay behind words."""
+    """The page without watermarks and without the white boxes that some programs lay behind words.
+
+    White boxes on a dark one are cells: what shows between them are the rules.
+    """
     _straighten(page)
     sizes = sorted(char["size"] for char in page.chars)
     huge = _HUGE * sizes[len(sizes) // 2] if sizes else 0.0
+    dark = [rect for rect in page.rects if rect["fill"] and _paleness(rect["non_stroking_color"]) < _PALE]
+    grounds = [rect for rect in dark if min(rect["width"], rect["height"]) > _HIGHEST_RULE]
 
     def is_printed(thing: dict[str, Any]) -> bool:
         kind = thing["object_type"]
@@ -271,10 +277,17 @@ def _printed_only(page: Any) -> Any:
             return _turn(thing) is not None and not (pale and thing["size"] > huge)
         if kind in ("rect", "line", "curve"):
             ink = thing["stroking_color"] if thing["stroke"] else thing["non_stroking_color"]
-            return _paleness(ink) < _WHITE
+            return _paleness(ink) < _WHITE or (kind == "rect" and any(_lies_on(thing, ground) for ground in grounds))
         return True
 
     return page.filter(is_printed)
+
+
+def _lies_on(upper: dict[str, Any], lower: dict[str, Any]) -> bool:
+    """Whether a box lies within another, larger one."""
+    inside = all(lower[side] - _ROUNDED <= upper[side] for side in ("x0", "top"))
+    inside = inside and all(upper[side] <= lower[side] + _ROUNDED for side in ("x1", "bottom"))
+    return inside and upper["width"] * upper["height"] < lower["width"] * lower["height"]
 
 
 def _straighten(page: Any) -> None:
