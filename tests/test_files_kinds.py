@@ -68,7 +68,10 @@ def test_old_words_beneath_a_merged_area_are_left_over(drawn):
     assert left(reading) == ["旧的项目名称"]
 
 
-@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u200e", "\u202a", "\xad", "\xa0", "\u2009", "\u2060"])
+@pytest.mark.parametrize(
+    "sign",
+    ["\u200b", "\ufeff", "\u200e", "\u202a", "\xad", "\xa0", "\u2009", "\u2060", "\u3164", "\ufe00", "\U000e0100"],
+)
 def test_signs_that_nobody_sees_change_nothing(drawn, sign):
     def change(sheet):
         for row in sheet.iter_rows():
@@ -115,6 +118,48 @@ def test_other_words_for_headings(drawn, at, words):
     assert form.unit.written == "某县公路段"
 
 
+def test_an_office_beside_who_carries_the_project_out_answers_for_it(drawn):
+    form = drawn(lambda sheet: sheet.__setitem__("A4", "承担处室")).form
+    assert form.department.written == "某县交通运输局"
+    assert form.unit.written == "某县公路段"
+
+
+def test_headings_may_begin_with_the_year_and_the_last_one_counts(drawn):
+    def change(sheet):
+        for at, words in (("D5", "2024年年初预算数"), ("E5", "2024年全年预算数"), ("F5", "2024年全年执行数")):
+            sheet[at] = words
+        sheet["E12"], sheet["F12"], sheet["J12"] = "2024年指标值", "2023年完成值", "2024年完成值"
+        for row in range(13, 19):
+            sheet.cell(row, 10).value = sheet.cell(row, 6).value
+            sheet.cell(row, 6).value = "不同"
+
+    form = drawn(change).form
+    whole(form)
+    assert form.indicators[0].actual.written == "128公里"
+
+
+def test_a_heading_may_reach_down_beside_groups_of_others(drawn):
+    """
+    | 指标体系         | 完成情况        | 评分      | 偏差原因 |
+    | 一级 二级 三级   | 指标值 | 完成值 | 分值 得分 |          |
+    """
+
+    def change(sheet):
+        sheet.insert_rows(12)
+        for area in sheet.merged_cells.ranges:  # which do not move with the rows
+            if area.min_row >= 12:
+                area.shift(row_shift=1)
+        for at, words in (("B12", "指标体系"), ("E12", "完成情况"), ("G12", "评分情况"), ("I12", "偏差原因")):
+            sheet[at] = words
+        sheet["I13"] = None
+        for area in ("B12:D12", "E12:F12", "G12:H12", "I12:I13"):
+            sheet.merge_cells(area)
+
+    form = drawn(change).form
+    whole(form)
+    assert form.indicators[2].reason.written == "两处路段返工，已整改。"
+
+
 @pytest.mark.parametrize(
     ("number", "number_format", "value", "written"),
     [
@@ -124,6 +169,7 @@ def test_other_words_for_headings(drawn, at, words):
         (1180000.5, "0!.0,", "118.00005", "118.0"),
         (1180000.5, "#,##0.00,", "1180.0005", "1,180.00"),
         (1180000.5, "#,##0.00", "1180000.5", "1180000.5"),
+        (1180000.5, '0.00;-0.00;"—"', "1180000.5", "1180000.5"),
     ],
 )
 def test_a_number_says_what_its_format_shows(drawn, number, number_format, value, written):
@@ -181,6 +227,38 @@ def test_rows_that_a_filter_hides_are_the_form(drawn):
             sheet.row_dimensions[row].hidden = True
 
     whole(drawn(change).form)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "written"),
+    [
+        ('0.00;-0.00;"—"', "—"),
+        ("0;-0;;@", ""),
+        ('_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ', "-"),
+        ('0.00_);(0.00);"无"', "无"),
+        ("0.00;-0.00", "0"),
+        ("0.0;-0.0;0.00", "0"),
+        ('[>=1]0;[<0]-0;"少"', "0"),
+        ('0";"0;-0', "0"),
+    ],
+)
+def test_zero_is_what_its_format_shows(drawn, number_format, written):
+    def change(sheet):
+        sheet["D8"].number_format = number_format
+
+    entry = drawn(change).form.funds[2].initial_budget
+    assert entry.written.replace("0;0", "0") == written
+    assert (entry.number is None) == (written != "0")
+
+
+def test_what_a_format_does_not_show_is_left_over(drawn):
+    def change(sheet):
+        sheet["K3"], sheet["K4"] = "内部备注", 97
+        sheet["K3"].number_format = sheet["K4"].number_format = ";;;"
+
+    reading = drawn(change)
+    whole(reading.form)
+    assert left(reading) == ["内部备注", "97"]
 
 
 def test_a_hidden_column_is_left_over(drawn):
@@ -266,6 +344,22 @@ def test_formulas_without_results_are_calculated(drawn):
     assert form.total_score.number == Decimal("98.2")
 
 
+def test_formulas_may_ask_other_sheets_and_what_formats_show_otherwise(drawn):
+    def change(sheet):
+        data = sheet.parent.create_sheet("基础 数据")
+        data["B1"], data["B2"], data["B3"] = 1000000, "=B1+3000.43", 118.00005
+        sheet["E6"], sheet["F6"] = 1180000.5, "='基础 数据'!$B$2"
+        sheet["E6"].number_format = "0!.0000"
+        sheet["H6"] = '=TEXT(F6/E6,"0.00%")'
+        sheet["H13"].number_format = '0"分"'
+        sheet["H19"] = "=SUM(H13:H18)+I6"
+
+    form = drawn(change).form
+    assert form.funds[0].executed.number == Decimal("1003000.43")
+    assert form.funds[0].rate.written == "85.00%"
+    assert form.total_score.number == Decimal("98.2")
+
+
 @pytest.mark.parametrize("formula", ["=VLOOKUP(A1,B1:C9,2)", "=H19", "=其他表!B3", "=A1*2", "=SUM(H13:H18", "=1/0"])
 def test_a_formula_that_is_not_plain_says_that_it_has_no_result(drawn, formula):
     form = drawn(lambda sheet: sheet.__setitem__("H19", formula)).form
@@ -311,7 +405,16 @@ def test_what_a_sheet_says_about_its_size_is_not_believed(tmp_path, reach):
 
 @pytest.mark.parametrize(
     "words",
-    [lambda row: row, lambda row: f"GC{row:05}", lambda row: f"第{row}行", lambda row: "序号" if row == 1 else row],
+    [
+        lambda row: row,
+        lambda row: f"GC{row:05}",
+        lambda row: f"第{row}行",
+        lambda row: "序号" if row == 1 else row,
+        lambda row: f"（{row}）",
+        lambda row: f"{row}、",
+        lambda row: chr(0x245F + row),
+        lambda row: "序号" if row == 1 else "一二三四五六七八九十"[row % 10] + "十" * (row > 10),
+    ],
 )
 @pytest.mark.parametrize("beside", [0, 1])
 def test_a_column_of_numbers_left_of_the_form_is_left_over(drawn, words, beside):
@@ -442,6 +545,43 @@ def test_a_workbook_of_office_2003_in_xml_is_read(tmp_path):
     whole(reading.form)
     assert reading.form.funds[0].rate.written == "85.00%"
     assert left(reading) == ["产出指标", "数量指标", "旧指标", "1次", "1次", "5", "5"]
+
+
+def test_words_struck_through_in_such_a_workbook_are_left_over(tmp_path):
+    rows = [f"<Row>{cells(line)}</Row>" for line in page()]
+    project = '<Data ss:Type="String">乡村道路养护</Data>'
+    html = 'xmlns="http://www.w3.org/TR/REC-html40"'
+    rows[2] = rows[2].replace(project, f'<ss:Data ss:Type="String" {html}><S>旧路</S><B>乡村</B>道路养护</ss:Data>')
+    rows[3] = rows[3].replace(
+        "</Row>", f'<Cell ss:Index="12" ss:StyleID="s">{project.replace("乡村", "作废")}</Cell></Row>'
+    )
+    path = tmp_path / "form.xml"
+    path.write_bytes(
+        spreadsheetml("".join(rows), styles='<Style ss:ID="s"><Font ss:StrikeThrough="1"/></Style>').encode("gb18030")
+    )
+    reading = read(path)
+    whole(reading.form)
+    assert left(reading) == ["旧路", "作废道路养护"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "shown"),
+    [
+        ("<s>旧路</s>乡村道路养护", "乡村道路养护"),
+        ("<del>旧路</del><ins>乡村</ins>道路养护", "乡村道路养护"),
+        ("乡村<span style='color:red; text-decoration: line-through'>旧</span>道路养护", "乡村道路养护"),
+        ("乡村<ruby>道<rp>(</rp><rt>dao</rt><rp>)</rp></ruby>路养护", "乡村道路养护"),
+        ("乡村道路养护<span style='display:none;mso-hide:all'>内部</span><b hidden>7</b>", "乡村道路养护"),
+    ],
+)
+def test_of_a_web_page_only_what_is_shown_is_read(tmp_path, inside, shown):
+    path = tmp_path / "form.html"
+    hidden = "<tr style='display:none'><td rowspan='2'>单位</td><td>旧单位</td></tr><tr><td>公路段</td></tr>"
+    path.write_text(
+        f"<html><body><table><tr><td>名称</td><td>{inside}</td></tr>{hidden}</table></body></html>", "utf-8"
+    )
+    (grid,) = read_grids(path)
+    assert [[e.written for e in grid.filled(row)] for row in (1, 2, 3)] == [["名称", shown], ["单位"], ["公路段"]]
 
 
 def test_such_a_workbook_with_entities_is_no_form(tmp_path):
