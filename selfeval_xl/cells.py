@@ -36,7 +36,7 @@ _BEGINS = frozenset("+-.0123456789＋－．０１２３４５６７８９'‘’
 # What people and programs put around a number so that it stays as it is: '58.40, ="58.40", ￥60.00.
 _GUARDED = re.compile(r"""['‘’]?(?:="(?P<quoted>[^"]*)"|(?P<bare>.*))""")
 _MONEY = re.compile(r"([+-]?)[¥￥]([+-]?)(?=[\d.])")
-# Signs that nobody sees, and blanks that only look like one. Those that tell which form of a sign is meant, and the
+# Signs that nobody sees, and blanks that only look like one, that of GB 18030 without a place of its own too. Those that tell which form of a sign is meant, and the
 # fillers of Hangul, count as printable.
 _UNSEEN = dict.fromkeys(
     (
@@ -44,7 +44,7 @@ _UNSEEN = dict.fromkeys(
         *(*range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
         *(*range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)),
     )
-) | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
+) | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0xE5E5), " ")
 _PRINTABLE_BUT_UNSEEN = re.compile("[\u034f\u115f\u1160\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 # Browsers that print to PDF, and what is copied out of such a PDF, name the glyph of 目 as that of a radical; old
 # character sets of neighbours hold some signs twice.

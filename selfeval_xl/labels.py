@@ -179,13 +179,16 @@ _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二
 _MOST_REMARKS = 20  # at the end of a heading
 _REMARK = re.compile(r"\([^()]*\)$")
 _DATED = re.compile(r"^(?:19|20)\d{2}年度?(?=.)")
+# 全年执行数③, 执行率④=③/②: how the columns are counted.
+_COUNTED = re.compile("^[\u2460-\u2473]|(?<=.)[\u2460-\u2473](?:\\s*[=＝][\u2460-\u2473÷/／×*()（）100%％+-]*)?$")
 _REQUIRED = re.compile(r"^[*★]+(?=[^*★])")  # the star of a field that must be filled in
 
 
 @lru_cache(maxsize=16_384)  # a heading is compared with every field, and a form is read at every change
 def key(text: str) -> str:
     """The heading as it is compared: no number or star before, no blanks, no colon at the end, no bracketed remarks."""
-    bare = _NUMBERING.sub("", _REQUIRED.sub("", _BLANKS.sub("", half_width(text)).rstrip(":")))
+    bare = _BLANKS.sub("", half_width(_COUNTED.sub("", text.strip())))
+    bare = _NUMBERING.sub("", _REQUIRED.sub("", bare.rstrip(":")))
     for _ in range(_MOST_REMARKS):
         stripped = _REMARK.sub("", bare).rstrip(":*")
         if not stripped or stripped == bare:

@@ -30,7 +30,13 @@ _DATE_PART = re.compile(
 _SECTIONS = re.compile(r'"[^"]*"|[\\!_*].|\[[^\]]*\]|;')
 _CONDITION = re.compile(r"\[[<>=]")
 _NOTHING_SHOWN = re.compile(rf"(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*")
+_FOR_WORDS = 3  # the place of the section for words
 _WITH_ZERO = 3  # sections of a format: what is above 0, below, and 0 itself
+_GENERAL = "G/通用格式"  # as some programs store what the screen calls it
+_TEXT_PART = re.compile(
+    rf'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|(?P<skipped>{_SKIPPED})|(?P<plain>[^\x00-\x7f]|[ ()+\-:/])'
+)
+_NO_WORDS = ("", "")
 MONEY_SIGNS = str.maketrans("", "", "￥¥$ \u3000()+-")
 SHARES = {"%": 100, "％": 100, "‰": 1000}
 
@@ -40,9 +46,25 @@ def shown(number: Decimal, number_format: str, epoch: date = EPOCH) -> tuple[Val
     """What the cell says and what it shows; None where that is just the number."""
     if len(number_format) > _LONGEST:
         return None
+    number_format = number_format.replace(_GENERAL, "General")
     if number == 0 and ";" in number_format and (words := _words_for_zero(number_format)) is not None:
         return words or None, words
     return _as_date(number, number_format, epoch) or _as_number(number, number_format)
+
+
+@lru_cache(4096)
+def around_words(number_format: str) -> tuple[str, str]:
+    """What a format shows before and behind words: @"册"."""
+    sections = _SECTIONS.sub(lambda found: "\0" if found[0] == ";" else found[0], number_format).split("\0")
+    section = sections[0] if len(sections) == 1 else sections[_FOR_WORDS] if len(sections) > _FOR_WORDS else ""
+    before, sign, after = section.partition("@")
+    if not sign:
+        return _NO_WORDS
+    found = [_parts(_TEXT_PART, words) for words in (before, after)]
+    if any(rest for _, rest in found):
+        return _NO_WORDS
+    said = ["".join(p["quoted"] or p["escaped"] or p["plain"] or "" for p in parts) for parts, _ in found]
+    return said[0].lstrip(), said[1].rstrip()
 
 
 def hides(number_format: str) -> bool:

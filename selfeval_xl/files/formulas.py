@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from selfeval_xl.cells import CellError, plain, read_value, round_half_up
+from selfeval_xl.cells import CellError, column_letters, plain, read_value, round_half_up
 
 NO_RESULT = "公式没有保存结果"
 _REFERENCE = r"\$?[A-Z]{1,3}\$?\d{1,7}"
@@ -264,6 +264,47 @@ def _place(reference: str) -> Place:
     for letter in letters:
         column = column * 26 + ord(letter) - 64
     return int(row), column
+
+
+def moved(formula: str, rows: int, columns: int) -> str:
+    """The formula as it stands so far below and to the right: what has no $ before it moves along."""
+
+    def move(found: re.Match[str]) -> str:
+        if found["quoted"]:
+            return found[0]
+        row, column = _place(f"{found['letters']}{found['digits']}")
+        column, row = column + (0 if found["fixed"] else columns), row + (0 if found["firm"] else rows)
+        if row < 1 or column < 1:
+            return "#REF!"
+        return f"{found['fixed']}{column_letters(column)}{found['firm']}{row}"
+
+    return _MOVING.sub(move, formula)
+
+
+def in_letters(formula: str, place: Place) -> str:
+    """A formula with R[-1]C and R6C9 as one with A1; it stands at that place."""
+
+    def name(found: re.Match[str]) -> str:
+        if found["quoted"]:
+            return found[0]
+        words = ""
+        for fixed, moving, own in (("column", "columns", place[1]), ("row", "rows", place[0])):
+            at = int(found[fixed]) if found[fixed] else own + int(found[moving] or 0)
+            if at < 1:
+                return "#REF!"
+            words += ("$" if found[fixed] else "") + (column_letters(at) if fixed == "column" else str(at))
+        return words
+
+    return _ROW_AND_COLUMN.sub(name, formula)
+
+
+_MOVING = re.compile(
+    r"""(?P<quoted>"[^"]*"|'[^']*')|(?<![\w.$])(?P<fixed>\$?)(?P<letters>[A-Z]{1,3})(?P<firm>\$?)(?P<digits>\d{1,7})(?![\w(!])"""
+)
+_ROW_AND_COLUMN = re.compile(
+    r"""(?P<quoted>"[^"]*"|'[^']*')|(?<![\w.$])R(?:\[(?P<rows>-?\d{1,6})\]|(?P<row>\d{1,6}))?"""
+    r"""C(?:\[(?P<columns>-?\d{1,6})\]|(?P<column>\d{1,5}))?(?![\w(!])"""
+)
 
 
 # ---- values --------------------------------------------------------------------------------------------------

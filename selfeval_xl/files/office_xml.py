@@ -7,7 +7,7 @@ from typing import Any
 
 from selfeval_xl import errors
 from selfeval_xl.cells import CellError
-from selfeval_xl.files import formulas, laid_out, unseen
+from selfeval_xl.files import formats, formulas, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST
 from selfeval_xl.files.paper import Cell, Paper, Table, place
 from selfeval_xl.files.text import decoded
@@ -100,6 +100,7 @@ class _Sheet:
         self._merges: list[laid_out.Corners] = []
         self._hidden: set[int] = set()
         self._struck: set[tuple[int, int]] = set()
+        self._formulas: dict[tuple[int, int], tuple[str, str, Any]] = {}
 
     def grid(self) -> Grid:
         name = _of(self._sheet, "Name") or "Sheet1"
@@ -113,7 +114,12 @@ class _Sheet:
         rows = [row + [""] * (width - len(row)) for row in self._rows]
         lines = tuple(line for text in self._margins() for line in unseen.lines_of(text, name))
         beside = unseen.Beside(
-            frozenset(self._hidden - self._filtered()), tuple(columns), frozenset(self._struck), lines, marked=True
+            frozenset(self._hidden - self._filtered()),
+            tuple(columns),
+            frozenset(self._struck),
+            lines,
+            self._formulas,
+            True,
         )
         found = laid_out.grid_beside(name, rows, self._merges, beside)
         visible = self._sheet.find("{*}WorksheetOptions/{*}Visible")
@@ -168,6 +174,10 @@ class _Sheet:
                 self._merges.append(((number - 1, at - 1), (number - 1 + down, at - 1 + across)))
             style = _of(cell, "StyleID") or _of(row, "StyleID")
             value = self._value(cell, self._formats.get(style, ""))
+            formula = _of(cell, "Formula")
+            if value == "" and formula and at <= WIDEST and cell.find(f"{{{_SHEETS}}}Data") is None:
+                words = formulas.in_letters(formula.removeprefix("="), (number, at))
+                self._formulas[number, at] = words, self._formats.get(style, "General"), formats.EPOCH
             if value != "":
                 if at > WIDEST:
                     raise errors.TooLarge(f"第 {at} 列还有内容")
@@ -181,8 +191,7 @@ class _Sheet:
     def _value(self, cell: Any, number_format: str) -> Any:
         data = cell.find(f"{{{_SHEETS}}}Data")
         if data is None:
-            formula = _of(cell, "Formula")
-            return f"{formulas.NO_RESULT}（{formula}）" if formula else ""
+            return ""
         words = _with_struck_marked(data)
         kind = _of(data, "Type")
         try:

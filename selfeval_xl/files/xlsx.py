@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from selfeval_xl import errors
 from selfeval_xl.cells import column_letters, visible
-from selfeval_xl.files import formats, laid_out, unseen
+from selfeval_xl.files import formats, formulas, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.files.package import opened
 from selfeval_xl.grid import Grid
@@ -141,6 +141,7 @@ class _Style:
     is_day: bool
     is_duration: bool
     is_unseen: bool
+    around: tuple[str, str] = ("", "")  # words of the cell
 
 
 @lru_cache(64)  # the same in most files of a season
@@ -179,12 +180,15 @@ def _styles(part: bytes) -> dict[str, _Style]:
     codes = dict(formats.BUILT_IN)
     days, durations = set(_DAYS), {_DURATION}
     unseen_formats = set()
+    around: dict[int, tuple[str, str]] = {}
     for one in root.iterfind("{*}numFmts/{*}numFmt"):
         code, number = one.get("formatCode") or "", _number(one.get("numFmtId"))
         if any(formats.shown(Decimal(one), code) is not None for one in (1, 0)):
             codes[number] = code
         else:
             codes.pop(number, None)
+        if "@" in code and (words := formats.around_words(code)) != _PLAIN.around:
+            around[number] = words
         if formats.hides(code):
             unseen_formats.add(number)
         (durations.add if _HOURS_IN_ALL.search(_WORDS.sub("", code)) else durations.discard)(number)
@@ -194,7 +198,9 @@ def _styles(part: bytes) -> dict[str, _Style]:
     for at, one in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
         number = _number(one.get("numFmtId"))
         is_unseen = number in unseen_formats or _number(one.get("fontId")) in struck
-        style = _Style(codes.get(number), number in days, number in durations, is_unseen)
+        style = _Style(
+            codes.get(number), number in days, number in durations, is_unseen, around.get(number, _PLAIN.around)
+        )
         if style != _PLAIN:
             found[str(at)] = style
     return found
@@ -303,6 +309,8 @@ class _Sheet(_Words):
         self.is_filtered = self.is_marked = self.is_of_another_view = False
         self.row = self.height = self.width = self.letters = 0
         self.formula: str | None = None
+        self.shared: str | None = None
+        self.sharing: dict[str, tuple[str, int, int]] = {}  # formulas that others repeat, and where they stand
         self._take(part)
 
     def _take(self, part: bytes) -> None:
@@ -356,6 +364,7 @@ class _Sheet(_Words):
         """An element that is neither a cell nor what it holds."""
         if name == "f":
             self.formula = ""
+            self.shared = attributes.get("si") if attributes.get("t") == "shared" else None
         elif name == "row":
             self.row = _place(f"A{attributes['r']}")[0] if "r" in attributes else self.row + 1
             if attributes.get("hidden") in _ON or _is_nothing(attributes.get("ht")):
@@ -377,6 +386,8 @@ class _Sheet(_Words):
         if "r" not in cell:  # a row within the cell
             raise errors.Damaged
         place = row, column = _place(cell["r"])
+        if self.shared is not None and self.formula:
+            self.sharing[self.shared] = self.formula, row, column
         kind, style = cell.get("t"), self.styles.get(cell.get("s", "0"))
         value: Any
         if stated:
@@ -389,11 +400,16 @@ class _Sheet(_Words):
             value = f"={self.formula}"
         else:
             self._reach(row, column)
+            if self.shared is not None and not self.formula and self.shared in self.sharing:
+                words, above, left = self.sharing[self.shared]
+                self.formula = formulas.moved(words, row - above, column - left)
             self.formulas[place] = self.formula, (style and style.displays) or "General", self.epoch
             return
         if value.__class__ is str:
             if not value or value.isspace():
                 return
+            if style is not None and style.around != _PLAIN.around and kind not in (None, "n"):
+                value = value.join(style.around)
             self.letters += len(value)
             if unseen.STRUCK in value:
                 self.is_marked = True
