@@ -36,8 +36,8 @@ _BEGINS = frozenset("+-.0123456789＋－．０１２３４５６７８９'‘’
 # What people and programs put around a number so that it stays as it is: '58.40, ="58.40", ￥60.00.
 _GUARDED = re.compile(r"""['‘’]?(?:="(?P<quoted>[^"]*)"|(?P<bare>.*))""")
 _MONEY = re.compile(r"([+-]?)[¥￥]([+-]?)(?=[\d.])")
-# Signs that nobody sees, and blanks that only look like one, that of GB 18030 without a place of its own too. Those that tell which form of a sign is meant, and the
-# fillers of Hangul, count as printable.
+# Signs that nobody sees, and blanks that only look like one, U+E5E5 of old Chinese character sets too. Those that tell
+# which form of a sign is meant, and the fillers of Hangul, count as printable.
 _UNSEEN = dict.fromkeys(
     (
         *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x3164, 0xFEFF, 0xFFA0),

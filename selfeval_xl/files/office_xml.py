@@ -113,14 +113,8 @@ class _Sheet:
             raise errors.TooLarge(f"工作表“{name}”有 {len(self._rows)} 行 {width} 列")
         rows = [row + [""] * (width - len(row)) for row in self._rows]
         lines = tuple(line for text in self._margins() for line in unseen.lines_of(text, name))
-        beside = unseen.Beside(
-            frozenset(self._hidden - self._filtered()),
-            tuple(columns),
-            frozenset(self._struck),
-            lines,
-            self._formulas,
-            True,
-        )
+        rows_hidden = frozenset(self._hidden - self._filtered())
+        beside = unseen.Beside(rows_hidden, tuple(columns), frozenset(self._struck), lines, self._formulas, marked=True)
         found = laid_out.grid_beside(name, rows, self._merges, beside)
         visible = self._sheet.find("{*}WorksheetOptions/{*}Visible")
         return found if visible is None else unseen.hidden_sheet(found)

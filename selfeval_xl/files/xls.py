@@ -236,10 +236,8 @@ def _with_struck_marked(words: str, runs: list[tuple[int, int]], fonts: list[Any
     """The words of a cell; those that are struck through stand between marks."""
     edges = [0, *(at for at, _ in runs), len(words)]
     struck = [False, *(font < len(fonts) and fonts[font].struck_out for _, font in runs)]
-    parts = (words[first:last] for first, last in pairwise(edges))
-    marked = (
-        f"{unseen.STRUCK}{part}{unseen.STRUCK}" if line else part for part, line in zip(parts, struck, strict=True)
-    )
+    parts = zip((words[first:last] for first, last in pairwise(edges)), struck, strict=True)
+    marked = (f"{unseen.STRUCK}{part}{unseen.STRUCK}" if line and part else part for part, line in parts)
     return "".join(marked)
 
 

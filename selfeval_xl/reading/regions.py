@@ -21,11 +21,11 @@ from selfeval_xl.reading.words import (
 )
 
 _ID = re.compile(
-    r"[A-Za-z]{0,8}[-_.]?\d{1,20}(?:[-_.]\d{1,8})*|[0-9A-Fa-f-]{8,36}|第?\d+行?"
+    r"[A-Za-z]{0,8}[-_.]?\d{1,30}(?:[-_.]\d{1,8})*|[0-9A-Fa-f-]{8,36}|第?\d+行?"
     r"|[（(]?(?:\d{1,4}|[一二三四五六七八九十百]{1,5})[）)]?[.．、]?|[\u2460-\u249b\u3220-\u3229\u3280-\u3289]"
 )
 _ID_HEADING = re.compile(r"序号|行次|行号|编号|代码|编码|ID|id|No\.?|NO\.?|#")
-_CODE = re.compile(r"[A-Za-z]{0,8}[-_]?\d{6,20}")
+_CODE = re.compile(r"[A-Za-z]{0,8}[-_]?\d{6,30}")
 _FEWEST_NUMBERED = 8
 _NARROWEST = 3  # columns of a form
 _HIGHEST_HEAD = 8  # rows between a title and 项目名称
