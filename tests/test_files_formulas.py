@@ -4,7 +4,7 @@ import pytest
 import xlwt
 
 from selfeval_xl.files import read_grids
-from selfeval_xl.files.formulas import Sheet
+from selfeval_xl.files.formulas import Sheet, in_letters, moved
 
 CELLS = {
     (1, 1): 286.5, (1, 2): 271.25, (1, 3): 10.0, (2, 1): "管网", (2, 2): "12", (2, 3): True, (3, 1): "x", (4, 1): 0.0,
@@ -70,6 +70,16 @@ def test_a_long_chain_and_a_circle_end():
     assert Sheet({(90, 1): 1.0}, chain).result((1, 1)) is None
     assert Sheet({(40, 1): 1.0}, {(row, 1): f"A{row + 1}+1" for row in range(1, 40)}).result((1, 1)) == 40.0
     assert Sheet({}, {(1, 1): "B1", (1, 2): "A1"}).result((1, 1)) is None
+
+
+def test_a_formula_moves_without_what_is_fixed():
+    assert moved('F6/$E6*E$6+$G$6+SUM(A1:B2)&"A1"', 2, 1) == 'G8/$E8*F$6+$G$6+SUM(B3:C4)&"A1"'
+    assert moved("A1+'A1'!A1+LOG10(A2)", 0, -1) == "#REF!+'A1'!#REF!+LOG10(#REF!)"
+
+
+def test_a_formula_in_rows_and_columns_is_one_in_letters():
+    assert in_letters('SUM(R[-8]C:R[-1]C)+R6C9+RC[-2]&"RC"', (20, 8)) == 'SUM(H12:H19)+$I$6+F20&"RC"'
+    assert in_letters("R[-5]C+ROUND(RC,2)", (3, 2)) == "#REF!+ROUND(B3,2)"
 
 
 def old_workbook(path, *formulas):

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
+import xlwt
 from drawing import PROJECT, Style, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -70,7 +71,20 @@ def test_old_words_beneath_a_merged_area_are_left_over(drawn):
 
 @pytest.mark.parametrize(
     "sign",
-    ["\u200b", "\ufeff", "\u200e", "\u202a", "\xad", "\xa0", "\u2009", "\u2060", "\u3164", "\ufe00", "\U000e0100"],
+    [
+        "\u200b",
+        "\ufeff",
+        "\u200e",
+        "\u202a",
+        "\xad",
+        "\xa0",
+        "\u2009",
+        "\u2060",
+        "\u3164",
+        "\ue5e5",
+        "\ufe00",
+        "\U000e0100",
+    ],
 )
 def test_signs_that_nobody_sees_change_nothing(drawn, sign):
     def change(sheet):
@@ -136,6 +150,19 @@ def test_headings_may_begin_with_the_year_and_the_last_one_counts(drawn):
     form = drawn(change).form
     whole(form)
     assert form.indicators[0].actual.written == "128公里"
+
+
+def test_headings_may_be_counted(drawn):
+    headings = ("①年初预算数", "全年预算数②", "全年执行数 ③", "分值④", "执行率⑤=③/②", "得分⑥＝⑤×④")
+
+    def change(sheet):
+        for column, words in enumerate(headings, 4):
+            sheet.cell(5, column).value = words
+
+    form = drawn(change).form
+    whole(form)
+    assert form.funds[0].annual_budget.number == Decimal("1180000.5")
+    assert form.funds[0].rate.number == Decimal("0.85")
 
 
 def test_a_heading_may_reach_down_beside_groups_of_others(drawn):
@@ -249,6 +276,26 @@ def test_zero_is_what_its_format_shows(drawn, number_format, written):
     entry = drawn(change).form.funds[2].initial_budget
     assert entry.written.replace("0;0", "0") == written
     assert (entry.number is None) == (written != "0")
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "written"),
+    [
+        ('@"公里"', "128", "128公里"),
+        ('0;-0;0;"约"@', "128", "约128"),
+        ("@\\次", "128", "128次"),
+        ('0.0"公里"', "128", "128"),
+        ("@", "128", "128"),
+        ('G/通用格式"公里"', 128, "128公里"),
+        ('@"公里"', 128, "128"),
+    ],
+)
+def test_words_are_what_their_format_shows(drawn, number_format, value, written):
+    def change(sheet):
+        sheet["F13"] = value
+        sheet["F13"].number_format = number_format
+
+    assert drawn(change).form.indicators[0].actual.written == written
 
 
 def test_what_a_format_does_not_show_is_left_over(drawn):
@@ -366,6 +413,18 @@ def test_a_formula_that_is_not_plain_says_that_it_has_no_result(drawn, formula):
     assert form.total_score.written == f"公式没有保存结果（{formula}）"
 
 
+def test_a_formula_that_others_share_moves_to_their_places(tmp_path, drawn):
+    drawn(lambda sheet: (sheet.__setitem__("H6", 1), sheet.__setitem__("H7", 1)))
+
+    def share(part):
+        first = rb'<c r="H6"><f t="shared" ref="H6:H7" si="0">F6/E6*$G$6/10</f></c>'
+        part = re.sub(rb'<c r="H6"[^>]*>.*?</c>', first, part)
+        return re.sub(rb'<c r="H7"[^>]*>.*?</c>', rb'<c r="H7"><f t="shared" si="0"/></c>', part)
+
+    form = read(rewritten(tmp_path / "form.xlsx", share)).form
+    assert [row.rate.number.quantize(Decimal("0.0001")) for row in form.funds[:2]] == [Decimal("0.8500")] * 2
+
+
 def test_a_formula_whose_result_is_blank_is_blank(tmp_path, drawn):
     drawn(lambda sheet: sheet.__setitem__("I13", '=IF(H13<G13,"要写原因","")'))
     path = rewritten(
@@ -396,6 +455,20 @@ def test_strict_open_xml_is_read(tmp_path):
     whole(read(rewritten(path, strict)).form)
 
 
+def test_parts_in_utf16_are_read_and_hide_no_entities(tmp_path):
+    path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
+    head = re.compile(rb"^<\?xml[^>]*\?>")
+
+    def wide(part, more=""):
+        return f'<?xml version="1.0" encoding="UTF-16"?>{more}{head.sub(b"", part).decode()}'.encode("utf-16")
+
+    whole(read(rewritten(path, lambda part: wide(part) if b"<worksheet" in part[:200] else part)).form)
+    path = workbook(tmp_path / "other.xlsx", ("自评表", PROJECT, Style()))
+    rewritten(path, lambda part: wide(part, '<!DOCTYPE a [<!ENTITY b "c">]>') if b"<worksheet" in part[:200] else part)
+    with pytest.raises(errors.Unsafe):
+        read_grids(path)
+
+
 @pytest.mark.parametrize("reach", [b"A0:J21", b"A1", b"XFD1:A99999999", b""])
 def test_what_a_sheet_says_about_its_size_is_not_believed(tmp_path, reach):
     path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
@@ -410,6 +483,7 @@ def test_what_a_sheet_says_about_its_size_is_not_believed(tmp_path, reach):
         lambda row: f"GC{row:05}",
         lambda row: f"第{row}行",
         lambda row: "序号" if row == 1 else row,
+        lambda row: "530102240000000012345",
         lambda row: f"（{row}）",
         lambda row: f"{row}、",
         lambda row: chr(0x245F + row),
@@ -547,6 +621,18 @@ def test_a_workbook_of_office_2003_in_xml_is_read(tmp_path):
     assert left(reading) == ["产出指标", "数量指标", "旧指标", "1次", "1次", "5", "5"]
 
 
+def test_formulas_without_results_in_such_a_workbook_are_calculated(tmp_path):
+    rows = [f"<Row>{cells(line)}</Row>" for line in page()]
+    rate = '<Cell ss:Index="8"><Data ss:Type="Number">0.85</Data></Cell>'
+    assert rate in rows[5]
+    rows[5] = rows[5].replace(rate, '<Cell ss:Index="8" ss:Formula="=ROUND(RC[-2]/R6C5,2)"/>')
+    path = tmp_path / "form.xml"
+    path.write_bytes(spreadsheetml("".join(rows)).encode("gb18030"))
+    reading = read(path)
+    whole(reading.form)
+    assert reading.form.funds[0].rate.number == Decimal("0.85")
+
+
 def test_words_struck_through_in_such_a_workbook_are_left_over(tmp_path):
     rows = [f"<Row>{cells(line)}</Row>" for line in page()]
     project = '<Data ss:Type="String">乡村道路养护</Data>'
@@ -652,3 +738,43 @@ def test_a_table_in_markdown_is_read(tmp_path):
     path = tmp_path / "form.md"
     path.write_text("\n".join(["# 财政项目支出绩效自评表", "", "**（2024年度）**", "", *table]), encoding="utf-8")
     whole(read(path).form)
+
+
+def test_a_csv_whose_numbers_are_guarded_by_tabs_is_read(tmp_path):
+    lines = [",".join(f'"\t{cell}"' if _type_of(cell) == "Number" else cell for cell in line) for line in page()]
+    width = max(line.count(",") for line in lines)
+    (tmp_path / "form.csv").write_text("\n".join(line + "," * (width - line.count(",")) for line in lines), "gb18030")
+    whole(read(tmp_path / "form.csv").form)
+
+
+def old_workbook(path, change):
+    """The words of a sheet of an .xls."""
+    book = xlwt.Workbook(encoding="utf-8")
+    change(book.add_sheet("表", cell_overwrite_ok=True))
+    book.save(str(path))
+    (grid,) = read_grids(path)
+    return grid
+
+
+def test_struck_words_of_an_old_workbook_are_hidden(tmp_path):
+    struck = xlwt.easyxf("font: struck_out on")
+
+    def change(sheet):
+        sheet.write(0, 0, "作废", struck)
+        sheet.write_rich_text(0, 1, [("旧路", struck.font), "乡村道路养护"])
+        sheet.write(0, 2, 97, struck)
+
+    grid = old_workbook(tmp_path / "old.xls", change)
+    assert [entry.written for entry in grid.filled(1)] == ["乡村道路养护"]
+    assert sorted(entry.written for entry in grid.hidden) == ["97", "作废", "旧路"]
+
+
+def test_an_old_workbook_is_read_with_its_page_header_and_without_blanks_far_away(tmp_path):
+    def change(sheet):
+        sheet.write(0, 0, "项目名称")
+        sheet.write(65535, 255, " ")
+        sheet._Worksheet__header_str = '&C&"宋体"&14项目支出绩效自评表&R2023年度'  # the library takes bytes alone
+
+    grid = old_workbook(tmp_path / "old.xls", change)
+    assert [entry.written for entry in grid.margins][:2] == ["项目支出绩效自评表", "2023年度"]
+    assert (len(grid.rows), grid.width) == (1, 1)

@@ -340,12 +340,12 @@ def pdf_file(path: Path, rows, *, sides="lr", boxes=False, turned=0, behind=None
     return path
 
 
-def stamp(words: str, size: float, angle: float, gray: float):
+def stamp(words: str, size: float, angle: float, gray: float, at=(120, 60)):
     def draw(page):
         page.saveState()
         page.setFont("STSong-Light", size)
         page.setFillGray(gray)
-        page.translate(120, 60)
+        page.translate(*at)
         page.rotate(angle)
         page.drawString(0, 0, words)
         page.restoreState()
@@ -370,6 +370,8 @@ def stamp(words: str, size: float, angle: float, gray: float):
         {"behind": stamp("仅供内部使用", 48, 45, 0.8)},
         {"behind": stamp("仅供内部使用", 12, 30, 0)},
         {"behind": stamp("仅供内部使用", 48, 0, 0.85)},
+        {"behind": stamp("仅供内部使用仅供内部使用", 40, 0, 0, (60, 230))},  # and who made it made it transparent
+        {"behind": stamp("王五 仅供内部使用 2024-03-11 仅供内部使用 2024-03-11", 7, 0, 0.8, (60, 218))},
     ],
 )
 def test_a_form_in_a_pdf_is_read_however_its_page_is_drawn(tmp_path, how):
