@@ -15,7 +15,7 @@ from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
 _LARGEST = 16 * MB
-_FORMULA, _END, _FIRST_OF_CELLS, _MARGINS = 0x0006, 0x000A, 0x0200, (0x0014, 0x0015)  # kinds of records
+_FORMULA, _END, _FIRST_OF_CELLS, _MARGINS = 0x0006, 0x000A, 0x0208, (0x0014, 0x0015)  # kinds of records
 _SHORTEST_TEXT, _UNICODE = 3, 80
 _SHORTEST_FORMULA = 22
 _BLANK_RESULT = 3
