@@ -36,12 +36,19 @@ _BEGINS = frozenset("+-.0123456789＋－．０１２３４５６７８９'‘’
 # What people and programs put around a number so that it stays as it is: '58.40, ="58.40", ￥60.00.
 _GUARDED = re.compile(r"""['‘’]?(?:="(?P<quoted>[^"]*)"|(?P<bare>.*))""")
 _MONEY = re.compile(r"([+-]?)[¥￥]([+-]?)(?=[\d.])")
-# Signs that nobody sees, and blanks that only look like one.
+# Signs that nobody sees, and blanks that only look like one, U+E5E5 of old Chinese character sets too. Those that tell
+# which form of a sign is meant, and the fillers of Hangul, count as printable.
 _UNSEEN = dict.fromkeys(
-    (0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
-) | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
-# Browsers that print to PDF, and what is copied out of such a PDF, name the glyph of 目 as that of a radical.
-_RADICAL = re.compile("[\u2e3a-\u2e3b\u2e80-\u2fdf]")
+    (
+        *(0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x3164, 0xFEFF, 0xFFA0),
+        *(*range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
+        *(*range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)),
+    )
+) | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0xE5E5), " ")
+_PRINTABLE_BUT_UNSEEN = re.compile("[\u034f\u115f\u1160\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+# Browsers that print to PDF, and what is copied out of such a PDF, name the glyph of 目 as that of a radical; old
+# character sets of neighbours hold some signs twice.
+_RADICAL = re.compile("[\u2e3a-\u2e3b\u2e80-\u2fdf\uf900-\ufad9]")
 _SIMPLIFIED = (
     "⺟母⺠民⻅见⻆角⻉贝⻋车⻑長⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞"
     "⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻯竜⻰龙⻳龟⻄西⼾户"
@@ -50,6 +57,7 @@ _IDEOGRAPHS: dict[int, str | None] = {
     **{radical: unicodedata.normalize("NFKC", chr(radical)) for radical in range(0x2F00, 0x2FD6)},
     **{ord(radical): sign for radical, sign in zip(_SIMPLIFIED[::2], _SIMPLIFIED[1::2], strict=True)},
     **{0x2E3A: "——", 0x2E3B: "———"},
+    **{sign: unicodedata.normalize("NFKC", chr(sign)) for sign in range(0xF900, 0xFADA)},
 }
 _SIGNIFICANT = 15  # digits that Excel keeps
 _MOST_PLACES = 7  # that people write, with the point
@@ -165,7 +173,7 @@ def visible(text: str) -> str:
         return text
     if _RADICAL.search(text):
         text = text.translate(_IDEOGRAPHS)
-    return text if text.isprintable() else text.translate(_UNSEEN)
+    return text.translate(_UNSEEN) if not text.isprintable() or _PRINTABLE_BUT_UNSEEN.search(text) else text
 
 
 def _from_text(raw: str) -> Value:

@@ -12,9 +12,9 @@ from selfeval_xl.cells import NOTHING, Entry, Spot, Value, plain, read_value, vi
 from selfeval_xl.labels import key
 from selfeval_xl.once import once
 
-# Tags left over from a web form; "<50%" is not one.
-_BREAK = re.compile(r"</p>\s*<p\b[^<>]*>|<br\s*/?>|</div>\s*<div\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:p|br|div|span|b|strong|i|em|u|font|a|li|ul|ol)\b[^<>]*>", re.IGNORECASE)
+# Tags left over from a web form; "<50%" and the address in "张三 <a@x.cn>" are none.
+_BREAK = re.compile(r"</p>\s*<p(?=[\s/>])[^<>]*>|<br\s*/?>|</div>\s*<div(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:p|br|div|span|b|strong|i|em|u|font|a|li|ul|ol)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

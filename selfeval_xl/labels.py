@@ -37,7 +37,7 @@ TITLE = re.compile(
 PROJECT_TITLE = re.compile(r"项目(?:支出)?绩效(?:目标)?(?:完成情况)?自评(?:价|情况)?表$")
 # Titles of other forms, whatever stands below them.
 OTHER_TITLE = re.compile(r"整体(?:支出)?(?:绩效)?(?:自评|评价)|(?:绩效)?评价(?:得分|评分|打分)表")
-OTHER_TABLE = re.compile(r"(?:表|清单|台账|名单|一览|问卷|名册|目录|体系|指标库|填[报写]说明)$")
+OTHER_TABLE = re.compile(r"(?:(?<![续上])表|清单|台账|名单|一览|问卷|名册|目录|体系|指标库|填[报写]说明)$")
 OTHER_LEVELS = {"投入", "过程", "决策", "项目决策", "项目过程", "项目投入", "投入管理", "过程管理"}
 SURE_OTHER_LEVELS = {"投入", "项目投入", "投入管理"}  # whatever the title is
 YEAR = re.compile(r"((?:19|20)\d{2})年")
@@ -74,7 +74,7 @@ FUNDS = _headings(
     executed=r"(?:全年|年度|本年度?|当年|预算|实际|资金|项目|累计|全年实际|预算实际)*(?:执行|支出|使用|支付|决算)(?:数|金额|总额|资金|数额)"
     r"|(?:全年)?(?:实际|累计)?(?:执行|支出)|完成支出|实际完成数",
     weight=r"(?:执行率)?(?:分值|权重|权数)(?:权重)?|(?:标准|基准|满|配)分值?|(?:指标|设定)分值",
-    rate=r"(?:预算|资金|全年|项目|支出)*执行(?:率|进度|比例)%?(?:=.*)?|预算完成率|资金使用率|支出(?:进度|率|完成率)",
+    rate=r"(?:预算|资金|全年|项目|支出)*执行(?:率|进度|比例)%?(?:=.*)?|(?:预算|资金)?完成率|资金使用率|支出(?:进度|率|完成率)",
     score=r"(?:单位|本单位|部门)?(?:自评|自查|考核|实际|评价|执行率|预算执行)?得分(?:=.*|情况)?|自评分[值数]?|得分值|实得分|自我评分|[评打]分",
     reason=r".{0,8}原因.{0,12}|备注|(?:情况)?说明",
 )
@@ -178,13 +178,17 @@ _ANY_REMARK = re.compile(r"\([^()]*\)")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|\d{1,2}[.、](?!\d))")
 _MOST_REMARKS = 20  # at the end of a heading
 _REMARK = re.compile(r"\([^()]*\)$")
+_DATED = re.compile(r"^(?:19|20)\d{2}年度?(?=.)")
+# 全年执行数③, 执行率④=③/②: how the columns are counted.
+_COUNTED = re.compile("^[\u2460-\u2473]|(?<=.)[\u2460-\u2473](?:\\s*[=＝][\u2460-\u2473÷/／×*()（）100%％+-]*)?$")
 _REQUIRED = re.compile(r"^[*★]+(?=[^*★])")  # the star of a field that must be filled in
 
 
 @lru_cache(maxsize=16_384)  # a heading is compared with every field, and a form is read at every change
 def key(text: str) -> str:
     """The heading as it is compared: no number or star before, no blanks, no colon at the end, no bracketed remarks."""
-    bare = _NUMBERING.sub("", _REQUIRED.sub("", _BLANKS.sub("", half_width(text)).rstrip(":")))
+    bare = _BLANKS.sub("", half_width(_COUNTED.sub("", text.strip())))
+    bare = _NUMBERING.sub("", _REQUIRED.sub("", bare.rstrip(":")))
     for _ in range(_MOST_REMARKS):
         stripped = _REMARK.sub("", bare).rstrip(":*")
         if not stripped or stripped == bare:
@@ -200,7 +204,10 @@ def field_of(text: str, fields: Headings) -> str | None:
     if not wanted or len(wanted) > LONGEST_HEADING:
         return None
     bare = _ANY_REMARK.sub("", wanted) or wanted
-    return fields.first(wanted) if bare == wanted else fields.first(wanted, bare)
+    found = fields.first(wanted) if bare == wanted else fields.first(wanted, bare)
+    if found is None and (undated := _DATED.sub("", bare)) != bare:  # 2023年全年预算数
+        return fields.first(undated)
+    return found
 
 
 def is_level2(text: str) -> bool:

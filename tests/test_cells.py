@@ -61,6 +61,7 @@ def test_a_number_is_read_however_it_is_written(raw, value):
         ("⺮器", "⺮器"),  # a part of a sign is no sign
         ("⸺", None),
         ("⼀", "一"),
+        ("\uf98e度\uf90a額", "年度金額"),
     ],
 )
 def test_a_radical_is_read_as_the_sign_that_looks_like_it(raw, value):

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
+import xlwt
 from drawing import PROJECT, Style, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -68,7 +69,23 @@ def test_old_words_beneath_a_merged_area_are_left_over(drawn):
     assert left(reading) == ["旧的项目名称"]
 
 
-@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u200e", "\u202a", "\xad", "\xa0", "\u2009", "\u2060"])
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\u200b",
+        "\ufeff",
+        "\u200e",
+        "\u202a",
+        "\xad",
+        "\xa0",
+        "\u2009",
+        "\u2060",
+        "\u3164",
+        "\ue5e5",
+        "\ufe00",
+        "\U000e0100",
+    ],
+)
 def test_signs_that_nobody_sees_change_nothing(drawn, sign):
     def change(sheet):
         for row in sheet.iter_rows():
@@ -115,6 +132,61 @@ def test_other_words_for_headings(drawn, at, words):
     assert form.unit.written == "某县公路段"
 
 
+def test_an_office_beside_who_carries_the_project_out_answers_for_it(drawn):
+    form = drawn(lambda sheet: sheet.__setitem__("A4", "承担处室")).form
+    assert form.department.written == "某县交通运输局"
+    assert form.unit.written == "某县公路段"
+
+
+def test_headings_may_begin_with_the_year_and_the_last_one_counts(drawn):
+    def change(sheet):
+        for at, words in (("D5", "2024年年初预算数"), ("E5", "2024年全年预算数"), ("F5", "2024年全年执行数")):
+            sheet[at] = words
+        sheet["E12"], sheet["F12"], sheet["J12"] = "2024年指标值", "2023年完成值", "2024年完成值"
+        for row in range(13, 19):
+            sheet.cell(row, 10).value = sheet.cell(row, 6).value
+            sheet.cell(row, 6).value = "不同"
+
+    form = drawn(change).form
+    whole(form)
+    assert form.indicators[0].actual.written == "128公里"
+
+
+def test_headings_may_be_counted(drawn):
+    headings = ("①年初预算数", "全年预算数②", "全年执行数 ③", "分值④", "执行率⑤=③/②", "得分⑥＝⑤×④")
+
+    def change(sheet):
+        for column, words in enumerate(headings, 4):
+            sheet.cell(5, column).value = words
+
+    form = drawn(change).form
+    whole(form)
+    assert form.funds[0].annual_budget.number == Decimal("1180000.5")
+    assert form.funds[0].rate.number == Decimal("0.85")
+
+
+def test_a_heading_may_reach_down_beside_groups_of_others(drawn):
+    """
+    | 指标体系         | 完成情况        | 评分      | 偏差原因 |
+    | 一级 二级 三级   | 指标值 | 完成值 | 分值 得分 |          |
+    """
+
+    def change(sheet):
+        sheet.insert_rows(12)
+        for area in sheet.merged_cells.ranges:  # which do not move with the rows
+            if area.min_row >= 12:
+                area.shift(row_shift=1)
+        for at, words in (("B12", "指标体系"), ("E12", "完成情况"), ("G12", "评分情况"), ("I12", "偏差原因")):
+            sheet[at] = words
+        sheet["I13"] = None
+        for area in ("B12:D12", "E12:F12", "G12:H12", "I12:I13"):
+            sheet.merge_cells(area)
+
+    form = drawn(change).form
+    whole(form)
+    assert form.indicators[2].reason.written == "两处路段返工，已整改。"
+
+
 @pytest.mark.parametrize(
     ("number", "number_format", "value", "written"),
     [
@@ -124,6 +196,7 @@ def test_other_words_for_headings(drawn, at, words):
         (1180000.5, "0!.0,", "118.00005", "118.0"),
         (1180000.5, "#,##0.00,", "1180.0005", "1,180.00"),
         (1180000.5, "#,##0.00", "1180000.5", "1180000.5"),
+        (1180000.5, '0.00;-0.00;"—"', "1180000.5", "1180000.5"),
     ],
 )
 def test_a_number_says_what_its_format_shows(drawn, number, number_format, value, written):
@@ -181,6 +254,58 @@ def test_rows_that_a_filter_hides_are_the_form(drawn):
             sheet.row_dimensions[row].hidden = True
 
     whole(drawn(change).form)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "written"),
+    [
+        ('0.00;-0.00;"—"', "—"),
+        ("0;-0;;@", ""),
+        ('_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ', "-"),
+        ('0.00_);(0.00);"无"', "无"),
+        ("0.00;-0.00", "0"),
+        ("0.0;-0.0;0.00", "0"),
+        ('[>=1]0;[<0]-0;"少"', "0"),
+        ('0";"0;-0', "0"),
+    ],
+)
+def test_zero_is_what_its_format_shows(drawn, number_format, written):
+    def change(sheet):
+        sheet["D8"].number_format = number_format
+
+    entry = drawn(change).form.funds[2].initial_budget
+    assert entry.written.replace("0;0", "0") == written
+    assert (entry.number is None) == (written != "0")
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "written"),
+    [
+        ('@"公里"', "128", "128公里"),
+        ('0;-0;0;"约"@', "128", "约128"),
+        ("@\\次", "128", "128次"),
+        ('0.0"公里"', "128", "128"),
+        ("@", "128", "128"),
+        ('G/通用格式"公里"', 128, "128公里"),
+        ('@"公里"', 128, "128"),
+    ],
+)
+def test_words_are_what_their_format_shows(drawn, number_format, value, written):
+    def change(sheet):
+        sheet["F13"] = value
+        sheet["F13"].number_format = number_format
+
+    assert drawn(change).form.indicators[0].actual.written == written
+
+
+def test_what_a_format_does_not_show_is_left_over(drawn):
+    def change(sheet):
+        sheet["K3"], sheet["K4"] = "内部备注", 97
+        sheet["K3"].number_format = sheet["K4"].number_format = ";;;"
+
+    reading = drawn(change)
+    whole(reading.form)
+    assert left(reading) == ["内部备注", "97"]
 
 
 def test_a_hidden_column_is_left_over(drawn):
@@ -266,10 +391,38 @@ def test_formulas_without_results_are_calculated(drawn):
     assert form.total_score.number == Decimal("98.2")
 
 
+def test_formulas_may_ask_other_sheets_and_what_formats_show_otherwise(drawn):
+    def change(sheet):
+        data = sheet.parent.create_sheet("基础 数据")
+        data["B1"], data["B2"], data["B3"] = 1000000, "=B1+3000.43", 118.00005
+        sheet["E6"], sheet["F6"] = 1180000.5, "='基础 数据'!$B$2"
+        sheet["E6"].number_format = "0!.0000"
+        sheet["H6"] = '=TEXT(F6/E6,"0.00%")'
+        sheet["H13"].number_format = '0"分"'
+        sheet["H19"] = "=SUM(H13:H18)+I6"
+
+    form = drawn(change).form
+    assert form.funds[0].executed.number == Decimal("1003000.43")
+    assert form.funds[0].rate.written == "85.00%"
+    assert form.total_score.number == Decimal("98.2")
+
+
 @pytest.mark.parametrize("formula", ["=VLOOKUP(A1,B1:C9,2)", "=H19", "=其他表!B3", "=A1*2", "=SUM(H13:H18", "=1/0"])
 def test_a_formula_that_is_not_plain_says_that_it_has_no_result(drawn, formula):
     form = drawn(lambda sheet: sheet.__setitem__("H19", formula)).form
     assert form.total_score.written == f"公式没有保存结果（{formula}）"
+
+
+def test_a_formula_that_others_share_moves_to_their_places(tmp_path, drawn):
+    drawn(lambda sheet: (sheet.__setitem__("H6", 1), sheet.__setitem__("H7", 1)))
+
+    def share(part):
+        first = rb'<c r="H6"><f t="shared" ref="H6:H7" si="0">F6/E6*$G$6/10</f></c>'
+        part = re.sub(rb'<c r="H6"[^>]*>.*?</c>', first, part)
+        return re.sub(rb'<c r="H7"[^>]*>.*?</c>', rb'<c r="H7"><f t="shared" si="0"/></c>', part)
+
+    form = read(rewritten(tmp_path / "form.xlsx", share)).form
+    assert [row.rate.number.quantize(Decimal("0.0001")) for row in form.funds[:2]] == [Decimal("0.8500")] * 2
 
 
 def test_a_formula_whose_result_is_blank_is_blank(tmp_path, drawn):
@@ -302,6 +455,20 @@ def test_strict_open_xml_is_read(tmp_path):
     whole(read(rewritten(path, strict)).form)
 
 
+def test_parts_in_utf16_are_read_and_hide_no_entities(tmp_path):
+    path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
+    head = re.compile(rb"^<\?xml[^>]*\?>")
+
+    def wide(part, more=""):
+        return f'<?xml version="1.0" encoding="UTF-16"?>{more}{head.sub(b"", part).decode()}'.encode("utf-16")
+
+    whole(read(rewritten(path, lambda part: wide(part) if b"<worksheet" in part[:200] else part)).form)
+    path = workbook(tmp_path / "other.xlsx", ("自评表", PROJECT, Style()))
+    rewritten(path, lambda part: wide(part, '<!DOCTYPE a [<!ENTITY b "c">]>') if b"<worksheet" in part[:200] else part)
+    with pytest.raises(errors.Unsafe):
+        read_grids(path)
+
+
 @pytest.mark.parametrize("reach", [b"A0:J21", b"A1", b"XFD1:A99999999", b""])
 def test_what_a_sheet_says_about_its_size_is_not_believed(tmp_path, reach):
     path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
@@ -311,7 +478,17 @@ def test_what_a_sheet_says_about_its_size_is_not_believed(tmp_path, reach):
 
 @pytest.mark.parametrize(
     "words",
-    [lambda row: row, lambda row: f"GC{row:05}", lambda row: f"第{row}行", lambda row: "序号" if row == 1 else row],
+    [
+        lambda row: row,
+        lambda row: f"GC{row:05}",
+        lambda row: f"第{row}行",
+        lambda row: "序号" if row == 1 else row,
+        lambda row: "530102240000000012345",
+        lambda row: f"（{row}）",
+        lambda row: f"{row}、",
+        lambda row: chr(0x245F + row),
+        lambda row: "序号" if row == 1 else "一二三四五六七八九十"[row % 10] + "十" * (row > 10),
+    ],
 )
 @pytest.mark.parametrize("beside", [0, 1])
 def test_a_column_of_numbers_left_of_the_form_is_left_over(drawn, words, beside):
@@ -444,6 +621,55 @@ def test_a_workbook_of_office_2003_in_xml_is_read(tmp_path):
     assert left(reading) == ["产出指标", "数量指标", "旧指标", "1次", "1次", "5", "5"]
 
 
+def test_formulas_without_results_in_such_a_workbook_are_calculated(tmp_path):
+    rows = [f"<Row>{cells(line)}</Row>" for line in page()]
+    rate = '<Cell ss:Index="8"><Data ss:Type="Number">0.85</Data></Cell>'
+    assert rate in rows[5]
+    rows[5] = rows[5].replace(rate, '<Cell ss:Index="8" ss:Formula="=ROUND(RC[-2]/R6C5,2)"/>')
+    path = tmp_path / "form.xml"
+    path.write_bytes(spreadsheetml("".join(rows)).encode("gb18030"))
+    reading = read(path)
+    whole(reading.form)
+    assert reading.form.funds[0].rate.number == Decimal("0.85")
+
+
+def test_words_struck_through_in_such_a_workbook_are_left_over(tmp_path):
+    rows = [f"<Row>{cells(line)}</Row>" for line in page()]
+    project = '<Data ss:Type="String">乡村道路养护</Data>'
+    html = 'xmlns="http://www.w3.org/TR/REC-html40"'
+    rows[2] = rows[2].replace(project, f'<ss:Data ss:Type="String" {html}><S>旧路</S><B>乡村</B>道路养护</ss:Data>')
+    rows[3] = rows[3].replace(
+        "</Row>", f'<Cell ss:Index="12" ss:StyleID="s">{project.replace("乡村", "作废")}</Cell></Row>'
+    )
+    path = tmp_path / "form.xml"
+    path.write_bytes(
+        spreadsheetml("".join(rows), styles='<Style ss:ID="s"><Font ss:StrikeThrough="1"/></Style>').encode("gb18030")
+    )
+    reading = read(path)
+    whole(reading.form)
+    assert left(reading) == ["旧路", "作废道路养护"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "shown"),
+    [
+        ("<s>旧路</s>乡村道路养护", "乡村道路养护"),
+        ("<del>旧路</del><ins>乡村</ins>道路养护", "乡村道路养护"),
+        ("乡村<span style='color:red; text-decoration: line-through'>旧</span>道路养护", "乡村道路养护"),
+        ("乡村<ruby>道<rp>(</rp><rt>dao</rt><rp>)</rp></ruby>路养护", "乡村道路养护"),
+        ("乡村道路养护<span style='display:none;mso-hide:all'>内部</span><b hidden>7</b>", "乡村道路养护"),
+    ],
+)
+def test_of_a_web_page_only_what_is_shown_is_read(tmp_path, inside, shown):
+    path = tmp_path / "form.html"
+    hidden = "<tr style='display:none'><td rowspan='2'>单位</td><td>旧单位</td></tr><tr><td>公路段</td></tr>"
+    path.write_text(
+        f"<html><body><table><tr><td>名称</td><td>{inside}</td></tr>{hidden}</table></body></html>", "utf-8"
+    )
+    (grid,) = read_grids(path)
+    assert [[e.written for e in grid.filled(row)] for row in (1, 2, 3)] == [["名称", shown], ["单位"], ["公路段"]]
+
+
 def test_such_a_workbook_with_entities_is_no_form(tmp_path):
     text = spreadsheetml("<Row/>").replace("<Workbook", '<!DOCTYPE a [<!ENTITY b "c">]><Workbook', 1)
     path = tmp_path / "form.xml"
@@ -512,3 +738,43 @@ def test_a_table_in_markdown_is_read(tmp_path):
     path = tmp_path / "form.md"
     path.write_text("\n".join(["# 财政项目支出绩效自评表", "", "**（2024年度）**", "", *table]), encoding="utf-8")
     whole(read(path).form)
+
+
+def test_a_csv_whose_numbers_are_guarded_by_tabs_is_read(tmp_path):
+    lines = [",".join(f'"\t{cell}"' if _type_of(cell) == "Number" else cell for cell in line) for line in page()]
+    width = max(line.count(",") for line in lines)
+    (tmp_path / "form.csv").write_text("\n".join(line + "," * (width - line.count(",")) for line in lines), "gb18030")
+    whole(read(tmp_path / "form.csv").form)
+
+
+def old_workbook(path, change):
+    """The words of a sheet of an .xls."""
+    book = xlwt.Workbook(encoding="utf-8")
+    change(book.add_sheet("表", cell_overwrite_ok=True))
+    book.save(str(path))
+    (grid,) = read_grids(path)
+    return grid
+
+
+def test_struck_words_of_an_old_workbook_are_hidden(tmp_path):
+    struck = xlwt.easyxf("font: struck_out on")
+
+    def change(sheet):
+        sheet.write(0, 0, "作废", struck)
+        sheet.write_rich_text(0, 1, [("旧路", struck.font), "乡村道路养护"])
+        sheet.write(0, 2, 97, struck)
+
+    grid = old_workbook(tmp_path / "old.xls", change)
+    assert [entry.written for entry in grid.filled(1)] == ["乡村道路养护"]
+    assert sorted(entry.written for entry in grid.hidden) == ["97", "作废", "旧路"]
+
+
+def test_an_old_workbook_is_read_with_its_page_header_and_without_blanks_far_away(tmp_path):
+    def change(sheet):
+        sheet.write(0, 0, "项目名称")
+        sheet.write(65535, 255, " ")
+        sheet._Worksheet__header_str = '&C&"宋体"&14项目支出绩效自评表&R2023年度'  # the library takes bytes alone
+
+    grid = old_workbook(tmp_path / "old.xls", change)
+    assert [entry.written for entry in grid.margins][:2] == ["项目支出绩效自评表", "2023年度"]
+    assert (len(grid.rows), grid.width) == (1, 1)

@@ -252,6 +252,13 @@ def test_a_title_printed_again_on_each_page_ends_no_form(form):
     assert said(Grid.of(form)) == said(Grid.of(again))
 
 
+@pytest.mark.parametrize("words", ["续表", "（续上表）", "续表1"])
+def test_a_table_that_goes_on_is_no_other_table(words):
+    *above, last, total = WHOLE
+
+    assert said(Grid.of(WHOLE)) == said(Grid.of([*above, [words], FORM[6], last, total]))
+
+
 @pytest.mark.parametrize(
     ("title", "said"),
     [
@@ -280,8 +287,12 @@ def test_several_other_tables_of_a_document_are_named():
 WIDTH, HEIGHT, COLUMNS = 66, 20, 8
 
 
-def pdf_file(path: Path, rows, *, sides="lr", boxes=False, turned=0, behind=None) -> Path:
-    """A ruled table on one page, a title over all columns; `behind` draws something else on the page."""
+def pdf_file(path: Path, rows, *, sides="lr", boxes=False, turned=0, behind=None, cells=False, aslant=0.0) -> Path:
+    """A ruled table on one page, a title over all columns; `behind` draws something else on the page.
+
+    `cells` draws, as a web page does, white cells on a black ground instead of lines; `aslant` is by how much a
+    turned page is off, as numbers are rounded.
+    """
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfgen import canvas
@@ -290,6 +301,7 @@ def pdf_file(path: Path, rows, *, sides="lr", boxes=False, turned=0, behind=None
     size = (600, 400) if turned % 180 == 0 else (400, 600)
     page = canvas.Canvas(str(path), pagesize=size)
     page.translate(*{0: (0, 0), 90: (400, 0), 180: (600, 400), 270: (0, 600)}[turned])
+    page.transform(1, aslant, -aslant, 1, 0, 0)
     page.rotate(turned)
     if behind is not None:
         behind(page)
@@ -297,8 +309,19 @@ def pdf_file(path: Path, rows, *, sides="lr", boxes=False, turned=0, behind=None
     page.setStrokeGray(0)
     page.setFont("STSong-Light", 5)
     right = 30 + COLUMNS * WIDTH
+    if cells:
+        page.rect(29, 369 - len(rows) * HEIGHT, COLUMNS * WIDTH + 2, len(rows) * HEIGHT + 2, stroke=0, fill=1)
     for number, row in enumerate(rows):
         top = 370 - number * HEIGHT
+        if cells:
+            wide = COLUMNS if len(row) == 1 else 1
+            page.setFillGray(1)
+            for column in range(COLUMNS // wide):
+                page.rect(30.5 + column * WIDTH, top - HEIGHT + 0.5, wide * WIDTH - 1, HEIGHT - 1, stroke=0, fill=1)
+            page.setFillGray(0)
+            for column, words in enumerate(row):
+                page.drawString(32 + column * WIDTH, top - 12, words)
+            continue
         page.line(30, top, right, top)
         page.line(30, top - HEIGHT, right, top - HEIGHT)
         ends = [0, COLUMNS] if len(row) == 1 else range(COLUMNS + 1)
@@ -317,12 +340,12 @@ def pdf_file(path: Path, rows, *, sides="lr", boxes=False, turned=0, behind=None
     return path
 
 
-def stamp(words: str, size: float, angle: float, gray: float):
+def stamp(words: str, size: float, angle: float, gray: float, at=(120, 60)):
     def draw(page):
         page.saveState()
         page.setFont("STSong-Light", size)
         page.setFillGray(gray)
-        page.translate(120, 60)
+        page.translate(*at)
         page.rotate(angle)
         page.drawString(0, 0, words)
         page.restoreState()
@@ -338,6 +361,8 @@ def stamp(words: str, size: float, angle: float, gray: float):
         {"sides": "l"},
         {"sides": "r"},
         {"boxes": True},
+        {"cells": True},
+        {"turned": 90, "aslant": 0.00001},
         {"turned": 90},
         {"turned": 180},
         {"turned": 270},
@@ -345,6 +370,8 @@ def stamp(words: str, size: float, angle: float, gray: float):
         {"behind": stamp("仅供内部使用", 48, 45, 0.8)},
         {"behind": stamp("仅供内部使用", 12, 30, 0)},
         {"behind": stamp("仅供内部使用", 48, 0, 0.85)},
+        {"behind": stamp("仅供内部使用仅供内部使用", 40, 0, 0, (60, 230))},  # and who made it made it transparent
+        {"behind": stamp("王五 仅供内部使用 2024-03-11 仅供内部使用 2024-03-11", 7, 0, 0.8, (60, 218))},
     ],
 )
 def test_a_form_in_a_pdf_is_read_however_its_page_is_drawn(tmp_path, how):

@@ -44,6 +44,8 @@ def test_a_merged_area_reaches_to_its_right_edge():
         ("差错率<5%", "差错率<5%"),
         ("1<p", "1<p"),
         ("<50 且 >10", "<50 且 >10"),
+        ("张三 <a@x.cn>", "张三 <a@x.cn>"),
+        ("<b-2@x.cn>；<i.li@x.cn>", "<b-2@x.cn>；<i.li@x.cn>"),
     ],
 )
 def test_stray_web_tags_go_and_signs_stay(copied, words):

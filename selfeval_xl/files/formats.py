@@ -27,6 +27,16 @@ _DATE_PART = re.compile(
     r"|(?P<plain>[^\x00-\x7f]|[ ()\-./,])",
     re.IGNORECASE,
 )
+_SECTIONS = re.compile(r'"[^"]*"|[\\!_*].|\[[^\]]*\]|;')
+_CONDITION = re.compile(r"\[[<>=]")
+_NOTHING_SHOWN = re.compile(rf"(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*")
+_FOR_WORDS = 3  # the place of the section for words
+_WITH_ZERO = 3  # sections of a format: what is above 0, below, and 0 itself
+_GENERAL = "G/通用格式"  # as some programs store what the screen calls it
+_TEXT_PART = re.compile(
+    rf'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|(?P<skipped>{_SKIPPED})|(?P<plain>[^\x00-\x7f]|[ ()+\-:/])'
+)
+_NO_WORDS = ("", "")
 MONEY_SIGNS = str.maketrans("", "", "￥¥$ \u3000()+-")
 SHARES = {"%": 100, "％": 100, "‰": 1000}
 
@@ -36,7 +46,43 @@ def shown(number: Decimal, number_format: str, epoch: date = EPOCH) -> tuple[Val
     """What the cell says and what it shows; None where that is just the number."""
     if len(number_format) > _LONGEST:
         return None
+    number_format = number_format.replace(_GENERAL, "General")
+    if number == 0 and ";" in number_format and (words := _words_for_zero(number_format)) is not None:
+        return words or None, words
     return _as_date(number, number_format, epoch) or _as_number(number, number_format)
+
+
+@lru_cache(4096)
+def around_words(number_format: str) -> tuple[str, str]:
+    """What a format shows before and behind words: @"册"."""
+    sections = _SECTIONS.sub(lambda found: "\0" if found[0] == ";" else found[0], number_format).split("\0")
+    section = sections[0] if len(sections) == 1 else sections[_FOR_WORDS] if len(sections) > _FOR_WORDS else ""
+    before, sign, after = section.partition("@")
+    if not sign:
+        return _NO_WORDS
+    found = [_parts(_TEXT_PART, words) for words in (before, after)]
+    if any(rest for _, rest in found):
+        return _NO_WORDS
+    said = ["".join(p["quoted"] or p["escaped"] or p["plain"] or "" for p in parts) for parts, _ in found]
+    return said[0].lstrip(), said[1].rstrip()
+
+
+def hides(number_format: str) -> bool:
+    """Whether nothing of a cell is shown, whatever it holds: ;;; as people write it."""
+    return ";" in number_format and _NOTHING_SHOWN.fullmatch(number_format) is not None
+
+
+def _words_for_zero(number_format: str) -> str | None:
+    """What a format shows where a number is 0, as 0.00;-0.00;"—" does; None where it shows digits."""
+    sections = _SECTIONS.sub(lambda found: "\0" if found[0] == ";" else found[0], number_format).split("\0")
+    if len(sections) < _WITH_ZERO or any("[" in one and _CONDITION.search(one) for one in sections):
+        return None
+    parts, rest = _parts(_PART, sections[2])
+    digits = "".join(part["digits"] or "" for part in parts)
+    if rest or any(part["general"] for part in parts) or digits.strip("?"):
+        return None
+    words = [part["percent"] or part["quoted"] or part["escaped"] or part["plain"] or "" for part in parts]
+    return "".join(words).strip(" ¥￥$")
 
 
 def _as_number(number: Decimal, number_format: str) -> tuple[Value, str] | None:

@@ -18,7 +18,14 @@ _LARGEST = 16 * MB
 _MOST_TAGS = 500_000
 _DEEPEST = 200
 
-_UNSEEN = {"comment", "script", "style", "head", "template", "noscript", "select", "button"}
+_UNSEEN = {
+    "comment", "script", "style", "head", "template", "noscript", "select", "button",
+    "s", "strike", "del", "rt", "rp",
+}  # fmt: skip
+_NOT_SHOWN = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|text-decoration(?:-line)?\s*:[^;]*line-through)",
+    re.IGNORECASE,
+)
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
@@ -74,7 +81,7 @@ class _Page:
         if depth > _DEEPEST:
             raise errors.TooLarge("嵌套过深")
         tag = element.tag if isinstance(element.tag, str) else None
-        if tag is None or tag in _UNSEEN:
+        if tag is None or tag in _UNSEEN or _is_hidden(element):
             return
         if tag == "table":
             self._end_line()
@@ -119,14 +126,22 @@ class _Page:
             place(table, self.paper)
 
     def _row(self, element: Any, depth: int) -> list[Cell]:
-        return [self._cell(cell, depth) for cell in element if cell.tag in ("td", "th")]
+        """A row; a hidden one keeps its place, and what reaches out of it is shown there."""
+        hidden = _is_hidden(element)
+        return [self._cell(cell, depth, hidden) for cell in element if cell.tag in ("td", "th")]
 
-    def _cell(self, element: Any, depth: int) -> Cell:
-        inside = _Page(None)
-        inside._walk(element, depth + 3)
-        inside._end_line()
+    def _cell(self, element: Any, depth: int, hidden: bool = False) -> Cell:
         rows, columns = _span(element.get("rowspan")), _span(element.get("colspan"))
+        inside = _Page(None)
+        if not hidden or rows > 1:
+            inside._walk(element, depth + 3)
+        inside._end_line()
         return Cell(_stated(element, "\n".join(inside.lines)), rows, columns, inside.inner)
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether an element is not shown, or struck through."""
+    return "hidden" in element.attrib or _NOT_SHOWN.search(element.get("style", "")) is not None
 
 
 def _stated(cell: Any, words: str) -> str:

@@ -1,7 +1,7 @@
 """Rows of values from a workbook, whatever its kind, laid out as a grid."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -29,7 +29,7 @@ def grid_beside(
 ) -> Grid:
     """One sheet, with formulas calculated that have no result, and without what is not seen."""
     if beside.formulas:
-        _calculate(rows, beside.formulas)
+        _calculate(rows, beside)
     struck = unseen.without_struck(rows, name) if marked or beside.marked else []
     found = grid(name, rows, merges)
     if struck:  # words that are not, beside those that are, are shown whatever the cell's own font is
@@ -38,8 +38,16 @@ def grid_beside(
     return unseen.seen(found, beside) if beside else found
 
 
-def _calculate(rows: list[list[Any]], written: dict[tuple[int, int], tuple[str, str, date]]) -> None:
+def calculator(
+    cells: Mapping[tuple[int, int], Any], written: Mapping[tuple[int, int], tuple[str, str, date]]
+) -> formulas.Sheet:
+    """What calculates the formulas of a sheet; also those of other sheets may ask it for a cell."""
+    return formulas.Sheet(cells, {place: words for place, (words, _, _) in written.items()})
+
+
+def _calculate(rows: list[list[Any]], beside: unseen.Beside) -> None:
     """Puts the results of plain formulas into the rows, and a sentence where the others stand."""
+    written = beside.formulas
     height, width = max(row for row, _ in written), max(column for _, column in written)
     if height > LONGEST or width > WIDEST:
         raise errors.TooLarge(f"{column_letters(width)}{height} 还有公式")
@@ -47,12 +55,21 @@ def _calculate(rows: list[list[Any]], written: dict[tuple[int, int], tuple[str, 
     width = max(width, *map(len, rows))
     for cells in rows:
         cells.extend([""] * (width - len(cells)))
-    sheet = formulas.Sheet(rows, {place: words for place, (words, _, _) in written.items()})
+    sheet = beside.calculator or calculator(
+        {(r, c): _amount(raw) for r, cells in enumerate(rows, 1) for c, raw in enumerate(cells, 1) if raw != ""},
+        written,
+    )
     results = {place: sheet.result(place) for place in written}
     for (row, column), (words, number_format, epoch) in written.items():
         result = results[row, column]
-        shown = with_display(result, number_format, epoch) if result is not None else None
+        shown = with_display(result, number_format, epoch) if isinstance(result, float) else result
         rows[row - 1][column - 1] = f"{formulas.NO_RESULT}（={words}）" if shown is None else shown
+
+
+def _amount(raw: Any) -> Any:
+    """The number behind what a cell displays."""
+    found = _NUMBER_AND_DISPLAY.fullmatch(raw) if isinstance(raw, str) else None
+    return raw if found is None else float(found[1])
 
 
 def grid(name: str, rows: Iterable[Sequence[Any]], merges: Sequence[Corners]) -> Grid:

@@ -7,7 +7,7 @@ from typing import Any
 
 from selfeval_xl import errors
 from selfeval_xl.cells import CellError
-from selfeval_xl.files import formulas, laid_out, unseen
+from selfeval_xl.files import formats, formulas, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST
 from selfeval_xl.files.paper import Cell, Paper, Table, place
 from selfeval_xl.files.text import decoded
@@ -55,7 +55,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
     except etree.XMLSyntaxError:
         raise errors.Damaged from None
     if root.tag == f"{{{_SHEETS}}}Workbook":
-        return tuple(_Sheet(sheet, _formats(root)).grid() for sheet in root.iterfind(f"{{{_SHEETS}}}Worksheet"))
+        about = _formats(root), _struck_styles(root)
+        return tuple(_Sheet(sheet, *about).grid() for sheet in root.iterfind(f"{{{_SHEETS}}}Worksheet"))
     if root.tag == f"{{{_WORDS}}}wordDocument":
         return (_document(root),)
     raise errors.OldKind("单个 XML 文件形式的 Office 文档")
@@ -80,14 +81,26 @@ def _formats(root: Any) -> dict[str, str]:
     return found
 
 
+def _struck_styles(root: Any) -> set[str]:
+    """The styles that strike through what a cell says."""
+    styles = root.iterfind(f"{{{_SHEETS}}}Styles/{{{_SHEETS}}}Style")
+    return {
+        _of(style, "ID")
+        for style in styles
+        if any(_of(font, "StrikeThrough") == "1" for font in style.iterfind(f"{{{_SHEETS}}}Font"))
+    }
+
+
 class _Sheet:
     """One worksheet, laid out as it is read."""
 
-    def __init__(self, sheet: Any, number_formats: dict[str, str]) -> None:
-        self._sheet, self._formats = sheet, number_formats
+    def __init__(self, sheet: Any, number_formats: dict[str, str], struck_styles: set[str]) -> None:
+        self._sheet, self._formats, self._struck_styles = sheet, number_formats, struck_styles
         self._rows: list[list[Any]] = []
         self._merges: list[laid_out.Corners] = []
         self._hidden: set[int] = set()
+        self._struck: set[tuple[int, int]] = set()
+        self._formulas: dict[tuple[int, int], tuple[str, str, Any]] = {}
 
     def grid(self) -> Grid:
         name = _of(self._sheet, "Name") or "Sheet1"
@@ -98,11 +111,11 @@ class _Sheet:
         width = max(map(len, self._rows), default=0)
         if width > WIDEST or width * len(self._rows) > 4 * MOST_CELLS:
             raise errors.TooLarge(f"工作表“{name}”有 {len(self._rows)} 行 {width} 列")
-        found = laid_out.grid(name, [row + [""] * (width - len(row)) for row in self._rows], self._merges)
+        rows = [row + [""] * (width - len(row)) for row in self._rows]
         lines = tuple(line for text in self._margins() for line in unseen.lines_of(text, name))
-        found = unseen.seen(
-            found, unseen.Beside(frozenset(self._hidden - self._filtered()), tuple(columns), margins=lines)
-        )
+        rows_hidden = frozenset(self._hidden - self._filtered())
+        beside = unseen.Beside(rows_hidden, tuple(columns), frozenset(self._struck), lines, self._formulas, marked=True)
+        found = laid_out.grid_beside(name, rows, self._merges, beside)
         visible = self._sheet.find("{*}WorksheetOptions/{*}Visible")
         return found if visible is None else unseen.hidden_sheet(found)
 
@@ -153,21 +166,27 @@ class _Sheet:
             across, down = _number(_of(cell, "MergeAcross"), 0), _number(_of(cell, "MergeDown"), 0)
             if across or down:
                 self._merges.append(((number - 1, at - 1), (number - 1 + down, at - 1 + across)))
-            value = self._value(cell, self._formats.get(_of(cell, "StyleID") or _of(row, "StyleID"), ""))
+            style = _of(cell, "StyleID") or _of(row, "StyleID")
+            value = self._value(cell, self._formats.get(style, ""))
+            formula = _of(cell, "Formula")
+            if value == "" and formula and at <= WIDEST and cell.find(f"{{{_SHEETS}}}Data") is None:
+                words = formulas.in_letters(formula.removeprefix("="), (number, at))
+                self._formulas[number, at] = words, self._formats.get(style, "General"), formats.EPOCH
             if value != "":
                 if at > WIDEST:
                     raise errors.TooLarge(f"第 {at} 列还有内容")
                 values += [""] * (at - len(values))
                 values[at - 1] = value
+                if style in self._struck_styles:
+                    self._struck.add((number, at))
             at += across
         return values
 
     def _value(self, cell: Any, number_format: str) -> Any:
         data = cell.find(f"{{{_SHEETS}}}Data")
         if data is None:
-            formula = _of(cell, "Formula")
-            return f"{formulas.NO_RESULT}（{formula}）" if formula else ""
-        words = unseen.without_marks("".join(data.itertext()))
+            return ""
+        words = _with_struck_marked(data)
         kind = _of(data, "Type")
         try:
             if kind == "Number":
@@ -179,6 +198,17 @@ class _Sheet:
         if kind == "Boolean":
             return words == "1"
         return CellError(words) if kind == "Error" else words.strip(" ")
+
+
+def _with_struck_marked(data: Any) -> str:
+    """The words of a cell; those that are struck through stand between marks."""
+    words = unseen.without_marks(data.text or "")
+    for part in data:
+        inside = _with_struck_marked(part)
+        is_struck = isinstance(part.tag, str) and part.tag.rpartition("}")[2] == "S" and inside
+        words += f"{unseen.STRUCK}{inside.replace(unseen.STRUCK, '')}{unseen.STRUCK}" if is_struck else inside
+        words += unseen.without_marks(part.tail or "")
+    return words
 
 
 def _day(words: str, number_format: str) -> Any:

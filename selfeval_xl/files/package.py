@@ -15,6 +15,7 @@ _MOST_MEMBERS = 10_000
 _LARGEST_UNPACKED = 256 * MB
 _STEEPEST = 300  # unpacked bytes for each packed one, where they are many
 _MANY = 32 * MB
+_ENCODING = re.compile(r"""(^<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"'>]*["']""")
 _ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -92,9 +93,19 @@ class Package:
     def xml(self, name: str, limit: int, *, usual: bool = False) -> bytes:
         """One part that holds XML; declarations of entities and encodings that hide them are refused."""
         content = self.part(name, limit, usual=usual)
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            content = _in_utf8(content)
         if (b"<!" in content and _ENTITIES.search(content)) or b"\x00" in content[:200]:
             raise errors.Unsafe
         return content
+
+
+def _in_utf8(content: bytes) -> bytes:
+    """XML in UTF-16, which is as good, without what it says about its encoding."""
+    try:
+        return _ENCODING.sub(r"\1", content.decode("utf-16"), count=1).encode()
+    except UnicodeDecodeError:
+        raise errors.Damaged from None
 
 
 def names_in(content: bytes) -> list[str] | None:

@@ -35,6 +35,11 @@ _WIDE_GAP = 10.0
 _CUT = 8.0  # points that words at a page break reach into the table, and beyond it
 _BEYOND = 150.0
 _STRAIGHT = 0.05  # how much aslant a letter is that still stands upright
+_ROUNDED = 0.05  # points
+_HIGHEST_RULE = 30.0
+_NEAR = 20.0
+_FAR = 5_000
+_OVERPRINTED = 3  # letters
 _HUGE = 1.8  # times the usual size of letters
 _PALE = 0.5
 _WHITE = 0.97
@@ -258,21 +263,71 @@ def _turn(char: dict[str, Any]) -> int | None:
 
 
 def _printed_only(page: Any) -> Any:
-    """The page without watermarks and without the white boxes that some programs lay behind words."""
+    """The page without watermarks and without the white boxes that some programs lay behind words.
+
+    White boxes on a dark one are cells: what shows between them are the rules.
+    """
+    _straighten(page)
     sizes = sorted(char["size"] for char in page.chars)
     huge = _HUGE * sizes[len(sizes) // 2] if sizes else 0.0
+    over = _drawn_over_words(page, huge)
+    dark = [rect for rect in page.rects if rect["fill"] and _paleness(rect["non_stroking_color"]) < _PALE]
+    grounds = [rect for rect in dark if min(rect["width"], rect["height"]) > _HIGHEST_RULE]
 
     def is_printed(thing: dict[str, Any]) -> bool:
         kind = thing["object_type"]
         if kind == "char":
             pale = _paleness(thing["non_stroking_color"]) > _PALE
-            return _turn(thing) is not None and not (pale and thing["size"] > huge)
+            return _turn(thing) is not None and not (pale and thing["size"] > huge) and _look(thing) not in over
         if kind in ("rect", "line", "curve"):
             ink = thing["stroking_color"] if thing["stroke"] else thing["non_stroking_color"]
-            return _paleness(ink) < _WHITE
+            return _paleness(ink) < _WHITE or (kind == "rect" and any(_lies_on(thing, ground) for ground in grounds))
         return True
 
     return page.filter(is_printed)
+
+
+def _drawn_over_words(page: Any, huge: float) -> set[Any]:
+    """The looks of huge or pale letters that are drawn over others: a watermark, whatever makes it transparent."""
+    beside: dict[tuple[int, int], list[tuple[float, float]]] = {}  # the middles of usual letters, by where they are
+    unusual = []
+    for char in page.chars:
+        if char["size"] > huge or _paleness(char["non_stroking_color"]) > _PALE:
+            unusual.append(char)
+        elif char["text"].strip():
+            x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+            beside.setdefault((int(x // _NEAR), int(y // _NEAR)), []).append((x, y))
+    counted: Counter[Any] = Counter()
+    for char in unusual:
+        across = range(int(char["x0"] // _NEAR), int(char["x1"] // _NEAR) + 1)
+        down = range(int(char["top"] // _NEAR), int(char["bottom"] // _NEAR) + 1)
+        if len(across) * len(down) > _FAR:
+            continue
+        middles = (middle for column in across for row in down for middle in beside.get((column, row), ()))
+        counted[_look(char)] += sum(
+            char["x0"] < x < char["x1"] and char["top"] < y < char["bottom"] for x, y in middles
+        )
+    return {look for look, times in counted.items() if times >= _OVERPRINTED}
+
+
+def _look(char: dict[str, Any]) -> Any:
+    """The size and colour of a letter."""
+    return round(char["size"], 1), str(char["non_stroking_color"])
+
+
+def _lies_on(upper: dict[str, Any], lower: dict[str, Any]) -> bool:
+    """Whether a box lies within another, larger one."""
+    inside = all(lower[side] - _ROUNDED <= upper[side] for side in ("x0", "top"))
+    inside = inside and all(upper[side] <= lower[side] + _ROUNDED for side in ("x1", "bottom"))
+    return inside and upper["width"] * upper["height"] < lower["width"] * lower["height"]
+
+
+def _straighten(page: Any) -> None:
+    """Lines of a turned page are aslant by as little as numbers were rounded; they would count as upright ones."""
+    for line in page.lines:
+        for one, other, size in (("top", "bottom", "height"), ("x0", "x1", "width")):
+            if 0 < abs(line[one] - line[other]) < _ROUNDED:
+                line[other], line[size] = line[one], 0.0
 
 
 def _paleness(color: Any) -> float:

@@ -26,6 +26,8 @@ _BAR = re.compile(r"(?<!\\)\|")
 _EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.{1,300}?)(?<=\S)\1")
 _BEFORE_A_LINE = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)+")
 _MD_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+# A tab that is no guard in front of a number: ,"\t58.40"
+_BETWEEN_WORDS = re.compile(r'[^,;"\n]\t|\t[,;"\n\t]')
 _BARE = re.compile(r"[^\t\n]*")
 
 
@@ -40,12 +42,10 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise errors.EmptyFile
     if _RULE.search(words):
         return (_grid(map(_of_markdown, words.split("\n")), flattened=False),)
-    if "\t" in words:
+    if "\t" in words and not (_separator(words) and not _BETWEEN_WORDS.search(words)):
         return (_grid(_tabbed(words), flattened=True),)
-    for separator in ",;":
-        rows = _separated(words, separator)
-        if rows:
-            return (_grid(rows, flattened=False),)
+    if separator := _separator(words):
+        return (_grid(_separated(words, separator) or [], flattened=False),)
     return (_grid(([line] for line in words.split("\n")), flattened=True),)
 
 
@@ -107,6 +107,11 @@ def _tabbed(words: str) -> Iterator[list[str]]:
             yield row
             row = []
         at += 1
+
+
+def _separator(words: str) -> str | None:
+    """What stands between the columns of a CSV; None where the text is none."""
+    return next((one for one in ",;" if _separated(words, one)), None)
 
 
 def _separated(words: str, separator: str) -> list[list[str]] | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
+from typing import Any
 
 from selfeval_xl.cells import Entry, Spot
 from selfeval_xl.files.bounds import WIDEST
@@ -29,6 +30,7 @@ class Beside:
     # Without a result: the words, the format of the cell, and the day from which days are counted.
     formulas: dict[tuple[int, int], tuple[str, str, date]] = field(default_factory=dict)
     marked: bool = False  # words inside cells are struck through
+    calculator: Any = None  # of those formulas, where it knows the other sheets too
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.columns or self.struck or self.margins or self.formulas or self.marked)

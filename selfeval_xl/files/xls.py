@@ -1,7 +1,11 @@
 """Workbooks .xls of Excel 97 to 2003 and of WPS (.et); what else is stored in the same container is named."""
 
 import io
-from datetime import datetime
+import struct
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from selfeval_xl import errors
@@ -11,6 +15,10 @@ from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid
 
 _LARGEST = 16 * MB
+_FORMULA, _END, _FIRST_OF_CELLS, _MARGINS = 0x0006, 0x000A, 0x0208, (0x0014, 0x0015)  # kinds of records
+_SHORTEST_TEXT, _UNICODE = 3, 80
+_SHORTEST_FORMULA = 22
+_BLANK_RESULT = 3
 _BLANK = b"\x00\x06"  # kinds of cells without content
 _OTHERS = {
     "PowerPoint Document": ("演示文稿（.ppt）", "把其中的自评表复制到 Excel 工作簿中"),
@@ -90,6 +98,8 @@ def _opened(content: bytes, *, formats: bool) -> Any:
 
 
 def _grid(book: Any, number: int) -> Grid:
+    import xlrd
+
     sheet = book.sheet_by_index(number)
     rows = []
     cells = filled = 0
@@ -97,11 +107,14 @@ def _grid(book: Any, number: int) -> Grid:
         kinds = bytes(sheet.row_types(row)).rstrip(_BLANK)
         cells += len(kinds)
         filled += len(kinds.translate(None, _BLANK))
-        if kinds and (row >= LONGEST or filled > MOST_CELLS or cells > 4 * MOST_CELLS):
-            raise errors.TooLarge(f"工作表“{sheet.name}”有 {sheet.nrows} 行 {sheet.ncols} 列")
+        too_large = errors.TooLarge(f"工作表“{sheet.name}”有 {sheet.nrows} 行 {sheet.ncols} 列")
+        if kinds and (filled > MOST_CELLS or cells > 4 * MOST_CELLS):
+            raise too_large
         values = [_value(book, sheet, row, column) for column in range(len(kinds))]
         while values and isinstance(values[-1], str) and not values[-1].strip():
             values.pop()
+        if values and row >= LONGEST:
+            raise too_large
         rows.append(values)
     while rows and not rows[-1]:
         rows.pop()
@@ -109,11 +122,12 @@ def _grid(book: Any, number: int) -> Grid:
     if width > WIDEST:
         raise errors.TooLarge(f"工作表“{sheet.name}”有 {len(rows)} 行 {width} 列")
     beside = _beside(book, sheet, number)
+    if any(kind == xlrd.XL_CELL_TEXT and not sheet.cell_value(*place) for place, kind in _kinds(sheet)):
+        beside = replace(beside, formulas=_without_results(book, sheet, number))
     shown = sheet.visibility == 0
     merges = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
     book.unload_sheet(number)
-    found = laid_out.grid(sheet.name, [row + [""] * (width - len(row)) for row in rows], merges)
-    found = unseen.seen(found, beside) if beside else found
+    found = laid_out.grid_beside(sheet.name, [row + [""] * (width - len(row)) for row in rows], merges, beside)
     return found if shown else unseen.hidden_sheet(found)
 
 
@@ -123,7 +137,72 @@ def _beside(book: Any, sheet: Any, number: int) -> unseen.Beside:
     filtered = unseen.covered((_rows_of(name) for name in names if name.result and name.result.kind > 0), LONGEST)
     rows = {at + 1 for at, row in sheet.rowinfo_map.items() if row.hidden or row.height == 0} - filtered
     columns = tuple(range(at + 1, at + 2) for at, column in sheet.colinfo_map.items() if column.hidden)
-    return unseen.Beside(frozenset(rows), columns)
+    struck = _struck(book, sheet) if any(font.struck_out for font in book.font_list) else frozenset()
+    return unseen.Beside(frozenset(rows), columns, struck, _margins(book, sheet, number), marked=bool(book.font_list))
+
+
+def _struck(book: Any, sheet: Any) -> frozenset[tuple[int, int]]:
+    """The cells that are struck through as a whole."""
+    fonts = book.font_list
+    styles = {at for at, style in enumerate(book.xf_list) if fonts[style.font_index].struck_out}
+    return frozenset(
+        (row + 1, column + 1)
+        for (row, column), kind in _kinds(sheet)
+        if kind and sheet.cell_xf_index(row, column) in styles
+    )
+
+
+def _margins(book: Any, sheet: Any, number: int) -> tuple[str, ...]:
+    """The lines in header and footer of the printed page, which are said before the cells."""
+    lines: list[str] = []
+    for kind, record in _records(book, number):
+        if kind == _FIRST_OF_CELLS:
+            break
+        if kind in _MARGINS and len(record) > _SHORTEST_TEXT and book.biff_version >= _UNICODE:
+            wide = record[2] & 1
+            words = record[3:].decode("utf-16-le" if wide else "latin-1", "ignore")
+            lines += unseen.lines_of(unseen.without_marks(words), sheet.name)
+    return tuple(lines)
+
+
+def _records(book: Any, number: int) -> Iterator[tuple[int, bytes]]:
+    """The records of a sheet, each with its kind."""
+    at, kind = book._sh_abs_posn[number], 0
+    while kind != _END and at + 4 <= len(book.mem):
+        kind, size = struct.unpack_from("<HH", book.mem, at)
+        yield kind, bytes(book.mem[at + 4 : at + 4 + size])
+        at += 4 + size
+
+
+def _kinds(sheet: Any) -> Iterator[tuple[tuple[int, int], int]]:
+    """Every cell by its row and column, counted from 0, with the kind of what it holds."""
+    for row in range(sheet.nrows):
+        for column, kind in enumerate(sheet.row_types(row)):
+            yield (row, column), kind
+
+
+def _without_results(book: Any, sheet: Any, number: int) -> dict[tuple[int, int], tuple[str, str, date]]:
+    """The formulas of a sheet that a program wrote without calculating any; Excel stores a blank result alike."""
+    from xlrd import formula
+
+    found = {}
+    epoch = formats.EPOCH_1904 if book.datemode else formats.EPOCH
+    for kind, record in _records(book, number):
+        if kind != _FORMULA or len(record) < _SHORTEST_FORMULA:
+            continue
+        row, column, style, result, _, _, length = struct.unpack_from("<3H8sHLH", record)
+        if result[0] != _BLANK_RESULT or result[6:] != b"\xff\xff":
+            return {}
+        try:
+            words = formula.decompile_formula(
+                book, record[22 : 22 + length], length, fmlatype=1, browx=row, bcolx=column
+            )
+        except Exception:  # a formula of a kind that the library does not know
+            words = None
+        key = book.xf_list[style].format_key if book.formatting_info and style < len(book.xf_list) else None
+        shown = book.format_map[key].format_str if key in book.format_map else "General"
+        found[row + 1, column + 1] = (words or "…", shown, epoch)
+    return found
 
 
 def _rows_of(name: Any) -> range:
@@ -147,8 +226,19 @@ def _value(book: Any, sheet: Any, row: int, column: int) -> Any:
         if isinstance(shown, str):
             return shown
     if kind == xlrd.XL_CELL_TEXT:
-        return unseen.without_marks(value)
+        words = unseen.without_marks(value)
+        runs = sheet.rich_text_runlist_map.get((row, column)) if book.formatting_info else None
+        return _with_struck_marked(words, runs, book.font_list) if runs and words == value else words
     return _date(value, book.datemode) if kind == xlrd.XL_CELL_DATE else value
+
+
+def _with_struck_marked(words: str, runs: list[tuple[int, int]], fonts: list[Any]) -> str:
+    """The words of a cell; those that are struck through stand between marks."""
+    edges = [0, *(at for at, _ in runs), len(words)]
+    struck = [False, *(font < len(fonts) and fonts[font].struck_out for _, font in runs)]
+    parts = zip((words[first:last] for first, last in pairwise(edges)), struck, strict=True)
+    marked = (f"{unseen.STRUCK}{part}{unseen.STRUCK}" if line and part else part for part, line in parts)
+    return "".join(marked)
 
 
 def _date(value: float, mode: int) -> Any:

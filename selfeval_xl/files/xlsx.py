@@ -4,6 +4,7 @@ Each part is parsed once. Of a sheet every cell that holds something is met once
 whether it is struck through, and whether its formula has a result.
 """
 
+import contextlib
 import posixpath
 import re
 from collections.abc import Callable
@@ -14,8 +15,8 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from selfeval_xl import errors
-from selfeval_xl.cells import column_letters
-from selfeval_xl.files import formats, laid_out, unseen
+from selfeval_xl.cells import column_letters, visible
+from selfeval_xl.files import formats, formulas, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.files.package import opened
 from selfeval_xl.grid import Grid
@@ -70,18 +71,44 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise errors.Damaged
     styles = _styles(package.xml(book.styles, _LARGEST_PART, usual=True)) if book.styles in package else {}
     texts = _mended(package.xml(book.texts, _LARGEST_PART, usual=True), _texts) if book.texts in package else []
-    grids, cells = [], 0
+    grids: list[Grid] = []
+    sheets: list[_Sheet] = []
+    cells = 0
     for about in book.sheets:
         content = _lighter(package.xml(about.part, _LARGEST_SHEET))
         sheet = _mended(content, lambda part: _Sheet(texts, styles, book.epoch, part))
         cells += sheet.height * sheet.width
         if cells > 5 * _LARGEST_BOX:
             raise errors.TooLarge(f"超过 {5 * _LARGEST_BOX} 个单元格")
-        found = sheet.grid(about.name)
+        sheets.append(sheet)
+    calculators = _calculators(book, sheets)
+    for about, sheet in zip(book.sheets, sheets, strict=True):
+        found = sheet.grid(about.name, calculators.get(about.name))
         grids.append(found if about.is_shown else unseen.hidden_sheet(found))
     if not any(one.rows or one.hidden for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures
     return tuple(grids)
+
+
+def _calculators(book: "_Book", sheets: "list[_Sheet]") -> dict[str, Any]:
+    """For each sheet what calculates formulas without results, where any has one; each may ask the others."""
+    if not any(sheet.formulas for sheet in sheets):
+        return {}
+    found = {
+        about.name: laid_out.calculator({**sheet.cells, **_amounts(sheet.amounts)}, sheet.formulas)
+        for about, sheet in zip(book.sheets, sheets, strict=True)
+    }
+    for one in found.values():
+        one.others = found
+    return found
+
+
+def _amounts(stated: dict[tuple[int, int], str]) -> dict[tuple[int, int], float]:
+    amounts = {}
+    for place, words in stated.items():
+        with contextlib.suppress(ValueError):
+            amounts[place] = float(words)
+    return amounts
 
 
 # ---- the book ------------------------------------------------------------------------------------------------
@@ -108,12 +135,13 @@ class _Book:
 
 @dataclass(frozen=True)
 class _Style:
-    """What the style of a cell does to its number: a format that displays more, a day, a line through it."""
+    """What the style of a cell does to its number: a format that displays more or nothing, a day, a line through it."""
 
     displays: str | None
     is_day: bool
     is_duration: bool
-    is_struck: bool
+    is_unseen: bool
+    around: tuple[str, str] = ("", "")  # words of the cell
 
 
 @lru_cache(64)  # the same in most files of a season
@@ -151,25 +179,34 @@ def _styles(part: bytes) -> dict[str, _Style]:
     root = _parsed(part)
     codes = dict(formats.BUILT_IN)
     days, durations = set(_DAYS), {_DURATION}
+    unseen_formats = set()
+    around: dict[int, tuple[str, str]] = {}
     for one in root.iterfind("{*}numFmts/{*}numFmt"):
         code, number = one.get("formatCode") or "", _number(one.get("numFmtId"))
-        if formats.shown(Decimal(1), code) is not None:
+        if any(formats.shown(Decimal(one), code) is not None for one in (1, 0)):
             codes[number] = code
         else:
             codes.pop(number, None)
+        if "@" in code and (words := formats.around_words(code)) != _PLAIN.around:
+            around[number] = words
+        if formats.hides(code):
+            unseen_formats.add(number)
         (durations.add if _HOURS_IN_ALL.search(_WORDS.sub("", code)) else durations.discard)(number)
         (days.add if _is_day(code) else days.discard)(number)
     struck = {at for at, font in enumerate(root.iterfind("{*}fonts/{*}font")) if _is_on(font.find("{*}strike"))}
     found = {}
     for at, one in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
         number = _number(one.get("numFmtId"))
-        style = _Style(codes.get(number), number in days, number in durations, _number(one.get("fontId")) in struck)
+        is_unseen = number in unseen_formats or _number(one.get("fontId")) in struck
+        style = _Style(
+            codes.get(number), number in days, number in durations, is_unseen, around.get(number, _PLAIN.around)
+        )
         if style != _PLAIN:
             found[str(at)] = style
     return found
 
 
-_PLAIN = _Style(None, is_day=False, is_duration=False, is_struck=False)
+_PLAIN = _Style(None, is_day=False, is_duration=False, is_unseen=False)
 _WORDS = re.compile(r'"[^"]*(?:"|$)|\\.')
 
 
@@ -262,6 +299,7 @@ class _Sheet(_Words):
         self.texts, self.styles, self.epoch = texts, styles, epoch
         self.cells: dict[tuple[int, int], Any] = {}
         self.merged: list[str] = []
+        self.amounts: dict[tuple[int, int], str] = {}  # behind what formats show
         self.formulas: dict[tuple[int, int], tuple[str, str, date]] = {}
         self.hidden_rows: set[int] = set()
         self.hidden_columns: list[range] = []
@@ -271,6 +309,8 @@ class _Sheet(_Words):
         self.is_filtered = self.is_marked = self.is_of_another_view = False
         self.row = self.height = self.width = self.letters = 0
         self.formula: str | None = None
+        self.shared: str | None = None
+        self.sharing: dict[str, tuple[str, int, int]] = {}  # formulas that others repeat, and where they stand
         self._take(part)
         self.merges = _corners(tuple(self.merged))
 
@@ -325,6 +365,7 @@ class _Sheet(_Words):
         """An element that is neither a cell nor what it holds."""
         if name == "f":
             self.formula = ""
+            self.shared = attributes.get("si") if attributes.get("t") == "shared" else None
         elif name == "row":
             self.row = _place(f"A{attributes['r']}")[0] if "r" in attributes else self.row + 1
             if attributes.get("hidden") in _ON or _is_nothing(attributes.get("ht")):
@@ -353,6 +394,8 @@ class _Sheet(_Words):
         if "r" not in cell:  # a row within the cell
             raise errors.Damaged
         place = row, column = _place(cell["r"])
+        if self.shared is not None and self.formula:
+            self.sharing[self.shared] = self.formula, row, column
         kind, style = cell.get("t"), self.styles.get(cell.get("s", "0"))
         value: Any
         if stated:
@@ -361,22 +404,29 @@ class _Sheet(_Words):
             value = self.text()
         elif self.formula is None or kind == "str":
             return
-        elif _WRITTEN_AS_FORMULA.fullmatch(self.formula):
+        elif _WRITTEN_AS_FORMULA.fullmatch(visible(self.formula)):
             value = f"={self.formula}"
         else:
             self._reach(row, column)
+            if self.shared is not None and not self.formula and self.shared in self.sharing:
+                words, above, left = self.sharing[self.shared]
+                self.formula = formulas.moved(words, row - above, column - left)
             self.formulas[place] = self.formula, (style and style.displays) or "General", self.epoch
             return
         if value.__class__ is str:
             if not value or value.isspace():
                 return
+            if style is not None and style.around != _PLAIN.around and kind not in (None, "n"):
+                value = value.join(style.around)
             self.letters += len(value)
             if unseen.STRUCK in value:
                 self.is_marked = True
         if row > self.height or column > self.width:
             self._reach(row, column)
         self.cells[place] = value
-        if style is not None and style.is_struck:
+        if kind in (None, "n") and value.__class__ is not float:
+            self.amounts[place] = stated
+        if style is not None and style.is_unseen:
             self.struck.add(place)
 
     def _value(self, stated: str, kind: str | None, style: _Style | None) -> Any:
@@ -422,8 +472,8 @@ class _Sheet(_Words):
         elif name == "filterColumn" or attributes.get("filterMode") in _ON:
             self.is_filtered = True
 
-    def grid(self, name: str) -> Grid:
-        """The sheet as it is seen."""
+    def grid(self, name: str, calculator: Any = None) -> Grid:
+        """The sheet as it is seen; the calculator knows the results of formulas that have none."""
         if self.height * self.width > _LARGEST_BOX:
             raise errors.TooLarge(f"一个工作表有 {self.height} 行 {self.width} 列")
         check_size(self.letters, _LARGEST_TEXT, "文字")
@@ -434,6 +484,7 @@ class _Sheet(_Words):
             tuple(dict.fromkeys(line for text in self.margins.values() for line in unseen.lines_of(text, name))),
             self.formulas,
             self.is_marked,
+            calculator,
         )
         if not self.formulas and not self.is_marked:
             found = laid_out.grid_of_cells(name, self.cells, self.height, self.width, self.merges)

@@ -11,6 +11,7 @@ from selfeval_xl.reading.words import LONGEST_TITLE, YEAR_MARKS, head_field, is_
 
 _YEAR_ALONE = re.compile(r"年\s*度|^\W*\d{4}\s*年\W*$")
 _YEAR_BLANK = re.compile(r"[（(]\s*_*\s*年\s*度?\s*[）)]")
+_OFFICE = re.compile(r"(?:项目)?(?:承担|承办)(?:处室|科室)(?:名称)?")
 _COLON = re.compile("[:：]")
 _NEXT_LABEL = re.compile(r"(?<!\s)\s+(?=[^\s:：]{2,10}[:：])")
 
@@ -20,12 +21,15 @@ def read_head(paper: Paper, form: Form, rows: range) -> Form:
     values: dict[str, list[Entry]] = {}
     places: dict[str, list[Entry]] = {}
     titles: list[Entry] = []
+    # 承担处室 is who answers for the project where another label names who carries it out.
+    others = {head_field(e) for row in rows for e in paper.grid.filled(row) if not _is_office(e)}
+    answers = "unit" in others and "department" not in others
     for row in rows:
         groups = _pairs_apart(paper, paper.groups(row))
         for index, group in enumerate(groups):
             label = group[0]
             value = value_beside(groups, index)
-            field = head_field(label)
+            field = "department" if answers and _is_office(label) else head_field(label)
             if field is None and labels.YEAR_LABEL.fullmatch(labels.key(label_of(label))):
                 titles += _take_year(paper, group, value)
             elif field is None:
@@ -49,6 +53,10 @@ def read_head(paper: Paper, form: Form, rows: range) -> Form:
         department=values["department"][0],
         unit=values["unit"][0],
     )
+
+
+def _is_office(label: Entry) -> bool:
+    return head_field(label) == "unit" and _OFFICE.fullmatch(labels.key(label_of(label))) is not None
 
 
 def _blank_beside(paper: Paper, label: list[Entry]) -> Entry:

@@ -23,6 +23,7 @@ _NEIGHBOURS = {
 }
 _LONGEST_PART = 12  # characters of a heading that another one is divided into
 _NOT_THIS_YEAR = re.compile(r"上年|去年|上一年|历史|以前|半年|中期")
+_DATED, _NO_YEAR = re.compile(r"((?:19|20)\d{2})年"), 9999
 _WHOLE = re.compile(r"合计|小计|总|全年|本年|年度|当年")
 _DEEPEST_HEADER = 3  # rows of headings
 _WIDEST_HEADER = 256  # cells of such a row
@@ -156,8 +157,22 @@ def find_header(paper: Paper, rows: range, fields: labels.Headings, needed: set[
             found |= named
             together = max(together, len(needed & named))
             if needed <= found and len(found) >= max(2, len(needed)) and together >= min(2, len(needed)):
-                return _taken(paper, _with_second_row(paper, top, bottom, fields, rows), fields)
+                headings = _with_second_row(paper, top, bottom, fields, rows)
+                return _taken(paper, _with_row_above(paper, headings, fields, rows), fields)
     return None
+
+
+def _with_row_above(paper: Paper, headings: range, fields: labels.Headings, rows: range) -> range:
+    """The rows of the header, with the one above where a heading, and not the name of a block, reaches down from it."""
+    above = headings.start - 1
+    if above not in rows or len(headings) >= _DEEPEST_HEADER:
+        return headings
+    cells = paper.grid.filled(above)
+    reaching = any(
+        labels.field_of(e.written, fields) and not names_a_block(e) and not paper.is_one_row_high(e) for e in cells
+    )
+    is_header = len(cells) <= _WIDEST_HEADER and all(isinstance(e.value, str) for e in cells)
+    return range(above, headings.stop) if reaching and is_header else headings
 
 
 def find_header_by_place(paper: Paper, rows: range, fields: labels.Headings, needed: set[str]) -> Header | None:
@@ -275,13 +290,17 @@ def _leftmost(paper: Paper, rows: range, fields: labels.Headings) -> int:
 def _each_field_once(paper: Paper, columns: list[Column]) -> list[Column]:
     """Of several headings of the same meaning the first counts.
 
-    Behind the others come the name of the block, the corner, and 备注 where another column names the reason.
+    Behind the others come the name of the block, the corner, 备注 where another column names the reason, and the
+    columns of years before the last one named.
     """
     corner = min(columns, key=lambda column: column.left)
     seen: set[str | None] = set()
     kept = []
     name = max((c.left for c in columns if c.field == "level3"), default=0)
-    order = {id(c): (names_a_block(c.heading), c is corner, _is_aside(c, name), _is_weak(c), c.left) for c in columns}
+    order = {
+        id(c): (names_a_block(c.heading), c is corner, _is_aside(c, name), _is_weak(c), _age(c), c.left)
+        for c in columns
+    }
     for column in sorted(columns, key=lambda c: order[id(c)]):
         if column.field is not None and column.field in seen and column is corner:
             paper.use(column.heading)
@@ -323,6 +342,12 @@ def _with_second_level(columns: list[Column]) -> list[Column]:
 def _is_weak(column: Column) -> bool:
     """备注 and 评分说明 are the column of reasons only where no heading says so."""
     return column.field == "reason" and not labels.SURE_REASON.search(column.heading.written)
+
+
+def _age(column: Column) -> int:
+    """2022年完成值 comes behind 2023年完成值, and both behind 完成值."""
+    found = _DATED.match(labels.key(column.heading.written))
+    return -int(found[1]) if found is not None else -_NO_YEAR
 
 
 def _around(over: Column, left: int, right: int) -> list[Column]:

@@ -20,8 +20,12 @@ from selfeval_xl.reading.words import (
     year_of,
 )
 
-_ID = re.compile(r"[A-Za-z]{0,8}[-_.]?\d{1,20}(?:[-_.]\d{1,8})*|[0-9A-Fa-f-]{8,36}|第?\d+行?")
+_ID = re.compile(
+    r"[A-Za-z]{0,8}[-_.]?\d{1,30}(?:[-_.]\d{1,8})*|[0-9A-Fa-f-]{8,36}|第?\d+行?"
+    r"|[（(]?(?:\d{1,4}|[一二三四五六七八九十百]{1,5})[）)]?[.．、]?|[\u2460-\u249b\u3220-\u3229\u3280-\u3289]"
+)
 _ID_HEADING = re.compile(r"序号|行次|行号|编号|代码|编码|ID|id|No\.?|NO\.?|#")
+_CODE = re.compile(r"[A-Za-z]{0,8}[-_]?\d{6,30}")
 _FEWEST_NUMBERED = 8
 _NARROWEST = 3  # columns of a form
 _HIGHEST_HEAD = 8  # rows between a title and 项目名称
@@ -57,7 +61,10 @@ def _leftmost(grid: Grid) -> int:
 
 
 def _numbering(grid: Grid, column: int) -> list[Entry]:
-    """The cells of a column where all of them, in most rows of the sheet, are different numbers or ids."""
+    """The cells of a column where all of them, in most rows of the sheet, are different numbers or ids.
+
+    The code of the project may stand on each row too.
+    """
     cells: list[Entry] = []
     filled = 0
     for row in rows_of(grid):
@@ -68,7 +75,8 @@ def _numbering(grid: Grid, column: int) -> list[Entry]:
         if not (_ID.fullmatch(cell.written) or (not cells and _ID_HEADING.fullmatch(labels.key(cell.written)))):
             return []
         cells.append(cell)
-    different = len({cell.written for cell in cells}) > len(cells) // 2
+    kinds = {cell.written for cell in cells}
+    different = len(kinds) > len(cells) // 2 or (len(kinds) == 1 and _CODE.fullmatch(cells[0].written) is not None)
     return cells if len(cells) >= _FEWEST_NUMBERED and 2 * len(cells) >= filled and different else []
 
 
