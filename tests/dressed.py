@@ -21,6 +21,11 @@ def _png(size: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+def png(size: int) -> io.BytesIO:
+    """A red square of another size, so that it is another picture."""
+    return io.BytesIO(_png(size))
+
+
 PNG = _png(40)
 SECRET = "只给自己看"  # noqa: S105 (words for one reader, no password)
 HEAD = [
@@ -42,6 +47,8 @@ HEAD = [
 VALUES = {"=F6/E6": 0.9, "=ROUND(G6*H6,2)": 9, "=SUM(G6,G10:G13)": 100, "=I6+SUM(H10:H13)": 99}
 MERGED = ("A1:I1", "A2:I2", "A3:B3", "C3:I3", "A4:B4", "C4:D4", "F4:I4", "B6:C6", "B7:E7", "F7:I7", "B8:E8", "F8:I8")
 NAME = "养护 2022"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 
 
 def plain(path: Path, *, values=VALUES, printed: str | None = "A1:I15", rows=HEAD, chart_of: str | None = None) -> Path:
@@ -91,6 +98,16 @@ def plain(path: Path, *, values=VALUES, printed: str | None = "A1:I15", rows=HEA
     return path
 
 
+def drawn(path: Path, draw=lambda book, sheet: None) -> Path:
+    """The form alone, with what a test draws beside it or adds to the workbook."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet(NAME)
+        _draw(book, sheet, HEAD, VALUES)
+        sheet.print_area("A1:I15")
+        draw(book, sheet)
+    return path
+
+
 def _draw(book, sheet, rows, values):
     """The form in her own type, which is answered."""
     song = book.add_format({"font_name": "仿宋_GB2312", "font_size": 13, "border": 1, "text_wrap": True})
@@ -114,7 +131,7 @@ def dressed(path: Path, **options) -> Path:
     plain(path, **options)
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    office = OFFICE
     _point(parts, "xl/_rels/workbook.xml.rels", f"{office}/externalLink", "externalLinks/externalLink1.xml")
     _point(parts, "xl/_rels/workbook.xml.rels", f"{office}/calcChain", "calcChain.xml")
     _point(parts, "xl/worksheets/_rels/sheet1.xml.rels", f"{office}/printerSettings", "../printerSettings/p1.bin")
@@ -173,16 +190,29 @@ def with_chart(path: Path, cell: str) -> Path:
     return plain(path, chart_of=f"${column}${row}:${column}${row}")
 
 
+def with_way_out(path: Path, owner: str, name: str, kind: str, target: str) -> Path:
+    """The workbook with a pointer from one of its parts to the world outside."""
+    with zipfile.ZipFile(path) as package:
+        parts = {one: package.read(one) for one in package.namelist()}
+    folder, _, file = owner.rpartition("/")
+    relations = f"{folder}/_rels/{file}.rels"
+    parts.setdefault(relations, NO_RELATIONS)
+    link = f'<Relationship Id="{name}" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="External"/></Relationships>'
+    parts[relations] = parts[relations].decode().replace("</Relationships>", link).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for one, part in parts.items():
+            package.writestr(one, part)
+    return path
+
+
 def with_part(path: Path, owner: str, kind: str, name: str, content: bytes) -> Path:
     """The workbook with one more part, to which another one points."""
     with zipfile.ZipFile(path) as package:
         parts = {one: package.read(one) for one in package.namelist()}
     folder, _, file = owner.rpartition("/")
     relations = f"{folder}/_rels/{file}.rels"
-    none = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
-    parts.setdefault(relations, none)
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    _point(parts, relations, f"{office}/{kind}", f"/{name}")
+    parts.setdefault(relations, NO_RELATIONS)
+    _point(parts, relations, f"{OFFICE}/{kind}", f"/{name}")
     parts[name] = content
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for one, part in parts.items():

@@ -325,24 +325,15 @@ def test_a_result_of_a_formula_keeps_its_kind(tmp_path):
     assert (None, 0) == (cells["I13"].get("t"), len(cells["I13"]))
 
 
-def test_a_picture_in_a_cell_comes_along_with_what_it_needs(tmp_path):
-    """Excel's are values with metadata; those of WPS are formulas, and said to be lost."""
+def test_a_picture_of_wps_in_a_cell_is_said_to_be_lost(tmp_path):
+    """It is a formula there."""
     rows = [list(row) for row in dressed.HEAD]
     rows[7][5] = '=DISPIMG("ID_1",1)'
     book = dressed.plain(tmp_path / "book.xlsx", rows=rows, values=dressed.VALUES | {rows[7][5]: rows[7][5]})
-    before = re.search(r'<c r="H13".*?</c>', parts_of(book)["xl/worksheets/sheet1.xml"].decode())[0]
-    picture = '<c r="I13" t="e" vm="1"><v>#VALUE!</v></c>'
-    dressed.changed(book, "xl/worksheets/sheet1.xml", (before, before + picture))
-    dressed.with_part(book, "xl/workbook.xml", "sheetMetadata", "xl/metadata.xml", b"<metadata/>")
-    dressed.with_part(book, "xl/workbook.xml", "richValueRel", "xl/richData/richValueRel.xml", b"<richValueRels/>")
-    dressed.with_part(book, "xl/richData/richValueRel.xml", "image", "xl/media/image9.png", dressed.PNG)
 
     done = actions.freeze(book, tmp_path / "out", force=True)
 
-    parts = parts_of(done.written[0])
-    assert {"xl/metadata.xml", "xl/richData/richValueRel.xml", "xl/media/image9.png"} <= set(parts)
-    assert "1" == cells_of(sheet_of(parts))["I13"].get("vm")
-    assert b"DISPIMG" not in b"".join(parts.values())
+    assert b"DISPIMG" not in b"".join(parts_of(done.written[0]).values())
     assert any("F8 中嵌入单元格的图片" in note for note in done.notes)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from selfeval_xl import errors
 from selfeval_xl.files.package import Package, opened
 from selfeval_xl.grid import Area
-from selfeval_xl.send import drawings, sheet
+from selfeval_xl.send import cell_pictures, drawings, sheet
 from selfeval_xl.send.area import areas_named, common, reference, within
 from selfeval_xl.send.parts import (
     Element,
@@ -20,22 +20,23 @@ from selfeval_xl.send.parts import (
     pointers,
     relations_of,
     remaining_pointers,
+    without_comments,
+    without_remarks,
     written,
     xml,
     zipped,
 )
+from selfeval_xl.send.places import Sizes, sizes
 from selfeval_xl.send.sheet import SAFE_LINKS, Cut, FormulaCell
 
 _TYPES, _ROOT = "[Content_Types].xml", "_rels/.rels"
-_OF_BOOK = {"theme", "styles", "sharedStrings"}
-_OF_PICTURES_IN_CELLS = {
-    "sheetMetadata", "rdRichValue", "rdRichValueStructure", "rdRichValueTypes", "richValueRel", "rdArray",
-    "rdSupportingPropertyBag", "rdSupportingPropertyBagStructure",
-}  # fmt: skip
+_OF_BOOK = {"theme", "styles", "sharedStrings", "FeaturePropertyBag"}  # the last says which cells are check boxes
+_OF_PICTURES_IN_CELLS = {"sheetMetadata", "rdRichValue", "rdRichValueStructure", "rdRichValueTypes", "richValueRel"}
 _OF_PARTS = {
     "drawing", "image", "chart", "chartStyle", "chartColorStyle", "themeOverride", "chartUserShapes", "diagramData",
     "diagramLayout", "diagramQuickStyle", "diagramColors", "diagramDrawing",
 }  # fmt: skip
+_DRAWN = {"chart", "chartUserShapes", "diagramData", "diagramDrawing"}
 _KEPT_OF_BOOK = {"fileVersion", "workbookPr", "bookViews", "sheets", "definedNames"}
 
 
@@ -107,8 +108,7 @@ class Book:
         making = _Making()
         for wanted in cuts:
             self._add_sheet(making, wanted)
-        has_pictures_in_cells = any(root.xpath("//@vm") for root in making.roots.values())
-        kinds = _OF_BOOK | (_OF_PICTURES_IN_CELLS if has_pictures_in_cells else set())
+        kinds = _OF_BOOK | (_OF_PICTURES_IN_CELLS if self._add_pictures_in_cells(making) else set())
         chosen = {self.sheets[wanted.sheet].part for wanted in cuts}
         kept: list[Pointer] = []
         for pointer in pointers(self._package, self._name):
@@ -118,7 +118,7 @@ class Book:
                 kept.append(pointer)
             elif pointer.kind in kinds:
                 kept.append(pointer)
-                self._add(making, pointer.target)
+                self._add(making, pointer)
                 if pointer.kind == "sharedStrings":
                     making.parts[pointer.target] = self._used_texts(pointer.target, making.roots.values())
         for name, root in making.roots.items():
@@ -168,6 +168,7 @@ class Book:
         name = self.sheets[wanted.sheet].part
         root = xml(self._package, name)
         every = pointers(self._package, name)
+        before = sizes(root)
         lost = sheet.cut(root, wanted, {one.id: one.target for one in every if one.is_outside})
         used = {value for found in root.iter() for key, value in found.attrib.items() if key.endswith("ships}id")}
         kept: set[str] = set()
@@ -175,53 +176,90 @@ class Book:
             if one.id not in used:
                 continue
             if one.kind == "drawing":
-                missed, is_left = self._add_drawing(making, one.target, wanted)
+                missed, is_left = self._add_drawing(making, one.target, wanted, (before, sizes(root)))
                 lost += missed
                 if not is_left:
                     for found in list(root.iterfind("{*}drawing")):
                         drop(found)
                     continue
             elif not one.is_outside:
-                self._add(making, one.target)
+                self._add(making, one)
             kept.add(one.id)
         making.lost[wanted.sheet] = lost
         making.roots[name] = root
         self._add_pointers(making, name, kept)
 
-    def _add_drawing(self, making: _Making, name: str, wanted: Cut) -> tuple[list[str], bool]:
+    def _add_drawing(
+        self, making: _Making, name: str, wanted: Cut, known: tuple[Sizes, Sizes]
+    ) -> tuple[list[str], bool]:
         """Adds the drawing of a sheet; what was lost of it, and whether anything is left."""
         root = xml(self._package, name)
         every = {one.id: one for one in pointers(self._package, name)}
-        gone = {one.id for one in every.values() if one.is_outside and not _is_safe(one)}
+        gone = {one.id for one in every.values() if not self._stays(one)}
 
         def chart(pointer: str) -> Element | None:
             found = every.get(pointer)
             return xml(self._package, found.target) if found and found.target in self._package else None
 
-        changed, lost = drawings.clear(root, wanted, gone, chart)
+        changed, lost = drawings.clear(root, wanted, gone, chart, known)
         if len(root) == 0:
             return lost, False
         making.parts[name] = written(root) if changed else part(self._package, name)
         used = {value for found in root.iter() for key, value in found.attrib.items() if "ships}" in key}
         self._add_pointers(making, name, {one for one in every if one in used and one not in gone})
         for one in every.values():
-            if one.id in used and not one.is_outside:
-                self._add(making, one.target)
+            if one.id in used - gone and not one.is_outside:
+                self._add(making, one)
         return lost, True
 
-    def _add(self, making: _Making, name: str) -> None:
-        """Adds a part as it is, and whatever of its kind it needs."""
+    def _stays(self, one: Pointer) -> bool:
+        """Whether a drawing's pointer finds something in the copy, or leads to a page that anybody may open."""
+        if one.is_outside:
+            return one.kind == "hyperlink" and one.target.lower().startswith(SAFE_LINKS)
+        return one.target in self._package
+
+    def _add(self, making: _Making, pointer: Pointer) -> None:
+        """Adds a part as it is but for its ways out, and whatever of its kind it needs."""
+        name = pointer.target
         if name in making.parts or name not in self._package:
             return
-        making.parts[name] = part(self._package, name)
-        needed = {
-            one.id: one.target
-            for one in pointers(self._package, name)
-            if not one.is_outside and one.kind in _OF_PARTS | _OF_PICTURES_IN_CELLS
-        }
-        self._add_pointers(making, name, set(needed))
-        for target in needed.values():
-            self._add(making, target)
+        making.parts[name] = without_comments(name, part(self._package, name))
+        every = pointers(self._package, name)
+        needed = [one for one in every if not one.is_outside and one.kind in _OF_PARTS and one.target in self._package]
+        if pointer.kind == "richValueRel":
+            root = making.roots.get(name)
+            used = None if root is None else {id_of(found) for found in root}
+            needed = [one for one in needed if used is None or one.id in used]
+        kept = {one.id for one in needed}
+        if pointer.kind == "vmlDrawing":
+            making.parts[name] = drawings.without_folders(making.parts[name])
+        elif pointer.kind in _DRAWN:
+            root = xml(self._package, name)
+            if drawings.without_ways_out(root, {one.id for one in every} - kept):
+                making.parts[name] = written(root)
+        self._add_pointers(making, name, kept)
+        for one in needed:
+            self._add(making, one)
+
+    def _add_pictures_in_cells(self, making: _Making) -> bool:
+        """Keeps the pictures that cells of the copy are, and of those cells nothing else; whether there is one."""
+        targets = {one.kind: one.target for one in pointers(self._package, self._name) if one.target in self._package}
+        known = cell_pictures.values(lambda kind: xml(self._package, targets[kind]) if kind in targets else None)
+        called = {one.part: one.name for one in self.sheets.values()}
+        used = set()
+        for name, root in list(making.roots.items()):
+            for cell in root.xpath("//*[@vm]"):
+                number = known.picture(cell.get("vm")) if known else None
+                if number is not None:
+                    used.add(number)
+                elif known and known.is_error(cell.get("vm")):
+                    del cell.attrib["vm"]
+                else:
+                    making.lost[called[name]].append(f"{cell.get('r')} 中嵌入单元格的图片")
+                    sheet.put(cell, None)
+        if known and used and known.keep(used):
+            making.roots |= {targets["rdRichValue"]: known.values, targets["richValueRel"]: known.pictures}
+        return bool(used)
 
     def _add_pointers(self, making: _Making, name: str, kept: set[str]) -> None:
         remaining = remaining_pointers(self._package, name, kept.__contains__)
@@ -246,11 +284,9 @@ class Book:
         root.attrib.pop("count", None)
         for found in list(root.iterfind("{*}extLst")):
             drop(found)
-        return part(self._package, name) if used.issuperset(range(len(texts))) else written(root)
-
-
-def _is_safe(one: Pointer) -> bool:
-    return one.kind == "hyperlink" and one.target.lower().startswith(SAFE_LINKS)
+        if used.issuperset(range(len(texts))):
+            return without_comments(name, part(self._package, name))
+        return written(without_remarks(root))
 
 
 def _cut_name(found: Element, areas: dict[int, tuple[int, Cut]]) -> None:

@@ -81,6 +81,20 @@ def part(package: Package, name: str) -> bytes:
     return package.part(name, _LARGEST)
 
 
+def without_comments(name: str, content: bytes) -> bytes:
+    """A part without remarks of those who wrote it; the same bytes where it has none."""
+    if not name.lower().endswith(".xml") or b"<!--" not in content:
+        return content
+    return written(without_remarks(element(content)))
+
+
+def without_remarks(root: Element) -> Element:
+    """XML without its comments, which no spreadsheet shows."""
+    for found in list(root.iter(etree.Comment)):
+        drop(found)
+    return root
+
+
 def xml(package: Package, name: str) -> Element:
     """One part of XML."""
     return element(package.xml(name, _LARGEST))

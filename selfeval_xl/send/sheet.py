@@ -17,7 +17,7 @@ from selfeval_xl.send.area import (
     reference,
     within,
 )
-from selfeval_xl.send.parts import Element, drop, drop_id, id_of, local
+from selfeval_xl.send.parts import Element, drop, drop_id, id_of, local, without_remarks
 
 _KEPT = {
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "mergeCells", "phoneticPr",
@@ -25,6 +25,7 @@ _KEPT = {
     "colBreaks", "ignoredErrors", "drawing", "legacyDrawingHF", "picture", "extLst",
 }  # fmt: skip
 _LOST = {"tableParts": "套用的表格格式", "oleObjects": "嵌入的对象", "controls": "按钮等控件"}
+_LOST_HIGHLIGHT = "用到区域外数据的条件格式"
 _PICTURE = "DISPIMG("  # WPS's function for a picture in a cell
 SAFE_LINKS = ("http://", "https://", "mailto:")
 
@@ -75,7 +76,8 @@ def cut(root: Element, wanted: Cut, links: Mapping[str, str]) -> list[str]:
 
     `links` are the addresses outside that the sheet's relationships name.
     """
-    lost = [_LOST[local(child)] for child in root if local(child) in _LOST]
+    without_remarks(root)
+    lost = [words for name, words in _LOST.items() if next(root.iter(f"{{*}}{name}"), None) is not None]
     folded = _folded(root)
     for child in list(root):
         if local(child) not in _KEPT:
@@ -89,7 +91,7 @@ def cut(root: Element, wanted: Cut, links: Mapping[str, str]) -> list[str]:
     for link in list(root.iterfind("{*}hyperlinks/{*}hyperlink")):
         if not links.get(id_of(link) or "", "").lower().startswith(SAFE_LINKS):
             drop(link)
-    _cut_highlights(root, wanted)
+    lost += _cut_highlights(root, wanted)
     for breaks, last in (("rowBreaks", area.bottom), ("colBreaks", area.right)):
         for found in list(root.iterfind(f"{{*}}{breaks}/{{*}}brk")):
             if not int(found.get("id", 0)) < last:
@@ -201,13 +203,14 @@ def _cut_cells(root: Element, wanted: Cut, folded: _Folded) -> list[str]:
             continue
         if not folded.shows(row, column):
             if len(cell):
-                lost.append(f"第 {row} 行中看不见的内容")
-            _put(cell, None)
+                hidden = column in folded.columns
+                lost.append(f"{column_letters(column)} 列中看不见的内容" if hidden else f"第 {row} 行中看不见的内容")
+            put(cell, None)
         elif address in wanted.values:
-            _put(cell, wanted.values[address])
+            put(cell, wanted.values[address])
         elif _PICTURE in (cell.findtext("{*}f") or ""):
             lost.append(f"{address} 中嵌入单元格的图片")
-            _put(cell, None)
+            put(cell, None)
         else:
             _freeze(cell)
     return lost
@@ -222,10 +225,10 @@ def _freeze(cell: Element) -> None:
     if formula is not None:
         drop(formula)
         if cell.get("t") == "str" or value is None or not value.text:
-            _put(cell, value.text if value is not None and cell.get("t") == "str" else None)
+            put(cell, value.text if value is not None and cell.get("t") == "str" else None)
 
 
-def _put(cell: Element, value: Value) -> None:
+def put(cell: Element, value: Value) -> None:
     """Puts a value into a cell, whose style stays."""
     for child in list(cell):
         cell.remove(child)
@@ -253,12 +256,18 @@ def _clip(found: Element, attribute: str, area: Area) -> None:
         found.set(attribute, " ".join(map(reference, left)))
 
 
-def _cut_highlights(root: Element, wanted: Cut) -> None:
-    """Conditional formats stay that need nothing but the area; our own sheets' formulas are ours, and go."""
+def _cut_highlights(root: Element, wanted: Cut) -> list[str]:
+    """Conditional formats and sparklines stay that need nothing but the area; what it loses, in words.
+
+    The formulas of our own sheets' formats are ours, and go unsaid.
+    """
+    lost = []
     for found in list(root.iterfind("{*}conditionalFormatting")):
         places = ranges(found.get("sqref", ""))
         for rule in list(found.iterfind("{*}cfRule")):
             if not _stays(rule, places, wanted):
+                if any(common(place, wanted.area) for place in places) and not wanted.is_ours:
+                    lost.append(_LOST_HIGHLIGHT)
                 drop(rule)
         if found.find("{*}cfRule") is None:
             drop(found)
@@ -272,6 +281,7 @@ def _cut_highlights(root: Element, wanted: Cut) -> None:
             places = ranges(found.findtext("{*}sqref") or "")
             shared = [one for place in places if (one := common(place, wanted.area))]
             if not shared or not all(_stays(rule, places, wanted) for rule in found.iterfind("{*}cfRule")):
+                lost += [_LOST_HIGHLIGHT] if shared else []
                 drop(found)
             elif shared != places:
                 found.find("{*}sqref").text = " ".join(map(reference, shared))
@@ -279,6 +289,8 @@ def _cut_highlights(root: Element, wanted: Cut) -> None:
             place = parsed(spark.findtext("{*}sqref") or "")
             formula = spark.findtext("{*}f") or ""
             if not (place and within(place, wanted.area) and looks_only_into(formula, wanted.area, wanted.sheet)):
+                if place and common(place, wanted.area):
+                    lost.append(f"{reference(place)} 中用到区域外数据的迷你图")
                 drop(spark)
         for group in list(extension.iter("{*}sparklineGroup")):
             dates = [found for found in group if local(found) == "f"]
@@ -288,6 +300,7 @@ def _cut_highlights(root: Element, wanted: Cut) -> None:
                 drop(group)
         if not any(local(found) in ("conditionalFormatting", "sparkline") for found in extension.iter()):
             drop(extension)
+    return lost
 
 
 def _stays(rule: Element, places: list[Area], wanted: Cut) -> bool:
