@@ -622,7 +622,7 @@ def test_a_workbook_for_which_memory_is_short_is_refused(tmp_path, monkeypatch):
     def no_memory(*_):
         raise MemoryError
 
-    monkeypatch.setattr(files.xlsx.laid_out, "grid_beside", no_memory)
+    monkeypatch.setattr(files.xlsx.laid_out, "grid_of_cells", no_memory)
 
     with pytest.raises(errors.TooLarge, match="内存不足"):
         files.read_grids(tmp_path / "表.xlsx")
