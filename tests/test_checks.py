@@ -259,6 +259,26 @@ def test_the_columns_beside_a_target_say_its_sign_and_its_unit(target, unit, nat
 
 
 @pytest.mark.parametrize(
+    ("target", "actual", "reason", "found"),
+    [
+        ("≥120公里", "108公里", "", ["points_lost_need_a_reason"]),
+        ("≥120公里", "108公里", "雨季停工。", []),
+        ("≥120公里", "128公里", "", []),
+        ("120公里", "108公里", "", []),  # without a sign nobody knows
+        ("≤30分钟", "45分钟", "", ["points_lost_need_a_reason"]),
+    ],
+)
+def test_a_target_that_was_missed_needs_a_reason_also_where_no_weights_are_printed(target, actual, reason, found):
+    """Forms with 20 points for execution have no column 分值."""
+    form = examples.form({"row0.target": target, "row0.actual": actual, "row0.reason": reason, "row0.weight": ""})
+    columns = {name: at for name, at in (form.columns or {}).items() if name != "weight"}
+    rows = tuple(replace(row, weight=Entry()) for row in form.indicators)
+    form = replace(form, indicators=rows, columns=columns, total_weight=Entry())
+
+    assert found == [f.rule for f in checks.findings(form, NATIONAL, advice=False)]
+
+
+@pytest.mark.parametrize(
     ("name", "block", "actual", "found"),
     [
         ("事项（反向）", "数量指标", "55万元", ["score_follows_from_result"]),

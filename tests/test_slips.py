@@ -34,6 +34,10 @@ SLIPS = {
     "execution in another unit": (
         {"total.executed": "115.64", "fiscal.executed": "115.64"}, "G6 execution_rate_matches_amounts"),
     "a rate and its score": ({"total.rate": "97%", "total.score": "9.7"}, "G6 execution_rate_matches_amounts"),
+    "a budget in another unit": (
+        {"total.annual_budget": "118", "fiscal.annual_budget": "118"}, "E6 execution_is_within_budget"),
+    "an initial budget in another unit": (
+        {"total.initial_budget": "120", "fiscal.initial_budget": "120"}, "C6 amounts_are_in_the_unit_of_the_form"),
     "a rate of a part of the money": ({"fiscal.rate": "97%"}, "G7 rates_of_parts_match_amounts"),
     "no score for execution, and the total without it": (
         {"total.score": "", "total_score": "89.70"}, "H6 execution_is_scored"),

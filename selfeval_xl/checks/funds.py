@@ -162,8 +162,8 @@ _FEW_YUAN = 1000  # what no project of a year has for its whole budget
 def amounts_are_in_the_unit_of_the_form(whole: Whole) -> Iterator[Found]:
     """金额要按表头注明的单位填写，年初预算数与全年预算数要用同一单位。"""
     total = whole.right.total_funds
-    if total is None or not total.annual_budget.number:
-        return
+    if total is None or not total.annual_budget.number or _are_of_two_units(total):
+        return  # said of the rate
     initial, annual = total.initial_budget.number, total.annual_budget.number
     if initial and not Decimal("0.5") < max(initial / annual, annual / initial) / _TEN_THOUSAND < 2:
         initial = None

@@ -249,7 +249,7 @@ _UNFULFILLED = re.compile(
     r"|(?<![无没不未])滞后|(?:效果|成效|完成情况|质量)?(?:较差|不明显|不理想)"
 )
 _TOO_LATE = re.compile(
-    r"(?<![无没不未零免])(?<!发生)(?<!出现)(?<!杜绝)(?P<what>逾期|延期|超期|推迟|延误|超预算|超概算|超支)"
+    r"(?<![无没不未零免])(?<!没有|发生|出现|杜绝|任何|无一)(?P<what>逾期|延期|超期|推迟|延误|超预算|超概算|超支)"
 )
 
 
@@ -307,6 +307,10 @@ _EXECUTION = re.compile(r"预算执行|执行率")  # set as an indicator; its r
 @row_check(ERROR, SAVE_CHECKS)
 def points_lost_need_a_reason(row: Row) -> Iterator[Found]:
     """得分低于分值的指标要写明偏差原因和改进措施。"""
+    if _misses_in_silence(row):
+        target, actual = _as_told(row)
+        message = f"完成值 {actual} 没有达到指标值 {target}，未填偏差原因。请核对，或写明原因和改进措施。"
+        yield _of(row, "reason", message, level=WARNING)
     weight, score, suggested = row.indicator.weight.number, row.indicator.score.number, row.suggested
     if weight is None or score is None or not _lacks_a_reason(row):
         return
@@ -323,6 +327,15 @@ def points_lost_need_a_reason(row: Row) -> Iterator[Found]:
         said += f"完成值{quoted(row.indicator.actual.text or '')}对应的区间为“{suggested.why} 分”，"
     settle = "请核对得分，并写明原因和改进措施。" if said.endswith("，") else "请写明原因和改进措施。"
     yield _of(row, "reason", said + settle)
+
+
+def _misses_in_silence(row: Row) -> bool:
+    """Whether a limit was missed without a word, where the form has no column for the weight that is lost from."""
+    is_weighed = row.form.has_column("weight") or row.indicator.weight.text is not None
+    if is_weighed or row.has_reason or not _has_place(row) or not row.has_actual or not _has_sign(row):
+        return False
+    found = suggest(*row.said, row.profile.total_points, row.profile, row.named)
+    return found is not None and found.score is not None and found.score < row.profile.total_points
 
 
 # ---- target and actual value ---------------------------------------------------------------------------------

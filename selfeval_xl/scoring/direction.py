@@ -157,7 +157,9 @@ _BEHIND = re.compile(
 )
 _ANY_TIME = re.compile(r"(?:平均|人均|单次|每次|最长|最高)*(?:时长|时间)")
 _OF_TIME = re.compile(r"时长|时间|小时|天数|日数|月数|年限|寿命|学时|课时|期")
-_SPENT = re.compile(r"(?:支出|预算|限额|控制)(?:总额|金额|额|总数|数)?$")  # what is good either way elsewhere
+_SPENT = re.compile(
+    r"(?:支出|预算|限额|控制)(?:总额|金额|额|总数|数)?$|控制价$|限价$|差旅$|会议$|接待费?$|出国$|出访$"
+)  # what is good either way elsewhere
 _RATE = re.compile(r"(?:率|比例|占比|比重)$")
 
 _ITS_RATE = re.compile(
