@@ -331,7 +331,7 @@ def points_lost_need_a_reason(row: Row) -> Iterator[Found]:
 
 def _misses_in_silence(row: Row) -> bool:
     """Whether a limit was missed without a word, where the form has no column for the weight that is lost from."""
-    is_weighed = row.form.has_column("weight") or row.indicator.weight.text is not None
+    is_weighed = row.around.has_column("weight") or row.indicator.weight.text is not None
     if is_weighed or row.has_reason or not _has_place(row) or not row.has_actual or not _has_sign(row):
         return False
     found = suggest(*row.said, row.profile.total_points, row.profile, row.named)
