@@ -212,6 +212,7 @@ OPENS_FILES = {
     "files.office_xml": {"lxml"},
     "files.opendocument": {"lxml"},
     "files.pdf": {"pdfplumber", "pdfminer"},
+    "files.unruled": {"pdfplumber"},
     "files.xls": {"xlrd"},
     "files.xlsx": {"lxml"},
     "send.parts": {"lxml"},
