@@ -54,7 +54,7 @@ def _blocks(rows: Sequence[tuple[list[Span], bool]]) -> dict[int, list[float]]:
             if not has_numbers or not blocks:
                 blocks.append([])
             blocks[-1].append(number)
-    found = {}
+    found: dict[int, list[float]] = {}
     for block in blocks:
         columns = _together([part for number in block for part in rows[number][0]])[1:]
         begins = [round(first - _BEFORE_WORDS, 1) for first, _ in columns]
