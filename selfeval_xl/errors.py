@@ -120,6 +120,15 @@ class NoLetters(SelfEvalError):
     )
 
 
+class NoRules(SelfEvalError):
+    """A PDF whose form has no lines between its rows."""
+
+    sentence = (
+        "PDF 文件“{file}”中的自评表没有表格线，分不清哪些字是一格。"
+        "请提供导出 PDF 之前的 Word 或 Excel 文件，或给表格加上框线后另存为 PDF 再试。"
+    )
+
+
 class Unsafe(SelfEvalError):
     """The file declares XML entities, which no office program does."""
 

@@ -287,7 +287,9 @@ def test_several_other_tables_of_a_document_are_named():
 WIDTH, HEIGHT, COLUMNS = 66, 20, 8
 
 
-def pdf_file(path: Path, rows, *, sides="lr", boxes=False, turned=0, behind=None, cells=False, aslant=0.0) -> Path:
+def pdf_file(
+    path: Path, rows, *, sides="ilr", across=True, boxes=False, turned=0, behind=None, cells=False, aslant=0.0
+) -> Path:
     """A ruled table on one page, a title over all columns; `behind` draws something else on the page.
 
     `cells` draws, as a web page does, white cells on a black ground instead of lines; `aslant` is by how much a
@@ -322,12 +324,13 @@ def pdf_file(path: Path, rows, *, sides="lr", boxes=False, turned=0, behind=None
             for column, words in enumerate(row):
                 page.drawString(32 + column * WIDTH, top - 12, words)
             continue
-        page.line(30, top, right, top)
-        page.line(30, top - HEIGHT, right, top - HEIGHT)
+        if across:
+            page.line(30, top, right, top)
+            page.line(30, top - HEIGHT, right, top - HEIGHT)
         ends = [0, COLUMNS] if len(row) == 1 else range(COLUMNS + 1)
         for column in ends:
             inner = 0 < column < COLUMNS
-            if inner or (column == 0 and "l" in sides) or (column == COLUMNS and "r" in sides):
+            if (inner and "i" in sides) or (column == 0 and "l" in sides) or (column == COLUMNS and "r" in sides):
                 page.line(30 + column * WIDTH, top, 30 + column * WIDTH, top - HEIGHT)
         for column, words in enumerate(row):
             if words and boxes:
@@ -357,16 +360,17 @@ def stamp(words: str, size: float, angle: float, gray: float, at=(120, 60)):
     "how",
     [
         {},
+        {"sides": "i"},
+        {"sides": "il"},
+        {"sides": "ir"},
         {"sides": ""},
-        {"sides": "l"},
-        {"sides": "r"},
         {"boxes": True},
         {"cells": True},
         {"turned": 90, "aslant": 0.00001},
         {"turned": 90},
         {"turned": 180},
         {"turned": 270},
-        {"turned": 90, "sides": "", "boxes": True, "behind": stamp("内部资料", 50, 45, 0.8)},
+        {"turned": 90, "sides": "i", "boxes": True, "behind": stamp("内部资料", 50, 45, 0.8)},
         {"behind": stamp("仅供内部使用", 48, 45, 0.8)},
         {"behind": stamp("仅供内部使用", 12, 30, 0)},
         {"behind": stamp("仅供内部使用", 48, 0, 0.85)},
@@ -380,6 +384,11 @@ def test_a_form_in_a_pdf_is_read_however_its_page_is_drawn(tmp_path, how):
 
     assert [form] == said(grid)
     assert () == read_forms(grid)[0].leftovers
+
+
+def test_a_form_without_any_line_is_refused_with_a_way_out(tmp_path):
+    with pytest.raises(errors.NoRules, match="另存"):
+        files.read_grids(pdf_file(tmp_path / "表.pdf", WHOLE, sides="", across=False))
 
 
 def without_letters(path: Path, content: bytes) -> Path:

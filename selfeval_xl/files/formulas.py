@@ -3,7 +3,7 @@
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from selfeval_xl.cells import CellError, column_letters, plain, read_value, round_half_up
@@ -14,9 +14,11 @@ _SHEET = r"(?:'(?P<quoted>(?:[^'\[\]]|'')+)'|(?P<sheet>[^\W\d][\w.]*))!"
 _TOKEN = re.compile(
     rf"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|\"(?P<words>(?:[^\"]|\"\")*)\""
     rf"|(?:{_SHEET})?(?:(?P<area>{_REFERENCE}:{_REFERENCE})|(?P<cell>{_REFERENCE}))(?![\w(!:])"
-    r"|(?P<name>[A-Z]+)\(|(?P<truth>TRUE|FALSE)(?![\w(])|(?P<sign><=|>=|<>|[-+*/^%(),&=<>]))"
+    r"|(?P<name>[A-Z]+)\(|(?P<truth>TRUE|FALSE)(?![\w(])|(?P<sign><=|>=|<>|[-+*/^%(),&=<>]))",
+    re.IGNORECASE,
 )
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+_NEWER = "_xlfn."  # before functions that came after the format
 _LONGEST = 1_000  # characters
 _LONGEST_WORDS = 1_000
 _MOST_STEPS = 200_000  # of one sheet
@@ -122,7 +124,7 @@ class _Reader:
     def __init__(self, formula: str, sheet: Sheet) -> None:
         if len(formula) > _LONGEST:
             raise _NotPlain
-        self._sheet, self._formula, self._at, self._open = sheet, formula.strip(), 0, 0
+        self._sheet, self._formula, self._at, self._open = sheet, formula.strip().replace(_NEWER, ""), 0, 0
         self._token = self._next()
 
     def answer(self) -> Answer:
@@ -207,15 +209,16 @@ class _Reader:
             words = token["words"].replace('""', '"')
             return lambda: words
         if token["truth"]:
-            truth = token["truth"] == "TRUE"
+            truth = token["truth"].upper() == "TRUE"
             return lambda: truth
         if token["cell"]:
             sheet, place = self._sheet_of(token), _place(token["cell"])
             return lambda: sheet.value(place)
-        if token["name"] in _CHOOSING:
-            return self._choice(_CHOOSING[token["name"]])
-        if token["name"] in _FUNCTIONS:
-            return self._call(_FUNCTIONS[token["name"]])
+        name = (token["name"] or "").upper()
+        if name in _CHOOSING:
+            return self._choice(_CHOOSING[name])
+        if name in _FUNCTIONS:
+            return self._call(_FUNCTIONS[name])
         raise _NotPlain
 
     def _sheet_of(self, token: re.Match[str]) -> Sheet:
@@ -259,7 +262,7 @@ class _Reader:
 
 
 def _place(reference: str) -> Place:
-    letters, row = _CELL.fullmatch(reference).groups()  # type: ignore[union-attr]  # the tokens have this form
+    letters, row = _CELL.fullmatch(reference.upper()).groups()  # type: ignore[union-attr]  # the tokens have this form
     column = 0
     for letter in letters:
         column = column * 26 + ord(letter) - 64
@@ -330,18 +333,21 @@ def _said(value: Answer) -> str:
     return plain(Decimal(f"{value:.15g}")) if isinstance(value, float) else value or ""
 
 
+def _one_text(values: Iterable[Answer]) -> str:
+    words = ""
+    for value in values:
+        words += _said(value)
+        if len(words) > _LONGEST_WORDS:
+            raise _NotPlain
+    return words
+
+
 def _calculated(sign: Callable[[float, float], float], one: _Term, other: _Term) -> _Term:
     return lambda: sign(_number(one()), _number(other()))
 
 
 def _joined(one: _Term, other: _Term) -> _Term:
-    def join() -> str:
-        words = _said(one()) + _said(other())
-        if len(words) > _LONGEST_WORDS:
-            raise _NotPlain
-        return words
-
-    return join
+    return lambda: _one_text([one(), other()])
 
 
 def _compared(sign: Callable[[int, int], bool], one: _Term, other: _Term) -> _Term:
@@ -481,7 +487,8 @@ _FUNCTIONS: dict[str, Callable[[list[list[Answer]]], Answer]] = {
     "COUNTA": lambda arguments: float(sum(one is not None for argument in arguments for one in argument)),
     "SUMPRODUCT": _of_products,
     "SUBTOTAL": _subtotal,
-    "CONCATENATE": lambda arguments: "".join(map(_said, _alone(arguments))),
+    "CONCATENATE": lambda arguments: _one_text(_alone(arguments)),
+    "CONCAT": lambda arguments: _one_text(one for argument in arguments for one in argument),
     "TEXT": _text,
     "VALUE": lambda arguments: _number(_alone(arguments)[0]),
     "TRIM": lambda arguments: " ".join(_said(_alone(arguments)[0]).split(" ")).strip(),

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 from selfeval_xl import errors
+from selfeval_xl.files import unruled
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.paper import PAGE_NUMBER, Paper, joined
 from selfeval_xl.grid import Grid
@@ -40,6 +41,7 @@ _HIGHEST_RULE = 30.0
 _NEAR = 20.0
 _FAR = 5_000
 _OVERPRINTED = 3  # letters
+_HEADINGS = {"项目名称", "三级指标"}
 _HUGE = 1.8  # times the usual size of letters
 _PALE = 0.5
 _WHITE = 0.97
@@ -67,7 +69,8 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 def read(content: bytes) -> tuple[Grid, ...]:
     """The document as one sheet; a table continued on the next page keeps its columns.
 
-    Raises `Scanned` where there are no words, `NoLetters` where nothing says which they are.
+    Raises `Scanned` where there are no words, `NoLetters` where nothing says which they are,
+    `NoRules` where the headings of a form stand in no table.
     """
     check_size(len(content), _LARGEST)
     found = _read_apart(content)
@@ -200,6 +203,8 @@ def _extracted(content: bytes) -> dict[str, Any]:
         raise errors.Scanned
     if unreadable * 3 > characters:
         raise errors.NoLetters
+    if not any(piece.in_table for piece in pieces) and {piece.words for piece in pieces} >= _HEADINGS:
+        raise errors.NoRules
     return _laid_out(pieces)
 
 
@@ -368,10 +373,14 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     from pdfplumber.utils.text import extract_text
 
     page = _printed_only(page).dedupe_chars()
+    between = unruled.sides(page)
     # An area that a page break cuts has no line there; the ends of the vertical lines show where it was.
-    ends = [edge[side] for edge in page.vertical_edges for side in ("top", "bottom")]
+    ends = [edge[side] for edge in [*page.vertical_edges, *between] for side in ("top", "bottom")]
     ruled = (
-        {"explicit_horizontal_lines": [min(ends), max(ends)], "explicit_vertical_lines": _open_sides(page, ends)}
+        {
+            "explicit_horizontal_lines": [min(ends), max(ends)],
+            "explicit_vertical_lines": between or _open_sides(page, ends),
+        }
         if ends
         else {}
     )
