@@ -416,6 +416,7 @@ def _print_imported(contents: Any, args: argparse.Namespace) -> None:
                 "source": one.form.source,
                 "sheet": one.form.sheet,
                 "leftovers": [entry.written for entry in one.leftovers],
+                **({"mended": [sentence for _, sentence in mended]} if (mended := actions.mended(one)) else {}),
                 **actions.profile_used(one),
             }
             for one in found
@@ -424,8 +425,9 @@ def _print_imported(contents: Any, args: argparse.Namespace) -> None:
         return
     _say(f"已写入“{args.target}”，共 {len(found)} 张自评表。")
     _print_totals(found)
-    _print_differences(found)
     for one in found:
+        for finding, sentence in actions.mended(one):
+            _say(f"  核对：{_named(finding.sheet)} {finding.cell or ''}：{sentence}")
         _print_profile(one)
         _print_leftovers(one)
     _print_passed_over(contents)
@@ -641,6 +643,8 @@ def _escaped(line: str) -> str:
 
 
 def _print_form(one: Any) -> None:
+    from selfeval_xl import actions
+
     form = one.form
     _say(f"{_title(form)}  来源：{form.source}  工作表：{_named(form.sheet)}")
     _say(f"  主管部门：{form.department.text or '未填'}  实施单位：{form.unit.text or '未填'}")
@@ -655,10 +659,21 @@ def _print_form(one: Any) -> None:
         [(i.level1, i.level2, i.level3, i.target, i.actual, i.weight, i.score, i.reason) for i in form.indicators],
         ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"),
     )
-    _say(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}")
+    _say(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}{_grade(one)}")
     _print_profile(one)
-    _print_differences([one])
+    _print_findings(actions.errors_of(one))
     _print_outside(one)
+
+
+def _grade(one: Any) -> str:
+    """The grade that follows from the total, and from which where the form states another."""
+    from selfeval_xl.cells import plain
+
+    grade, total = one.computed.grade, one.computed.total_score
+    if grade is None or total is None:
+        return ""
+    stated = one.form.total_score.value
+    return f"，等级 {grade}" + ("" if stated == total else f"（按各项得分之和 {plain(total)}）")
 
 
 def _title(form: Any) -> str:
@@ -717,8 +732,12 @@ def _width(text: str) -> int:
 
 def _print_differences(found: Sequence[Any]) -> None:
     for one in found:
-        for finding in one.findings:
-            _say(f"  核对：{_named(finding.sheet)} {finding.cell or ''}：{finding.message}")
+        _print_findings(one.findings)
+
+
+def _print_findings(found: Sequence[Any]) -> None:
+    for finding in found:
+        _say(f"  核对：{_named(finding.sheet)} {finding.cell or ''}：{finding.message}")
 
 
 _COLOURS = {"error": "31", "warning": "33", "advice": "36"}
