@@ -25,7 +25,7 @@ from selfeval_xl.scoring import of_form
 from selfeval_xl.send import mail, pdf
 from selfeval_xl.send.book import Book
 from selfeval_xl.send.names import distinct, file_name
-from selfeval_xl.send.official import Official, official, with_uncalculated
+from selfeval_xl.send.official import Anew, Official, official, with_uncalculated
 from selfeval_xl.send.paper import on_paper
 from selfeval_xl.year import DOUBTFUL, Change, NextYear, roll
 
@@ -339,8 +339,13 @@ def _without_place(form: Form) -> Iterator[Entry]:
 
 def _notes(one: Read) -> list[str]:
     """What stands beside an imported form: what the old one printed and the formulas of the new one mended."""
-    notes = [_mended(finding) for finding in one.findings]
+    notes = [sentence for _, sentence in mended(one)]
     return [f"评分规则：{one.judged_by}", *notes] if one.instead else notes
+
+
+def mended(one: Read) -> list[tuple[Finding, str]]:
+    """What the form stated otherwise than the formulas of the new one, each in a sentence."""
+    return [(finding, _mended(finding)) for finding in one.findings]
 
 
 _PRINTED = {
@@ -676,10 +681,19 @@ def _official_sheets(source: Book, grids: Sequence[Grid], name: str) -> tuple[li
         sheets.append(_Sheet(form, profile, instead, part))
         notes += [f"工作表“{known.name}”：{note}" for note in part.notes]
         if part.computed:
-            notes.append(f"工作表“{known.name}”：{'、'.join(part.computed)} 在文件中没有算出或不是最新，已重新计算")
+            notes.append(
+                f"工作表“{known.name}”：{'、'.join(map(_anew, part.computed))} 在文件中没有算出或不是最新，已重新计算"
+            )
     if not sheets:
         raise errors.NothingToSend("；".join(notes) or refusal.found_instead(grids))
     return sheets, notes
+
+
+def _anew(cell: Anew) -> str:
+    if cell.before is None:
+        return cell.address
+    before, after = (plain(one) if isinstance(one, Decimal) else str(one or "空") for one in (cell.before, cell.after))
+    return f"{cell.address}（原为 {before}，现为 {after}）"
 
 
 def _why_left_out(readings: Sequence[Reading], *, is_hidden: bool) -> str:

@@ -416,6 +416,7 @@ def _print_imported(contents: Any, args: argparse.Namespace) -> None:
                 "source": one.form.source,
                 "sheet": one.form.sheet,
                 "leftovers": [entry.written for entry in one.leftovers],
+                **({"mended": [sentence for _, sentence in mended]} if (mended := actions.mended(one)) else {}),
                 **actions.profile_used(one),
             }
             for one in found
@@ -424,8 +425,9 @@ def _print_imported(contents: Any, args: argparse.Namespace) -> None:
         return
     _say(f"已写入“{args.target}”，共 {len(found)} 张自评表。")
     _print_totals(found)
-    _print_differences(found)
     for one in found:
+        for finding, sentence in actions.mended(one):
+            _say(f"  核对：{_named(finding.sheet)} {finding.cell or ''}：{sentence}")
         _print_profile(one)
         _print_leftovers(one)
     _print_passed_over(contents)
@@ -655,10 +657,21 @@ def _print_form(one: Any) -> None:
         [(i.level1, i.level2, i.level3, i.target, i.actual, i.weight, i.score, i.reason) for i in form.indicators],
         ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"),
     )
-    _say(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}")
+    _say(f"  总分：分值 {form.total_weight.text or '未填'}，得分 {form.total_score.text or '未填'}{_grade(one)}")
     _print_profile(one)
     _print_differences([one])
     _print_outside(one)
+
+
+def _grade(one: Any) -> str:
+    """The grade that follows from the total, and from which where the form states another."""
+    from selfeval_xl.cells import plain
+
+    grade, total = one.computed.grade, one.computed.total_score
+    if grade is None or total is None:
+        return ""
+    stated = one.form.total_score.value
+    return f"，等级 {grade}" + ("" if stated == total else f"（按各项得分之和 {plain(total)}）")
 
 
 def _title(form: Any) -> str:

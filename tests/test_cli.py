@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from unicodedata import east_asian_width
 
+import dressed
 import openpyxl
 import pytest
 import wild
@@ -535,6 +536,28 @@ def test_show_blames_the_figure_that_check_blames(capsys, tmp_path):
     assert "总分填 98.09" not in checked
 
 
+def test_show_blames_what_check_blames(capsys, tmp_path):
+    """The total is that of the scores once the score above its weight is mended."""
+    rows = [list(row) for row in dressed.HEAD]
+    rows[9][7], rows[13][7] = 303, 99
+    book = dressed.plain(tmp_path / "book.xlsx", rows=rows)
+
+    shown, checked = (run(capsys, command, book)[1] for command in ("show", "check"))
+
+    assert "H10" in re.findall("  核对：.*", shown)[0]
+    assert 1 == shown.count("  核对：") == checked.count("    H10 ")
+
+
+def test_import_says_that_the_total_was_another(capsys, tmp_path):
+    rows = [list(row) for row in dressed.HEAD]
+    rows[13][7] = 96.5
+    book = dressed.plain(tmp_path / "book.xlsx", rows=rows)
+
+    said = run(capsys, "import", book, "-o", tmp_path / "next.xlsm")[1]
+
+    assert "H14：原表总分填 96.5，已按各项得分算为 99.00。" in said
+
+
 def test_import_writes_a_live_workbook_and_shows_leftovers(capsys, tmp_path, valid_package):
     source, target = tmp_path / "有备注.txt", tmp_path / "book.xlsm"
     source.write_text(FORMS_TEXT.read_text(encoding="utf-8") + "\n备注：另附说明\n", encoding="utf-8")
@@ -702,6 +725,11 @@ def test_an_imported_sheet_says_what_the_old_one_printed(capsys, tmp_path):
 
     sheet = openpyxl.load_workbook(tmp_path / "book.xlsm").worksheets[1]
 
+    assert "98.09，等级 优\n" in run(capsys, "show", FORMS_TEXT)[1]
+    assert (
+        "原表执行率填 80.88%，已按金额算为 80.89%。"
+        in run(capsys, "import", FORMS_TEXT, "-o", tmp_path / "again.xlsm")[1]
+    )
     assert ["导入核对", "原表执行率填 80.88%，已按金额算为 80.89%。"] == [sheet["K10"].value, sheet["L10"].value]
 
 

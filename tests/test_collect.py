@@ -886,18 +886,40 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one_and_no_process(
     target, scratch = tmp_path / "汇总.xlsx", tmp_path / "scratch"
     target.write_bytes(b"old")
     scratch.mkdir()
-    chance = random.Random(7)  # noqa: S311 (a test's own)
-    for _ in range(8):
-        home = tmp_path / "home"
+    home, progress = tmp_path / "home", tmp_path / "progress"
+    moments = (
+        home.exists,
+        progress.exists,
+        lambda: progress.exists() and _counted(progress) > 0,
+        lambda: progress.exists() and _counted(progress) > 70,
+        lambda: progress.exists() and _counted(progress) >= 150,
+        lambda: len(list(tmp_path.iterdir())) > 5,  # the new file begins beside the old one
+        lambda: target.read_bytes() != b"old",
+        lambda: False,
+    )
+    for reached in moments:
         shutil.rmtree(home, ignore_errors=True)
+        progress.unlink(missing_ok=True)
         began = subprocess.Popen(
-            [sys.executable, "-m", "selfeval_xl", "collect", folder, "-o", target, "--overwrite"],
+            [
+                sys.executable,
+                "-m",
+                "selfeval_xl",
+                "collect",
+                folder,
+                "-o",
+                target,
+                "--overwrite",
+                "--progress",
+                progress,
+            ],
             env=os.environ | {"SELFEVAL_XL_LOG_DIR": str(home), "TMPDIR": str(scratch)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        time.sleep(chance.uniform(0.2, 3))
+        while not reached() and began.poll() is None:
+            time.sleep(0.01)
         began.kill()
         began.wait()
         content = target.read_bytes()
@@ -963,8 +985,7 @@ def test_what_was_handed_to_processes_goes_with_them_after_a_kill(tmp_path):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while not progress.exists():
-        time.sleep(0.05)
+    _wait_for(progress, began)
     assert list(scratch.glob("selfeval-*"))
     began.kill()
     began.wait()
@@ -974,6 +995,18 @@ def test_what_was_handed_to_processes_goes_with_them_after_a_kill(tmp_path):
 
     assert [] == list(scratch.glob("selfeval-*"))
     assert not (tmp_path / "汇总.xlsx").exists()
+
+
+def _wait_for(sign: Path, process: subprocess.Popen) -> None:
+    """Until a process has made this file; it is still at work then."""
+    while not sign.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+
+
+def _counted(progress: Path) -> int:
+    """How many files a process has done."""
+    return int((re.findall(r"\d+", progress.read_text("utf-8")) or ["0"])[0])
 
 
 def _running(folder: Path) -> list[str]:
@@ -1002,8 +1035,7 @@ def test_ctrl_c_ends_with_a_sentence(tmp_path):
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
-    while not (tmp_path / "home").exists():
-        time.sleep(0.05)
+    _wait_for(tmp_path / "home", began)
     os.killpg(began.pid, signal.SIGINT)
     _, said = began.communicate(timeout=60)
 

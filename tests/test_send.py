@@ -127,7 +127,7 @@ def test_a_number_that_is_not_the_latest_is_calculated_anew_and_named(demo_book,
 
     assert said(demo_book) == [form for path in done.written for form in said(path)]
     (note,) = done.notes
-    assert "H23" in note
+    assert "H23（原为 97，现为 98.09）" in note
     assert "H6" in note
 
 

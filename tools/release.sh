@@ -13,6 +13,8 @@ fi
 mkdir -p "$1"
 out="$(cd "$1" && pwd)"
 trap 'rm -rf "$out"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM  # under dash only a shell that exits runs what is above
 cd "$(dirname "$0")/.."
 if git rev-parse --git-dir >/dev/null 2>&1; then
   if [ -n "$(git status --porcelain)" ]; then

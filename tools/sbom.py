@@ -51,6 +51,7 @@ _LICENCES = {"MIT License": "MIT", "BSD 3-clause": "BSD-3-Clause", "Python Softw
 
 # Parts of python.org's Python with a version of their own in the file: the file, and whose they are.
 _PARTS = {"libcrypto-3.dll": ("openssl", "Apache-2.0"), "sqlite3.dll": ("sqlite", "blessing")}
+_PYTHON = re.compile(r"python3\d+\.dll")
 _FILE_VERSION = re.compile("FileVersion\0".encode("utf-16-le") + rb"(?:\0\0)*((?:[\d.]\0)+)")
 
 
@@ -172,7 +173,8 @@ def _python(archive: bytes) -> Component:
     """python.org's Python with the parts that are known by name."""
     with zipfile.ZipFile(BytesIO(archive)) as files:
         contents = {Path(name).name: files.read(name) for name in files.namelist()}
-    python = _part("python", "PSF-2.0", contents["python311.dll"], archive)
+    library = next(name for name in contents if _PYTHON.fullmatch(name))
+    python = _part("python", "PSF-2.0", contents[library], archive)
     python.cpe = f"cpe:2.3:a:python:python:{python.version}:*:*:*:*:*:*:*"
     python.components = [
         _part(name, licence, contents[file], contents[file]) for file, (name, licence) in _PARTS.items()

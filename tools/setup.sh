@@ -6,7 +6,7 @@ set -e
 cd "$(dirname "$0")/.."
 packages="python3 python3-venv libreoffice-calc python3-uno fonts-noto-cjk poppler-utils"
 if [ "$1" = tests ]; then
-  packages="$packages libreoffice-writer gnumeric pandoc chromium ghostscript qpdf wine wine64 locales libarchive-tools"
+  packages="$packages libreoffice-writer gnumeric pandoc chromium ghostscript qpdf wine wine64 locales libarchive-tools git"
 fi
 [ "$1" != guide ] || packages="$packages libreoffice-writer xvfb"
 [ "$1" != release ] || packages="python3 python3-venv"

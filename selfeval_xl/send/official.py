@@ -20,6 +20,15 @@ _A_HAIR = Decimal("1e-9")  # less is how a file writes a number
 
 
 @dataclass(frozen=True)
+class Anew:
+    """A cell that was calculated anew: what it was, as far as the file says, and is now."""
+
+    address: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True)
 class Official:
     """The official part of one sheet with its form, as the copy is to show it.
 
@@ -28,7 +37,7 @@ class Official:
     """
 
     cut: Cut
-    computed: tuple[str, ...]
+    computed: tuple[Anew, ...]
     uncalculated: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -57,13 +66,14 @@ def official(
 ) -> Official:
     """What of a sheet leaves the office; `printed` is the area to be printed, in the workbook's words."""
     by_place = {(one.row, one.column): one for one in formulas}
-    values = {}
+    computed = []
     for entry, answer in _scored_cells(form, profile):
         formula = by_place.get((entry.spot.row, entry.spot.column)) if entry.spot else None
         if formula is None or entry.spot is None or (isinstance(answer, CellError) and not formula.is_calculated):
             continue
         if not formula.is_calculated or (_OURS in formula.text and not _same(entry.value, answer)):
-            values[entry.spot.address] = answer
+            computed.append(Anew(entry.spot.address, entry.value if formula.is_calculated else None, answer))
+    values = {one.address: one.after for one in computed}
     box = _box(grid, form)
     area, notes = _area(grid, box, printed)
     uncalculated = [
@@ -75,7 +85,7 @@ def official(
     ]
     is_ours = any(_OURS in one.text for one in by_place.values())
     cut = Cut(grid.sheet or "", area, values, is_ours)
-    return Official(cut, tuple(values), tuple(uncalculated), tuple(notes))
+    return Official(cut, tuple(computed), tuple(uncalculated), tuple(notes))
 
 
 def _scored_cells(form: Form, profile: Profile) -> Iterator[tuple[Entry, Value]]:
