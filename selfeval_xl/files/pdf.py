@@ -201,10 +201,12 @@ def _extracted(content: bytes) -> dict[str, Any]:
 def _drawn(page: Any) -> Any:
     """The page with what is drawn on it; the drawing stops where it becomes too much, not when all has been drawn."""
     from pdfminer.pdfinterp import PDFPageInterpreter
+    from pdfminer.utils import apply_matrix_pt
     from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
     class Counting(PDFPageAggregatorWithMarkedContent):
         lines = signs = 0
+        shown: Box | None = None  # the part of the page to which drawing is restricted
 
         def paint_path(self, *args: Any, **named: Any) -> None:
             # A path of several pieces comes here once more for each piece: what they added is counted once.
@@ -218,12 +220,49 @@ def _drawn(page: Any) -> Any:
             self.signs += 1
             if self.signs > _MOST_OBJECTS:
                 raise _too_much(page)
-            return float(super().render_char(*args, **named))
+            width = float(super().render_char(*args, **named))
+            # pdfplumber hands on what has a name that it knows; a letter has no other use for this one.
+            self.cur_item._objs[-1].name = self.shown
+            return width
+
+    class Restricting(PDFPageInterpreter):
+        """Keeps what pdfminer leaves out: the rectangle outside of which nothing is drawn."""
+
+        def init_state(self, ctm: Any) -> None:
+            super().init_state(ctm)
+            self.outside: list[Box | None] = []
+
+        def do_q(self) -> None:
+            super().do_q()
+            self.outside.append(self.device.shown)
+
+        def do_Q(self) -> None:
+            super().do_Q()
+            if self.outside:
+                self.device.shown = self.outside.pop()
+
+        def do_W(self) -> None:
+            points = [apply_matrix_pt(self.ctm, part[-2:]) for part in self.curpath if len(part) > 1]
+            if points:
+                across, up = zip(*points, strict=True)
+                box = (min(across), min(up), max(across), max(up))
+                self.device.shown = _overlap(self.device.shown, box) if self.device.shown else box
+
+        do_W_a = do_W
+
+        def do_Do(self, *args: Any) -> None:
+            before = self.device.shown
+            super().do_Do(*args)
+            self.device.shown = before
 
     device = Counting(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
-    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    Restricting(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()
     return page
+
+
+def _overlap(one: Box, other: Box) -> Box:
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
 
 
 def _check_objects(page: Any) -> None:
@@ -323,9 +362,13 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     boxes = sorted({box for table in page.find_tables(ruled) for box in table.cells}, key=_size)
     inside: dict[Box, list[Any]] = {box: [] for box in boxes}
     outside: list[Any] = []
+    only_in: dict[Box | None, Box | None] = {None: None}  # the cell to which drawing was restricted
     for char in page.chars:
+        shown = char.get("name")
+        if shown not in only_in:
+            only_in[shown] = _cell_shown(boxes, _on_page(page, shown))
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        box = next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
+        box = only_in[shown] or next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
         (outside if box is None else inside[box]).append(char)
     _give_back_cut_lines(inside)
     found = []
@@ -339,6 +382,33 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
         if not (at_the_edge and PAGE_NUMBER.fullmatch("  ".join(words for _, words in parts))):
             found += [_Piece(number, box, words, in_table=False) for box, words in parts]
     return found
+
+
+def _on_page(page: Any, box: Box) -> Box:
+    """A rectangle of the drawing, measured as the letters of the page are."""
+    left, top = page.mediabox[:2]
+    return box[0] + left, page.height - box[3] + top, box[2] + left, page.height - box[1] + top
+
+
+def _cell_shown(boxes: Sequence[Box], shown: Box) -> Box | None:
+    """The cell to which drawing is restricted: words too long for it are cut off at its borders, and are its own.
+
+    An area that a page break cuts reaches over the end of the table.
+    """
+    if not boxes:
+        return None
+    ends = (
+        min(box[0] for box in boxes), min(box[1] for box in boxes),
+        max(box[2] for box in boxes), max(box[3] for box in boxes),
+    )  # fmt: skip
+    left, top, right, bottom = _overlap(shown, ends)
+    if min(right - left, bottom - top) < _THINNEST:
+        return None
+    x, y = (left + right) / 2, (top + bottom) / 2
+    box = next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
+    if box is None or left < box[0] - _SAME_EDGE or right > box[2] + _SAME_EDGE:
+        return None
+    return box if top > box[1] - _SAME_EDGE and bottom < box[3] + _SAME_EDGE else None
 
 
 def _give_back_cut_lines(inside: dict[Box, list[Any]]) -> None:
