@@ -250,9 +250,9 @@ def _drawn(page: Any) -> Any:
 
         do_W_a = do_W
 
-        def do_Do(self, *args: Any) -> None:
+        def do_Do(self, name: Any) -> None:
             before = self.device.shown
-            super().do_Do(*args)
+            super().do_Do(name)
             self.device.shown = before
 
     device = Counting(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
@@ -370,7 +370,7 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
         box = only_in[shown] or next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
         (outside if box is None else inside[box]).append(char)
-    _give_back_cut_lines(inside)
+    _give_back_cut_lines(inside, {shown for shown, box in only_in.items() if box})
     found = []
     for box, chars in inside.items():
         words = joined(extract_text(chars, x_tolerance_ratio=0.5).split("\n")) if chars else ""
@@ -411,13 +411,14 @@ def _cell_shown(boxes: Sequence[Box], shown: Box) -> Box | None:
     return box if top > box[1] - _SAME_EDGE and bottom < box[3] + _SAME_EDGE else None
 
 
-def _give_back_cut_lines(inside: dict[Box, list[Any]]) -> None:
+def _give_back_cut_lines(inside: dict[Box, list[Any]], restricted: Set[Box | None]) -> None:
     """The last line of a cell too low for its words is drawn across its lower border, and belongs to it all the same.
 
     Seen by letters that reach far over the border and keep the distance of the lines above them.
     """
     for box, chars in inside.items():
-        cut = [char for char in chars if box[1] - char["top"] > _ACROSS * char["height"] > 0]
+        over = [char for char in chars if char.get("name") not in restricted]
+        cut = [char for char in over if box[1] - char["top"] > _ACROSS * char["height"] > 0]
         above = next((other for other in inside if cut and _stands_on(other, box)), None)
         if above is None:
             continue
@@ -706,7 +707,8 @@ def _is_cut_row(
     row of its own has its own points, and those above them fill no line.
     """
     both = [(above[sides].piece, below[sides].piece) for sides in has_words & said]
-    ended = [above[sides].piece for sides in has_words - said if sides in below and _begins_in(above[sides], last)]
+    beside = [above[sides] for sides in has_words - said if sides in below and _begins_in(above[sides], last)]
+    ended = [(area.home or area).piece for area in beside]
     margin = min((area.piece.margin for area in (*above.values(), *below.values()) if area.piece.last), default=0.0)
     moved = [below[sides].piece for sides in said - has_words]  # two lines that were not to be parted
     if not both or not all(_may_go_on(*pair) for pair in both) or any(map(_is_number, moved)):
