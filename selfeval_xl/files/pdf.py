@@ -362,15 +362,19 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     boxes = sorted({box for table in page.find_tables(ruled) for box in table.cells}, key=_size)
     inside: dict[Box, list[Any]] = {box: [] for box in boxes}
     outside: list[Any] = []
-    only_in: dict[Box | None, Box | None] = {None: None}  # the cell to which drawing was restricted
+    parts: dict[Box | None, Sequence[Box]] = {None: ()}  # the cells of the rows to which drawing was restricted
+    own: set[Box | None] = set()
     for char in page.chars:
         shown = char.get("name")
-        if shown not in only_in:
-            only_in[shown] = _cell_shown(boxes, _on_page(page, shown))
+        if shown not in parts:
+            parts[shown] = _cells_shown(boxes, _on_page(page, shown))
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        box = only_in[shown] or next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
+        only = parts[shown][0] if len(parts[shown]) == 1 else next((b for b in parts[shown] if b[0] <= x <= b[2]), None)
+        box = only or next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
+        if only is not None:
+            own.add(shown)
         (outside if box is None else inside[box]).append(char)
-    _give_back_cut_lines(inside, {shown for shown, box in only_in.items() if box})
+    _give_back_cut_lines(inside, own)
     found = []
     for box, chars in inside.items():
         words = joined(extract_text(chars, x_tolerance_ratio=0.5).split("\n")) if chars else ""
@@ -390,25 +394,25 @@ def _on_page(page: Any, box: Box) -> Box:
     return box[0] + left, page.height - box[3] + top, box[2] + left, page.height - box[1] + top
 
 
-def _cell_shown(boxes: Sequence[Box], shown: Box) -> Box | None:
-    """The cell to which drawing is restricted: words too long for it are cut off at its borders, and are its own.
+def _cells_shown(boxes: Sequence[Box], shown: Box) -> Sequence[Box]:
+    """The cells to which drawing is restricted: words too long for one are cut off at its borders, and are its own.
 
-    An area that a page break cuts reaches over the end of the table.
+    It may be restricted to the height of a row only. An area that a page break cuts reaches over the end of the table.
     """
     if not boxes:
-        return None
+        return ()
     ends = (
         min(box[0] for box in boxes), min(box[1] for box in boxes),
         max(box[2] for box in boxes), max(box[3] for box in boxes),
     )  # fmt: skip
     left, top, right, bottom = _overlap(shown, ends)
     if min(right - left, bottom - top) < _THINNEST:
-        return None
-    x, y = (left + right) / 2, (top + bottom) / 2
-    box = next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
-    if box is None or left < box[0] - _SAME_EDGE or right > box[2] + _SAME_EDGE:
-        return None
-    return box if top > box[1] - _SAME_EDGE and bottom < box[3] + _SAME_EDGE else None
+        return ()
+    y = (top + bottom) / 2
+    beside = [b for b in boxes if b[1] <= y <= b[3] and b[0] < right - _SAME_EDGE and b[2] > left + _SAME_EDGE]
+    if len(beside) == 1 and (left < beside[0][0] - _SAME_EDGE or right > beside[0][2] + _SAME_EDGE):
+        return ()
+    return [b for b in beside if top > b[1] - _SAME_EDGE and bottom < b[3] + _SAME_EDGE]
 
 
 def _give_back_cut_lines(inside: dict[Box, list[Any]], restricted: Set[Box | None]) -> None:
@@ -668,13 +672,21 @@ def _join_over_the_break(rows: list[dict[int, str]], before: _Page, now: _Page) 
         said = row.get(home.column)
         if not words:
             continue
-        again = home.piece.is_cut and said is not None and said.endswith(words)
+        is_cut = home.piece.is_cut or _is_one_drawing(area.piece, first.piece)
+        again = is_cut and said is not None and said.endswith(words)
         is_high = home.upper < area.lower or first.upper < first.lower
         goes_on = said is not None and _POINTS_IN_BRACKETS.fullmatch(words) and not _POINTS_IN_BRACKETS.search(said)
         if again or goes_on or (said is None and is_high):
             del rows[first.upper - 1][area.column]
             row[home.column] = (said or "") + ("" if again else words)
             first.home = home
+
+
+def _is_one_drawing(above: _Piece, below: _Piece) -> bool:
+    """Whether words drawn on both sides of a page break stand at one place of the area that it cuts."""
+    if above.last is None or below.last is None or above.words != below.words:
+        return False
+    return abs((above.last[1] - above.box[3]) - (below.last[1] - below.box[1])) < _SAME_ROW
 
 
 def _join_cut_row(rows: list[dict[int, str]], before: _Page, now: _Page, last: int) -> None:
