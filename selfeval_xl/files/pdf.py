@@ -362,14 +362,14 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     boxes = sorted({box for table in page.find_tables(ruled) for box in table.cells}, key=_size)
     inside: dict[Box, list[Any]] = {box: [] for box in boxes}
     outside: list[Any] = []
-    parts: dict[Box | None, Sequence[Box]] = {None: ()}  # the cells of the rows to which drawing was restricted
+    parts: dict[Box | None, Sequence[tuple[Box, bool]]] = {None: ()}  # the cells to which drawing was restricted
     own: set[Box | None] = set()
     for char in page.chars:
         shown = char.get("name")
         if shown not in parts:
             parts[shown] = _cells_shown(boxes, _on_page(page, shown))
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        only = parts[shown][0] if len(parts[shown]) == 1 else next((b for b in parts[shown] if b[0] <= x <= b[2]), None)
+        only = next((b for b, is_only in parts[shown] if is_only or b[0] <= x <= b[2]), None)
         box = only or next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
         if only is not None:
             own.add(shown)
@@ -394,10 +394,11 @@ def _on_page(page: Any, box: Box) -> Box:
     return box[0] + left, page.height - box[3] + top, box[2] + left, page.height - box[1] + top
 
 
-def _cells_shown(boxes: Sequence[Box], shown: Box) -> Sequence[Box]:
+def _cells_shown(boxes: Sequence[Box], shown: Box) -> Sequence[tuple[Box, bool]]:
     """The cells to which drawing is restricted: words too long for one are cut off at its borders, and are its own.
 
-    It may be restricted to the height of a row only. An area that a page break cuts reaches over the end of the table.
+    It may be restricted to the height of a row: then not to this cell only. An area that a page break cuts reaches over
+    the end of the table.
     """
     if not boxes:
         return ()
@@ -408,11 +409,10 @@ def _cells_shown(boxes: Sequence[Box], shown: Box) -> Sequence[Box]:
     left, top, right, bottom = _overlap(shown, ends)
     if min(right - left, bottom - top) < _THINNEST:
         return ()
-    y = (top + bottom) / 2
-    beside = [b for b in boxes if b[1] <= y <= b[3] and b[0] < right - _SAME_EDGE and b[2] > left + _SAME_EDGE]
-    if len(beside) == 1 and (left < beside[0][0] - _SAME_EDGE or right > beside[0][2] + _SAME_EDGE):
-        return ()
-    return [b for b in beside if top > b[1] - _SAME_EDGE and bottom < b[3] + _SAME_EDGE]
+    x, y = (left + right) / 2, (top + bottom) / 2
+    rows = [b for b in boxes if b[1] - _SAME_EDGE < top and bottom < b[3] + _SAME_EDGE and b[1] < y < b[3]]
+    inside = [b for b in rows if b[0] - _SAME_EDGE < left and right < b[2] + _SAME_EDGE and b[0] < x < b[2]]
+    return [(box, True) for box in inside] or [(box, False) for box in rows]
 
 
 def _give_back_cut_lines(inside: dict[Box, list[Any]], restricted: Set[Box | None]) -> None:
