@@ -38,7 +38,7 @@ _STRAIGHT = 0.05  # how much aslant a letter is that still stands upright
 _HUGE = 1.8  # times the usual size of letters
 _PALE = 0.5
 _WHITE = 0.97
-_LINE_APART = 1.3  # heights of a line between the last one and the end of its cell
+_LINE_APART = 1.6  # heights of a line between the last one and the end of its cell
 _FREE = 1.0  # points that a line may leave free although the next sign would have fitted
 _LOOKED_AT = 6  # rows
 _LONGEST_LABEL = 12  # signs
@@ -50,6 +50,7 @@ _MORE_OF_A_HEADING = re.compile(r"名称|内容")
 _UNIT = re.compile(r"[年月日号万亿元个人次户家套台辆公千米亩吨条项%％]")
 _HEAD_OF_A_FORM = re.compile(r"项目(?!资金|支出)|单位|部门")
 _LONG_LINE = 8  # signs
+_NUMBERED = re.compile(r"^(\d{1,2})[.、．](?!\d)", re.MULTILINE)  # noqa: RUF001
 _DOTS = re.compile(r"[.…·。\s]+")
 _BARE_NUMBER = re.compile(r"[\d.,%]+")
 # A drawing whose letter is not known; Ghostscript names some so.
@@ -135,6 +136,7 @@ class _Piece:
     is_cut: bool = False  # a page break cuts through the words
     last: Box | None = None  # where the last line of words in a cell stands
     begins: float = 0.0  # the width of what a line break would not divide at their beginning
+    lines: int = 0
     margin: float = 0.0  # between the side of a cell and its words
 
 
@@ -457,6 +459,7 @@ def _with_lines(piece: _Piece, chars: Sequence[Any]) -> _Piece:
         min(side[0] for side in sides), min(side[1] for side in sides),
         max(side[2] for side in sides), max(side[3] for side in sides),
     )  # fmt: skip
+    piece.lines = len(_groups((char["top"] for char in shown), low))
     piece.begins = begin[together - 1]["x1"] - begin[0]["x0"]
     piece.margin = max(0.0, min(char["x0"] for char in shown) - piece.box[0])
     return piece
@@ -723,14 +726,23 @@ def _is_cut_row(
     ended = [(area.home or area).piece for area in beside]
     margin = min((area.piece.margin for area in (*above.values(), *below.values()) if area.piece.last), default=0.0)
     moved = [below[sides].piece for sides in said - has_words]  # two lines that were not to be parted
-    if not both or not all(_may_go_on(*pair) for pair in both) or any(map(_is_number, moved)):
+    points = sum(map(_is_number, ended))
+    if not all(_may_go_on(*pair) for pair in both) or any(map(_is_number, moved)):
         return False
-    if all(_is_full(*pair, margin) for pair in both):
-        return any(map(_is_number, ended)) or (bool(ended or not moved) and any(_is_long(piece) for piece, _ in both))
+    if not both:  # the row above has its points and the one below what it lacks
+        own = all(_begins_in(above[sides], last) for sides in said)
+        return (
+            own and points > 1 and not any(_LEVEL.match(piece.words) or _DOTS.fullmatch(piece.words) for piece in moved)
+        )
+    if all(_is_full(*pair, margin) or _is_next_point(*pair) for pair in both) and (
+        points
+        or (bool(ended or not moved) and any(_is_long(above) or _is_next_point(above, below) for above, below in both))
+    ):
+        return True
     if moved:
         return False
     # Words that people broke into lines themselves fill none: 年度 over 指标值.
-    return (len(both) > 1 and sum(map(_is_number, ended)) > 1) or (len(both) > 2 and len(ended) > 1)
+    return (len(both) > 1 and points > 1) or (len(both) > 2 and len(ended) > 1)
 
 
 def _begins_in(area: _Area, row: int) -> bool:
@@ -748,8 +760,16 @@ def _may_go_on(above: _Piece, below: _Piece) -> bool:
     more = (_MORE_OF_A_HEADING, _POINTS_IN_BRACKETS)
     if _LEVEL.fullmatch(above.words) and not any(one.fullmatch(below.words) for one in more):
         return False
-    is_at_the_end = above.box[3] - above.last[3] < (above.last[3] - above.last[1]) * _LINE_APART
+    # The last two lines of a paragraph may have gone to the next page together.
+    free = _LINE_APART + 1 if below.lines > 1 else _LINE_APART
+    is_at_the_end = above.box[3] - above.last[3] < (above.last[3] - above.last[1]) * free
     return is_at_the_end and not _is_number(below) and _DOTS.fullmatch(below.words) is None
+
+
+def _is_next_point(above: _Piece, below: _Piece) -> bool:
+    """Whether the words below begin with the point of a list that follows those above: 5. after 4."""
+    number = _NUMBERED.match(below.words)
+    return number is not None and str(int(number[1]) - 1) in (one[1] for one in _NUMBERED.finditer(above.words))
 
 
 def _is_number(piece: _Piece) -> bool:
