@@ -50,7 +50,8 @@ _MORE_OF_A_HEADING = re.compile(r"名称|内容")
 _UNIT = re.compile(r"[年月日号万亿元个人次户家套台辆公千米亩吨条项%％]")
 _HEAD_OF_A_FORM = re.compile(r"项目(?!资金|支出)|单位|部门")
 _LONG_LINE = 8  # signs
-_NUMBERED = re.compile(r"^(\d{1,2})[.、．](?!\d)", re.MULTILINE)  # noqa: RUF001
+_WORD = re.compile(r"[\u4e00-\u9fff]")
+_NUMBERED = re.compile(r"^(\d{1,2})[.、．](?!\d)", re.MULTILINE)
 _DOTS = re.compile(r"[.…·。\s]+")
 _BARE_NUMBER = re.compile(r"[\d.,%]+")
 # A drawing whose letter is not known; Ghostscript names some so.
@@ -238,21 +239,21 @@ def _drawn(page: Any) -> Any:
             super().do_q()
             self.outside.append(self.device.shown)
 
-        def do_Q(self) -> None:
+        def do_Q(self) -> None:  # noqa: N802 - pdfminer's name
             super().do_Q()
             if self.outside:
                 self.device.shown = self.outside.pop()
 
-        def do_W(self) -> None:
+        def do_W(self) -> None:  # noqa: N802 - pdfminer's name
             points = [apply_matrix_pt(self.ctm, part[-2:]) for part in self.curpath if len(part) > 1]
             if points:
                 across, up = zip(*points, strict=True)
                 box = (min(across), min(up), max(across), max(up))
                 self.device.shown = _overlap(self.device.shown, box) if self.device.shown else box
 
-        do_W_a = do_W
+        do_W_a = do_W  # noqa: N815 - pdfminer's name
 
-        def do_Do(self, name: Any) -> None:
+        def do_Do(self, name: Any) -> None:  # noqa: N802 - pdfminer's name
             before = self.device.shown
             super().do_Do(name)
             self.device.shown = before
@@ -414,7 +415,9 @@ def _cells_shown(boxes: Sequence[Box], shown: Box) -> Sequence[tuple[Box, bool]]
     x, y = (left + right) / 2, (top + bottom) / 2
     rows = [b for b in boxes if b[1] - _SAME_EDGE < top and bottom < b[3] + _SAME_EDGE and b[1] < y < b[3]]
     inside = [b for b in rows if b[0] - _SAME_EDGE < left and right < b[2] + _SAME_EDGE and b[0] < x < b[2]]
-    return [(box, True) for box in inside] or [(box, False) for box in rows]
+    if inside or shown[1] < ends[1] - _SAME_EDGE or shown[3] > ends[3] + _SAME_EDGE:  # the page is no row
+        return [(box, True) for box in inside]
+    return [(box, False) for box in rows]
 
 
 def _give_back_cut_lines(inside: dict[Box, list[Any]], restricted: Set[Box | None]) -> None:
@@ -674,15 +677,25 @@ def _join_over_the_break(rows: list[dict[int, str]], before: _Page, now: _Page) 
         row, words = rows[home.upper - 1], rows[first.upper - 1].get(area.column)
         said = row.get(home.column)
         if not words:
+            if said is not None and first.upper < first.lower == len(rows):
+                first.home = home  # it fills a page between two others
             continue
         is_cut = home.piece.is_cut or _is_one_drawing(area.piece, first.piece)
         again = is_cut and said is not None and said.endswith(words)
         is_high = home.upper < area.lower or first.upper < first.lower
         goes_on = said is not None and _POINTS_IN_BRACKETS.fullmatch(words) and not _POINTS_IN_BRACKETS.search(said)
+        goes_on = goes_on or (said is not None and is_high and _is_rest_of_a_name(said, words))
         if again or goes_on or (said is None and is_high):
             del rows[first.upper - 1][area.column]
             row[home.column] = (said or "") + ("" if again else words)
             first.home = home
+
+
+def _is_rest_of_a_name(said: str, words: str) -> bool:
+    """Whether words end the name of a level: 指标 below 社会效益."""
+    if _LEVEL.fullmatch(words) or said.endswith(("指标", "级")):
+        return False
+    return words in ("指标", "标") or _LEVEL.fullmatch(said + words) is not None
 
 
 def _is_one_drawing(above: _Piece, below: _Piece) -> bool:
@@ -727,13 +740,13 @@ def _is_cut_row(
     margin = min((area.piece.margin for area in (*above.values(), *below.values()) if area.piece.last), default=0.0)
     moved = [below[sides].piece for sides in said - has_words]  # two lines that were not to be parted
     points = sum(map(_is_number, ended))
-    if not all(_may_go_on(*pair) for pair in both) or any(map(_is_number, moved)):
+    has_name = any(_WORD.search(piece.words) for piece in ended)
+    if not all(_may_go_on(*pair) for pair in both) or (any(map(_is_number, moved)) and (both or has_name)):
         return False
     if not both:  # the row above has its points and the one below what it lacks
         own = all(_begins_in(above[sides], last) for sides in said)
-        return (
-            own and points > 1 and not any(_LEVEL.match(piece.words) or _DOTS.fullmatch(piece.words) for piece in moved)
-        )
+        is_named = any(_LEVEL.match(piece.words) or _DOTS.fullmatch(piece.words) for piece in moved)
+        return own and points > 1 and not (is_named and has_name)
     if all(_is_full(*pair, margin) or _is_next_point(*pair) for pair in both) and (
         points
         or (bool(ended or not moved) and any(_is_long(above) or _is_next_point(above, below) for above, below in both))
