@@ -11,7 +11,7 @@ import subprocess
 import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -35,6 +35,7 @@ _WIDE_GAP = 10.0
 _CUT = 8.0  # points that words at a page break reach into the table, and beyond it
 _BEYOND = 150.0
 _STRAIGHT = 0.05  # how much aslant a letter is that still stands upright
+_UPWARD = 90  # degrees by which a page must be turned for words that run from bottom to top
 _HUGE = 1.8  # times the usual size of letters
 _PALE = 0.5
 _WHITE = 0.97
@@ -138,6 +139,7 @@ class _Piece:
     last: Box | None = None  # where the last line of words in a cell stands
     begins: float = 0.0  # the width of what a line break would not divide at their beginning
     lines: int = 0
+    doubt: str = ""  # words of which it is not certain that they are the cell's
     margin: float = 0.0  # between the side of a cell and its words
 
 
@@ -225,11 +227,14 @@ def _drawn(page: Any) -> Any:
                 raise _too_much(page)
             width = float(super().render_char(*args, **named))
             # pdfplumber hands on what has a name that it knows; a letter has no other use for this one.
-            self.cur_item._objs[-1].name = self.shown
+            letter: Any = self.cur_item._objs[-1]
+            letter.name = self.shown
             return width
 
     class Restricting(PDFPageInterpreter):
         """Keeps what pdfminer leaves out: the rectangle outside of which nothing is drawn."""
+
+        device: Any
 
         def init_state(self, ctm: Any) -> None:
             super().init_state(ctm)
@@ -352,8 +357,6 @@ def _open_sides(page: Any, ends: Sequence[float]) -> list[dict[str, Any]]:
 
 def _pieces(page: Any, number: int) -> list[_Piece]:
     """The cells and the lines of a page."""
-    from pdfplumber.utils.text import extract_text
-
     page = _printed_only(page).dedupe_chars()
     # An area that a page break cuts has no line there; the ends of the vertical lines show where it was.
     ends = [edge[side] for edge in page.vertical_edges for side in ("top", "bottom")]
@@ -365,23 +368,28 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     boxes = sorted({box for table in page.find_tables(ruled) for box in table.cells}, key=_size)
     inside: dict[Box, list[Any]] = {box: [] for box in boxes}
     outside: list[Any] = []
-    parts: dict[Box | None, Sequence[tuple[Box, bool]]] = {None: ()}  # the cells to which drawing was restricted
-    own: set[Box | None] = set()
+    # The cells to which drawing was restricted, and whether to one of them only.
+    restricted: dict[Box | None, Sequence[tuple[Box, bool]]] = {None: ()}
+    own: set[int] = set()  # the letters whose cell is certain
     for char in page.chars:
         shown = char.get("name")
-        if shown not in parts:
-            parts[shown] = _cells_shown(boxes, _on_page(page, shown))
+        if shown not in restricted:
+            restricted[shown] = _cells_shown(boxes, _on_page(page, shown))
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        only = next((b for b, is_only in parts[shown] if is_only or b[0] <= x <= b[2]), None)
+        only = next((b for b, is_only in restricted[shown] if is_only or b[0] <= x <= b[2]), None)
         box = only or next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
         if only is not None:
-            own.add(shown)
+            own.add(id(char))
         (outside if box is None else inside[box]).append(char)
+    _gather_written_together(inside, page.chars, own)
     _give_back_cut_lines(inside, own)
+    doubtful = _printed_over(inside, own)
     found = []
     for box, chars in inside.items():
-        words = joined(extract_text(chars, x_tolerance_ratio=0.5).split("\n")) if chars else ""
-        if words or min(box[2] - box[0], box[3] - box[1]) > _THINNEST:
+        words = _words(chars)
+        if box in doubtful:
+            found.append(_Piece(number, box, "", in_table=True, doubt=words))
+        elif words or min(box[2] - box[0], box[3] - box[1]) > _THINNEST:
             found.append(_with_lines(_Piece(number, box, words, in_table=True), chars))
     lines = _lines(outside)
     for index, parts in enumerate(lines):
@@ -389,6 +397,105 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
         if not (at_the_edge and PAGE_NUMBER.fullmatch("  ".join(words for _, words in parts))):
             found += [_Piece(number, box, words, in_table=False) for box, words in parts]
     return found
+
+
+def _words(chars: Sequence[Any]) -> str:
+    """What the letters of a cell say, upright or set from bottom to top or from top to bottom."""
+    from pdfplumber.utils.text import extract_text
+
+    if not chars:
+        return ""
+    turned = Counter(map(_turn, chars)).most_common(1)[0][0]
+    ways: dict[str, Any] = {"line_dir_rotated": "ltr", "char_dir_rotated": "btt"} if turned == _UPWARD else {}
+    return joined(extract_text(list(chars), x_tolerance_ratio=0.5, **ways).split("\n"))
+
+
+def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any], own: set[int]) -> None:
+    """Lines drawn one after the other at the same distance belong to one cell, also where it is too low for them.
+
+    Its words stand in its middle, at its top or at its bottom; where it cannot be told, they stay where they are.
+    """
+    home = {id(char): box for box, kept in inside.items() for char in kept}
+    lines: list[list[Any]] = []
+    for char in chars:
+        if id(char) not in home or id(char) in own or char["text"].isspace():
+            continue
+        last = lines[-1][-1] if lines else None
+        if last and abs(last["top"] - char["top"]) < _SAME_ROW and last["x1"] - _SAME_EDGE < char["x0"]:
+            lines[-1].append(char)
+        else:
+            lines.append([char])
+    runs: list[list[list[Any]]] = []
+    for line in lines:
+        if runs and _goes_on(runs[-1], line, home):
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    for run in runs:
+        touched = list(dict.fromkeys(home[id(char)] for line in run for char in line))
+        crosses = any(
+            max(home[id(line[0])][1] - line[0]["top"], line[0]["bottom"] - home[id(line[0])][3])
+            > _ACROSS * line[0]["height"]
+            for line in run
+        )
+        if len(run) == 1 or not crosses:
+            continue
+        left, right = touched[0][0], touched[0][2]
+        box = _home_of(run, [box for box in inside if (box[0], box[2]) == (left, right)])
+        if box is None:
+            continue
+        letters = [char for line in run for char in line]
+        gone = {id(char) for char in letters}
+        own |= gone
+        for other in touched:
+            inside[other] = [char for char in inside[other] if id(char) not in gone]
+        inside[box] += letters
+
+
+def _goes_on(run: Sequence[Sequence[Any]], line: Sequence[Any], home: Mapping[int, Box]) -> bool:
+    """Whether a line is the next of those drawn before it: below them in their column, as far apart as they are."""
+    first, last = line[0], run[-1][0]
+    one, other = home[id(last)], home[id(first)]
+    apart = first["top"] - last["top"]
+    if (one[0], one[2]) != (other[0], other[2]) or not 0.9 * last["height"] < apart < 2 * last["height"]:
+        return False
+    return len(run) == 1 or abs(apart - (last["top"] - run[-2][0]["top"])) < last["height"] * _UNEVEN
+
+
+def _home_of(run: Sequence[Sequence[Any]], boxes: Sequence[Box]) -> Box | None:
+    """The cell in whose middle, or else at whose top or bottom lines stand; None where it could be another, too."""
+    top, bottom, height = run[0][0]["top"], run[-1][0]["bottom"], run[0][0]["height"]
+    near = height * _ACROSS
+    for found in (
+        [box for box in boxes if abs((box[1] + box[3]) - (top + bottom)) < 2 * near],
+        [box for box in boxes if -near < top - box[1] < 2 * near or -near < box[3] - bottom < 2 * near],
+    ):
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _printed_over(inside: dict[Box, list[Any]], own: Set[int]) -> set[Box]:
+    """The cells whose words cannot be told from those of the cells above and below: lines printed over one another."""
+    doubtful = set()
+    for box, chars in inside.items():
+        shown = [char for char in chars if not char["text"].isspace()]
+        across = [
+            char
+            for char in shown
+            if id(char) not in own and max(box[1] - char["top"], char["bottom"] - box[3]) > _ACROSS * char["height"]
+        ]
+        over = sorted(across, key=lambda char: char["top"])
+        if any(_are_over_another(one, other) for one in over for other in shown if other is not one):
+            doubtful.add(box)
+    return doubtful
+
+
+def _are_over_another(one: Any, other: Any) -> bool:
+    """Whether two letters cover each other for the most part."""
+    wide = min(one["x1"], other["x1"]) - max(one["x0"], other["x0"])
+    high = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return bool(wide > one["width"] * _ACROSS and high > one["height"] * _ACROSS and one["top"] != other["top"])
 
 
 def _on_page(page: Any, box: Box) -> Box:
@@ -420,13 +527,13 @@ def _cells_shown(boxes: Sequence[Box], shown: Box) -> Sequence[tuple[Box, bool]]
     return [(box, False) for box in rows]
 
 
-def _give_back_cut_lines(inside: dict[Box, list[Any]], restricted: Set[Box | None]) -> None:
+def _give_back_cut_lines(inside: dict[Box, list[Any]], own: Set[int]) -> None:
     """The last line of a cell too low for its words is drawn across its lower border, and belongs to it all the same.
 
     Seen by letters that reach far over the border and keep the distance of the lines above them.
     """
     for box, chars in inside.items():
-        over = [char for char in chars if char.get("name") not in restricted]
+        over = [char for char in chars if id(char) not in own]
         cut = [char for char in over if box[1] - char["top"] > _ACROSS * char["height"] > 0]
         above = next((other for other in inside if cut and _stands_on(other, box)), None)
         if above is None:
@@ -538,6 +645,11 @@ def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
         _join_cut_row(rows, before, now, len(rows))
         merges += [area.corners for area in now.areas]
         before = now
+    rows += [
+        {1: f"第 {page + 1} 页有文字互相重叠，分不清属于哪一格，没有读取：{'；'.join(words)}"}
+        for page in sorted({piece.page for piece in pieces})
+        if (words := [piece.doubt for piece in pieces if piece.page == page and piece.doubt])
+    ]
     return {"rows": rows, "merges": [area for area in merges if area[:2] != area[2:]]}
 
 
