@@ -47,9 +47,11 @@ _ACROSS = 0.25  # of its height that a letter reaches over a border which cuts i
 _UNEVEN = 0.1  # of the height of its letters that a line may stand off from where the lines above it lead
 _POINTS_IN_BRACKETS = re.compile(r"[（(]\s*\d+(?:\.\d+)?\s*[分%％]?\s*[）)]")
 _LEVEL = re.compile(r"(?:产出|数量|质量|时效|成本|效益|经济效益|社会效益|生态效益|可持续影响|[一二三四]级)指标")
+_NAME = re.compile(_LEVEL.pattern + "|(?:服务对象|社会公众|受益群众)?满意度指标")
 _MORE_OF_A_HEADING = re.compile(r"名称|内容")
 _UNIT = re.compile(r"[年月日号万亿元个人次户家套台辆公千米亩吨条项%％]")
 _HEAD_OF_A_FORM = re.compile(r"项目(?!资金|支出)|单位|部门")
+_TOTAL = re.compile(r"总\s*分|合\s*计|总\s*计|总\s*得\s*分")
 _LONG_LINE = 8  # signs
 _WORD = re.compile(r"[\u4e00-\u9fff]")
 _NUMBERED = re.compile(r"^(\d{1,2})[.、．](?!\d)", re.MULTILINE)
@@ -381,9 +383,9 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
         if only is not None:
             own.add(id(char))
         (outside if box is None else inside[box]).append(char)
-    _gather_written_together(inside, page.chars, own)
+    doubtful = _gather_written_together(inside, page.chars, own)
     _give_back_cut_lines(inside, own)
-    doubtful = _printed_over(inside, own)
+    doubtful |= _printed_over(inside, own)
     found = []
     for box, chars in inside.items():
         words = _words(chars)
@@ -410,10 +412,10 @@ def _words(chars: Sequence[Any]) -> str:
     return joined(extract_text(list(chars), x_tolerance_ratio=0.5, **ways).split("\n"))
 
 
-def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any], own: set[int]) -> None:
+def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any], own: set[int]) -> set[Box]:
     """Lines drawn one after the other at the same distance belong to one cell, also where it is too low for them.
 
-    Its words stand in its middle, at its top or at its bottom; where it cannot be told, they stay where they are.
+    Its words stand in its middle, at its top or at its bottom. Answers the cells where it cannot be told.
     """
     home = {id(char): box for box, kept in inside.items() for char in kept}
     lines: list[list[Any]] = []
@@ -431,6 +433,7 @@ def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any],
             runs[-1].append(line)
         else:
             runs.append([line])
+    doubtful: set[Box] = set()
     for run in runs:
         touched = list(dict.fromkeys(home[id(char)] for line in run for char in line))
         crosses = any(
@@ -443,6 +446,7 @@ def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any],
         left, right = touched[0][0], touched[0][2]
         box = _home_of(run, [box for box in inside if (box[0], box[2]) == (left, right)])
         if box is None:
+            doubtful.update(touched)
             continue
         letters = [char for line in run for char in line]
         gone = {id(char) for char in letters}
@@ -450,6 +454,7 @@ def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any],
         for other in touched:
             inside[other] = [char for char in inside[other] if id(char) not in gone]
         inside[box] += letters
+    return doubtful
 
 
 def _goes_on(run: Sequence[Sequence[Any]], line: Sequence[Any], home: Mapping[int, Box]) -> bool:
@@ -466,13 +471,14 @@ def _home_of(run: Sequence[Sequence[Any]], boxes: Sequence[Box]) -> Box | None:
     """The cell in whose middle, or else at whose top or bottom lines stand; None where it could be another, too."""
     top, bottom, height = run[0][0]["top"], run[-1][0]["bottom"], run[0][0]["height"]
     near = height * _ACROSS
-    for found in (
-        [box for box in boxes if abs((box[1] + box[3]) - (top + bottom)) < 2 * near],
-        [box for box in boxes if -near < top - box[1] < 2 * near or -near < box[3] - bottom < 2 * near],
-    ):
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
+    middle = [box for box in boxes if abs((box[1] + box[3]) - (top + bottom)) < near]
+    ends = [
+        box
+        for box in boxes
+        if min(abs(top - box[1]), abs(box[3] - bottom)) < near and bottom - top < 2 * (box[3] - box[1]) + near
+    ]
+    found = middle or ends
+    return found[0] if len(found) == 1 else None
 
 
 def _printed_over(inside: dict[Box, list[Any]], own: Set[int]) -> set[Box]:
@@ -796,18 +802,18 @@ def _join_over_the_break(rows: list[dict[int, str]], before: _Page, now: _Page) 
         again = is_cut and said is not None and said.endswith(words)
         is_high = home.upper < area.lower or first.upper < first.lower
         goes_on = said is not None and _POINTS_IN_BRACKETS.fullmatch(words) and not _POINTS_IN_BRACKETS.search(said)
-        goes_on = goes_on or (said is not None and is_high and _is_rest_of_a_name(said, words))
+        goes_on = goes_on or (said is not None and _is_rest_of_a_name(said, words, is_high))
         if again or goes_on or (said is None and is_high):
             del rows[first.upper - 1][area.column]
             row[home.column] = (said or "") + ("" if again else words)
             first.home = home
 
 
-def _is_rest_of_a_name(said: str, words: str) -> bool:
+def _is_rest_of_a_name(said: str, words: str, is_high: bool) -> bool:
     """Whether words end the name of a level: 指标 below 社会效益."""
-    if _LEVEL.fullmatch(words) or said.endswith(("指标", "级")):
+    if _NAME.fullmatch(words) or said.endswith(("指标", "级")):
         return False
-    return words in ("指标", "标") or _LEVEL.fullmatch(said + words) is not None
+    return (is_high and words in ("指标", "标")) or _NAME.fullmatch(said + words) is not None
 
 
 def _is_one_drawing(above: _Piece, below: _Piece) -> bool:
@@ -853,6 +859,8 @@ def _is_cut_row(
     moved = [below[sides].piece for sides in said - has_words]  # two lines that were not to be parted
     points = sum(map(_is_number, ended))
     has_name = any(_WORD.search(piece.words) for piece in ended)
+    if not both and len(ended) == 1 and _TOTAL.fullmatch(ended[0].words) and all(map(_is_number, moved)):
+        return True
     if not all(_may_go_on(*pair) for pair in both) or (any(map(_is_number, moved)) and (both or has_name)):
         return False
     if not both:  # the row above has its points and the one below what it lacks
