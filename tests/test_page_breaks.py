@@ -84,6 +84,18 @@ ABOVE = ["产出指标", "数量指标", "养护里程", "≥20公里", "21公�
             id="headings that people broke into lines",
         ),
         pytest.param(
+            ["", "", "", "≥", "", "15", "15", ""],
+            ["效益指标", "生态效益", "绿化覆盖率", "", "32公顷", "", "", "受汛期影响"],
+            ["效益指标", "生态效益", "绿化覆盖率", "≥", "32公顷", "15", "15", "受汛期影响"],
+            id="only points and signs stayed above",
+        ),
+        pytest.param(
+            ["效益指标", "生态效益", "绿化面积", "30", "32公顷", "15", "15", ""],
+            ["", "", "", "", "", "", "", "汛期影响"],
+            ["效益指标", "生态效益", "绿化面积", "30", "32公顷", "15", "15", "汛期影响"],
+            id="one cell went below as a whole",
+        ),
+        pytest.param(
             ["效益指标", "社会", "及时率", "2023", "2023", "15", "15", ""],
             ["", "效益", "", "年11月", "年12月", "", "", ""],
             ["效益指标", "社会效益", "及时率", "2023年11月", "2023年12月", "15", "15"],
@@ -113,6 +125,34 @@ def test_a_cell_that_goes_on_over_three_pages_is_one_again(tmp_path):
         [line * 4 + "全部验收合格。", other * 4],
         ["总分", "100", "98"],
     ] == found
+
+
+def test_a_narrow_cell_that_goes_on_over_three_pages_is_one_again(tmp_path):
+    end = [*ABOVE[:-1], "受降雨影响\n部分点位的"]
+    pages = [[end], [[*[""] * 7, "施工比计划\n推迟单位已"]], [[*[""] * 7, "商定办法。"], ["满意度", *ABOVE[1:]]]]
+
+    found = rows_of(pdf(tmp_path / "表.pdf", *pages))
+
+    assert [[*ABOVE[:-1], "受降雨影响部分点位的施工比计划推迟单位已商定办法。"], ["满意度", *ABOVE[1:-1]]] == found
+
+
+def test_a_list_of_goals_goes_on_below_a_page_break_by_its_numbers(tmp_path):
+    widths = [cell(4), cell(13), cell(13)]
+    above = ["年度目标", "1.养护道路二十公里。\n2.修补桥梁。", "1.养护道路二十公里。"]
+    below = ["", "3.清理边沟。", ""]
+
+    found = rows_of(pdf(tmp_path / "表.pdf", [above], [below, ["总分", "100", "98"]], widths=widths))
+
+    assert [["年度目标", "1.养护道路二十公里。\n2.修补桥梁。\n3.清理边沟。", above[2]], ["总分", "100", "98"]] == found
+
+
+def test_the_name_of_a_level_that_a_page_break_cuts_is_one_again(tmp_path):
+    first = ["效益指标", "社会效益", *ABOVE[2:]]
+    pages = [[first], [["", "指标", *ABOVE[2:]], [ONWARD, ONWARD, *ABOVE[2:]]]]
+
+    found = rows_of(pdf(tmp_path / "表.pdf", *pages))
+
+    assert [["效益指标", "社会效益指标", *ABOVE[2:-1]], ABOVE[2:-1], ABOVE[2:-1]] == found
 
 
 def test_brackets_below_a_page_break_belong_to_the_words_above(tmp_path):
@@ -248,3 +288,106 @@ def _form_rows() -> list[list[str]]:
     ]
     rows.append(["总分", "", "", "", "", "100", f"{PROJECT['score']}", ""])
     return rows
+
+
+# ---- words over the borders of their cells -----------------------------------------------------------------------------
+
+
+def low_rows(
+    path: Path, rows: list[list[str]], *, restricted: bool = True, at: float = 0.5, height: float = 14
+) -> Path:
+    """One page of rows that are too low for their words, which stand at this share of the height of their cells."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen import canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    wide = cell(8)
+    drawn = canvas.Canvas(str(path), pagesize=(wide * 4 + 80, 400))
+    for number, row in enumerate(rows):
+        for column, words in enumerate(row):
+            left, top, lines = 40 + column * wide, 340 - number * height, words.split("\n")
+            drawn.rect(left, top - height, wide, height)
+            drawn.saveState()
+            if restricted:
+                area = drawn.beginPath()
+                area.rect(left, top - height, wide, height)
+                drawn.clipPath(area, stroke=0)
+            drawn.setFont("STSong-Light", LETTER)
+            first = top + (len(lines) * LINE - height) * at - LINE + 3
+            for index, line in enumerate(lines):
+                drawn.drawString(left + MARGIN, first - index * LINE, line)
+            drawn.restoreState()
+    drawn.save()
+    return path
+
+
+LOW = [
+    ["项目名称", "养护", "数量", "备注"],
+    ["养护里程", "按计划完成二十公里\n其中山区八公里", "≥20公里", "部分路段受汛期影响\n已经补工\n全部验收"],
+    ["合格率", "全部合格并按期移交\n养护单位", "100%", "资料已归档\n手续齐全"],
+    ["满意度", "群众满意", "≥90%", "无"],
+]
+
+
+@pytest.mark.parametrize("at", [0, 0.5, 1], ids=["top", "middle", "bottom"])
+def test_words_cut_off_at_the_borders_of_their_cell_are_its_own(tmp_path, at):
+    whole = [[words.replace("\n", "") for words in row] for row in LOW]
+
+    assert whole == rows_of(low_rows(tmp_path / "表.pdf", LOW, at=at))
+
+
+def test_lines_in_the_middle_of_a_row_too_low_for_them_are_gathered(tmp_path):
+    rows = [["项目名称", "养护", "", ""], ["里程", "按计划完成\n二十公里", "20", ""], ["合格率", "", "100", ""]]
+
+    found = rows_of(low_rows(tmp_path / "表.pdf", rows, restricted=False))
+
+    assert [["项目名称", "养护"], ["里程", "按计划完成二十公里", "20"], ["合格率", "100"]] == found
+
+
+def test_words_printed_over_one_another_are_left_out_and_said(tmp_path):
+    low = ["里程", "养护道路共计\n二十公里整", "20", "无"]
+    rows = [["项目名称", "", "数量", "备注"], low, low, ["合计", "", "40", ""]]
+
+    found = rows_of(low_rows(tmp_path / "表.pdf", rows, restricted=False, at=0.25, height=8))
+
+    assert [["项目名称", "数量", "备注"], ["里程", "20", "无"], ["里程", "20", "无"], ["合计", "40"]] == found[:-1]
+    assert found[-1][0].startswith("第 1 页有文字互相重叠，分不清属于哪一格，没有读取：")
+
+
+def cut_area(path: Path, words: str) -> Path:
+    """Two pages; an area that the break cuts has its words drawn on both, restricted to the height of its part."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen import canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    drawn = canvas.Canvas(str(path), pagesize=(400, 400))
+    for top, count, place in ((300, 2, 240), (340, 4, 320)):  # 20 points below the break
+        low = top - count * 20
+        for column, left in enumerate((40, 140)):
+            for row in range(count):
+                drawn.line(left, top - row * 20, left, top - row * 20 - 20)
+                drawn.line(left + 100, top - row * 20, left + 100, top - row * 20 - 20)
+                if column or row == 0:
+                    drawn.line(left, top - row * 20, left + 100, top - row * 20)
+            drawn.line(left, low, left + 100, low)
+        drawn.saveState()
+        area = drawn.beginPath()
+        area.rect(40, low, 200, top - low)
+        drawn.clipPath(area, stroke=0)
+        drawn.setFont("STSong-Light", LETTER)
+        drawn.drawString(44, place, words)
+        drawn.restoreState()
+        drawn.setFont("STSong-Light", LETTER)
+        for row in range(count):
+            drawn.drawString(144, top - row * 20 - 14, f"{top}-{row}")
+        drawn.showPage()
+    drawn.save()
+    return path
+
+
+def test_words_of_a_cut_area_drawn_on_both_pages_at_one_place_stand_once(tmp_path):
+    found = rows_of(cut_area(tmp_path / "表.pdf", "产出指标"))
+
+    assert [["产出指标", "300-0"], ["300-1"], ["340-0"], ["340-1"], ["340-2"], ["340-3"]] == found

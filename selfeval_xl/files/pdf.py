@@ -11,7 +11,7 @@ import subprocess
 import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -42,10 +42,11 @@ _NEAR = 20.0
 _FAR = 5_000
 _OVERPRINTED = 3  # letters
 _HEADINGS = {"项目名称", "三级指标"}
+_UPWARD = 90  # degrees by which a page must be turned for words that run from bottom to top
 _HUGE = 1.8  # times the usual size of letters
 _PALE = 0.5
 _WHITE = 0.97
-_LINE_APART = 1.3  # heights of a line between the last one and the end of its cell
+_LINE_APART = 1.6  # heights of a line between the last one and the end of its cell
 _FREE = 1.0  # points that a line may leave free although the next sign would have fitted
 _LOOKED_AT = 6  # rows
 _LONGEST_LABEL = 12  # signs
@@ -53,10 +54,14 @@ _ACROSS = 0.25  # of its height that a letter reaches over a border which cuts i
 _UNEVEN = 0.1  # of the height of its letters that a line may stand off from where the lines above it lead
 _POINTS_IN_BRACKETS = re.compile(r"[（(]\s*\d+(?:\.\d+)?\s*[分%％]?\s*[）)]")
 _LEVEL = re.compile(r"(?:产出|数量|质量|时效|成本|效益|经济效益|社会效益|生态效益|可持续影响|[一二三四]级)指标")
+_NAME = re.compile(_LEVEL.pattern + "|(?:服务对象|社会公众|受益群众)?满意度指标")
 _MORE_OF_A_HEADING = re.compile(r"名称|内容")
 _UNIT = re.compile(r"[年月日号万亿元个人次户家套台辆公千米亩吨条项%％]")
 _HEAD_OF_A_FORM = re.compile(r"项目(?!资金|支出)|单位|部门")
+_TOTAL = re.compile(r"总\s*分|合\s*计|总\s*计|总\s*得\s*分")
 _LONG_LINE = 8  # signs
+_WORD = re.compile(r"[\u4e00-\u9fff]")
+_NUMBERED = re.compile(r"^(\d{1,2})[.、．](?!\d)", re.MULTILINE)
 _DOTS = re.compile(r"[.…·。\s]+")
 _BARE_NUMBER = re.compile(r"[\d.,%]+")
 # A drawing whose letter is not known; Ghostscript names some so.
@@ -143,6 +148,8 @@ class _Piece:
     is_cut: bool = False  # a page break cuts through the words
     last: Box | None = None  # where the last line of words in a cell stands
     begins: float = 0.0  # the width of what a line break would not divide at their beginning
+    lines: int = 0
+    doubt: str = ""  # words of which it is not certain that they are the cell's
     margin: float = 0.0  # between the side of a cell and its words
 
 
@@ -211,10 +218,12 @@ def _extracted(content: bytes) -> dict[str, Any]:
 def _drawn(page: Any) -> Any:
     """The page with what is drawn on it; the drawing stops where it becomes too much, not when all has been drawn."""
     from pdfminer.pdfinterp import PDFPageInterpreter
+    from pdfminer.utils import apply_matrix_pt
     from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
     class Counting(PDFPageAggregatorWithMarkedContent):
         lines = signs = 0
+        shown: Box | None = None  # the part of the page to which drawing is restricted
 
         def paint_path(self, *args: Any, **named: Any) -> None:
             # A path of several pieces comes here once more for each piece: what they added is counted once.
@@ -228,12 +237,52 @@ def _drawn(page: Any) -> Any:
             self.signs += 1
             if self.signs > _MOST_OBJECTS:
                 raise _too_much(page)
-            return float(super().render_char(*args, **named))
+            width = float(super().render_char(*args, **named))
+            # pdfplumber hands on what has a name that it knows; a letter has no other use for this one.
+            letter: Any = self.cur_item._objs[-1]
+            letter.name = self.shown
+            return width
+
+    class Restricting(PDFPageInterpreter):
+        """Keeps what pdfminer leaves out: the rectangle outside of which nothing is drawn."""
+
+        device: Any
+
+        def init_state(self, ctm: Any) -> None:
+            super().init_state(ctm)
+            self.outside: list[Box | None] = []
+
+        def do_q(self) -> None:
+            super().do_q()
+            self.outside.append(self.device.shown)
+
+        def do_Q(self) -> None:  # noqa: N802 - pdfminer's name
+            super().do_Q()
+            if self.outside:
+                self.device.shown = self.outside.pop()
+
+        def do_W(self) -> None:  # noqa: N802 - pdfminer's name
+            points = [apply_matrix_pt(self.ctm, part[-2:]) for part in self.curpath if len(part) > 1]
+            if points:
+                across, up = zip(*points, strict=True)
+                box = (min(across), min(up), max(across), max(up))
+                self.device.shown = _overlap(self.device.shown, box) if self.device.shown else box
+
+        do_W_a = do_W  # noqa: N815 - pdfminer's name
+
+        def do_Do(self, name: Any) -> None:  # noqa: N802 - pdfminer's name
+            before = self.device.shown
+            super().do_Do(name)
+            self.device.shown = before
 
     device = Counting(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
-    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    Restricting(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()
     return page
+
+
+def _overlap(one: Box, other: Box) -> Box:
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
 
 
 def _check_objects(page: Any) -> None:
@@ -370,8 +419,6 @@ def _open_sides(page: Any, ends: Sequence[float]) -> list[dict[str, Any]]:
 
 def _pieces(page: Any, number: int) -> list[_Piece]:
     """The cells and the lines of a page."""
-    from pdfplumber.utils.text import extract_text
-
     page = _printed_only(page).dedupe_chars()
     between = unruled.sides(page)
     # An area that a page break cuts has no line there; the ends of the vertical lines show where it was.
@@ -387,15 +434,28 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     boxes = sorted({box for table in page.find_tables(ruled) for box in table.cells}, key=_size)
     inside: dict[Box, list[Any]] = {box: [] for box in boxes}
     outside: list[Any] = []
+    # The cells to which drawing was restricted, and whether to one of them only.
+    restricted: dict[Box | None, Sequence[tuple[Box, bool]]] = {None: ()}
+    own: set[int] = set()  # the letters whose cell is certain
     for char in page.chars:
+        shown = char.get("name")
+        if shown not in restricted:
+            restricted[shown] = _cells_shown(boxes, _on_page(page, shown))
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        box = next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
+        only = next((b for b, is_only in restricted[shown] if is_only or b[0] <= x <= b[2]), None)
+        box = only or next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
+        if only is not None:
+            own.add(id(char))
         (outside if box is None else inside[box]).append(char)
-    _give_back_cut_lines(inside)
+    doubtful = _gather_written_together(inside, page.chars, own)
+    _give_back_cut_lines(inside, own)
+    doubtful |= _printed_over(inside, own)
     found = []
     for box, chars in inside.items():
-        words = joined(extract_text(chars, x_tolerance_ratio=0.5).split("\n")) if chars else ""
-        if words or min(box[2] - box[0], box[3] - box[1]) > _THINNEST:
+        words = _words(chars)
+        if box in doubtful:
+            found.append(_Piece(number, box, "", in_table=True, doubt=words))
+        elif words or min(box[2] - box[0], box[3] - box[1]) > _THINNEST:
             found.append(_with_lines(_Piece(number, box, words, in_table=True), chars))
     lines = _lines(outside)
     for index, parts in enumerate(lines):
@@ -405,13 +465,146 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     return found
 
 
-def _give_back_cut_lines(inside: dict[Box, list[Any]]) -> None:
+def _words(chars: Sequence[Any]) -> str:
+    """What the letters of a cell say, upright or set from bottom to top or from top to bottom."""
+    from pdfplumber.utils.text import extract_text
+
+    if not chars:
+        return ""
+    turned = Counter(map(_turn, chars)).most_common(1)[0][0]
+    ways: dict[str, Any] = {"line_dir_rotated": "ltr", "char_dir_rotated": "btt"} if turned == _UPWARD else {}
+    return joined(extract_text(list(chars), x_tolerance_ratio=0.5, **ways).split("\n"))
+
+
+def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any], own: set[int]) -> set[Box]:
+    """Lines drawn one after the other at the same distance belong to one cell, also where it is too low for them.
+
+    Its words stand in its middle, at its top or at its bottom. Answers the cells where it cannot be told.
+    """
+    home = {id(char): box for box, kept in inside.items() for char in kept}
+    lines: list[list[Any]] = []
+    for char in chars:
+        if id(char) not in home or id(char) in own or char["text"].isspace():
+            continue
+        last = lines[-1][-1] if lines else None
+        if last and abs(last["top"] - char["top"]) < _SAME_ROW and last["x1"] - _SAME_EDGE < char["x0"]:
+            lines[-1].append(char)
+        else:
+            lines.append([char])
+    runs: list[list[list[Any]]] = []
+    for line in lines:
+        if runs and _goes_on(runs[-1], line, home):
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    doubtful: set[Box] = set()
+    for run in runs:
+        touched = list(dict.fromkeys(home[id(char)] for line in run for char in line))
+        crosses = any(
+            max(home[id(line[0])][1] - line[0]["top"], line[0]["bottom"] - home[id(line[0])][3])
+            > _ACROSS * line[0]["height"]
+            for line in run
+        )
+        if len(run) == 1 or not crosses:
+            continue
+        left, right = touched[0][0], touched[0][2]
+        box = _home_of(run, [box for box in inside if (box[0], box[2]) == (left, right)])
+        if box is None:
+            doubtful.update(touched)
+            continue
+        letters = [char for line in run for char in line]
+        gone = {id(char) for char in letters}
+        own |= gone
+        for other in touched:
+            inside[other] = [char for char in inside[other] if id(char) not in gone]
+        inside[box] += letters
+    return doubtful
+
+
+def _goes_on(run: Sequence[Sequence[Any]], line: Sequence[Any], home: Mapping[int, Box]) -> bool:
+    """Whether a line is the next of those drawn before it: below them in their column, as far apart as they are."""
+    first, last = line[0], run[-1][0]
+    one, other = home[id(last)], home[id(first)]
+    apart = first["top"] - last["top"]
+    if (one[0], one[2]) != (other[0], other[2]) or not 0.9 * last["height"] < apart < 2 * last["height"]:
+        return False
+    return len(run) == 1 or abs(apart - (last["top"] - run[-2][0]["top"])) < last["height"] * _UNEVEN
+
+
+def _home_of(run: Sequence[Sequence[Any]], boxes: Sequence[Box]) -> Box | None:
+    """The cell in whose middle, or else at whose top or bottom lines stand; None where it could be another, too."""
+    top, bottom, height = run[0][0]["top"], run[-1][0]["bottom"], run[0][0]["height"]
+    near = height * _ACROSS
+    middle = [box for box in boxes if abs((box[1] + box[3]) - (top + bottom)) < near]
+    ends = [
+        box
+        for box in boxes
+        if min(abs(top - box[1]), abs(box[3] - bottom)) < near and bottom - top < 2 * (box[3] - box[1]) + near
+    ]
+    found = middle or ends
+    return found[0] if len(found) == 1 else None
+
+
+def _printed_over(inside: dict[Box, list[Any]], own: Set[int]) -> set[Box]:
+    """The cells whose words cannot be told from those of the cells above and below: lines printed over one another."""
+    doubtful = set()
+    for box, chars in inside.items():
+        shown = [char for char in chars if not char["text"].isspace()]
+        across = [
+            char
+            for char in shown
+            if id(char) not in own and max(box[1] - char["top"], char["bottom"] - box[3]) > _ACROSS * char["height"]
+        ]
+        over = sorted(across, key=lambda char: char["top"])
+        if any(_are_over_another(one, other) for one in over for other in shown if other is not one):
+            doubtful.add(box)
+    return doubtful
+
+
+def _are_over_another(one: Any, other: Any) -> bool:
+    """Whether two letters cover each other for the most part."""
+    wide = min(one["x1"], other["x1"]) - max(one["x0"], other["x0"])
+    high = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return bool(wide > one["width"] * _ACROSS and high > one["height"] * _ACROSS and one["top"] != other["top"])
+
+
+def _on_page(page: Any, box: Box) -> Box:
+    """A rectangle of the drawing, measured as the letters of the page are."""
+    left, top = page.mediabox[:2]
+    return box[0] + left, page.height - box[3] + top, box[2] + left, page.height - box[1] + top
+
+
+def _cells_shown(boxes: Sequence[Box], shown: Box) -> Sequence[tuple[Box, bool]]:
+    """The cells to which drawing is restricted: words too long for one are cut off at its borders, and are its own.
+
+    It may be restricted to the height of a row: then not to this cell only. An area that a page break cuts reaches over
+    the end of the table.
+    """
+    if not boxes:
+        return ()
+    ends = (
+        min(box[0] for box in boxes), min(box[1] for box in boxes),
+        max(box[2] for box in boxes), max(box[3] for box in boxes),
+    )  # fmt: skip
+    left, top, right, bottom = _overlap(shown, ends)
+    if min(right - left, bottom - top) < _THINNEST:
+        return ()
+    x, y = (left + right) / 2, (top + bottom) / 2
+    rows = [b for b in boxes if b[1] - _SAME_EDGE < top and bottom < b[3] + _SAME_EDGE and b[1] < y < b[3]]
+    inside = [b for b in rows if b[0] - _SAME_EDGE < left and right < b[2] + _SAME_EDGE and b[0] < x < b[2]]
+    if inside or shown[1] < ends[1] - _SAME_EDGE or shown[3] > ends[3] + _SAME_EDGE:  # the page is no row
+        return [(box, True) for box in inside]
+    return [(box, False) for box in rows]
+
+
+def _give_back_cut_lines(inside: dict[Box, list[Any]], own: Set[int]) -> None:
     """The last line of a cell too low for its words is drawn across its lower border, and belongs to it all the same.
 
     Seen by letters that reach far over the border and keep the distance of the lines above them.
     """
     for box, chars in inside.items():
-        cut = [char for char in chars if box[1] - char["top"] > _ACROSS * char["height"] > 0]
+        over = [char for char in chars if id(char) not in own]
+        cut = [char for char in over if box[1] - char["top"] > _ACROSS * char["height"] > 0]
         above = next((other for other in inside if cut and _stands_on(other, box)), None)
         if above is None:
             continue
@@ -446,6 +639,7 @@ def _with_lines(piece: _Piece, chars: Sequence[Any]) -> _Piece:
         min(side[0] for side in sides), min(side[1] for side in sides),
         max(side[2] for side in sides), max(side[3] for side in sides),
     )  # fmt: skip
+    piece.lines = len(_groups((char["top"] for char in shown), low))
     piece.begins = begin[together - 1]["x1"] - begin[0]["x0"]
     piece.margin = max(0.0, min(char["x0"] for char in shown) - piece.box[0])
     return piece
@@ -521,6 +715,11 @@ def _laid_out(pieces: Sequence[_Piece]) -> dict[str, Any]:
         _join_cut_row(rows, before, now, len(rows))
         merges += [area.corners for area in now.areas]
         before = now
+    rows += [
+        {1: f"第 {page + 1} 页有文字互相重叠，分不清属于哪一格，没有读取：{'；'.join(words)}"}
+        for page in sorted({piece.page for piece in pieces})
+        if (words := [piece.doubt for piece in pieces if piece.page == page and piece.doubt])
+    ]
     return {"rows": rows, "merges": [area for area in merges if area[:2] != area[2:]]}
 
 
@@ -660,14 +859,32 @@ def _join_over_the_break(rows: list[dict[int, str]], before: _Page, now: _Page) 
         row, words = rows[home.upper - 1], rows[first.upper - 1].get(area.column)
         said = row.get(home.column)
         if not words:
+            if said is not None and first.upper < first.lower == len(rows):
+                first.home = home  # it fills a page between two others
             continue
-        again = home.piece.is_cut and said is not None and said.endswith(words)
+        is_cut = home.piece.is_cut or _is_one_drawing(area.piece, first.piece)
+        again = is_cut and said is not None and said.endswith(words)
         is_high = home.upper < area.lower or first.upper < first.lower
         goes_on = said is not None and _POINTS_IN_BRACKETS.fullmatch(words) and not _POINTS_IN_BRACKETS.search(said)
+        goes_on = goes_on or (said is not None and _is_rest_of_a_name(said, words, is_high))
         if again or goes_on or (said is None and is_high):
             del rows[first.upper - 1][area.column]
             row[home.column] = (said or "") + ("" if again else words)
             first.home = home
+
+
+def _is_rest_of_a_name(said: str, words: str, is_high: bool) -> bool:
+    """Whether words end the name of a level: 指标 below 社会效益."""
+    if _NAME.fullmatch(words) or said.endswith(("指标", "级")):
+        return False
+    return (is_high and words in ("指标", "标")) or _NAME.fullmatch(said + words) is not None
+
+
+def _is_one_drawing(above: _Piece, below: _Piece) -> bool:
+    """Whether words drawn on both sides of a page break stand at one place of the area that it cuts."""
+    if above.last is None or below.last is None or above.words != below.words:
+        return False
+    return abs((above.last[1] - above.box[3]) - (below.last[1] - below.box[1])) < _SAME_ROW
 
 
 def _join_cut_row(rows: list[dict[int, str]], before: _Page, now: _Page, last: int) -> None:
@@ -700,17 +917,29 @@ def _is_cut_row(
     row of its own has its own points, and those above them fill no line.
     """
     both = [(above[sides].piece, below[sides].piece) for sides in has_words & said]
-    ended = [above[sides].piece for sides in has_words - said if sides in below and _begins_in(above[sides], last)]
+    beside = [above[sides] for sides in has_words - said if sides in below and _begins_in(above[sides], last)]
+    ended = [(area.home or area).piece for area in beside]
     margin = min((area.piece.margin for area in (*above.values(), *below.values()) if area.piece.last), default=0.0)
     moved = [below[sides].piece for sides in said - has_words]  # two lines that were not to be parted
-    if not both or not all(_may_go_on(*pair) for pair in both) or any(map(_is_number, moved)):
+    points = sum(map(_is_number, ended))
+    has_name = any(_WORD.search(piece.words) for piece in ended)
+    if not both and len(ended) == 1 and _TOTAL.fullmatch(ended[0].words) and all(map(_is_number, moved)):
+        return True
+    if not all(_may_go_on(*pair) for pair in both) or (any(map(_is_number, moved)) and (both or has_name)):
         return False
-    if all(_is_full(*pair, margin) for pair in both):
-        return any(map(_is_number, ended)) or (bool(ended or not moved) and any(_is_long(piece) for piece, _ in both))
+    if not both:  # the row above has its points and the one below what it lacks
+        own = all(_begins_in(above[sides], last) for sides in said)
+        is_named = any(_LEVEL.match(piece.words) or _DOTS.fullmatch(piece.words) for piece in moved)
+        return own and points > 1 and not (is_named and has_name)
+    if all(_is_full(*pair, margin) or _is_next_point(*pair) for pair in both) and (
+        points
+        or (bool(ended or not moved) and any(_is_long(above) or _is_next_point(above, below) for above, below in both))
+    ):
+        return True
     if moved:
         return False
     # Words that people broke into lines themselves fill none: 年度 over 指标值.
-    return (len(both) > 1 and sum(map(_is_number, ended)) > 1) or (len(both) > 2 and len(ended) > 1)
+    return (len(both) > 1 and points > 1) or (len(both) > 2 and len(ended) > 1)
 
 
 def _begins_in(area: _Area, row: int) -> bool:
@@ -728,8 +957,16 @@ def _may_go_on(above: _Piece, below: _Piece) -> bool:
     more = (_MORE_OF_A_HEADING, _POINTS_IN_BRACKETS)
     if _LEVEL.fullmatch(above.words) and not any(one.fullmatch(below.words) for one in more):
         return False
-    is_at_the_end = above.box[3] - above.last[3] < (above.last[3] - above.last[1]) * _LINE_APART
+    # The last two lines of a paragraph may have gone to the next page together.
+    free = _LINE_APART + 1 if below.lines > 1 else _LINE_APART
+    is_at_the_end = above.box[3] - above.last[3] < (above.last[3] - above.last[1]) * free
     return is_at_the_end and not _is_number(below) and _DOTS.fullmatch(below.words) is None
+
+
+def _is_next_point(above: _Piece, below: _Piece) -> bool:
+    """Whether the words below begin with the point of a list that follows those above: 5. after 4."""
+    number = _NUMBERED.match(below.words)
+    return number is not None and str(int(number[1]) - 1) in (one[1] for one in _NUMBERED.finditer(above.words))
 
 
 def _is_number(piece: _Piece) -> bool:
