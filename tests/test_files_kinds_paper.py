@@ -355,6 +355,21 @@ def test_a_form_in_a_pdf_is_read_however_its_page_is_drawn(tmp_path, how):
     assert () == read_forms(grid)[0].leftovers
 
 
+@pytest.mark.parametrize("angle", [90, -90], ids=["upwards", "downwards"])
+def test_words_of_a_cell_set_sideways_are_read_in_their_order(tmp_path, angle):
+    def behind(page):
+        page.setFont("STSong-Light", 5)
+        page.saveState()
+        page.translate(40, 360)
+        page.rotate(angle)
+        page.drawCentredString(0, 0, "产出")
+        page.restoreState()
+
+    rows = [["", "数量指标", "养护里程", "≥20公里"], ["项目名称", "乡村道路"]]
+
+    assert ["产出", "数量指标", "养护里程", "≥20公里"] == rows_of(pdf_file(tmp_path / "表.pdf", rows, behind=behind))[0]
+
+
 def without_letters(path: Path, content: bytes) -> Path:
     """The same drawing in a font that says of no glyph which letter it is."""
     changed = content.replace(b"/UniGB-UCS2-H", b"/Identity-H  ").replace(b"(GB1)", b"(XX1)")
