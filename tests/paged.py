@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -320,9 +321,9 @@ _SENTENCES = (
 )  # fmt: skip
 
 
-def drawn(seed: int) -> SimpleNamespace:
+def drawn(seed: int) -> SimpleNamespace:  # noqa: PLR0915 - one form after the other row
     """A form of a layout, a length and words drawn by chance, with areas merged over many rows and notes below."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - no secret
     three, block = seed % 3 == 1, seed % 2 == 0  # a target in three cells; a heading beside the indicators
     extra = ["指标性质", "指标值", "度量单位"] if three else ["年度指标值"]
     heads = ["一级指标", "二级指标", "三级指标", *extra, "实际完成值", "分值", "得分", "偏差原因分析及改进措施"]
@@ -336,10 +337,10 @@ def drawn(seed: int) -> SimpleNamespace:
         said: list = []
         for number, (words, wide) in enumerate(cells):
             last = number == len(cells) - 1
-            wide = width - len(said) if last else wide
-            if wide > 1:
-                merges.append((len(rows) + 1, len(said) + 1, len(rows) + 1, len(said) + wide))
-            said += [words] + [None] * (wide - 1)
+            covered = width - len(said) if last else wide
+            if covered > 1:
+                merges.append((len(rows) + 1, len(said) + 1, len(rows) + 1, len(said) + covered))
+            said += [words] + [None] * (covered - 1)
         rows.append(said)
 
     task, half = chance.choice(_TASKS), width // 2
@@ -394,14 +395,12 @@ def drawn(seed: int) -> SimpleNamespace:
         before = kinds[number - 1] if number else (None, None)
         rows.append(
             [None] * at + [one if one != before[0] else None, two if (one, two) != before else None,
-             f"{name}（第{number + 1}项）" if chance.random() < 0.8 else f"{task}{name}第{number + 1}项", *target, actual,
-             str(chance.choice([2, 5, 10])), str(chance.choice([1.5, 4.8, 9, 10])), reason]
+             f"{name}（第{number + 1}项）" if chance.random() < 0.8 else f"{task}{name}第{number + 1}项",
+             *target, actual, str(chance.choice([2, 5, 10])), str(chance.choice([1.5, 4.8, 9, 10])), reason]
         )  # fmt: skip
     for level in (0, 1):
         starts = [first + n for n in range(count) if rows[first - 1 + n][at + level] is not None] + [len(rows) + 1]
-        merges += [
-            (a, at + level + 1, b - 1, at + level + 1) for a, b in zip(starts, starts[1:], strict=False) if b - a > 1
-        ]
+        merges += [(a, at + level + 1, b - 1, at + level + 1) for a, b in pairwise(starts) if b - a > 1]
     if block:
         merges.append((top, 1, len(rows), 1))
     row(("总分", width - 3), ("100", 1), ("95.5", 1), (None, 1))

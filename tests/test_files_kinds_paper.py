@@ -391,6 +391,21 @@ def test_a_form_without_any_line_is_refused_with_a_way_out(tmp_path):
         files.read_grids(pdf_file(tmp_path / "表.pdf", WHOLE, sides="", across=False))
 
 
+@pytest.mark.parametrize("angle", [90, -90], ids=["upwards", "downwards"])
+def test_words_of_a_cell_set_sideways_are_read_in_their_order(tmp_path, angle):
+    def behind(page):
+        page.setFont("STSong-Light", 5)
+        page.saveState()
+        page.translate(40, 360)
+        page.rotate(angle)
+        page.drawCentredString(0, 0, "产出")
+        page.restoreState()
+
+    rows = [["", "数量指标", "养护里程", "≥20公里"], ["项目名称", "乡村道路"]]
+
+    assert ["产出", "数量指标", "养护里程", "≥20公里"] == rows_of(pdf_file(tmp_path / "表.pdf", rows, behind=behind))[0]
+
+
 def without_letters(path: Path, content: bytes) -> Path:
     """The same drawing in a font that says of no glyph which letter it is."""
     changed = content.replace(b"/UniGB-UCS2-H", b"/Identity-H  ").replace(b"(GB1)", b"(XX1)")
@@ -574,3 +589,23 @@ def test_words_that_are_drawn_on_both_sides_of_a_page_break_stand_once(tmp_path)
     sheet.save()
 
     assert [["产出", "30", "林道"], ["苗圃"]] == rows_of(path)
+
+
+def test_letters_spaced_out_alike_are_no_words_of_their_own(tmp_path):
+    def behind(page):
+        page.setFont("STSong-Light", 5)
+        page.drawString(32, 358, "≥60公里", charSpace=6)
+        page.drawString(98, 358, "优  良 中")
+
+    rows = [["", "", "养护里程"], ["项目名称", "乡村道路"]]
+
+    assert ["≥60公里", "优 良 中", "养护里程"] == rows_of(pdf_file(tmp_path / "表.pdf", rows, behind=behind))[0]
+
+
+def test_what_is_typed_into_the_fields_of_a_pdf_is_read(tmp_path):
+    def behind(page):
+        page.acroForm.textfield(name="a", value="96.50", x=98, y=352, width=60, height=16)
+
+    path = pdf_file(tmp_path / "表.pdf", [["自评得分", ""], ["项目名称", "乡村道路"]], behind=behind)
+
+    assert ["自评得分", "96.50"] == rows_of(path)[0]

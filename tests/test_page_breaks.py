@@ -290,7 +290,7 @@ def _form_rows() -> list[list[str]]:
     return rows
 
 
-# ---- words over the borders of their cells -----------------------------------------------------------------------------
+# ---- words over the borders of their cells ------------------------------------------------------------------------
 
 
 def low_rows(

@@ -59,6 +59,9 @@ _MORE_OF_A_HEADING = re.compile(r"名称|内容")
 _UNIT = re.compile(r"[年月日号万亿元个人次户家套台辆公千米亩吨条项%％]")
 _HEAD_OF_A_FORM = re.compile(r"项目(?!资金|支出)|单位|部门")
 _TOTAL = re.compile(r"总\s*分|合\s*计|总\s*计|总\s*得\s*分")
+_HIDDEN = 2  # the bit of a note on a page that is not shown
+_FEW = 3  # letters that say how far they stand apart
+_EVEN = 0.25  # of their size that gaps between letters spaced out alike may differ
 _LONG_LINE = 8  # signs
 _WORD = re.compile(r"[\u4e00-\u9fff]")
 _NUMBERED = re.compile(r"^(\d{1,2})[.、．](?!\d)", re.MULTILINE)
@@ -421,6 +424,7 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     """The cells and the lines of a page."""
     page = _printed_only(page).dedupe_chars()
     between = unruled.sides(page)
+    letters = [*page.chars, *_typed_in(page)]
     # An area that a page break cuts has no line there; the ends of the vertical lines show where it was.
     ends = [edge[side] for edge in [*page.vertical_edges, *between] for side in ("top", "bottom")]
     ruled = (
@@ -437,7 +441,7 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     # The cells to which drawing was restricted, and whether to one of them only.
     restricted: dict[Box | None, Sequence[tuple[Box, bool]]] = {None: ()}
     own: set[int] = set()  # the letters whose cell is certain
-    for char in page.chars:
+    for char in letters:
         shown = char.get("name")
         if shown not in restricted:
             restricted[shown] = _cells_shown(boxes, _on_page(page, shown))
@@ -447,7 +451,7 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
         if only is not None:
             own.add(id(char))
         (outside if box is None else inside[box]).append(char)
-    doubtful = _gather_written_together(inside, page.chars, own)
+    doubtful = _gather_written_together(inside, letters, own)
     _give_back_cut_lines(inside, own)
     doubtful |= _printed_over(inside, own)
     found = []
@@ -465,6 +469,45 @@ def _pieces(page: Any, number: int) -> list[_Piece]:
     return found
 
 
+def _typed_in(page: Any) -> list[dict[str, Any]]:
+    """The letters of what was typed into the fields of a form, or upon the page, laid into their boxes."""
+    from pdfminer.pdftypes import dict_value, resolve1
+    from pdfminer.utils import decode_text
+
+    letters: list[dict[str, Any]] = []
+    try:
+        notes = page.annots
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # a note that is broken, not the page
+        return letters
+    for note in notes:
+        data = note["data"]
+        above = dict_value(data.get("Parent")) if "Parent" in data else {}
+        kind = str(getattr(data.get("Subtype"), "name", ""))
+        value = resolve1({"Widget": data.get("V", above.get("V")), "FreeText": data.get("Contents")}.get(kind))
+        flags = resolve1(data.get("F", 0))
+        if not isinstance(value, bytes | str) or (isinstance(flags, int) and flags & _HIDDEN):
+            continue
+        words = decode_text(value) if isinstance(value, bytes) else value
+        lines = [line for line in words.splitlines() if line.strip()]
+        wide, high = note["x1"] - note["x0"], note["bottom"] - note["top"]
+        if not lines or min(wide, high) < _THINNEST or len(words) > _MOST_OBJECTS:
+            continue
+        size = min(9.0, high / len(lines), (wide * high / (2 * len(words))) ** 0.5)
+        each = max(1, int(wide / size) - 1)
+        parts = [line[at : at + each] for line in lines for at in range(0, len(line), each)]
+        for number, part in enumerate(parts):
+            top = note["top"] + high * number / len(parts)
+            letters += [
+                {
+                    "object_type": "char", "text": sign, "size": size, "width": size, "height": size, "top": top,
+                    "x0": note["x0"] + size * (at + 0.5), "x1": note["x0"] + size * (at + 1.5), "bottom": top + size,
+                    "doctop": top, "upright": True, "matrix": (1, 0, 0, 1, 0, 0), "fontname": "",
+                }
+                for at, sign in enumerate(part)
+            ]  # fmt: skip
+    return letters
+
+
 def _words(chars: Sequence[Any]) -> str:
     """What the letters of a cell say, upright or set from bottom to top or from top to bottom."""
     from pdfplumber.utils.text import extract_text
@@ -473,7 +516,23 @@ def _words(chars: Sequence[Any]) -> str:
         return ""
     turned = Counter(map(_turn, chars)).most_common(1)[0][0]
     ways: dict[str, Any] = {"line_dir_rotated": "ltr", "char_dir_rotated": "btt"} if turned == _UPWARD else {}
-    return joined(extract_text(list(chars), x_tolerance_ratio=0.5, **ways).split("\n"))
+    if apart := _spaced_out(chars):
+        ways["x_tolerance"] = apart
+    else:
+        ways["x_tolerance_ratio"] = 0.5
+    return joined(extract_text(list(chars), **ways).split("\n"))
+
+
+def _spaced_out(chars: Sequence[Any]) -> float | None:
+    """How far the letters of a cell stand apart, where all do alike: that divides no words."""
+    if len(chars) < _FEW or any(char["text"].isspace() or _turn(char) != 0 for char in chars):
+        return None
+    line = sorted(chars, key=lambda char: char["x0"])
+    if line[-1]["bottom"] - line[0]["top"] > _FEW * line[0]["height"] or len({round(c["bottom"]) for c in line}) > 1:
+        return None
+    gaps = [after["x0"] - before["x1"] for before, after in pairwise(line)]
+    even = max(gaps) - min(gaps) < _EVEN * line[0]["size"]
+    return max(gaps) + 1 if even and min(gaps) > 0 else None
 
 
 def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any], own: set[int]) -> set[Box]:
@@ -487,7 +546,8 @@ def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any],
         if id(char) not in home or id(char) in own or char["text"].isspace():
             continue
         last = lines[-1][-1] if lines else None
-        if last and abs(last["top"] - char["top"]) < _SAME_ROW and last["x1"] - _SAME_EDGE < char["x0"]:
+        beside = last is not None and home[id(last)] == home[id(char)]
+        if last and beside and abs(last["top"] - char["top"]) < _SAME_ROW and last["x1"] - _SAME_EDGE < char["x0"]:
             lines[-1].append(char)
         else:
             lines.append([char])
@@ -505,15 +565,17 @@ def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any],
             > _ACROSS * line[0]["height"]
             for line in run
         )
-        if len(run) == 1 or not crosses:
+        if len(touched) == 1 or not crosses:
             continue
         left, right = touched[0][0], touched[0][2]
+        letters = [char for line in run for char in line]
+        gone = {id(char) for char in letters}
         box = _home_of(run, [box for box in inside if (box[0], box[2]) == (left, right)])
+        if box is None and all(id(char) in gone for other in touched[1:] for char in inside[other]):
+            box = touched[0] if _begins_in(touched[0], run, home) else None
         if box is None:
             doubtful.update(touched)
             continue
-        letters = [char for line in run for char in line]
-        gone = {id(char) for char in letters}
         own |= gone
         for other in touched:
             inside[other] = [char for char in inside[other] if id(char) not in gone]
@@ -543,6 +605,12 @@ def _home_of(run: Sequence[Sequence[Any]], boxes: Sequence[Box]) -> Box | None:
     ]
     found = middle or ends
     return found[0] if len(found) == 1 else None
+
+
+def _begins_in(box: Box, run: Sequence[Sequence[Any]], home: Mapping[int, Box]) -> bool:
+    """Whether lines begin within a cell, and most of them stand in it."""
+    within = sum(home[id(line[0])] == box for line in run)
+    return bool(run[0][0]["top"] >= box[1] and 2 * within > len(run))
 
 
 def _printed_over(inside: dict[Box, list[Any]], own: Set[int]) -> set[Box]:
