@@ -572,7 +572,7 @@ def _gather_written_together(inside: dict[Box, list[Any]], chars: Sequence[Any],
         gone = {id(char) for char in letters}
         box = _home_of(run, [box for box in inside if (box[0], box[2]) == (left, right)])
         if box is None and all(id(char) in gone for other in touched[1:] for char in inside[other]):
-            box = touched[0] if _begins_in(touched[0], run, home) else None
+            box = touched[0] if _starts_in(touched[0], run, home) else None
         if box is None:
             doubtful.update(touched)
             continue
@@ -607,7 +607,7 @@ def _home_of(run: Sequence[Sequence[Any]], boxes: Sequence[Box]) -> Box | None:
     return found[0] if len(found) == 1 else None
 
 
-def _begins_in(box: Box, run: Sequence[Sequence[Any]], home: Mapping[int, Box]) -> bool:
+def _starts_in(box: Box, run: Sequence[Sequence[Any]], home: Mapping[int, Box]) -> bool:
     """Whether lines begin within a cell, and most of them stand in it."""
     within = sum(home[id(line[0])] == box for line in run)
     return bool(run[0][0]["top"] >= box[1] and 2 * within > len(run))
