@@ -649,6 +649,16 @@ def test_a_text_is_no_formula(summary):
     assert all(formula.startswith(("=SUBTOTAL", "=IF")) for formula in formulas)
 
 
+def test_a_wide_table_is_printed_on_larger_paper_so_that_it_can_be_read(summary):
+    """One page wide in any case; A3 is 8, A4 is 9."""
+    book = openpyxl.load_workbook(summary)
+
+    for name, paper in (("汇总", 8), ("按单位", 9), ("分析", 9)):
+        sheet = book[name]
+        assert str(paper) == str(sheet.page_setup.paperSize), name
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, name
+
+
 def test_the_sums_are_those_of_the_lines(summary):
     lines = table(summary, "汇总")
     last = list(openpyxl.load_workbook(summary, data_only=True)["汇总"].iter_rows(values_only=True))[-1]

@@ -70,7 +70,15 @@ _KINDS: dict[str, tuple[int, int, str | None]] = {
     "文件": (16, 56, None),
 }
 _WORDS = (8, 28, None)
-_CENTRED = {"序号", "年度", "金额单位", "等级", "程度", "单元格"}  # short ones, which would stick to their neighbours
+_CENTRED = {
+    "序号",
+    "年度",
+    "金额单位",
+    "等级",
+    "程度",
+    "单元格",
+    "评分规则",
+}  # short ones, which would stick to their neighbours
 _SUMS = {
     "年初预算数",
     "全年预算数",
@@ -201,10 +209,10 @@ def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
     if one.has_sums and len(table):
         _add_up(sheet, table, one.rate, paint)
     sheet.freeze_panes(first, one.frozen)
-    _print_setup(sheet, landscape=True)
-    sheet.repeat_rows(_HEADING)
     # On paper a summary is signed, and where its files lie is of no use there.
     printed = columns.index("文件") if one.has_sums and "文件" in columns else len(columns)
+    _print_setup(sheet, _A4 if sum(widths[:printed]) <= _WIDEST_ON_A4 else _A3, landscape=True)
+    sheet.repeat_rows(_HEADING)
     sheet.print_area(0, 0, max(last, first) + one.has_sums, printed - 1)
 
 
@@ -318,10 +326,14 @@ def _link(path: Path, folder: Path) -> str | None:
     return link if len(link) <= _LONGEST_LINK and way.isprintable() else None
 
 
-def _print_setup(sheet: Any, *, landscape: bool) -> None:
+_A4, _A3 = 9, 8
+_WIDEST_ON_A4 = 150  # characters, that are still read without glasses when they fill a line
+
+
+def _print_setup(sheet: Any, paper: int, *, landscape: bool) -> None:
     if landscape:
         sheet.set_landscape()
-    sheet.set_paper(9)  # A4
+    sheet.set_paper(paper)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.set_footer("&C第 &P 页，共 &N 页")
@@ -350,7 +362,7 @@ def _analysis(book: Any, sheet: Any, made: Tables, paint: _Paint) -> None:
         (made.rules, "bar", "最常见的问题"),
     ):
         row = _block(book, sheet, table, row, kind, title, paint)
-    _print_setup(sheet, landscape=False)
+    _print_setup(sheet, _A4, landscape=False)
     sheet.fit_to_pages(1, 1)
     sheet.print_area(0, 0, row, 12)
 
