@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import pickle
 import random
 import re
 import shutil
@@ -938,6 +939,22 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one_and_no_process(
     while _running(folder) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not _running(folder)
+
+
+def test_a_process_that_ends_in_the_middle_of_an_answer_keeps_nobody_waiting(tmp_path):
+    """What goes through the pipe goes at once, however much was read; whoever listens there would wait for the rest."""
+    work = tmp_path / "work"
+    work.write_bytes(b"abc")
+
+    lengths = hands.read_file(lambda lot, profile: [one * 1_000_000 for one in lot], str(work), [1, 2], None)
+
+    assert [1_000_000, 2_000_000] == lengths
+    assert len(pickle.dumps(hands.read_file(lambda lot, _: lot * 8, str(work), [1, 2], None))) < 512
+    told = Future()
+    heard = hands._told(told, work)
+    told.set_result([1, 2] * 8)
+    assert [b"a", b"bc"] * 8 == heard.result()
+    assert [] == list(tmp_path.iterdir())
 
 
 KILLED_BEFORE_A_PROCESS_BEGINS = """

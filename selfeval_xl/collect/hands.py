@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from itertools import count
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from selfeval_xl.collect.judged import NAMELESS, Contents, judged
@@ -22,6 +23,7 @@ from selfeval_xl.profiles import Profile
 _MOST_AT_ONCE = 16  # files handed out together
 _HEAVIEST = 4 * MB  # bytes of them, unless one alone has more
 _AHEAD = 3  # lots for each process: enough to keep it at work, and no more in memory
+_SAID = "-said"
 _FATAL = f"“{NAMELESS}”使读取它的程序中断，没有读出。请用 Excel、Word 或 WPS 打开，另存一份后再试。"
 
 
@@ -79,10 +81,39 @@ def read(lot: list[bytes], profile: Profile | None) -> list[bytes]:
     return [packed(judged(content, profile)) for content in lot]
 
 
-def read_file(reader: Reader, path: str, lengths: list[int], profile: Profile | None) -> list[bytes]:
-    """The same of contents that lie one after the other in a file."""
+def read_file(reader: Reader, path: str, lengths: list[int], profile: Profile | None) -> list[int]:
+    """The same of contents that lie one after the other in a file; what is said of them lies in another one.
+
+    The lengths of it are all that goes through the pipe: whoever listens there waits for ever where a process ends in
+    the middle of an answer.
+    """
     with open(path, "rb") as file:  # noqa: PTH123 (a path that travels as words)
-        return reader([file.read(length) for length in lengths], profile)
+        said = reader([file.read(length) for length in lengths], profile)
+    with open(path + _SAID, "wb") as file:  # noqa: PTH123
+        file.write(b"".join(said))
+    return list(map(len, said))
+
+
+def _told(done: Future[list[int]], path: Path) -> Future[list[bytes]]:
+    """What a process says of a lot, once it has written it down."""
+    told: Future[list[bytes]] = Future()
+    told.set_running_or_notify_cancel()
+    answer = Path(f"{path}{_SAID}")
+
+    def hear(done: Future[list[int]]) -> None:
+        try:
+            lengths = done.result()
+            with answer.open("rb") as file:
+                said = [file.read(length) for length in lengths]
+        except BaseException as problem:
+            told.set_exception(problem)
+        else:
+            told.set_result(said)
+        for used in (path, answer):
+            used.unlink(missing_ok=True)
+
+    done.add_done_callback(hear)
+    return told
 
 
 @contextlib.contextmanager
@@ -119,8 +150,7 @@ class _Processes:
         path.write_bytes(b"".join(contents))
         with _deaf():
             done = self._pool.submit(read_file, read, str(path), list(map(len, contents)), profile)
-        done.add_done_callback(lambda _: path.unlink(missing_ok=True))
-        return done
+        return _told(done, path)
 
     def renew(self) -> None:
         """A new pool for a broken one; where none can live, the work is done on the spot."""
