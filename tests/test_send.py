@@ -143,7 +143,10 @@ def test_her_own_workbook_says_the_same_afterwards(book, tmp_path, valid_package
     valid_package(path)
 
 
-@pytest.mark.parametrize("one", [*wild.FORMS, *wild.MORE_FORMS][::5], ids=lambda one: one.name)
+ALONE = [one for one in (*wild.FORMS, *wild.MORE_FORMS) if "side-by-side" not in one.name]  # two on a sheet: refused
+
+
+@pytest.mark.parametrize("one", ALONE[::5], ids=lambda one: one.name)
 def test_a_form_in_any_layout_says_the_same_afterwards(one, tmp_path):
     """Without an area to print."""
     book = papers.workbook(one, tmp_path / "book.xlsx")
@@ -220,7 +223,7 @@ def test_what_she_drew_stays(book, tmp_path):
     setup = sheet.find(f"{MAIN}pageSetup")
     assert {"paperSize": "8", "orientation": "landscape"} == dict(setup.attrib)
     assert ["E10:F13"] == [found.get("sqref") for found in sheet.iter(f"{MAIN}ignoredError")]
-    assert ["I10"] == [found.get("ref") for found in sheet.iter(f"{MAIN}hyperlink")]
+    assert [] == list(sheet.iter(f"{MAIN}hyperlink")), "the words of a link stay, and where it leads does not leave"
     assert sheet.find(f"{MAIN}dimension").get("ref") == "A1:I15"
 
 
@@ -551,11 +554,10 @@ def _needed(*tools: str) -> None:
 
 @pytest.mark.libreoffice
 def test_libreoffice_draws_the_copy_exactly_as_the_original(book, tmp_path):
-    """Apart from the colour that it gives to a link to her own disk."""
+    """Apart from the colour that it gives to links."""
     _needed("soffice", "pdftoppm")
-    dressed.changed(
-        book, "xl/worksheets/_rels/sheet1.xml.rels", ("file:///C:\\机密\\底稿.xlsx", "https://example.com/b")
-    )
+    links = re.search(r"<hyperlinks>.*</hyperlinks>", parts_of(book)["xl/worksheets/sheet1.xml"].decode())[0]
+    dressed.changed(book, "xl/worksheets/sheet1.xml", (links, ""))
     (copy,) = actions.freeze(book, tmp_path / "out").written
 
     original, frozen_copy = (

@@ -27,7 +27,7 @@ from selfeval_xl.send.parts import (
     zipped,
 )
 from selfeval_xl.send.places import Sizes, sizes
-from selfeval_xl.send.sheet import SAFE_LINKS, Cut, FormulaCell
+from selfeval_xl.send.sheet import Cut, FormulaCell
 
 _TYPES, _ROOT = "[Content_Types].xml", "_rels/.rels"
 _OF_BOOK = {"theme", "styles", "sharedStrings", "FeaturePropertyBag"}  # the last says which cells are check boxes
@@ -169,7 +169,7 @@ class Book:
         root = xml(self._package, name)
         every = pointers(self._package, name)
         before = sizes(root)
-        lost = sheet.cut(root, wanted, {one.id: one.target for one in every if one.is_outside})
+        lost = sheet.cut(root, wanted)
         used = {value for found in root.iter() for key, value in found.attrib.items() if key.endswith("ships}id")}
         kept: set[str] = set()
         for one in every:
@@ -213,10 +213,8 @@ class Book:
         return lost, True
 
     def _stays(self, one: Pointer) -> bool:
-        """Whether a drawing's pointer finds something in the copy, or leads to a page that anybody may open."""
-        if one.is_outside:
-            return one.kind == "hyperlink" and one.target.lower().startswith(SAFE_LINKS)
-        return one.target in self._package
+        """Whether a drawing's pointer finds something in the copy."""
+        return not one.is_outside and one.target in self._package
 
     def _add(self, making: _Making, pointer: Pointer) -> None:
         """Adds a part as it is but for its ways out, and whatever of its kind it needs."""

@@ -17,7 +17,7 @@ from selfeval_xl.send.area import (
     reference,
     within,
 )
-from selfeval_xl.send.parts import Element, drop, drop_id, id_of, local, without_remarks
+from selfeval_xl.send.parts import Element, drop, drop_id, local, without_remarks
 
 _KEPT = {
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "mergeCells", "phoneticPr",
@@ -27,7 +27,7 @@ _KEPT = {
 _LOST = {"tableParts": "套用的表格格式", "oleObjects": "嵌入的对象", "controls": "按钮等控件"}
 _LOST_HIGHLIGHT = "用到区域外数据的条件格式"
 _PICTURE = "DISPIMG("  # WPS's function for a picture in a cell
-SAFE_LINKS = ("http://", "https://", "mailto:")
+_LINKS = "链接"
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,8 @@ def _cells(root: Element) -> Iterator[tuple[Element, Element, int, int]]:
             yield line, cell, row, column
 
 
-def cut(root: Element, wanted: Cut, links: Mapping[str, str]) -> list[str]:
-    """Takes from the sheet whatever is not official; answers what stood in the area and is lost, in words.
-
-    `links` are the addresses outside that the sheet's relationships name.
-    """
+def cut(root: Element, wanted: Cut) -> list[str]:
+    """Takes from the sheet whatever is not official; answers what stood in the area and is lost, in words."""
     without_remarks(root)
     lost = [words for name, words in _LOST.items() if next(root.iter(f"{{*}}{name}"), None) is not None]
     folded = _folded(root)
@@ -88,9 +85,10 @@ def cut(root: Element, wanted: Cut, links: Mapping[str, str]) -> list[str]:
     for name in ("mergeCell", "hyperlink", "ignoredError"):
         for found in list(root.iterfind(f"{{*}}{name}s/{{*}}{name}")):
             _clip(found, "sqref" if name == "ignoredError" else "ref", area)
-    for link in list(root.iterfind("{*}hyperlinks/{*}hyperlink")):
-        if not links.get(id_of(link) or "", "").lower().startswith(SAFE_LINKS):
-            drop(link)
+    if links := list(root.iterfind("{*}hyperlinks/{*}hyperlink")):
+        lost.append(_LINKS)
+    for link in links:
+        drop(link)
     lost += _cut_highlights(root, wanted)
     for breaks, last in (("rowBreaks", area.bottom), ("colBreaks", area.right)):
         for found in list(root.iterfind(f"{{*}}{breaks}/{{*}}brk")):
