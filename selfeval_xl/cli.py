@@ -664,14 +664,16 @@ def _print_form(one: Any) -> None:
 
 
 def _grade(one: Any) -> str:
-    """The grade that follows from the total, and from which where the form states another."""
+    """The grade that the form states, and that which follows from its scores."""
     from selfeval_xl.cells import plain
 
-    grade, total = one.computed.grade, one.computed.total_score
+    grade, total, stated = one.computed.grade, one.computed.total_score, one.form.grade.text
     if grade is None or total is None:
-        return ""
-    stated = one.form.total_score.value
-    return f"，等级 {grade}" + ("" if stated == total else f"（按各项得分之和 {plain(total)}）")
+        return f"，等级 {stated}" if stated else ""
+    follows = "" if one.form.total_score.value == total else f"按各项得分之和 {plain(total)}"
+    if stated and not stated.startswith(grade):
+        follows += f"{'，' if follows else '按总分'}应为 {grade}"
+    return f"，等级 {stated or grade}" + (f"（{follows}）" if follows else "")
 
 
 def _title(form: Any) -> str:

@@ -1363,3 +1363,66 @@ def test_each_example_is_found_in_a_file_too(check, tmp_path):
 
     assert check.name in rules_of(broken, "有误.xlsx")
     assert [] == rules_of(right, "无误.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("actual", "told"),
+    [
+        ("逾期发放", True),
+        ("推迟至次年发放", True),
+        ("已发放，逾期3天", True),
+        ("按时完成，不存在延期", False),
+        ("已按期完成，未见逾期", False),
+        ("没有一笔逾期", False),
+        ("不得逾期，均按时办结", False),
+        ("严防超支，控制良好", False),
+        ("逾期率下降", False),
+        ("逾期账款全部清收", False),
+        ("延期付款条款已落实", False),
+    ],
+)
+def test_only_a_delay_that_was_is_one(actual, told):
+    row = Indicator(*map(_entry, ("产出指标", "质量指标", "资金发放", "及时", actual)), _entry(15), _entry(15))
+
+    found = {one.rule for one in checks.row_findings(row, NATIONAL)}
+    assert told == ("unfulfilled_words_lose_points" in found)
+
+
+def _entry(raw):
+    return Entry(read_value(raw), str(raw))
+
+
+def test_what_is_saved_of_a_cost_needs_no_reason():
+    for name, told in (("电费", False), ("补助标准", True)):
+        row = Indicator(*map(_entry, ("成本指标", "经济成本指标", name, "=700元", "600元")), _entry(10), _entry(10))
+        found = {one.rule for one in checks.row_findings(row, NATIONAL)}
+        assert told == ("missed_ranges_need_a_reason" in found), (name, found)
+
+
+def test_without_weights_a_total_above_the_sum_is_no_sum_of_what_was_not_read():
+    form = _first()
+    rows = tuple(replace(row, weight=Entry()) for row in form.indicators)
+    unweighed = replace(form, funds=(), indicators=rows, total_weight=Entry(), total_score=_entry(99))
+    scored = replace(form, funds=(), total_weight=Entry())
+
+    assert "total_score_matches_sum" in {one.rule for one in checks.findings(unweighed, NATIONAL)}
+    assert "total_score_matches_sum" not in {one.rule for one in checks.findings(scored, NATIONAL)}
+
+
+@pytest.mark.parametrize("rates", [("76%", "18%"), ("94%", "0"), ("94%", "94%")])
+def test_rates_of_parts_may_be_their_shares_or_that_of_the_whole(rates):
+    funds = tuple(
+        Funds(_entry(name), _entry(budget), _entry(budget), _entry(spent), _entry(weight), _rate(rate), _entry(score))
+        for (name, budget, spent, weight, score), rate in zip(
+            (("年度资金总额", 100, 94, 10, 9.4), ("财政拨款", 80, 76, "", ""), ("其他资金", 20, 18, "", "")),
+            ("94%", *rates),
+            strict=True,
+        )
+    )
+
+    found = checks.findings(replace(_first(), funds=funds), NATIONAL)
+    assert "rates_of_parts_match_amounts" not in {one.rule for one in found}
+
+
+def _rate(words):
+    return Entry(read_value(words), words)

@@ -152,6 +152,17 @@ def test_headings_may_begin_with_the_year_and_the_last_one_counts(drawn):
     assert form.indicators[0].actual.written == "128公里"
 
 
+def test_the_column_of_next_year_is_not_that_of_the_form(drawn):
+    def change(sheet):
+        sheet["E12"], sheet["F12"], sheet["J12"] = "2024年指标值", "2024年完成值", "2025年指标值"
+        for row in range(13, 19):
+            sheet.cell(row, 10).value = "≥1公里"
+
+    form = drawn(change).form
+    whole(form)
+    assert form.indicators[0].target.written == "≥120公里"
+
+
 def test_headings_may_be_counted(drawn):
     headings = ("①年初预算数", "全年预算数②", "全年执行数 ③", "分值④", "执行率⑤=③/②", "得分⑥＝⑤×④")
 
@@ -259,9 +270,9 @@ def test_rows_that_a_filter_hides_are_the_form(drawn):
 @pytest.mark.parametrize(
     ("number_format", "written"),
     [
-        ('0.00;-0.00;"—"', "—"),
-        ("0;-0;;@", ""),
-        ('_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ', "-"),
+        ('0.00;-0.00;"—"', "0"),
+        ("0;-0;;@", "0"),
+        ('_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ', "0"),
         ('0.00_);(0.00);"无"', "无"),
         ("0.00;-0.00", "0"),
         ("0.0;-0.0;0.00", "0"),

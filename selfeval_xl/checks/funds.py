@@ -105,7 +105,10 @@ def rates_of_parts_match_amounts(whole: Whole) -> Iterator[Found]:
     if total is None:
         return
     stated = [row for row in form.funds if row.rate.number is not None and row is not total]
-    if any(row.rate.number != total.rate.number for row in stated):  # else one rate is repeated in a merged cell
+    rates = [row.rate.number for row in stated if row.rate.number is not None]
+    if sum(rates) == total.rate.number:
+        return  # each says its share of the whole
+    if any(rate not in (total.rate.number, 0) for rate in rates):  # else one rate is repeated in a merged cell
         yield from _rates_of_parts(whole, total)
 
 
@@ -298,7 +301,7 @@ def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[
 
     They are all where they add up in another column.
     """
-    has_all = has_all or any(_adds_up(parts, whole, field) for field in AMOUNTS)
+    may_have_all = has_all or any(_adds_up(parts, whole, field) for field in AMOUNTS)
     for field, name in AMOUNTS.items():
         stated: Entry = getattr(whole, field)
         amounts = [getattr(row, field) for row in parts]
@@ -310,20 +313,25 @@ def _sum_of(parts: Sequence[Funds], whole: Funds, *, has_all: bool) -> Iterator[
             continue  # the parts are not filled in
         tolerance = Decimal("0.005") * len(numbers) * Decimal(10) ** -max(0, places(stated.written) - 2)
         gap = stated.number - expected
-        if abs(gap) <= tolerance or (gap > 0 and not has_all):
+        if abs(gap) <= tolerance or (gap > 0 and not may_have_all):
             continue
         yield Found(
             stated,
             f"{name_of_funds(whole)}的{name}填 {plain(stated.number)}，其下各项之和为 {plain(expected)}，"
             f"{'多' if gap > 0 else '少'} {plain(abs(gap))}。{_how_to_agree(stated.number, expected)}",
             expected,
+            WARNING if gap > 0 and not has_all and not _is_of_another_unit(stated.number, expected) else None,
         )
 
 
 def _how_to_agree(stated: Decimal, expected: Decimal) -> str:
-    if expected and stated and max(stated / expected, expected / stated) == _TEN_THOUSAND:
+    if _is_of_another_unit(stated, expected):
         return "两者的单位像是不同（相差一万倍），请统一单位。"
     return "请核对各项金额。"
+
+
+def _is_of_another_unit(stated: Decimal, expected: Decimal) -> bool:
+    return bool(expected and stated) and max(stated / expected, expected / stated) == _TEN_THOUSAND
 
 
 def _adds_up(parts: Sequence[Funds], whole: Funds, field: str) -> bool:

@@ -253,6 +253,15 @@ _TOO_LATE = re.compile(
 )
 
 
+_CLAUSES = re.compile(r"[，。；,;\n]")
+_NO_DELAY = re.compile(r"不|未|无|没|零|免|防|杜绝|下降|减少|降低|压降|清收|收回|条款|批准|同意")
+
+
+def _is_told_of(clause: str) -> bool:
+    """Whether a clause tells of a delay that was: 不存在延期 and 逾期账款全部清收 do not."""
+    return _TOO_LATE.search(clause) is not None and _NO_DELAY.search(clause) is None
+
+
 @row_check(WARNING, "bands")
 def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
     """定性指标的完成值写明未完成、滞后的，或低于指标值的等次的，不应得满分。"""
@@ -261,7 +270,7 @@ def unfulfilled_words_lose_points(row: Row) -> Iterator[Found]:
     if suggested is None or suggested.band is not None or target is None or actual is None or not target.is_words:
         return
     is_unfulfilled = _UNFULFILLED.search(actual.written) and not is_to_be_avoided(target.written)
-    late = _TOO_LATE.search(actual.written)
+    late = next((_TOO_LATE.search(part) for part in _CLAUSES.split(actual.written) if _is_told_of(part)), None)
     is_late = late is not None and late["what"] not in target.written  # 减少逾期
     is_less = is_unfulfilled or is_late or is_below_grade(target.written, actual.written)
     if is_less and score is not None and score == weight:
@@ -581,6 +590,9 @@ def _numbers(row: Row) -> _Numbers | None:
     return _Numbers(target, actual)
 
 
+_STANDARD = re.compile(r"标准|补助|补贴|资助|奖励|津贴|慰问")
+
+
 def _misses_the_standard(row: Row, numbers: _Numbers) -> bool:
     """Whether a number that is to be just that is not reached, or is other money: 600元 for =700元."""
     target, number = numbers.target, numbers.actual.number
@@ -588,6 +600,9 @@ def _misses_the_standard(row: Row, numbers: _Numbers) -> bool:
         return False
     times = times_the_target(*row.said, row.named)
     is_money = first_name(target.unit) in MONEY
+    levels = key(row.indicator.level1.text or "") + key(row.indicator.level2.text or "")
+    if is_money and "成本" in levels and not _STANDARD.search(_name(row)) and (number or 0) < (target.number or 0):
+        return False  # saved
     return bool(number) and times is not None and (times < 1 or (is_money and times > 1))
 
 

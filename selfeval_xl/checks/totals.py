@@ -24,6 +24,7 @@ from selfeval_xl.checks.printed import points_differ
 from selfeval_xl.checks.scored import full_weights, sum_of_weights
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.labels import key
+from selfeval_xl.scoring.of_form import MOST_FOR_EXECUTION
 
 # ---- rows together -------------------------------------------------------------------------------------------
 
@@ -188,9 +189,10 @@ def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
     expected = scoring.total([*scores, execution or Decimal(0)], whole.profile)
     is_dash = printed is None and form.total_funds is not None and bool(form.total_funds.score.written)
     right = {whole.computed.total_score, scoring.total(scores, whole.profile) if is_dash else None}
-    if form.total_funds is None and form.total_score.number is not None:
+    are_weighed = all(row.weight.number is not None for row in form.indicators)
+    if form.total_funds is None and form.total_score.number is not None and are_weighed:
         left = whole.profile.total_points - sum_of_weights(form, form.indicators)
-        if 0 <= form.total_score.number - expected <= left:
+        if 0 <= form.total_score.number - expected <= left <= MOST_FOR_EXECUTION:
             return  # the points for execution, which stand where nothing was read
     if form.total_score.number not in right:  # the sum of what is printed, or of what should be
         yield from points_differ(

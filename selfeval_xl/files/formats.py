@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from selfeval_xl.cells import Value, plain, round_half_up
+from selfeval_xl.cells import DASHES, Value, plain, round_half_up
 
 EPOCH = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
@@ -73,7 +73,10 @@ def hides(number_format: str) -> bool:
 
 
 def _words_for_zero(number_format: str) -> str | None:
-    """What a format shows where a number is 0, as 0.00;-0.00;"—" does; None where it shows digits."""
+    """What a format shows where a number is 0, as 0.00;-0.00;"无" does; None where it shows digits.
+
+    Nothing, and the dash of accountants, are how 0 looks.
+    """
     sections = _SECTIONS.sub(lambda found: "\0" if found[0] == ";" else found[0], number_format).split("\0")
     if len(sections) < _WITH_ZERO or any("[" in one and _CONDITION.search(one) for one in sections):
         return None
@@ -82,7 +85,7 @@ def _words_for_zero(number_format: str) -> str | None:
     if rest or any(part["general"] for part in parts) or digits.strip("?"):
         return None
     words = [part["percent"] or part["quoted"] or part["escaped"] or part["plain"] or "" for part in parts]
-    return "".join(words).strip(" ¥￥$")
+    return "".join(words).strip(f" ¥￥${DASHES}") or None
 
 
 def _as_number(number: Decimal, number_format: str) -> tuple[Value, str] | None:

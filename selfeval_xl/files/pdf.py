@@ -335,7 +335,7 @@ def _printed_only(page: Any) -> Any:
         kind = thing["object_type"]
         if kind == "char":
             pale = _paleness(thing["non_stroking_color"]) > _PALE
-            return _turn(thing) is not None and not (pale and thing["size"] > huge) and _look(thing) not in over
+            return _turn(thing) is not None and not (pale and thing["size"] > huge) and id(thing) not in over
         if kind in ("rect", "line", "curve"):
             ink = thing["stroking_color"] if thing["stroke"] else thing["non_stroking_color"]
             return _paleness(ink) < _WHITE or (kind == "rect" and any(_lies_on(thing, ground) for ground in grounds))
@@ -344,27 +344,31 @@ def _printed_only(page: Any) -> Any:
     return page.filter(is_printed)
 
 
-def _drawn_over_words(page: Any, huge: float) -> set[Any]:
-    """The looks of huge or pale letters that are drawn over others: a watermark, whatever makes it transparent."""
+def _drawn_over_words(page: Any, huge: float) -> set[int]:
+    """The huge or pale letters that are drawn over others: a watermark, whatever makes it transparent.
+
+    Of huge ones all that look so; of pale ones those that were drawn one after the other.
+    """
     beside: dict[tuple[int, int], list[tuple[float, float]]] = {}  # the middles of usual letters, by where they are
-    unusual = []
+    unusual: list[tuple[Any, Any]] = []
+    run, before = 0, None
     for char in page.chars:
+        line = (_look(char), *char["matrix"][:4], round(char["top"]) if _turn(char) == 0 else None)
+        run, before = run + (line != before), line
         if char["size"] > huge or _paleness(char["non_stroking_color"]) > _PALE:
-            unusual.append(char)
+            unusual.append((char, _look(char) if char["size"] > huge else run))
         elif char["text"].strip():
             x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
             beside.setdefault((int(x // _NEAR), int(y // _NEAR)), []).append((x, y))
     counted: Counter[Any] = Counter()
-    for char in unusual:
+    for char, kind in unusual:
         across = range(int(char["x0"] // _NEAR), int(char["x1"] // _NEAR) + 1)
         down = range(int(char["top"] // _NEAR), int(char["bottom"] // _NEAR) + 1)
         if len(across) * len(down) > _FAR:
             continue
         middles = (middle for column in across for row in down for middle in beside.get((column, row), ()))
-        counted[_look(char)] += sum(
-            char["x0"] < x < char["x1"] and char["top"] < y < char["bottom"] for x, y in middles
-        )
-    return {look for look, times in counted.items() if times >= _OVERPRINTED}
+        counted[kind] += sum(char["x0"] < x < char["x1"] and char["top"] < y < char["bottom"] for x, y in middles)
+    return {id(char) for char, kind in unusual if counted[kind] >= _OVERPRINTED}
 
 
 def _look(char: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from selfeval_xl.grid import Grid
 from selfeval_xl.once import once
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.regions import has_own_title
-from selfeval_xl.reading.words import names_a_block
+from selfeval_xl.reading.words import LONGEST_TITLE, names_a_block, year_of
 
 # What stands before and behind a needed heading.
 _NEIGHBOURS = {
@@ -291,8 +291,10 @@ def _each_field_once(paper: Paper, columns: list[Column]) -> list[Column]:
     """Of several headings of the same meaning the first counts.
 
     Behind the others come the name of the block, the corner, 备注 where another column names the reason, and the
-    columns of years before the last one named.
+    columns of years before the last one named; a year after that of the form has none.
     """
+    year = _stated_year(paper, columns)
+    columns = [replace(c, field=None) if year and _NO_YEAR > -_age(c) > year else c for c in columns]
     corner = min(columns, key=lambda column: column.left)
     seen: set[str | None] = set()
     kept = []
@@ -342,6 +344,15 @@ def _with_second_level(columns: list[Column]) -> list[Column]:
 def _is_weak(column: Column) -> bool:
     """备注 and 评分说明 are the column of reasons only where no heading says so."""
     return column.field == "reason" and not labels.SURE_REASON.search(column.heading.written)
+
+
+def _stated_year(paper: Paper, columns: list[Column]) -> int | None:
+    """The first year that stands above headings of which one names a year."""
+    if all(_age(column) == -_NO_YEAR for column in columns):
+        return None
+    above = range(paper.rows.start, min(paper.place(column.heading)[0] for column in columns))
+    short = (e for row in above for e in paper.grid.filled(row) if len(e.written) < LONGEST_TITLE)
+    return next((year for e in short if (year := year_of(e)) is not None), None)
 
 
 def _age(column: Column) -> int:

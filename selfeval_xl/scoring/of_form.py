@@ -55,7 +55,7 @@ def _shown(answer: Answer) -> Answer:
     return NOT_AVAILABLE if isinstance(answer, CellError) else answer
 
 
-_MOST_FOR_EXECUTION = Decimal(30)  # points; more is left over only where an indicator is missing
+MOST_FOR_EXECUTION = Decimal(30)  # points; more is left over only where an indicator is missing
 
 
 def with_execution_weight(form: Form, profile: Profile) -> Form:
@@ -65,7 +65,7 @@ def with_execution_weight(form: Form, profile: Profile) -> Form:
     if funds is None or funds.weight.written or funds.score.number is None or len(weights) < len(form.indicators):
         return form
     weight = profile.total_points - sum(weights, Decimal(0))
-    if not weights or not max(funds.score.number, Decimal(1)) <= weight <= _MOST_FOR_EXECUTION:
+    if not weights or not max(funds.score.number, Decimal(1)) <= weight <= MOST_FOR_EXECUTION:
         return form
     weighted = replace(funds, weight=Entry(weight, str(weight)))
     return replace(form, funds=tuple(weighted if row is funds else row for row in form.funds))
