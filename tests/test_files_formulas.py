@@ -59,7 +59,7 @@ def test_what_people_write_in_forms_is_calculated(formula, result):
     [
         "VLOOKUP(A1,A1:B9,2)", "I9", "H9", "A3*2", "B1/A4", "别表!A1", "SUM(A1:B1", "IF(A3,1,2)", "A1:B1", "[1]表!A1",
         'REPT("x",9)', "IF()", "TEXT(A1)", 'TEXT(A1,"yyyy")', "ROUND(A1:B1,2)", "SUMPRODUCT(A1:B1,A1)", "10^999",
-        "#REF!+1",
+        "#REF!+1", "ROUND(1,31)", "ROUNDDOWN(1,999000)", "ROUNDUP(1,-999000)", "ROUNDDOWN(1,10^300)",
         "(" * 90 + "1" + ")" * 90, "SUM(A1:ZZ9999999)",
     ],
 )  # fmt: skip

@@ -23,6 +23,7 @@ _LONGEST = 1_000  # characters
 _LONGEST_WORDS = 1_000
 _MOST_STEPS = 200_000  # of one sheet
 _DEEPEST = 60
+_MOST_PLACES = 30  # to which a number is rounded, before or after the point
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -429,6 +430,8 @@ def _alone(arguments: list[list[Answer]]) -> list[Answer]:
 
 def _rounded(arguments: list[list[Answer]], towards: Callable[[Decimal, int], Decimal] = round_half_up) -> float:
     number, places = map(_number, _alone(arguments))
+    if abs(places) > _MOST_PLACES:
+        raise _NotPlain
     return float(towards(Decimal(f"{number:.15g}"), int(places)))
 
 
