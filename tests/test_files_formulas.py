@@ -50,6 +50,7 @@ def answer(formula):
         ("SUM(C2:A1)+SUM(A2:C1)+SUM($B$9:A$1)", 1_693.25),
         ("PRODUCT(A4,C1)+PRODUCT(C1,2)", 20.0),
         ('CONCATENATE(PRODUCT("a"),PRODUCT(A2:B2))', "00"),
+        ('TRIM("  a  b   c ")&"|"&TRIM("  ")', "a b c|"),
         ("D9", ""),
         ('""""', '"'),
     ],

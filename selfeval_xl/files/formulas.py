@@ -510,5 +510,5 @@ _FUNCTIONS: dict[str, Callable[[list[list[Answer]]], Answer]] = {
     "CONCAT": lambda arguments: _one_text(one for argument in arguments for one in argument),
     "TEXT": _text,
     "VALUE": lambda arguments: _number(_alone(arguments)[0]),
-    "TRIM": lambda arguments: " ".join(_said(_alone(arguments)[0]).split(" ")).strip(),
+    "TRIM": lambda arguments: " ".join(filter(None, _said(_alone(arguments)[0]).split(" "))).strip(),
 }
