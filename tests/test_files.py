@@ -294,6 +294,23 @@ def test_the_same_words_at_the_same_place_know_their_own_sheet(tmp_path):
         assert [f"{name}!A1", f"{name}!F2"] == [str(grid.rows[0][0].spot), str(grid.rows[1][5].spot)]
 
 
+def test_formulas_of_sheets_with_the_same_name_ask_their_own_sheet(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "表一"
+    book.active.append([3, "=A1*2"])
+    book.create_sheet("表二").append([5, "=A1*2", "=表一!A1"])
+    book.save(tmp_path / "表.xlsx")
+    with zipfile.ZipFile(tmp_path / "表.xlsx") as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    named = parts["xl/workbook.xml"].decode().replace("表二", "表一").replace("&#34920;&#20108;", "&#34920;&#19968;")
+    (tmp_path / "表.xlsx").write_bytes(hostile.package(parts | {"xl/workbook.xml": named}))
+
+    first, second = files.read_grids(tmp_path / "表.xlsx")
+
+    assert ("表一", [["3", "6"]]) == (first.sheet, written(first))
+    assert ("表一", [["5", "10", "3"]]) == (second.sheet, written(second))
+
+
 # ---- text and web pages -----------------------------------------------------------------------------------------
 
 
