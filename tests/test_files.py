@@ -270,6 +270,26 @@ def test_a_part_that_is_not_what_the_directory_promised_is_refused(tmp_path):
                 Package(bytes(target)).part("b.xml", 9_999, usual=usual)
 
 
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ('<?xml version="1.0" encoding="UTF-16"?><a/>', '<?xml version="1.0"?><a/>'),
+        (
+            "<?xml version='1.0' encoding = 'utf-16' standalone='yes'?><a/>",
+            "<?xml version='1.0' standalone='yes'?><a/>",
+        ),
+        ('<?xml version="1.0"?><a b=" encoding="/>', '<?xml version="1.0"?><a b=" encoding="/>'),
+        ('<?xml version="1.0"?><?a encoding="x"?><a/>', '<?xml version="1.0"?><?a encoding="x"?><a/>'),
+        ("<a encoding='x'/>", "<a encoding='x'/>"),
+        ("<?xml" + " " * 200_000 + "?><a/>", "<?xml" + " " * 200_000 + "?><a/>"),
+    ],
+)
+def test_xml_in_utf_16_does_not_say_so_any_more_and_blanks_take_no_time(stated, said):
+    package = Package(hostile.package({"a.xml": stated.encode("utf-16")}))
+
+    assert said == package.xml("a.xml", 9_999_999).decode()
+
+
 def test_a_package_is_opened_once_for_the_choice_of_a_reader_and_for_the_reader(tmp_path):
     path = workbook(tmp_path / "表.xlsx", ("自评", PROJECT, Style()))
     opened.cache_clear()
