@@ -270,6 +270,26 @@ def test_a_part_that_is_not_what_the_directory_promised_is_refused(tmp_path):
                 Package(bytes(target)).part("b.xml", 9_999, usual=usual)
 
 
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ('<?xml version="1.0" encoding="UTF-16"?><a/>', '<?xml version="1.0"?><a/>'),
+        (
+            "<?xml version='1.0' encoding = 'utf-16' standalone='yes'?><a/>",
+            "<?xml version='1.0' standalone='yes'?><a/>",
+        ),
+        ('<?xml version="1.0"?><a b=" encoding="/>', '<?xml version="1.0"?><a b=" encoding="/>'),
+        ('<?xml version="1.0"?><?a encoding="x"?><a/>', '<?xml version="1.0"?><?a encoding="x"?><a/>'),
+        ("<a encoding='x'/>", "<a encoding='x'/>"),
+        ("<?xml" + " " * 200_000 + "?><a/>", "<?xml" + " " * 200_000 + "?><a/>"),
+    ],
+)
+def test_xml_in_utf_16_does_not_say_so_any_more_and_blanks_take_no_time(stated, said):
+    package = Package(hostile.package({"a.xml": stated.encode("utf-16")}))
+
+    assert said == package.xml("a.xml", 9_999_999).decode()
+
+
 def test_a_package_is_opened_once_for_the_choice_of_a_reader_and_for_the_reader(tmp_path):
     path = workbook(tmp_path / "表.xlsx", ("自评", PROJECT, Style()))
     opened.cache_clear()
@@ -292,6 +312,23 @@ def test_the_same_words_at_the_same_place_know_their_own_sheet(tmp_path):
 
         assert [["TRUE", "1", "1", "0", "0", "甲" * 50], ["1", "TRUE", "1", "0", "0", "甲" * 50]] == written(grid)
         assert [f"{name}!A1", f"{name}!F2"] == [str(grid.rows[0][0].spot), str(grid.rows[1][5].spot)]
+
+
+def test_formulas_of_sheets_with_the_same_name_ask_their_own_sheet(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "表一"
+    book.active.append([3, "=A1*2"])
+    book.create_sheet("表二").append([5, "=A1*2", "=表一!A1"])
+    book.save(tmp_path / "表.xlsx")
+    with zipfile.ZipFile(tmp_path / "表.xlsx") as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    named = parts["xl/workbook.xml"].decode().replace("表二", "表一").replace("&#34920;&#20108;", "&#34920;&#19968;")
+    (tmp_path / "表.xlsx").write_bytes(hostile.package(parts | {"xl/workbook.xml": named}))
+
+    first, second = files.read_grids(tmp_path / "表.xlsx")
+
+    assert ("表一", [["3", "6"]]) == (first.sheet, written(first))
+    assert ("表一", [["5", "10", "3"]]) == (second.sheet, written(second))
 
 
 # ---- text and web pages -----------------------------------------------------------------------------------------

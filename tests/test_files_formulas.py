@@ -46,6 +46,11 @@ def answer(formula):
         ("SUM(基础数据!A1:B1)", 9.0),
         ("sum(a1:b1)+if(true,1,0)", 558.75),
         ('_xlfn.CONCAT(A2,"1")', "管网1"),
+        ("SUM(B1:A1)", 557.75),
+        ("SUM(C2:A1)+SUM(A2:C1)+SUM($B$9:A$1)", 1_693.25),
+        ("PRODUCT(A4,C1)+PRODUCT(C1,2)", 20.0),
+        ('CONCATENATE(PRODUCT("a"),PRODUCT(A2:B2))', "00"),
+        ('TRIM("  a  b   c ")&"|"&TRIM("  ")', "a b c|"),
         ("D9", ""),
         ('""""', '"'),
     ],
@@ -59,7 +64,8 @@ def test_what_people_write_in_forms_is_calculated(formula, result):
     [
         "VLOOKUP(A1,A1:B9,2)", "I9", "H9", "A3*2", "B1/A4", "别表!A1", "SUM(A1:B1", "IF(A3,1,2)", "A1:B1", "[1]表!A1",
         'REPT("x",9)', "IF()", "TEXT(A1)", 'TEXT(A1,"yyyy")', "ROUND(A1:B1,2)", "SUMPRODUCT(A1:B1,A1)", "10^999",
-        "#REF!+1",
+        "#REF!+1", "ROUND(1,31)", "ROUNDDOWN(1,999000)", "ROUNDUP(1,-999000)", "ROUNDDOWN(1,10^300)",
+        "SUBTOTAL(A9:A1,B1)", "\N{KELVIN SIGN}2+1", "IFERROR(ROUND(),1)",
         "(" * 90 + "1" + ")" * 90, "SUM(A1:ZZ9999999)",
     ],
 )  # fmt: skip
@@ -72,6 +78,19 @@ def test_a_long_chain_and_a_circle_end():
     assert Sheet({(90, 1): 1.0}, chain).result((1, 1)) is None
     assert Sheet({(40, 1): 1.0}, {(row, 1): f"A{row + 1}+1" for row in range(1, 40)}).result((1, 1)) == 40.0
     assert Sheet({}, {(1, 1): "B1", (1, 2): "A1"}).result((1, 1)) is None
+
+
+def test_a_chain_of_many_terms_or_over_many_sheets_ends():
+    terms = "+1" * 490
+    long = Sheet({(50, 1): 1.0}, {(row, 1): f"A{row + 1}{terms}" for row in range(1, 50)} | {(1, 2): "1+1"})
+    assert (long.result((1, 1)), long.result((1, 2))) == (None, 2.0)
+    sheets = {f"S{number}": Sheet({}, {}) for number in range(31)}
+    for number in range(30):
+        chain = {(row, 1): f"A{row + 1}+1" for row in range(1, 50)} | {(50, 1): f"S{number + 1}!A1+1"}
+        sheets[f"S{number}"] = Sheet({}, chain)
+    for sheet in sheets.values():
+        sheet.others = sheets
+    assert sheets["S0"].result((1, 1)) is None
 
 
 def test_a_formula_moves_without_what_is_fixed():

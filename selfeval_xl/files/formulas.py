@@ -23,6 +23,7 @@ _LONGEST = 1_000  # characters
 _LONGEST_WORDS = 1_000
 _MOST_STEPS = 200_000  # of one sheet
 _DEEPEST = 60
+_MOST_PLACES = 30  # to which a number is rounded, before or after the point
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -55,6 +56,10 @@ class _Circle(_NotPlain):
     """A formula that needs its own result."""
 
 
+# What a formula runs into that is more than it can be: arguments of other kinds or numbers, or terms in long chains.
+_PROBLEMS = (_NotPlain, ArithmeticError, AttributeError, IndexError, RecursionError, TypeError, ValueError)
+
+
 class Sheet:
     """The cells of a sheet, and the formulas among them that have no result yet."""
 
@@ -69,7 +74,7 @@ class Sheet:
         """What a formula answers; None where that is no number and no words, or more than it can be."""
         try:
             found = self._result(place)
-        except (_NotPlain, ArithmeticError, ValueError):
+        except _PROBLEMS:
             return None
         return "" if found is None else found
 
@@ -84,7 +89,7 @@ class Sheet:
                 if isinstance(answer, float) and not math.isfinite(answer):
                     raise _Wrong
                 self._known[place] = answer
-            except (_NotPlain, ArithmeticError, ValueError) as problem:
+            except _PROBLEMS as problem:
                 self._known[place] = problem
             finally:
                 self._depth -= 1
@@ -254,7 +259,7 @@ class _Reader:
         token = self._token
         if token is not None and token["area"]:
             sheet = self._sheet_of(token)
-            first, last = map(_place, token["area"].split(":"))
+            first, last = _corners(*map(_place, token["area"].split(":")))
             self._token = self._next()
             return lambda: list(sheet.area(first, last))
         term = self._comparison()
@@ -267,6 +272,12 @@ def _place(reference: str) -> Place:
     for letter in letters:
         column = column * 26 + ord(letter) - 64
     return int(row), column
+
+
+def _corners(one: Place, other: Place) -> tuple[Place, Place]:
+    """The first and the last cell of an area, whichever of its corners it was written with."""
+    (top, bottom), (left, right) = map(sorted, zip(one, other, strict=True))
+    return (top, left), (bottom, right)
 
 
 def moved(formula: str, rows: int, columns: int) -> str:
@@ -429,6 +440,8 @@ def _alone(arguments: list[list[Answer]]) -> list[Answer]:
 
 def _rounded(arguments: list[list[Answer]], towards: Callable[[Decimal, int], Decimal] = round_half_up) -> float:
     number, places = map(_number, _alone(arguments))
+    if abs(places) > _MOST_PLACES:
+        raise _NotPlain
     return float(towards(Decimal(f"{number:.15g}"), int(places)))
 
 
@@ -467,6 +480,12 @@ def _text(arguments: list[list[Answer]]) -> str:
     return f"{round_half_up(number, len(asked[2] or '.') - 1):{',' if asked[1] else ''}f}{asked[3] or ''}"
 
 
+def _product(arguments: list[list[Answer]]) -> float:
+    """That of no numbers is 0, as in a spreadsheet."""
+    values = _numbers(arguments)
+    return math.prod(values) if values else 0.0
+
+
 def _mean(arguments: list[list[Answer]]) -> float:
     values = _numbers(arguments)
     return math.fsum(values) / len(values)
@@ -482,7 +501,7 @@ _FUNCTIONS: dict[str, Callable[[list[list[Answer]]], Answer]] = {
     "AVERAGE": _mean,
     "ABS": lambda arguments: abs(_number(_alone(arguments)[0])),
     "INT": lambda arguments: float(math.floor(_number(_alone(arguments)[0]))),
-    "PRODUCT": lambda arguments: math.prod(_numbers(arguments)),
+    "PRODUCT": _product,
     "COUNT": lambda arguments: float(len(_numbers(arguments))),
     "COUNTA": lambda arguments: float(sum(one is not None for argument in arguments for one in argument)),
     "SUMPRODUCT": _of_products,
@@ -491,5 +510,5 @@ _FUNCTIONS: dict[str, Callable[[list[list[Answer]]], Answer]] = {
     "CONCAT": lambda arguments: _one_text(one for argument in arguments for one in argument),
     "TEXT": _text,
     "VALUE": lambda arguments: _number(_alone(arguments)[0]),
-    "TRIM": lambda arguments: " ".join(_said(_alone(arguments)[0]).split(" ")).strip(),
+    "TRIM": lambda arguments: " ".join(filter(None, _said(_alone(arguments)[0]).split(" "))).strip(),
 }

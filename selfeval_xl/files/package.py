@@ -16,6 +16,7 @@ _LARGEST_UNPACKED = 256 * MB
 _STEEPEST = 300  # unpacked bytes for each packed one, where they are many
 _MANY = 32 * MB
 _ENCODING = re.compile(r"""(^<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"'>]*["']""")
+_LONGEST_DECLARATION = 200  # characters
 _ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -103,9 +104,11 @@ class Package:
 def _in_utf8(content: bytes) -> bytes:
     """XML in UTF-16, which is as good, without what it says about its encoding."""
     try:
-        return _ENCODING.sub(r"\1", content.decode("utf-16"), count=1).encode()
+        words = content.decode("utf-16")
     except UnicodeDecodeError:
         raise errors.Damaged from None
+    declaration = words[:_LONGEST_DECLARATION].partition("?>")[0]
+    return (_ENCODING.sub(r"\1", declaration) + words[len(declaration) :]).encode()
 
 
 def names_in(content: bytes) -> list[str] | None:

@@ -82,24 +82,26 @@ def read(content: bytes) -> tuple[Grid, ...]:
             raise errors.TooLarge(f"超过 {5 * _LARGEST_BOX} 个单元格")
         sheets.append(sheet)
     calculators = _calculators(book, sheets)
-    for about, sheet in zip(book.sheets, sheets, strict=True):
-        found = sheet.grid(about.name, calculators.get(about.name))
+    for about, sheet, calculator in zip(book.sheets, sheets, calculators, strict=True):
+        found = sheet.grid(about.name, calculator)
         grids.append(found if about.is_shown else unseen.hidden_sheet(found))
     if not any(one.rows or one.hidden for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures
     return tuple(grids)
 
 
-def _calculators(book: "_Book", sheets: "list[_Sheet]") -> dict[str, Any]:
-    """For each sheet what calculates formulas without results, where any has one; each may ask the others."""
+def _calculators(book: "_Book", sheets: "list[_Sheet]") -> list[Any]:
+    """For each sheet what calculates formulas without results, where any has one.
+
+    Each may ask the others by their names; of sheets with the same name the first is meant.
+    """
     if not any(sheet.formulas for sheet in sheets):
-        return {}
-    found = {
-        about.name: laid_out.calculator({**sheet.cells, **_amounts(sheet.amounts)}, sheet.formulas)
-        for about, sheet in zip(book.sheets, sheets, strict=True)
-    }
-    for one in found.values():
-        one.others = found
+        return [None] * len(sheets)
+    found = [laid_out.calculator({**sheet.cells, **_amounts(sheet.amounts)}, sheet.formulas) for sheet in sheets]
+    named: dict[str, Any] = {}
+    for about, one in zip(book.sheets, found, strict=True):
+        named.setdefault(about.name, one)
+        one.others = named
     return found
 
 
