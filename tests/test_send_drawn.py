@@ -11,7 +11,7 @@ from lxml import etree
 from selfeval_xl import actions
 from selfeval_xl.send import drawings
 from selfeval_xl.send.parts import relations_of
-from selfeval_xl.send.places import Line
+from selfeval_xl.send.places import Line, sizes
 
 SHEET, DRAWING, CHART = "xl/worksheets/sheet1.xml", "xl/drawings/drawing1.xml", "xl/charts/chart1.xml"
 POINTERS = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -153,6 +153,32 @@ def test_columns_and_rows_are_found_by_their_distance():
     assert [(1, 0), (1, 9), (2, 0), (2, 29), (4, 0), (6, 9), (7, 4), (8, 0), (16, 5)] == [
         line.at(distance) for distance in (0, 9, 10, 39, 40, 69, 74, 75, 10_000_000)
     ]
+
+
+def sizes_of(inside: str):
+    return sizes(etree.fromstring(f"<worksheet>{inside}</worksheet>"))
+
+
+@pytest.mark.parametrize("size", ["x", "nan", "1e999", "1e308", "-5", ""])
+def test_what_can_be_no_size_is_the_usual_one(size):
+    usual = sizes_of("")
+    said = sizes_of(
+        f'<sheetFormatPr defaultColWidth="{size}" defaultRowHeight="{size}"/>'
+        f'<cols><col min="2" max="2" width="{size}"/></cols><sheetData><row r="3" ht="{size}"/></sheetData>'
+    )
+
+    assert [usual.columns.start(9), usual.rows.start(9)] == [said.columns.start(9), said.rows.start(9)]
+
+
+def test_the_last_width_of_a_column_counts_however_many_there_are():
+    many = '<col min="1" max="16384" width="3"/><col min="1" max="16383" width="4"/>' * 5_000
+    columns = sizes_of(
+        f'<cols>{many}<col min="0" max="4" width="1"/><col min="3" max="99999" hidden="1"/>'
+        '<col min="4" max="4" width="2"/><col min="6" max="5" width="9"/></cols>'
+    ).columns
+
+    assert 16_384 == len(columns.sizes)
+    assert [7 * 9525, 7 * 9525, 0, 14 * 9525, 0, 0] == [columns.sizes[number] for number in range(1, 7)]
 
 
 def test_pictures_in_cells_of_other_sheets_do_not_leave(tmp_path, valid_package):

@@ -1,5 +1,7 @@
 """Where on a sheet a drawn thing lies: in which cells, and how large."""
 
+from bisect import bisect_left, bisect_right
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +12,7 @@ _A_POINT = 12_700  # units of a drawing
 _A_DOT = 9_525  # of the screen, to which widths of columns are rounded
 _DOTS_OF_A_DIGIT = 7  # of which widths of columns are multiples
 _USUAL_WIDTH, _USUAL_HEIGHT = 64 / _DOTS_OF_A_DIGIT, 15.0
+_LARGEST = 1_000_000  # digits or points; Excel knows no width and no height beyond hundreds
 _LAST = {"col": 16_384, "row": 1_048_576}
 
 
@@ -53,22 +56,24 @@ def sizes(root: Element) -> Sizes:
     width, height = (usual.get(name) if usual is not None else None for name in ("defaultColWidth", "defaultRowHeight"))
     widths: dict[int, int] = {}
     heights: dict[int, int] = {}
+    unknown = list(range(1, _LAST["col"] + 1))
     row = 0
-    for found in root.iterfind("{*}cols/{*}col"):
+    for found in reversed(root.findall("{*}cols/{*}col")):  # of several for a column the last one counts
+        first, end = bisect_left(unknown, int(found.get("min"))), bisect_right(unknown, int(found.get("max")))
         wide = 0 if _is_hidden(found) else _wide(found.get("width"))
-        numbers = range(int(found.get("min")), min(int(found.get("max")), _LAST["col"]) + 1)
-        widths |= dict.fromkeys(numbers, wide)
+        widths |= dict.fromkeys(unknown[first:end], wide)
+        del unknown[first:end]
     for line in root.iterfind("{*}sheetData/{*}row"):
         row = int(line.get("r") or row + 1)
         if line.get("ht") or _is_hidden(line):
-            heights[row] = 0 if _is_hidden(line) else round(float(line.get("ht")) * _A_POINT)
+            heights[row] = 0 if _is_hidden(line) else _high(line.get("ht"))
     return Sizes(
         Line(
             dict(sorted(widths.items())),
             _wide(width),
             _LAST["col"],
         ),
-        Line(dict(sorted(heights.items())), round(float(height or _USUAL_HEIGHT) * _A_POINT), _LAST["row"]),
+        Line(dict(sorted(heights.items())), _high(height), _LAST["row"]),
     )
 
 
@@ -138,7 +143,20 @@ def _number(found: Element, name: str) -> int:
 
 
 def _wide(digits: str | None) -> int:
-    return round(float(digits or _USUAL_WIDTH) * _DOTS_OF_A_DIGIT) * _A_DOT
+    return round(_size(digits, _USUAL_WIDTH) * _DOTS_OF_A_DIGIT) * _A_DOT
+
+
+def _high(points: str | None) -> int:
+    return round(_size(points, _USUAL_HEIGHT) * _A_POINT)
+
+
+def _size(written: str | None, usual: float) -> float:
+    """What a width or height says, or the usual one where that can be none."""
+    with suppress(ValueError):
+        size = float(written or usual)
+        if 0 <= size < _LARGEST:
+            return size
+    return usual
 
 
 def _is_hidden(found: Element) -> bool:
