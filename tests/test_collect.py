@@ -31,7 +31,8 @@ from rar import ENCRYPTED, NORMAL, SPLIT_AFTER, SPLIT_BEFORE, Member, rar
 from season import names, season
 
 from selfeval_xl import actions, cli, errors
-from selfeval_xl.collect import hands, packed, unrar
+from selfeval_xl.checks import Finding
+from selfeval_xl.collect import hands, packed, returning, unrar
 from selfeval_xl.collect.asked import Asked, asked
 from selfeval_xl.collect.book import summary_book
 from selfeval_xl.collect.gathering import gather, project_key
@@ -1756,3 +1757,12 @@ def test_a_blank_form_is_called_blank(tmp_path):
     (found,) = gathered(tmp_path / "in").not_read
 
     assert "是空白的" in found.message
+
+
+def test_a_finding_for_a_form_that_is_no_workbook_names_no_cells():
+    words = "难以衡量。同类的另有 2 处：“长效机制”（E24）、“群众出行”（F3，推算为 9）。"
+    found = Finding("x", "表", "E23", "x", "advice", words, "x", None, None)
+
+    told = returning._without_cells(found)
+    assert told.cell is None
+    assert "难以衡量。同类的另有 2 处：“长效机制”、“群众出行”（推算为 9）。" == told.message

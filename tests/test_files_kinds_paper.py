@@ -550,6 +550,28 @@ def test_other_words_in_a_title_are_no_title_again(tmp_path):
         assert [other, "完成值"] == rows_of(path)[3]
 
 
+def test_pale_words_that_lie_over_nothing_stay_beside_a_watermark_that_looks_alike(tmp_path):
+    from reportlab.pdfgen import canvas
+
+    path = pages_file(tmp_path / "表.pdf", [HEADING, (20, "清理里程", "≥60公里", ""), (20, "防火道", "≥2条", "")])
+    drawn = canvas.Canvas(str(path), pagesize=(400, 300))
+    drawn.setFont("STSong-Light", 5)
+    for number, (height, *cells) in enumerate([HEADING, (20, "清理里程", "≥60公里"), (20, "防火道", "≥2条")]):
+        top = 280 - (0, 10, 30)[number]
+        for column in range(3):
+            drawn.rect(30 + column * 54, top - height, 54, height)
+            drawn.setFillGray(0)
+            drawn.drawString(32 + column * 54, top - LINE, cells[column] if column < len(cells) else "")
+        drawn.setFillGray(0.75)
+        drawn.drawString(140, top - LINE, ("", "60公里", "3条")[number])
+    drawn.drawString(32, 270 - LINE, "内部资料不得外传内部资料")
+    drawn.save()
+
+    found = rows_of(path)
+    assert ["清理里程", "≥60公里", "60公里"] == found[1]
+    assert ["防火道", "≥2条", "3条"] == found[2]
+
+
 def test_a_line_across_the_lower_border_of_its_cell_stays_in_it(tmp_path):
     """In a cell too low for its words the last line is drawn half above and half below its border."""
     low = (16.4, "清理里程", "≥60公里", "甲乙丙|丁戊己|庚辛壬")

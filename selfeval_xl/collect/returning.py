@@ -84,14 +84,22 @@ def _write(one: Going, content: bytes, save: Callable[[str, bytes], None]) -> li
         else:
             remarks.append("原表不是 .xlsx 或 .xlsm 工作簿（或有程序不认识的内容），没有另做批注副本。")
     place = one.handed.place
-    is_workbook = one.handed.is_workbook  # in a PDF or a document nobody finds F8
+    is_workbook = one.handed.is_workbook
     returned = Returned(
         place.shown, form.sheet if is_workbook else None, one.handed.unit, form.department, form.project, form.year,
         form.total, form.grade, form.profile,
-        form.findings if is_workbook else tuple(replace(found, cell=None) for found in form.findings), tuple(remarks),
+        form.findings if is_workbook else tuple(map(_without_cells, form.findings)), tuple(remarks),
     )  # fmt: skip
     save(one.slip, slip(returned))
     return files
+
+
+_CELL = re.compile(r"（[A-Z]{1,3}\d{1,5}）|(?<=（)[A-Z]{1,3}\d{1,5}，")
+
+
+def _without_cells(found: Finding) -> Finding:
+    """The finding for a PDF or a document, in which nobody finds F8."""
+    return replace(found, cell=None, message=_CELL.sub("", found.message))
 
 
 def _noted(content: bytes, sheet: str | None, findings: Sequence[Finding]) -> bytes | None:
