@@ -16,6 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 MARKERS = {line.partition(":")[0] for line in PROJECT["tool"]["pytest"]["ini_options"]["markers"]}
 JOBS = yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"]
 STEPS = [step for job in JOBS.values() for step in job["steps"]]
+NEEDED_TO_CHECK_OUT = {"git", "ca-certificates"}
 COMMANDS = [shlex.split(line) for step in STEPS for line in step.get("run", "").splitlines()]
 
 
@@ -31,6 +32,21 @@ def unknown(command: list[str]) -> list[str]:
             files = {file for option, file in pairwise(words) if option == "-r"}
             wrong = extras - set(PROJECT["project"]["optional-dependencies"])
             return sorted(wrong | {file for file in files if not (ROOT / file).is_file()})
+        case [
+            "apt-get",
+            "update",
+            "-qq",
+            "&&",
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            *packages,
+        ]:
+            return sorted(set(packages) - NEEDED_TO_CHECK_OUT)
+        case ["git", "config", "--global", "--add", "safe.directory", "$GITHUB_WORKSPACE"]:
+            return []
         case ["python", "-m", "pytest", "-q", "-m", expression, *files]:
             wrong = set(re.findall(r"\w+", expression)) - {"not", "and", "or"} - MARKERS
             return sorted(wrong | {file for file in files if not (ROOT / file).is_file()})
@@ -61,6 +77,7 @@ def test_each_command_names_what_is_there(command):
         ("env -u CI sh tools/none.sh", ["tools/none.sh"]),
         ("python -m pip install -r none.lock .[none]", ["none", "none.lock"]),
         ("python -m pytest -q -m 'not none' tests/test_none.py", ["none", "tests/test_none.py"]),
+        ("apt-get update -qq && apt-get install -y -qq --no-install-recommends none git", ["none"]),
         ("another command", ["another", "command"]),
     ],
 )
