@@ -43,7 +43,7 @@ ALLOWED = {
     "files.other_kinds": {"errors", "files.package"},
     "files.package": {"errors", "files.bounds"},
     "files.paper": {"cells", "errors", "files.bounds", "grid"},
-    "files.pdf": {"errors", "files.bounds", "files.paper", "files.unruled", "grid"},
+    "files.pdf": {"errors", "files.bounds", "files.paper", "files.unruled", "grid", "labels"},
     "files.text": {"cells", "errors", "files.bounds", "grid"},
     "files.unruled": set(),
     "files.unseen": {"cells", "files.bounds", "grid"},

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from selfeval_xl import errors
+from selfeval_xl import errors, labels
 from selfeval_xl.files import unruled
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.paper import PAGE_NUMBER, Paper, joined
@@ -50,6 +50,7 @@ _LINE_APART = 1.6  # heights of a line between the last one and the end of its c
 _FREE = 1.0  # points that a line may leave free although the next sign would have fitted
 _LOOKED_AT = 6  # rows
 _LONGEST_LABEL = 12  # signs
+_LONGEST_TITLE = 40
 _ACROSS = 0.25  # of its height that a letter reaches over a border which cuts it
 _UNEVEN = 0.1  # of the height of its letters that a line may stand off from where the lines above it lead
 _POINTS_IN_BRACKETS = re.compile(r"[（(]\s*\d+(?:\.\d+)?\s*[分%％]?\s*[）)]")
@@ -213,7 +214,10 @@ def _extracted(content: bytes) -> dict[str, Any]:
         raise errors.Scanned
     if unreadable * 3 > characters:
         raise errors.NoLetters
-    if not any(piece.in_table for piece in pieces) and {piece.words for piece in pieces} >= _HEADINGS:
+    words = {piece.words for piece in pieces}
+    titles = [labels.key(one) for one in words if len(one) <= _LONGEST_TITLE]
+    is_ours = any(labels.TITLE.search(one) and not labels.OTHER_TITLE.search(one) for one in titles)
+    if not any(piece.in_table for piece in pieces) and words >= _HEADINGS and is_ours:
         raise errors.NoRules
     return _laid_out(pieces)
 
