@@ -37,6 +37,8 @@ def only_scored(form: Form, profile: Profile) -> Form:
     if not with_points:
         return form
     is_complete = sum_of_weights(form, with_points) in full_weights(form, profile)
+    if is_complete and len(with_points) == len(form.indicators):
+        return form
     rows = tuple(
         row
         for row in form.indicators

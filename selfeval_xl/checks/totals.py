@@ -1,9 +1,10 @@
 """What a reviewer sends back of the totals, the grade and the indicators taken together."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 
 from selfeval_xl import scoring
 from selfeval_xl.cells import NOTHING, Entry, half_width
@@ -68,8 +69,10 @@ def _blocks_with_other_points(form: Form, field: str) -> Iterator[tuple[Entry, l
     """Each heading whose figure is not the sum of the weights below it, with both."""
     for heading, rows in _blocks(form.indicators, field):
         figure = _points_in(heading.text) if heading.text else None
+        if figure is None:
+            continue
         numbers = [row.weight.number for row in rows if row.weight.number is not None]
-        if figure is None or not numbers or len(numbers) < len(rows):
+        if not numbers or len(numbers) < len(rows):
             continue
         if figure != sum(numbers, Decimal(0)):
             yield heading, rows, figure, sum(numbers, Decimal(0))
@@ -89,18 +92,15 @@ def gap_of_heading(found: Found) -> Decimal | None:
 
 def _blocks(rows: tuple[Indicator, ...], field: str) -> Iterator[tuple[Entry, list[Indicator]]]:
     """The rows under each heading; below another block of the first level the same words are another heading."""
-    block: list[Indicator] = []
-    for row in rows:
-        if block and _heading(row, field) != _heading(block[0], field):
-            yield getattr(block[0], field), block
-            block = []
-        block.append(row)
-    if block:
-        yield getattr(block[0], field), block
+    for _, block in groupby(rows, _HEADINGS[field]):
+        below = list(block)
+        yield getattr(below[0], field), below
 
 
-def _heading(row: Indicator, field: str) -> tuple[str | None, ...]:
-    return (row.level1.text,) if field == "level1" else (row.level1.text, row.level2.text)
+_HEADINGS: dict[str, Callable[[Indicator], tuple[str | None, ...]]] = {
+    "level1": lambda row: (row.level1.text,),
+    "level2": lambda row: (row.level1.text, row.level2.text),
+}
 
 
 @form_check(ADVICE, REVIEW)

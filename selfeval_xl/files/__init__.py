@@ -13,6 +13,7 @@ from selfeval_xl.files.package import Package, opened
 from selfeval_xl.grid import Grid
 
 _LARGEST = 64 * MB  # bytes on disk
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -27,6 +28,8 @@ def read_grids(path: Path) -> tuple[Grid, ...]:
 def grids_of(content: bytes, path: Path) -> tuple[Grid, ...]:
     """The same of content that was read already; `path` names it where something is wrong with it."""
     try:
+        if content.startswith(_ZIP):  # what reads the parts of a package prints nothing
+            return _package_reader(opened(content))(content)
         with _in_silence():
             return _reader(content)(content)
     except errors.SelfEvalError as problem:
@@ -60,7 +63,7 @@ def _in_silence() -> Iterator[None]:
 
 def _reader(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
     """The reader for this kind of content."""
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if content.startswith(_ZIP):
         return _package_reader(opened(content))
     if content.startswith(_OLE):
         return xls.read
@@ -108,8 +111,8 @@ def _content(path: Path) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise errors.UnknownKind("设备或管道")
         check_size(found.st_size, _LARGEST)
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
+        with path.open("rb", buffering=0) as file:
+            content = file.readall()  # room for just as much as there is
         check_size(len(content), _LARGEST)
     except (FileNotFoundError, NotADirectoryError):
         raise errors.FileMissing from None

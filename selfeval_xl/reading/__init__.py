@@ -18,6 +18,7 @@ from selfeval_xl.reading.regions import (
     has_title_of_another_form,
     has_title_of_project,
     regions_of,
+    rows_naming_a_project,
     rows_of,
     side_by_side,
     without_numbering,
@@ -41,9 +42,10 @@ def read_forms(grid: Grid, source: str | None = None) -> tuple[Reading, ...]:
     grid, numbers = without_numbering(grid)
     readings: list[Reading] = []
     unread: list[Entry] = [*numbers]
-    for part in side_by_side(grid):
+    named = rows_naming_a_project(grid)
+    for part in side_by_side(grid, named):
         understood: set[int] = set()
-        for rows in regions_of(part):
+        for rows in regions_of(part, named if part is grid else rows_naming_a_project(part)):
             reading = _read_form(Paper(part, rows), source)
             if reading is not None:
                 if reading.form.year is None and readings and not has_own_title(part, rows):
@@ -101,9 +103,11 @@ def _read_form(paper: Paper, source: str | None) -> Reading | None:
     if others & labels.SURE_OTHER_LEVELS or (others and not has_title_of_project(paper.grid, paper.rows)):
         return None
     form = read_total_elsewhere(paper, form)
-    if not form.grade.text:
-        form = replace(form, grade=grade_below(paper))
-    layout = layout_of(funds.headings if funds is not None else (), indicators)
-    form = replace(form, sheet=paper.grid.sheet or form.project.text, layout=layout)
+    form = replace(
+        form,
+        sheet=paper.grid.sheet or form.project.text,
+        layout=layout_of(funds.headings if funds is not None else (), indicators),
+        grade=form.grade if form.grade.text else grade_below(paper),
+    )
     leftovers = (*(e for row in paper.rows for e in paper.unused(row)), *paper.cut)
     return Reading(form, leftovers)

@@ -28,6 +28,8 @@ def read_side(paper: Paper, form: Form, last_column: int) -> Form:
             if index + 1 < len(entries):
                 values[field] = entries[index + 1]
                 paper.use(entries[index + 1])
+    if not values:
+        return form
     return replace(form, profile=values.get("profile", NOTHING), grade=values.get("grade", NOTHING))
 
 
@@ -54,7 +56,8 @@ def grade_below(paper: Paper) -> Entry:
 
     自评等级：优; （自评等级）优; 得 98 分，等级为优; 优□ 良☑ 中□.
     """
-    for row in paper.rows:
+    left = [row for row in paper.rows if paper.unused(row)]
+    for row in left:
         if True not in [words_of(e.written).may_label_a_grade for e in paper.unused(row)]:
             continue
         groups = paper.groups(row)
@@ -72,7 +75,7 @@ def grade_below(paper: Paper) -> Entry:
             if value and (ticked := _ticked(value[0].written)):
                 paper.use(*group, *value)
                 return replace(value[0], value=ticked, written=ticked)
-    for row in paper.rows:
+    for row in left:
         for entry in paper.unused(row):
             said_in = _GRADE_IN_WORDS.search(entry.written)
             if said_in is not None:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 
 from selfeval_xl import labels
@@ -82,17 +83,14 @@ class Header:
         return [column for column in self.columns if column.field is not None]
 
     def column_of(self, entry: Entry, grid: Grid, shift: int = 0) -> Column | None:
-        """The column that holds a cell, which may be so far to the right of its place."""
+        """The column that holds a cell, where it begins or else reaches; a row may stand so far to the right."""
         spot = entry.spot
         if spot is None:
             return None
-        return self.column_at(spot.column - shift, grid.last_column_of(spot) - shift)
-
-    def column_at(self, left: int, right: int) -> Column | None:
-        """The column that holds these cells: where they begin, else where they reach."""
-        at, cells = self._at, (left, right)
+        cells = spot.column - shift, grid.last_column_of(spot) - shift
+        at = self._at
         if cells not in at:
-            at[cells] = self._column_at(left, right)
+            at[cells] = self._column_at(*cells)
         return at[cells]
 
     def _column_at(self, left: int, right: int) -> Column | None:
@@ -121,11 +119,12 @@ class Header:
         rest: list[Entry] = []
         for found in entries:
             column = self.column_of(found, grid, shift)
-            if column is None or column.field is None:
+            field = None if column is None else column.field
+            if field is None:
                 rest.append(found)
-            elif column.field not in placed:
-                placed[column.field] = found
-            elif placed[column.field].written == found.written:
+            elif field not in placed:
+                placed[field] = found
+            elif placed[field].written == found.written:
                 again.append(found)
             else:
                 rest.append(found)
@@ -147,6 +146,8 @@ def find_header(paper: Paper, rows: range, fields: labels.Headings, needed: set[
             if len(cells) > _WIDEST_HEADER:
                 break
             known = [(e, field) for e in cells if (field := labels.field_of(e.written, fields))]
+            if not known:
+                break
             named = {field for e, field in known if not names_a_block(e)}
             if not named or (bottom == top and named <= _NO_FIRST_HEADINGS):
                 break
@@ -221,6 +222,8 @@ def _with_second_row(paper: Paper, top: int, bottom: int, fields: labels.Heading
 
 def _are_parts(paper: Paper, cells: list[Entry], top: int, bottom: int) -> bool:
     """Whether all these words stand, two or more, under headings that reach over several columns."""
+    if any(not isinstance(e.value, str) or len(e.written) > _LONGEST_PART for e in cells):
+        return False
     wide = [
         range(paper.place(e)[1], paper.grid.last_column_of(e.spot) + 1)
         for row in range(top, bottom + 1)
@@ -228,26 +231,24 @@ def _are_parts(paper: Paper, cells: list[Entry], top: int, bottom: int) -> bool:
         if e.spot is not None and paper.grid.last_column_of(e.spot) > e.spot.column
     ]
     counts = [sum(paper.place(e)[1] in columns for e in cells) for columns in wide]
-    short = all(isinstance(e.value, str) and len(e.written) <= _LONGEST_PART for e in cells)
-    return short and sum(counts) == len(cells) and all(count != 1 for count in counts)
+    return sum(counts) == len(cells) and all(count != 1 for count in counts)
 
 
 def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
     """The columns below these headings; a heading with others below it leaves its columns to them."""
     columns: list[Column] = []
     divided: list[Column] = []
-    leftmost = _leftmost(paper, rows, fields)
+    leftmost, reached = _leftmost(paper, rows, fields), 0
     for row in rows:
         for found in _heading_cells(paper, row):
-            field = paper.inferred.get(paper.place(found)) or labels.field_of(found.written, fields)
-            left_of_all = paper.place(found)[1] < leftmost
-            if names_a_block(found) and left_of_all and paper.place(found) not in paper.inferred:
+            place = _, left = paper.place(found)
+            field = paper.inferred.get(place) or labels.field_of(found.written, fields)
+            if left < leftmost and names_a_block(found) and place not in paper.inferred:
                 paper.use(found)
                 continue
-            left = paper.place(found)[1]
             right = paper.grid.last_column_of(found.spot) if found.spot else left
             right = max(right, paper.repeated_until(found))
-            over = next((c for c in columns if c.left <= left <= c.right), None)
+            over = next((c for c in columns if c.left <= left <= c.right), None) if left <= reached else None
             if over is not None:
                 if over.heading.written == found.written:
                     paper.use(found)
@@ -257,6 +258,7 @@ def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
                 if over.right > over.left and over.field is not None:
                     divided.append(over)
             columns.append(Column(field, found, left, right))
+            reached = max(reached, right)
     for whole in divided:
         columns = _with_the_part_that_counts(columns, whole)
     columns = _each_field_once(paper, _with_second_level(_with_score_of_another_name(columns)))
@@ -357,7 +359,12 @@ def _stated_year(paper: Paper, columns: list[Column]) -> int | None:
 
 def _age(column: Column) -> int:
     """2022年完成值 comes behind 2023年完成值, and both behind 完成值."""
-    found = _DATED.match(labels.key(column.heading.written))
+    return _age_of(column.heading.written)
+
+
+@lru_cache(maxsize=1024)
+def _age_of(heading: str) -> int:
+    found = _DATED.match(labels.key(heading))
     return -int(found[1]) if found is not None else -_NO_YEAR
 
 

@@ -40,7 +40,7 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
     headings = _block_headings(paper, range(header.rows.stop, end), header)
     for row in range(header.rows.stop, end):
         entries = paper.unused(row)
-        if blocks_named := [e for e in entries if is_indicators_block(e)]:
+        if blocks_named := [e for e in entries if words_of(e.written).is_indicators_block]:
             paper.use(*blocks_named)
             entries = paper.unused(row)
         if not entries:
@@ -54,7 +54,7 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
         if is_total(entries[0]):
             form = _read_total(paper, form, _last_total(paper, row, entries, end), header)
             break
-        if any(words_of(e.written).is_subtotal for e in entries):
+        if True in [words_of(e.written).is_subtotal for e in entries]:
             continue
         if is_numbering(entries):
             paper.use(*entries)
@@ -171,12 +171,13 @@ def _block_names(paper: Paper, row: int, header: Header) -> list[list[Entry]]:
 
 def _has_many_words(entries: list[Entry]) -> bool:
     """Whether a row says more than names of blocks and points, as most rows do."""
-    last, words = "", 0
+    last, names = "", 0
     for found in entries:
         if found.value.__class__ is str and found.written != last:
             last = found.written
-            words += not is_indicators_block(found) and as_points(found).number is None
-            if words > _MOST_BLOCK_NAMES:
+            words = words_of(last)
+            names += not words.is_indicators_block and words.points is None
+            if names > _MOST_BLOCK_NAMES:
                 return True
     return False
 
@@ -210,12 +211,18 @@ def _last_total(paper: Paper, row: int, entries: list[Entry], end: int) -> list[
 
 def _headings_again(entries: list[Entry], header: Header) -> list[Entry]:
     """The headings where they stand again, at the top of a new page or beside the name of another block."""
+    if not _is_heading(entries[-1], header):
+        return []  # nearly always
     below = [e for e in entries if e.spot is not None and e.spot.column >= header.first]
     again = (
-        all(labels.key(e.written) in header.keys or labels.field_of(e.written, labels.INDICATORS) for e in below)
+        all(_is_heading(e, header) for e in below)
         and sum(labels.key(e.written) in header.keys for e in below) >= _FEWEST_AGAIN
     )
     return [e for e in entries if e in below or labels.key(e.written) in header.keys] if again else []
+
+
+def _is_heading(entry: Entry, header: Header) -> bool:
+    return labels.key(entry.written) in header.keys or labels.field_of(entry.written, labels.INDICATORS) is not None
 
 
 def _read_total(paper: Paper, form: Form, entries: list[Entry], header: Header) -> Form:

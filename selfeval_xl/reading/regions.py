@@ -31,11 +31,15 @@ _NARROWEST = 3  # columns of a form
 _HIGHEST_HEAD = 8  # rows between a title and 项目名称
 
 
-def side_by_side(grid: Grid) -> list[Grid]:
-    """The sheet, cut between forms that stand beside each other."""
+def rows_naming_a_project(grid: Grid) -> list[int]:
+    """The rows in which 项目名称 stands."""
+    return [row for row in rows_of(grid) if _names_a_project(grid, row)]
+
+
+def side_by_side(grid: Grid, named: list[int]) -> list[Grid]:
+    """The sheet, cut between forms that stand beside each other, by the rows that name a project."""
     parts: list[Grid] = []
     left, right = 1, grid.width
-    named = [row for row in rows_of(grid) if _names_a_project(grid, row)]
     heads = [(row, columns) for row in named if len(columns := _heads(grid, row)) > 1]
     while (found := _first_gap(grid, heads, left, right)) is not None:
         row, gap = found
@@ -113,20 +117,19 @@ def _cut(grid: Grid, left: int, right: int) -> Grid:
     return replace(grid, rows=tuple(rows), merges=tuple(m for m in grid.merges if left <= m.left <= right))
 
 
-def regions_of(grid: Grid) -> Iterator[range]:
+def regions_of(grid: Grid, named: list[int]) -> Iterator[range]:
     """The rows of each form: from its title to the row before the next title.
 
     A form is announced by 项目名称; the titles and the year above belong to it, and what stands below the title of
     another table does not. Where nothing on the sheet names a project, the title of a 项目支出绩效自评表
     announces it.
     """
-    announced = [row for row in rows_of(grid) if _names_a_project(grid, row)]
-    if not announced:
+    if not named:
         yield from _regions_by_title(grid)
         return
     starts: list[int] = []
     floor = 1
-    for row in announced:
+    for row in named:
         if not _begins_a_form(grid, row):
             continue
         if starts and row - floor < 2 and not _has_indicators(grid, range(starts[-1], row)):
@@ -134,7 +137,7 @@ def regions_of(grid: Grid) -> Iterator[range]:
         starts.append(_title_above(grid, row, floor))
         floor = row + 1
     for start, end in pairwise([*starts, len(grid.rows) + 1]):
-        yield _until_another_table(grid, range(start, end))
+        yield _until_another_table(grid, range(start, end), named)
 
 
 def _regions_by_title(grid: Grid) -> Iterator[range]:
@@ -188,21 +191,23 @@ def _is_title_of_another_table(grid: Grid, row: int) -> bool:
     return len(words) == 1 and any(is_title_of_another_table(e) for e in grid.filled(row))
 
 
-def _until_another_table(grid: Grid, rows: range) -> range:
+def _until_another_table(grid: Grid, rows: range, named: list[int]) -> range:
     """The rows down to the title of another table; the form's own title may be printed again on each page."""
-    titles: set[str] = set()
-    named = ended = False
-    for row in rows:
+    head = next((row for row in named if row in rows), rows.stop)
+    ended = False
+    for row in range(head, rows.stop):
         words = grid.filled(row)
-        own = {e.written for e in words if is_title(e)}
-        if named and words and words[0].written == words[-1].written:
-            title_again = is_title(words[0]) and (ended or not own <= titles)
-            if _is_title_of_another_table(grid, row) or (title_again and len({e.written for e in words}) == 1):
+        if row > head and words and words[0].written == words[-1].written:
+            is_new = ended or not _has_title(grid, range(rows.start, row), words[0].written)
+            title_again = is_title(words[0]) and len({e.written for e in words}) == 1 and is_new
+            if title_again or _is_title_of_another_table(grid, row):
                 return range(rows.start, row)
-        titles |= own
-        named = named or _names_a_project(grid, row)
-        ended = ended or (named and bool(words) and is_total(words[0]))
+        ended = ended or (bool(words) and is_total(words[0]))
     return rows
+
+
+def _has_title(grid: Grid, rows: range, title: str) -> bool:
+    return any(is_title(e) and e.written == title for row in rows for e in grid.filled(row))
 
 
 def _names_a_project(grid: Grid, row: int) -> bool:

@@ -50,7 +50,7 @@ def indicator_cells(
     best_worth = Decimal(0)
     for shift in _SHIFTS if may_have_shifted else (0,):
         placed, again, rest = header.place(entries, grid, shift)
-        if not any(level in placed for level in LEVELS):
+        if "level3" not in placed and "level2" not in placed and "level1" not in placed:
             if not may_have_shifted and _lacks_only_its_name(placed):
                 return placed, again
             continue
@@ -143,8 +143,8 @@ def row_of(row: Indicator) -> int:
 
 
 def _words_for_points(placed: dict[str, Entry]) -> bool:
-    points = [as_points(placed[field]) for field in ("weight", "score") if field in placed]
-    return any(isinstance(one.value, str) for one in points)
+    points = [placed[field] for field in ("weight", "score") if field in placed]
+    return any(isinstance(one.value, str) and words_of(one.written).points is None for one in points)
 
 
 def _only_levels_filled(placed: dict[str, Entry]) -> bool:
