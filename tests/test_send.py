@@ -267,6 +267,20 @@ def test_a_hidden_row_in_the_form_is_emptied_and_said(tmp_path, row, is_said):
     assert is_said != any("看不见" in note for note in done.notes)
 
 
+def test_sizes_that_are_none_and_columns_beyond_the_sheet_are_mended(tmp_path):
+    book = dressed.plain(tmp_path / "book.xlsx")
+    sheet = parts_of(book)["xl/worksheets/sheet1.xml"].decode()
+    row = re.search(r'<row r="12"[^>]*?(?=>)', sheet)[0]
+    columns = '<col min="20" max="2000000000" width="x" hidden="1"/></cols>'
+    wrong = re.sub(r' ht="[^"]*"', "", row) + ' ht="hoch"'
+    dressed.changed(book, "xl/worksheets/sheet1.xml", (row, wrong), ("</cols>", columns))
+
+    done = actions.freeze(book, tmp_path / "out")
+
+    assert said(book) == said(done.written[0])
+    assert b'"hoch"' not in parts_of(done.written[0])["xl/worksheets/sheet1.xml"]
+
+
 def test_rows_that_a_filter_hides_come_back(tmp_path):
     book = dressed.plain(tmp_path / "book.xlsx")
     sheet = parts_of(book)["xl/worksheets/sheet1.xml"].decode()

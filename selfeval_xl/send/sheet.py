@@ -26,6 +26,7 @@ _KEPT = {
 }  # fmt: skip
 _LOST = {"tableParts": "套用的表格格式", "oleObjects": "嵌入的对象", "controls": "按钮等控件"}
 _LOST_HIGHLIGHT = "用到区域外数据的条件格式"
+_LAST_COLUMN = 16_384  # of any sheet
 _PICTURE = "DISPIMG("  # WPS's function for a picture in a cell
 _LINKS = "链接"
 
@@ -74,6 +75,7 @@ def _cells(root: Element) -> Iterator[tuple[Element, Element, int, int]]:
 def cut(root: Element, wanted: Cut) -> list[str]:
     """Takes from the sheet whatever is not official; answers what stood in the area and is lost, in words."""
     without_remarks(root)
+    _drop_wrong_sizes(root)
     lost = [words for name, words in _LOST.items() if next(root.iter(f"{{*}}{name}"), None) is not None]
     folded = _folded(root)
     for child in list(root):
@@ -96,6 +98,16 @@ def cut(root: Element, wanted: Cut) -> list[str]:
                 drop(found)
     _drop_empty(root)
     return lost
+
+
+def _drop_wrong_sizes(root: Element) -> None:
+    """Heights and widths that are no numbers, which Excel leaves out when it mends the book."""
+    for name, size in (("row", "ht"), ("col", "width")):
+        for found in root.iter(f"{{*}}{name}"):
+            try:
+                float(found.get(size, 0))
+            except ValueError:
+                del found.attrib[size]
 
 
 def _plain_head(root: Element, area: Area) -> None:
@@ -173,7 +185,7 @@ def _folded(root: Element) -> _Folded:
         column
         for found in root.iterfind("{*}cols/{*}col")
         if _is_hidden(found, "width")
-        for column in range(int(found.get("min")), int(found.get("max")) + 1)
+        for column in range(int(found.get("min")), min(int(found.get("max")), _LAST_COLUMN) + 1)
     }
     merged = (parsed(found.get("ref", "")) for found in root.iterfind("{*}mergeCells/{*}mergeCell"))
     hidden = {row for row in rows if not any(area.top < row <= area.bottom for area in filters)}
