@@ -193,21 +193,21 @@ def _is_title_of_another_table(grid: Grid, row: int) -> bool:
 
 def _until_another_table(grid: Grid, rows: range, named: list[int]) -> range:
     """The rows down to the title of another table; the form's own title may be printed again on each page."""
-    head = next((row for row in named if row in rows), rows.stop)
-    ended = False
+    first = bisect_left(named, rows.start)
+    head = min(named[first], rows.stop) if first < len(named) else rows.stop
+    titles, counted, ended = set[str](), rows.start, False
     for row in range(head, rows.stop):
         words = grid.filled(row)
         if row > head and words and words[0].written == words[-1].written:
-            is_new = ended or not _has_title(grid, range(rows.start, row), words[0].written)
-            title_again = is_title(words[0]) and len({e.written for e in words}) == 1 and is_new
-            if title_again or _is_title_of_another_table(grid, row):
+            if is_title(words[0]) and len({e.written for e in words}) == 1:
+                titles |= {e.written for above in range(counted, row) for e in grid.filled(above) if is_title(e)}
+                counted = row
+                if ended or words[0].written not in titles:
+                    return range(rows.start, row)
+            if _is_title_of_another_table(grid, row):
                 return range(rows.start, row)
         ended = ended or (bool(words) and is_total(words[0]))
     return rows
-
-
-def _has_title(grid: Grid, rows: range, title: str) -> bool:
-    return any(is_title(e) and e.written == title for row in rows for e in grid.filled(row))
 
 
 def _names_a_project(grid: Grid, row: int) -> bool:
