@@ -13,8 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from selfeval_xl import errors
 from selfeval_xl.cells import ERROR_NUMBERS, CellError, shorter
 from selfeval_xl.excel import vba
@@ -55,6 +53,8 @@ def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False
 
     `stored` leaves the parts uncompressed, so that the bytes do not depend on the zlib at hand.
     """
+    import xlsxwriter  # only who writes a workbook waits for it
+
     drawn = io.BytesIO()
     with xlsxwriter.Workbook(drawn, _SETTINGS | {"default_format_properties": dict(FONT)}) as book:
         book.set_properties({"title": "财政项目支出绩效自评表", "author": "selfeval-xl", "created": _BEGINNING})
@@ -75,6 +75,8 @@ def live_workbook(pages: Sequence[Page], project: bytes, *, stored: bool = False
 
 def addin_workbook(project: bytes, ribbon: str) -> bytes:
     """The bytes of an Excel add-in with this VBA project and ribbon; always the same for the same ones."""
+    import xlsxwriter
+
     drawn = io.BytesIO()
     with xlsxwriter.Workbook(drawn, {"in_memory": True}) as book:
         # Excel lists an add-in by its title and explains it by its comments.

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from xml.sax.saxutils import quoteattr
 
 _NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 
@@ -228,5 +227,7 @@ def _button(button: Button) -> str:
 
 
 def _element(name: str, *, content: str = "", **attributes: str) -> str:
+    from xml.sax.saxutils import quoteattr  # takes long to load, and only who builds the add-in needs it
+
     head = " ".join([name, *(f"{attribute}={quoteattr(value)}" for attribute, value in attributes.items())])
     return f"<{head}>{content}</{name}>"
