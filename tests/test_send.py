@@ -265,6 +265,26 @@ def test_a_hidden_row_in_the_form_is_emptied_and_said(tmp_path, row, is_said):
 
     assert is_said == ("受益村数" in b"".join(parts_of(done.written[0]).values()).decode("utf-8", "replace"))
     assert is_said != any("看不见" in note for note in done.notes)
+    assert b"hidden" not in parts_of(done.written[0])["xl/worksheets/sheet1.xml"]
+
+
+@pytest.mark.parametrize("hidden", ['ht="0"', 'hidden="1" outlineLevel="1"', 'hidden="true" collapsed="1"'])
+def test_what_was_hidden_is_an_empty_line_in_the_copy(tmp_path, hidden, valid_package):
+    book = dressed.plain(tmp_path / "book.xlsx")
+    sheet = parts_of(book)["xl/worksheets/sheet1.xml"].decode()
+    row = re.search(r'<row r="12"[^>]*?(?=>)', sheet)[0]
+    columns = f'<col min="8" max="9" {hidden.replace("ht=", "width=")}/></cols>'
+    below = ("<sheetFormatPr ", '<sheetFormatPr zeroHeight="1" ')
+    dressed.changed(book, "xl/worksheets/sheet1.xml", (row, f'<row r="12" {hidden}'), ("</cols>", columns), below)
+
+    (copy,) = actions.freeze(book, tmp_path / "out", force=True).written
+
+    valid_package(copy)
+    sheet = parts_of(copy)["xl/worksheets/sheet1.xml"].decode()
+    assert not re.search("hidden|collapsed|outlineLevel|zeroHeight", sheet)
+    assert '<row r="12" ht="0.75" customHeight="1">' in sheet
+    assert re.search(r'<col min="8" max="9" (?:width="0.14"|customWidth="1"| )+/>', sheet)
+    assert "受益村数" not in b"".join(parts_of(copy).values()).decode("utf-8", "replace")
 
 
 def test_sizes_that_are_none_and_columns_beyond_the_sheet_are_mended(tmp_path):

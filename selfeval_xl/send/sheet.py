@@ -27,6 +27,7 @@ _KEPT = {
 _LOST = {"tableParts": "套用的表格格式", "oleObjects": "嵌入的对象", "controls": "按钮等控件"}
 _LOST_HIGHLIGHT = "用到区域外数据的条件格式"
 _LAST_COLUMN = 16_384  # of any sheet
+_THIN_ROW, _THIN_COLUMN = "0.75", "0.14"  # one dot of the screen, in points and in digits
 _PICTURE = "DISPIMG("  # WPS's function for a picture in a cell
 _LINKS = "链接"
 
@@ -135,6 +136,8 @@ def _plain_head(root: Element, area: Area) -> None:
             drop(found)
     for found in root.iterfind("{*}pageSetup"):
         drop_id(found)
+    for found in root.iterfind("{*}sheetFormatPr"):
+        found.attrib.pop("zeroHeight", None)  # which hides whatever lies below the form
     for columns in list(root.iterfind("{*}cols/{*}col")):
         reached = common(Area(1, int(columns.get("min")), 1, int(columns.get("max"))), _columns_of(area))
         if reached is None:
@@ -142,6 +145,17 @@ def _plain_head(root: Element, area: Area) -> None:
         else:
             columns.set("min", str(reached.left))
             columns.set("max", str(reached.right))
+            _show(columns, "width", _THIN_COLUMN if _is_hidden(columns, "width") else None)
+
+
+def _show(found: Element, size: str, thin: str | None) -> None:
+    """Shows a row or a column, so that whoever gets the copy looks for nothing behind it; emptied ones as a line."""
+    for name in ("hidden", "collapsed"):
+        found.attrib.pop(name, None)
+    if thin is not None:
+        found.attrib.pop("outlineLevel", None)
+        found.set(size, thin)
+        found.set("customHeight" if size == "ht" else "customWidth", "1")
 
 
 def _columns_of(area: Area) -> Area:
@@ -204,8 +218,8 @@ def _cut_cells(root: Element, wanted: Cut, folded: _Folded) -> list[str]:
         line.attrib.pop("spans", None)
         if not area.top <= row <= area.bottom:
             drop(line)
-        elif row not in folded.rows and line.get("hidden"):
-            del line.attrib["hidden"]
+        else:
+            _show(line, "ht", _THIN_ROW if row in folded.rows else None)
     for line, cell, row, column in list(_cells(root)):
         address = f"{column_letters(column)}{row}"
         if not area.left <= column <= area.right:
