@@ -40,7 +40,7 @@ ALLOWED = {
     "files.opendocument_sheet": {"cells", "errors", "files.bounds", "files.formats", "files.laid_out",
                                  "files.opendocument_words", "files.unseen", "grid"},
     "files.opendocument_words": {"files.unseen"},
-    "files.other_kinds": {"errors", "files.package"},
+    "files.other_kinds": {"cells", "errors", "files.package"},
     "files.package": {"errors", "files.bounds"},
     "files.paper": {"cells", "errors", "files.bounds", "grid"},
     "files.pdf": {"errors", "files.bounds", "files.paper", "files.unruled", "grid", "labels"},

@@ -4,6 +4,7 @@ import re
 from pathlib import PurePath
 
 from selfeval_xl import errors
+from selfeval_xl.cells import on_screen
 from selfeval_xl.files.package import Package
 
 _AS_DOCUMENT = "用 Word 或 WPS 打开后另存为 .docx"
@@ -92,7 +93,7 @@ def of_package(package: Package) -> errors.SelfEvalError:
             return errors.OtherKind(kind, way)
     if "[Content_Types].xml" in package:
         return errors.Damaged()
-    names = [PurePath(name).name for name in map(_readable, package.names) if not name.endswith("/")]
+    names = [on_screen(PurePath(name).name) for name in map(_readable, package.names) if not name.endswith("/")]
     names = [name for name in names if name and not name.startswith(("._", ".DS_Store"))]
     inside = f"，内有“{names[0]}”等 {len(names)} 个文件" if len(names) > 1 else f"，内有“{names[0]}”" if names else ""
     return errors.Packed(inside)
