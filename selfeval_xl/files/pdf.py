@@ -25,7 +25,6 @@ _HEADINGS = {"项目名称", "三级指标"}
 _LONGEST_TITLE = 40
 # A drawing whose letter is not known; Ghostscript names some so.
 _NO_LETTER = re.compile(r"\(cid:\d+\)|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_UNKNOWN = "\ufffd"
 # The package is the very one that runs here. Nothing else is sought in the current folder (-P) or where a variable
 # leads (-E). Not -I: without administrator pip installs into the folder of the user, which -I would hide.
 _CHILD = """
@@ -142,7 +141,7 @@ def _extracted(content: bytes) -> dict[str, Any]:
             characters += sum(len(piece.words) for piece in found)
             unreadable += sum(len("".join(_NO_LETTER.findall(piece.words))) for piece in found)
             for piece in found:
-                piece.words = _NO_LETTER.sub(_UNKNOWN, piece.words)
+                piece.words = _NO_LETTER.sub(pdf_cells.UNKNOWN, piece.words)
             pieces += found
             page.close()
     if characters == 0:

@@ -1,20 +1,41 @@
 """From the lines and letters of a page to the cells of its tables and the lines outside them."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from selfeval_xl.files import unruled
+from selfeval_xl import labels
+from selfeval_xl.files import pdf_order, unruled
 from selfeval_xl.files.paper import PAGE_NUMBER, joined
 from selfeval_xl.files.pdf_beyond import cells_shown, gather_written_together, give_back_cut_lines, groups, printed_over
-from selfeval_xl.files.pdf_page import SAME_ROW, THINNEST, Box, on_page, open_sides, printed_only, turn, typed_in
+from selfeval_xl.files.pdf_page import (
+    SAME_ROW,
+    THINNEST,
+    Box,
+    on_page,
+    open_sides,
+    part_shown,
+    printed_only,
+    turn,
+    typed_in,
+)
 
 _WIDE_GAP = 10.0
 _UPWARD = 90  # degrees by which a page must be turned for words that run from bottom to top
 _FEW = 3  # letters that say how far they stand apart
 _EVEN = 0.25  # of their size that gaps between letters spaced out alike may differ
+
+
+_HEADINGS = [
+    labels.Headings({field: words for field, words in headings.items() if field != "reason"})
+    for headings in (labels.HEAD, labels.FUNDS, labels.GOALS, labels.INDICATORS)
+]
+_LEVEL = re.compile(r".{0,6}(?:数量|质量|时效|成本|效益|满意度|影响)指标")
+_REASON = re.compile(r"(?:偏差|未完成)原因[^：:，,。]{0,9}")
+UNKNOWN = "\ufffd"  # stands for a letter that is not known
 
 
 @dataclass
@@ -30,6 +51,7 @@ class Piece:
     begins: float = 0.0  # the width of what a line break would not divide at their beginning
     lines: int = 0
     doubt: str = ""  # words of which it is not certain that they are the cell's
+    cut: str = ""  # words of which a part is not shown
     margin: float = 0.0  # between the side of a cell and its words
 
 
@@ -55,23 +77,23 @@ def pieces(page: Any, number: int) -> list[Piece]:
     restricted: dict[Box | None, Sequence[tuple[Box, bool]]] = {None: ()}
     own: set[int] = set()  # the letters whose cell is certain
     for char in letters:
-        shown = char.get("name")
-        if shown not in restricted:
-            restricted[shown] = cells_shown(boxes, on_page(page, shown))
+        part = part_shown(char)
+        if part is not None and part not in restricted:
+            restricted[part] = cells_shown(boxes, on_page(page, part))
         x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        only = next((b for b, is_only in restricted[shown] if is_only or b[0] <= x <= b[2]), None)
+        only = next((b for b, is_only in restricted[part] if is_only or b[0] <= x <= b[2]), None)
         box = only or next((b for b in boxes if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
         if only is not None:
             own.add(id(char))
         (outside if box is None else inside[box]).append(char)
-    doubtful = gather_written_together(inside, letters, own)
-    give_back_cut_lines(inside, own)
-    doubtful |= printed_over(inside, own)
+    told = _in_their_cells(page, inside, letters, own)
     found = []
-    for box, chars in inside.items():
+    for box, chars in told.inside.items():
         words = _words(chars)
-        if box in doubtful:
-            found.append(Piece(number, box, "", in_table=True, doubt=words))
+        if box in told.doubtful:
+            found.append(Piece(number, box, UNKNOWN, in_table=True, doubt=words))
+        elif box in told.cut:
+            found.append(_with_lines(_marked(Piece(number, box, words, in_table=True), *told.cut[box]), chars))
         elif words or min(box[2] - box[0], box[3] - box[1]) > THINNEST:
             found.append(_with_lines(Piece(number, box, words, in_table=True), chars))
     lines = _lines(outside)
@@ -80,6 +102,29 @@ def pieces(page: Any, number: int) -> list[Piece]:
         if not (at_the_edge and PAGE_NUMBER.fullmatch("  ".join(words for _, words in parts))):
             found += [Piece(number, box, words, in_table=False) for box, words in parts]
     return found
+
+
+def _in_their_cells(page: Any, inside: dict[Box, list[Any]], letters: Sequence[Any], own: set[int]) -> pdf_order.Told:
+    """The letters of each cell, where those that stand beyond it are its own, too.
+
+    Where drawing was restricted to cells, and no doubt is left, the order of drawing is not asked.
+    """
+    in_order = pdf_order.told(page, inside, letters, own)
+    if in_order is not None and not own:
+        return in_order
+    doubtful = gather_written_together(inside, letters, own)
+    give_back_cut_lines(inside, own)
+    doubtful |= printed_over(inside, own)
+    return in_order if in_order is not None and doubtful else pdf_order.Told(inside, doubtful, {})
+
+
+def _marked(piece: Piece, before: bool, behind: bool) -> Piece:
+    """The cell, with a sign where words are missing; a heading means the same without its end."""
+    heading = labels.key(piece.words)
+    if _LEVEL.fullmatch(heading) or _REASON.fullmatch(heading) or any(one.first(heading) for one in _HEADINGS):
+        return piece
+    words = f"{UNKNOWN if before else ''}{piece.words}{UNKNOWN if behind else ''}"
+    return replace(piece, words=words, cut=piece.words)
 
 
 def _words(chars: Sequence[Any]) -> str:

@@ -20,6 +20,7 @@ _FAR = 5_000
 _OVERPRINTED = 3  # letters
 _HUGE = 1.8  # times the usual size of letters
 _PALE = 0.5
+_SOLID = 0.8
 _WHITE = 0.97
 _HIDDEN = 2  # the bit of a note on a page that is not shown
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -28,12 +29,15 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 def drawn(page: Any) -> Any:
     """The page with what is drawn on it; the drawing stops where it becomes too much, not when all has been drawn."""
     from pdfminer.pdfinterp import PDFPageInterpreter
+    from pdfminer.pdftypes import dict_value, resolve1
+    from pdfminer.psparser import literal_name
     from pdfminer.utils import apply_matrix_pt
     from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
     class Counting(PDFPageAggregatorWithMarkedContent):
         lines = signs = 0
         shown: Box | None = None  # the part of the page to which drawing is restricted
+        solid = 1.0  # 0 for what nobody sees
 
         def paint_path(self, *args: Any, **named: Any) -> None:
             # A path of several pieces comes here once more for each piece: what they added is counted once.
@@ -50,26 +54,26 @@ def drawn(page: Any) -> Any:
             width = float(super().render_char(*args, **named))
             # pdfplumber hands on what has a name that it knows; a letter has no other use for this one.
             letter: Any = self.cur_item._objs[-1]
-            letter.name = self.shown
+            letter.name = self.shown, self.solid
             return width
 
     class Restricting(PDFPageInterpreter):
-        """Keeps what pdfminer leaves out: the rectangle outside of which nothing is drawn."""
+        """Keeps what pdfminer leaves out: the rectangle outside of which nothing is drawn, and how solid ink is."""
 
         device: Any
 
         def init_state(self, ctm: Any) -> None:
             super().init_state(ctm)
-            self.outside: list[Box | None] = []
+            self.outside: list[tuple[Box | None, float]] = []
 
         def do_q(self) -> None:
             super().do_q()
-            self.outside.append(self.device.shown)
+            self.outside.append((self.device.shown, self.device.solid))
 
         def do_Q(self) -> None:  # noqa: N802 - pdfminer's name
             super().do_Q()
             if self.outside:
-                self.device.shown = self.outside.pop()
+                self.device.shown, self.device.solid = self.outside.pop()
 
         def do_W(self) -> None:  # noqa: N802 - pdfminer's name
             points = [apply_matrix_pt(self.ctm, part[-2:]) for part in self.curpath if len(part) > 1]
@@ -81,9 +85,15 @@ def drawn(page: Any) -> Any:
         do_W_a = do_W  # noqa: N815 - pdfminer's name
 
         def do_Do(self, name: Any) -> None:  # noqa: N802 - pdfminer's name
-            before = self.device.shown
+            before = self.device.shown, self.device.solid
             super().do_Do(name)
-            self.device.shown = before
+            self.device.shown, self.device.solid = before
+
+        def do_gs(self, name: Any) -> None:
+            state = resolve1(dict_value(self.resources.get("ExtGState")).get(literal_name(name)))
+            solid = resolve1(state.get("ca")) if isinstance(state, dict) else None
+            if isinstance(solid, int | float):
+                self.device.solid = solid
 
     device = Counting(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
     Restricting(page.pdf.rsrcmgr, device).process_page(page.page_obj)
@@ -141,8 +151,7 @@ def printed_only(page: Any) -> Any:
     def is_printed(thing: dict[str, Any]) -> bool:
         kind = thing["object_type"]
         if kind == "char":
-            pale = _paleness(thing["non_stroking_color"]) > _PALE
-            return turn(thing) is not None and not (pale and thing["size"] > huge) and id(thing) not in over
+            return turn(thing) is not None and not (_is_pale(thing) and thing["size"] > huge) and id(thing) not in over
         if kind in ("rect", "line", "curve"):
             ink = thing["stroking_color"] if thing["stroke"] else thing["non_stroking_color"]
             return _paleness(ink) < _WHITE or (kind == "rect" and any(_lies_on(thing, ground) for ground in grounds))
@@ -162,7 +171,7 @@ def _drawn_over_words(page: Any, huge: float) -> set[int]:
     for char in page.chars:
         line = (_look(char), *char["matrix"][:4], round(char["top"]) if turn(char) == 0 else None)
         run, before = run + (line != before), line
-        if char["size"] > huge or _paleness(char["non_stroking_color"]) > _PALE:
+        if char["size"] > huge or _is_pale(char):
             unusual.append((char, _look(char) if char["size"] > huge else run))
         elif char["text"].strip():
             x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
@@ -176,6 +185,11 @@ def _drawn_over_words(page: Any, huge: float) -> set[int]:
         middles = (middle for column in across for row in down for middle in beside.get((column, row), ()))
         counted[kind] += sum(char["x0"] < x < char["x1"] and char["top"] < y < char["bottom"] for x, y in middles)
     return {id(char) for char, kind in unusual if counted[kind] >= _OVERPRINTED}
+
+
+def _is_pale(char: dict[str, Any]) -> bool:
+    """Whether a letter is nearer to white than to black, or what lies behind it shows through."""
+    return _paleness(char["non_stroking_color"]) > _PALE or char["name"][1] < _SOLID
 
 
 def _look(char: dict[str, Any]) -> Any:
@@ -202,6 +216,12 @@ def _paleness(color: Any) -> float:
     """How near to white a colour is, from 0 to 1; a pattern or no colour is black."""
     parts = [part for part in (color if isinstance(color, tuple | list) else [color]) if isinstance(part, int | float)]
     return float(1 - max(parts) if len(parts) == 4 else min(parts, default=0))
+
+
+def part_shown(char: dict[str, Any]) -> Box | None:
+    """The part of the page to which the drawing of a letter was restricted, if any."""
+    box: Box | None = char["name"][0] if "name" in char else None
+    return box
 
 
 def open_sides(page: Any, ends: Sequence[float]) -> list[dict[str, Any]]:

@@ -73,11 +73,14 @@ def laid_out(pieces: Sequence[Piece]) -> dict[str, Any]:
         _join_cut_row(rows, before, now, len(rows))
         merges += [area.corners for area in now.areas]
         before = now
-    rows += [
-        {1: f"第 {page + 1} 页有文字互相重叠，分不清属于哪一格，没有读取：{'；'.join(words)}"}
-        for page in sorted({piece.page for piece in pieces})
-        if (words := [piece.doubt for piece in pieces if piece.page == page and piece.doubt])
-    ]
+    for page in sorted({piece.page for piece in pieces}):
+        here = [piece for piece in pieces if piece.page == page]
+        for said, left_out in (
+            ("文字互相重叠，分不清属于哪一格，没有读取", [piece.doubt for piece in here if piece.doubt]),
+            ("格子太矮，文字没有印全，缺的用 \ufffd 代替", [piece.cut for piece in here if piece.cut]),
+        ):
+            if left_out:
+                rows.append({1: f"第 {page + 1} 页有{said}：{'；'.join(left_out)}"})
     return {"rows": rows, "merges": [area for area in merges if area[:2] != area[2:]]}
 
 
