@@ -9,10 +9,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Set
 from typing import Any
 
 from selfeval_xl import errors, labels
-from selfeval_xl.files import pdf_cells, pdf_page, pdf_pages
+from selfeval_xl.files import pdf_cells, pdf_page, pdf_pages, unruled
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.paper import Paper
 from selfeval_xl.grid import Grid
@@ -22,6 +23,7 @@ _MEMORY = 400 * MB
 _LARGEST = 48 * MB
 _MOST_PAGES = 300
 _HEADINGS = {"项目名称", "三级指标"}
+_FEWEST_HEADINGS = 4  # that show a form
 _LONGEST_TITLE = 40
 # A drawing whose letter is not known; Ghostscript names some so.
 _NO_LETTER = re.compile(r"\(cid:\d+\)|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -133,11 +135,16 @@ def _extracted(content: bytes) -> dict[str, Any]:
         raise
     pieces: list[pdf_cells.Piece] = []
     characters = unreadable = 0
+    is_unsure = False
+    above: list[list[unruled.Span]] = []  # rows of a table ruled across only
     with document:
         if len(document.pages) > _MOST_PAGES:
             raise errors.TooLarge(f"{len(document.pages)} 页")
         for number, page in enumerate(document.pages):
-            found = pdf_cells.pieces(pdf_page.upright(pdf_page.drawn(page)), number)
+            seen = pdf_page.printed_only(pdf_page.upright(pdf_page.drawn(page))).dedupe_chars()
+            between = unruled.sides(seen, above)
+            is_unsure = is_unsure or between is None
+            found = pdf_cells.pieces(seen, number, between or ())
             characters += sum(len(piece.words) for piece in found)
             unreadable += sum(len("".join(_NO_LETTER.findall(piece.words))) for piece in found)
             for piece in found:
@@ -148,9 +155,15 @@ def _extracted(content: bytes) -> dict[str, Any]:
         raise errors.Scanned
     if unreadable * 3 > characters:
         raise errors.NoLetters
-    words = {piece.words for piece in pieces}
-    titles = [labels.key(one) for one in words if len(one) <= _LONGEST_TITLE]
-    is_ours = any(labels.TITLE.search(one) and not labels.OTHER_TITLE.search(one) for one in titles)
-    if not any(piece.in_table for piece in pieces) and words >= _HEADINGS and is_ours:
-        raise errors.NoRules
+    if (is_unsure or not any(piece.in_table for piece in pieces)) and _is_form({piece.words for piece in pieces}):
+        raise errors.NoRules("只有横线、没有竖线" if is_unsure else "没有表格线")
     return pdf_pages.laid_out(pieces)
+
+
+def _is_form(words: Set[str]) -> bool:
+    """Whether a title and headings are those of a form of ours, in a table or not."""
+    keys = [labels.key(one) for one in words if len(one) <= _LONGEST_TITLE]
+    titles = [one for one in keys if labels.TITLE.search(one) and not labels.OTHER_TITLE.search(one)]
+    headings = {one.first(key) for key in keys for one in (labels.HEAD, labels.INDICATORS)} - {None}
+    names_a_project = any("项目" in one for one in titles) and len(headings) >= _FEWEST_HEADINGS
+    return bool(titles) and (names_a_project or words >= _HEADINGS)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from selfeval_xl import labels
-from selfeval_xl.files import pdf_order, unruled
+from selfeval_xl.files import pdf_order
 from selfeval_xl.files.paper import PAGE_NUMBER, joined
 from selfeval_xl.files.pdf_beyond import cells_shown, gather_written_together, give_back_cut_lines, groups, printed_over
 from selfeval_xl.files.pdf_page import (
@@ -18,7 +18,6 @@ from selfeval_xl.files.pdf_page import (
     on_page,
     open_sides,
     part_shown,
-    printed_only,
     turn,
     typed_in,
 )
@@ -55,17 +54,15 @@ class Piece:
     margin: float = 0.0  # between the side of a cell and its words
 
 
-def pieces(page: Any, number: int) -> list[Piece]:
-    """The cells and the lines of a page."""
-    page = printed_only(page).dedupe_chars()
-    between = unruled.sides(page)
+def pieces(page: Any, number: int, between: Sequence[dict[str, Any]] = ()) -> list[Piece]:
+    """The cells and the lines of a page; `between` are the lines down where it is ruled across only."""
     letters = [*page.chars, *typed_in(page)]
     # An area that a page break cuts has no line there; the ends of the vertical lines show where it was.
     ends = [edge[side] for edge in [*page.vertical_edges, *between] for side in ("top", "bottom")]
     ruled = (
         {
             "explicit_horizontal_lines": [min(ends), max(ends)],
-            "explicit_vertical_lines": between or open_sides(page, ends),
+            "explicit_vertical_lines": list(between) or open_sides(page, ends),
         }
         if ends
         else {}
@@ -115,7 +112,9 @@ def _in_their_cells(page: Any, inside: dict[Box, list[Any]], letters: Sequence[A
     doubtful = gather_written_together(inside, letters, own)
     give_back_cut_lines(inside, own)
     doubtful |= printed_over(inside, own)
-    return in_order if in_order is not None and doubtful else pdf_order.Told(inside, doubtful, {})
+    if in_order is not None and doubtful:
+        return in_order
+    return pdf_order.Told(inside, doubtful, in_order.cut if in_order is not None else {})
 
 
 def _marked(piece: Piece, before: bool, behind: bool) -> Piece:
