@@ -39,7 +39,7 @@ _NOT_FULL = 0.4
 _BEYOND = 0.8  # for a line wholly beyond the cell, which many programs leave out
 _AS_SURE = 0.3
 _MOST_NOWHERE = 0.1
-_MOST = 600_000  # lines times cells
+_MOST = 300_000  # lines times cells
 _LONGEST = 60  # lines of a cell
 _FEWEST = 5  # lines from which an order can be told
 
