@@ -121,11 +121,11 @@ class NoLetters(SelfEvalError):
 
 
 class NoRules(SelfEvalError):
-    """A PDF whose form has no lines between its rows."""
+    """A PDF whose form has no lines between its cells, or only those across, where words do not show the columns."""
 
     sentence = (
-        "PDF 文件“{file}”中的自评表没有表格线，分不清哪些字是一格。"
-        "请提供导出 PDF 之前的 Word 或 Excel 文件，或给表格加上框线后另存为 PDF 再试。"
+        "PDF 文件“{file}”中的自评表{}，分不清哪些字是一格。"
+        "请提供导出 PDF 之前的 Word 或 Excel 文件，或给表格加上横竖框线后另存为 PDF 再试。"
     )
 
 

@@ -343,9 +343,10 @@ def pdf_file(
     return path
 
 
-def stamp(words: str, size: float, angle: float, gray: float, at=(120, 60)):
+def stamp(words: str, size: float, angle: float, gray: float, at=(120, 60), solid: float = 1):
     def draw(page):
         page.saveState()
+        page.setFillAlpha(solid)
         page.setFont("STSong-Light", size)
         page.setFillGray(gray)
         page.translate(*at)
@@ -375,6 +376,9 @@ def stamp(words: str, size: float, angle: float, gray: float, at=(120, 60)):
         {"behind": stamp("仅供内部使用", 12, 30, 0)},
         {"behind": stamp("仅供内部使用", 48, 0, 0.85)},
         {"behind": stamp("仅供内部使用仅供内部使用", 40, 0, 0, (60, 230))},  # and who made it made it transparent
+        {"behind": stamp("内部资料", 60, 0, 0, (100, 60), solid=0.5)},  # beside the table, and seen through
+        {"behind": stamp("内", 60, 0, 0, (500, 345), solid=0.5)},
+        {"behind": stamp("仅供内部使用 仅供内部使用", 6, 0, 0, (60, 218), solid=0.3)},
         {"behind": stamp("王五 仅供内部使用 2024-03-11 仅供内部使用 2024-03-11", 7, 0, 0.8, (60, 218))},
     ],
 )
@@ -387,8 +391,67 @@ def test_a_form_in_a_pdf_is_read_however_its_page_is_drawn(tmp_path, how):
 
 
 def test_a_form_without_any_line_is_refused_with_a_way_out(tmp_path):
-    with pytest.raises(errors.NoRules, match="另存"):
+    with pytest.raises(errors.NoRules, match=r"没有表格线.*另存"):
         files.read_grids(pdf_file(tmp_path / "表.pdf", WHOLE, sides="", across=False))
+
+
+def across_only(path: Path, *blocks) -> Path:
+    """Rows ruled across only; a cell is words at the left of its column, or with > before them at its right."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen import canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    page = canvas.Canvas(str(path), pagesize=(600, 400))
+    for rows in blocks:
+        page.setFont("STSong-Light", 5)
+        for number, row in enumerate(rows):
+            top = 370 - number * HEIGHT
+            page.line(30, top, 30 + COLUMNS * WIDTH, top)
+            page.line(30, top - HEIGHT, 30 + COLUMNS * WIDTH, top - HEIGHT)
+            for column, words in enumerate(row):
+                if words.startswith(">"):
+                    page.drawRightString(29.5 + (column + 1) * WIDTH, top - 12, words[1:])
+                else:
+                    page.drawString(31 + column * WIDTH, top - 12, words)
+        page.showPage()
+    page.save()
+    return path
+
+
+HEADS_ACROSS = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析"]
+ROWS_ACROSS = [
+    ["产出指标", "数量指标", "清理里程", "≥60公里", "60公里", ">50", ">50", ""],
+    ["效益指标", "社会效益指标", "森林火灾次数", "≤1次", "0次", ">40", ">38.5", ""],
+    ["满意度指标", "满意度指标", "群众满意度", "≥90%", "95%", ">10", ">10", ""],
+]
+TOP_ACROSS = [["项目支出绩效自评表"], ["项目名称", "", "林区防火道维护"], ["主管部门", "", "云麓县林业局"]]
+
+
+def test_numbers_at_the_right_of_their_columns_belong_to_the_headings_at_the_left(tmp_path):
+    path = across_only(tmp_path / "表.pdf", [*TOP_ACROSS, HEADS_ACROSS, *ROWS_ACROSS])
+
+    (grid,) = files.read_grids(path)
+
+    heads = next(row for row in grid.rows if row[0].written == "一级指标")
+    columns = {entry.written: number for number, entry in enumerate(heads) if entry.written}
+    below = [[row[number].written for number in columns.values()] for row in grid.rows[-3:]]
+    assert [[words.removeprefix(">") for words in row] for row in ROWS_ACROSS] == below
+
+
+def test_columns_go_on_below_a_page_break_without_headings(tmp_path):
+    path = across_only(tmp_path / "表.pdf", [*TOP_ACROSS, HEADS_ACROSS, *ROWS_ACROSS[:2]], [ROWS_ACROSS[2]])
+
+    assert [words.removeprefix(">") for words in ROWS_ACROSS[2] if words] == rows_of(path)[-1]
+
+
+def test_numbers_that_may_belong_to_either_of_two_headings_are_not_read(tmp_path):
+    """Each stands in a column of its own between two headings that have nothing below them."""
+    apart = [[*row[:5], f">{row[5][1:]}", "", "晴"] for row in ROWS_ACROSS]
+    path = across_only(tmp_path / "表.pdf", [*TOP_ACROSS, HEADS_ACROSS, *apart])
+
+    with pytest.raises(errors.NoRules, match=r"只有横线、没有竖线.*另存"):
+        files.read_grids(path)
 
 
 @pytest.mark.parametrize("angle", [90, -90], ids=["upwards", "downwards"])
