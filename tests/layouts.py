@@ -170,7 +170,11 @@ def sheets(draw, families=FAMILIES) -> Laid:
     if draw(st.booleans()):
         foot = draw(st.sampled_from(["填表人：林一", "注：本表一式两份", "联系电话：0100-000000", "评价结论：良好"]))
         paper.put(row + draw(st.integers(0, 1)), 1, foot, right=width)
-        leftovers.add(foot)
+        label, _, grade = foot.partition("：")
+        if label == "评价结论":
+            said["grade"] = grade
+        else:
+            leftovers.add(foot)
     merging = draw(st.sampled_from(["merged", "merged", "repeated", "blank"]))
     rows, merges = paper.laid(merging, draw(st.integers(0, 3)), draw(st.integers(0, 2)))
     return Laid(family, rows, merges, said, leftovers)
