@@ -368,7 +368,7 @@ def _with_first_level_of_another_name(paper: Paper, rows: range, columns: list[C
             right = paper.grid.last_column_of(found.spot) if found.spot else 0
             left = paper.place(found)[1]
             if right + 1 == second.left and labels.is_level1(paper.grid.at(rows.stop, left).written):
-                paper.use(found)
+                paper.use(*[found] if names_a_block(found) else [])
                 return [Column("level1", found, left, right), *(c for c in columns if c.heading != found)]
     return columns
 

@@ -247,4 +247,4 @@ def as_weight(entry: Entry) -> Entry:
     """10分 is 10, and so is 10%."""
     number = entry.number
     is_share = number is not None and words_of(entry.written).bare.endswith("%")
-    return replace(entry, value=number * 100) if number is not None and is_share else as_points(entry)
+    return replace(entry, value=(number * 100).normalize()) if number is not None and is_share else as_points(entry)
