@@ -1212,3 +1212,56 @@ def test_numbers_of_the_rows_may_stand_below_the_title():
     assert ("桥梁维护", "某站", 2023) == (one.form.project.text, one.form.unit.text, one.form.year)
     assert ["座数", "合格率"] == [i.level3.text for i in one.form.indicators]
     assert {"5", "附表2"} <= {entry.written for entry in one.leftovers}
+
+
+def test_a_heading_over_both_levels_is_both():
+    """绩效指标 spans the blocks and their parts, beside 指标内容."""
+    one = _read_merged(
+        _TOP,
+        """
+        绩效指标|<|指标内容|目标值|完成值|分值|得分
+        产出指标|数量指标|座数|5|5|20|20
+        ^|质量指标|合格率|100%|100%|20|20
+        """,
+    )
+
+    assert [("产出指标", "数量指标", "座数"), ("产出指标", "质量指标", "合格率")] == _levels(one)
+
+
+def test_a_heading_in_unknown_words_over_the_blocks_is_left_over():
+    one = _read(_TOP, _BRIDGES.replace("一级指标", "大类"))
+
+    assert [("产出指标", "数量指标", "座数")] == _levels(one)
+    assert ["大类"] == [entry.written for entry in one.leftovers]
+
+
+def test_short_labels_stand_before_both_goals():
+    one = _read(
+        _TOP,
+        """
+        三、绩效目标
+        预期 | 修桥五座。
+        实际 | 五座已修。
+        """,
+        _BRIDGES,
+    )
+
+    assert ("修桥五座。", "五座已修。") == _goals(one)
+
+
+def test_full_points_stand_in_a_heading_and_paid_is_executed():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称 | 桥梁维护
+        学校名称 | 某学院
+        资金（元） | 年初预算 | 调整后 | 已支付 | 支付率 | 得分（满分10分）
+        合计     | 6        | 5      | 4      | 80%    | 8
+        """,
+        _BRIDGES,
+    )
+
+    assert [("合计", "6", "5", "4", "0.8")] == _money(one)
+    assert ("10", "8", "某学院") == (
+        one.form.funds[0].weight.written, one.form.funds[0].score.written, one.form.unit.text
+    )  # fmt: skip

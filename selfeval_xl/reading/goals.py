@@ -12,6 +12,7 @@ from selfeval_xl.reading.words import after_colon, is_goals_block, is_indicators
 
 _GOAL_NUMBER = re.compile(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
 _NUMBERED = re.compile(r"[\d一二三四五六七八九十]$")
+_SHORT_LABELS = {"预期": "expected", "实际": "achieved"}  # before a text at the end of a row
 _GOALS_ALIKE = (
     re.compile(r"\D*(?:目标|计划|任务)(?:内容|情况|申报)?|预期|(?:年初)?设定|年初"),
     re.compile(
@@ -160,6 +161,8 @@ def _read_goals_beside(paper: Paper, rows: range, texts: _Texts) -> None:
                 return  # 四、绩效指标完成情况 over the table below
             glued = after_colon(found.written)
             named = labels.field_of(label_of(found), labels.GOALS)
+            if named is None and len(groups) == index + 2:
+                named = _SHORT_LABELS.get(labels.key(found.written))
             follower = groups[index + 1][0] if index + 1 < len(groups) else NOTHING
             is_block = is_goals_block(found) and labels.field_of(follower.written, labels.GOALS) is not None
             if is_block or (named is not None and not glued):

@@ -262,7 +262,7 @@ def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
             reached = max(reached, right)
     for whole in divided:
         columns = _with_the_part_that_counts(columns, whole)
-    columns = _with_first_level_of_another_name(paper, rows, columns)
+    columns = _with_levels_of_another_name(paper, rows, columns)
     columns = _each_field_once(paper, _with_second_level(_with_score_of_another_name(columns)), rows.stop)
     for column in columns:
         words = column.heading.written
@@ -358,18 +358,27 @@ def _with_score_of_another_name(columns: list[Column]) -> list[Column]:
     return [replace(c, field="score") if c in named[-1:] else c for c in columns]
 
 
-def _with_first_level_of_another_name(paper: Paper, rows: range, columns: list[Column]) -> list[Column]:
-    """指标 or 绩效指标 beside 二级指标, over 产出指标: the first level, where no heading says so."""
+def _with_levels_of_another_name(paper: Paper, rows: range, columns: list[Column]) -> list[Column]:
+    """绩效指标 or 指标 over 产出指标 and beside 二级指标 is the first level, and over both levels it is both."""
+    if any(column.field == "level1" for column in columns):
+        return columns
     second = next((column for column in columns if column.field == "level2"), None)
-    if second is None or any(column.field == "level1" for column in columns):
+    following = second or next((column for column in columns if column.field == "level3"), None)
+    if following is None:
         return columns
     for row in rows:
         for found in paper.grid.filled(row):
             right = paper.grid.last_column_of(found.spot) if found.spot else 0
             left = paper.place(found)[1]
-            if right + 1 == second.left and labels.is_level1(paper.grid.at(rows.stop, left).written):
-                paper.use(*[found] if names_a_block(found) else [])
-                return [Column("level1", found, left, right), *(c for c in columns if c.heading != found)]
+            is_over_both = second is None and right > left
+            if right + 1 != following.left or not (second or is_over_both):
+                continue
+            if not labels.is_level1(paper.grid.at(rows.stop, left).written):
+                continue
+            paper.use(*[found] if names_a_block(found) else [])
+            rest = [c for c in columns if c.heading != found]
+            levels = [Column("level1", found, left, left if is_over_both else right)]
+            return levels + [Column("level2", found, left + 1, right)] * is_over_both + rest
     return columns
 
 
