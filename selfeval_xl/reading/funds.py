@@ -116,13 +116,26 @@ def crossed_funds(paper: Paper, rows: range) -> Crossed | None:
 def _label_of_money(paper: Paper, row: int, above: dict[str, Entry]) -> Entry | None:
     """年初预算数 before its values, where no other row above says it and the labels stand below each other."""
     cells = [group[0] for group in paper.groups(row)]
-    fields = [None if names_a_block(e) else labels.field_of(e.written, labels.FUNDS) for e in cells]
+    fields = [
+        labels.field_of(e.written, labels.FUNDS) if not names_a_block(e) or _is_before_an_amount(cells, at) else None
+        for at, e in enumerate(cells)
+    ]
     known = [index for index, field in enumerate(fields) if field is not None]
     if len(known) != 1 or known[0] > 1 or fields[known[0]] in above:
         return None
     label = cells[known[0]]
     column = next((paper.place(other)[1] for other in above.values()), paper.place(label)[1])
     return label if paper.place(label)[1] == column else None
+
+
+def _is_before_an_amount(cells: list[Entry], at: int) -> bool:
+    """预算安排 with an amount or a dash at its right names no block."""
+    is_short = labels.SHORT_BUDGET.fullmatch(labels.key(cells[at].written)) is not None
+    return is_short and at + 1 < len(cells) and (cells[at + 1].value is None or _is_amount(cells[at + 1]))
+
+
+def _is_amount(entry: Entry) -> bool:
+    return entry.number is not None or _amount(entry) is not None
 
 
 def _names_over(paper: Paper, row: int, column: int, first: int) -> tuple[Column, ...]:
