@@ -25,7 +25,6 @@ from selfeval_xl.checks.printed import points_differ
 from selfeval_xl.checks.scored import full_weight, full_weights, sum_of_weights
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.labels import key
-from selfeval_xl.profiles import Profile
 from selfeval_xl.scoring.of_form import MOST_FOR_EXECUTION
 
 # ---- rows together -------------------------------------------------------------------------------------------
@@ -173,7 +172,7 @@ def total_weight_matches_sum(whole: Whole) -> Iterator[Found]:
     stated = form.total_weight.number
     if stated == whole.profile.total_points != expected:
         return  # the weights are wrong, and not their total
-    if _leaves_out_execution(form, whole.profile):
+    if _leaves_out_execution(whole):
         return
     if stated is not None and stated == sum_of_weights(form, form.indicators):
         return  # the sum of what is printed, one of which is wrong
@@ -191,7 +190,7 @@ def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
         return
     printed = form.total_funds.score.number if form.total_funds else None
     execution = whole.computed.execution_score if printed is None else printed
-    is_whole = not _leaves_out_execution(form, whole.profile)
+    is_whole = not _leaves_out_execution(whole)
     expected = scoring.total([*scores, execution or Decimal(0)] if is_whole else scores, whole.profile)
     is_dash = printed is None and form.total_funds is not None and bool(form.total_funds.score.written)
     right = {
@@ -209,8 +208,9 @@ def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
         )
 
 
-def _leaves_out_execution(form: Form, profile: Profile) -> bool:
+def _leaves_out_execution(whole: Whole) -> bool:
     """Whether the total is that of the indicators alone: the weight beside it says so, and the score is near it."""
+    form, profile = whole.form, whole.profile
     total, stated = form.total_funds, form.total_score.number
     if total is None or total.score.number is None or stated is None:
         return False
