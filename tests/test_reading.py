@@ -986,3 +986,282 @@ def test_a_row_without_its_name_is_no_less_an_indicator(is_merged, name):
     assert "养护里程" == first.level3.text
     assert ("数量指标", name, "≥3座桥") == (second.level2.text, second.level3.text, second.target.text)
     assert () == reading.leftovers
+
+
+# ---- money in other words and places --------------------------------------------------------------------------------
+
+
+def _money(one):
+    names = ("name", "initial_budget", "annual_budget", "executed", "rate")
+    return [tuple(row[name] for name in names) for row in stated(one.form)["funds"]]
+
+
+@pytest.mark.parametrize(
+    ("headings", "amounts"),
+    [
+        (("预算安排", "实际到位", "实际支出"), ("6", "5", "4", "0.8")),
+        (("预算（元）", "到位（元）", "支出（元）"), (None, "6", "4", "0.8")),
+        (("预算金额(A)", "到位金额(B)", "使用金额(C)"), (None, "6", "4", "0.8")),
+        (("年初预算", "预算资金", "实际支付"), ("6", "5", "4", "0.8")),
+    ],
+)
+def test_a_short_word_for_the_budget_is_no_name_of_the_block(headings, amounts):
+    """预算安排 right of 资金来源 is a column; what has arrived is no budget where another column is one."""
+    budget, arrived, executed = headings
+    one = _read(
+        f"""
+        项目支出绩效自评表
+        项目名称 | 桥梁维护
+        资金来源 | {budget} | {arrived} | {executed} | 支出占预算比例
+        合计     | 6        | 5         | 4          | 80%
+        """,
+        _BRIDGES,
+    )
+
+    assert [("合计", *amounts)] == _money(one)
+
+
+def test_amounts_stand_beside_their_labels_with_what_has_arrived_between_them():
+    """The rate stands below a heading of its own; 其中 over the parts names nothing."""
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称     | 桥梁维护
+        预算执行情况 | 预算安排情况 |     | 资金到位情况 |     | 资金执行情况 |     | 预算执行进度
+                     | 预算数：     | 42  | 到位数：     | 42  | 执行数：     | 39.9 | 95%
+                     | 其中：财政资金 | 40 | 其中：财政资金 | 40 | 其中：财政资金 | 38
+                     | 其他         | 2   | 其他         | 2   | 其他         | 1.9
+        """,
+        _BRIDGES,
+    )
+
+    assert [
+        (None, None, "42", "39.9", "0.95"),
+        ("其中：财政资金", None, "40", "38", None),
+        ("其他", None, "2", "1.9", None),
+    ] == _money(one)
+
+
+def test_among_before_the_parts_names_none_of_them():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称 | 桥梁维护
+        资金总额 | 预算金额 | 42 | 实际使用金额 | 39.9
+        其中     | 财政拨款 | 40 | 财政拨款     | 38
+                 | 自筹资金 | 2  | 自筹资金     | 1.9
+        """,
+        _BRIDGES,
+    )
+
+    assert ["财政拨款", "自筹资金"] == [name for name, *_ in _money(one)[1:]]
+
+
+def test_the_first_amounts_may_be_named_by_their_block_alone():
+    one = _read_merged(
+        """
+        项目支出绩效自评表|<<
+        项目名称|桥梁维护|<<
+        项目预算（万元）|预算金额|<|实际支出金额|<|预算执行率|<
+        ^|230|<|225.4|<|98%|<
+        其中：财政拨款|230|<|225.4|<|98%|<
+        一级指标|二级指标|三级指标|指标值|实际完成值|分值|得分
+        产出指标|数量指标|座数|5|5|20|20
+        """
+    )
+
+    assert [(None, None, "230", "225.4", "0.98"), ("其中：财政拨款", None, "230", "225.4", "0.98")] == _money(one)
+
+
+def test_of_two_sets_of_columns_of_money_the_first_counts():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称     | 桥梁维护
+        资金来源     | 预算数 | 执行数 | 资金来源 | 预算数 | 执行数
+        一般公共预算 | 56     | 55     | 其他资金 | 0      | 0
+        """,
+        _BRIDGES,
+    )
+
+    assert [("一般公共预算", None, "56", "55", None)] == _money(one)
+
+
+# ---- indicators, goals and grades in other words --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heading", ["指标内容", "内容"])
+def test_what_stands_between_the_sign_and_the_unit_is_the_target(heading):
+    one = _read(
+        _TOP,
+        f"""
+        一级指标 | 二级指标 | 三级指标 | 运算符号 | {heading} | 度量单位 | 实际完成值 | 分值 | 得分
+        产出指标 | 数量指标 | 座数     | ≥        | 5         | 座       | 6          | 20   | 20
+        """,
+    )
+
+    assert [("座数", "≥5座", "6")] == [(i.level3.text, i.target.text, i.actual.text) for i in one.form.indicators]
+
+
+def test_a_heading_over_the_blocks_is_the_first_level_whatever_it_says():
+    one = _read(
+        _TOP,
+        """
+        指标          | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 标准分值 | 实得分
+        产出（50%）   | 数量     | 座数     | 5      | 5          | 20       | 20
+        """,
+    )
+
+    assert [("产出（50%）", "数量", "座数")] == [
+        (i.level1.text, i.level2.text, i.level3.text) for i in one.form.indicators
+    ]
+
+
+def test_weights_may_be_written_as_shares_of_the_whole():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称     | 桥梁维护
+        资金（元）   | 全年预算数 | 全年执行数 | 权重 | 执行率 | 得分
+        年度资金总额 | 5          | 5          | 10%  | 100%   | 10
+        """,
+        _BRIDGES.replace("| 20   | 20", "| 90% | 88"),
+        "合计 | | | | | 100% | 98",
+    )
+
+    said = stated(one.form)
+    assert ("10", "90", "100") == (said["funds"][0]["weight"], said["indicators"][0]["weight"], said["total_weight"])
+
+
+@pytest.mark.parametrize("headings", [("预期", "实际"), ("年初设定", "完成"), ("预期目标", "实际完成情况")])
+def test_a_pair_of_short_words_heads_the_goals(headings):
+    expected, achieved = headings
+    one = _read(
+        _TOP,
+        f"""
+        总体目标 | {expected} |  |  | {achieved}
+                 | 修桥五座。 |  |  | 五座已修。
+        """,
+        _BRIDGES,
+    )
+
+    assert ("修桥五座。", "五座已修。") == (one.form.expected_goal.text, one.form.achieved_goal.text)
+
+
+def test_goals_counted_in_their_labels_are_read_whole():
+    one = _read(
+        _TOP,
+        """
+        绩效目标 | 目标1：修桥五座。 |  |  | 完成情况1：五座已修。
+                 | 目标2：巡查十次。 |  |  | 完成情况2：巡查十次。
+        四、绩效指标完成情况
+        """,
+        _BRIDGES,
+    )
+
+    assert ("目标1：修桥五座。\n目标2：巡查十次。", "完成情况1：五座已修。\n完成情况2：巡查十次。") == (
+        one.form.expected_goal.text,
+        one.form.achieved_goal.text,
+    )
+
+
+def test_the_heading_of_the_next_part_is_no_result():
+    one = _read(
+        _TOP,
+        """
+        绩效目标 | 修桥五座。
+        目标完成 | 五座已修。
+        四、绩效指标完成情况
+        """,
+        _BRIDGES,
+    )
+
+    assert ("修桥五座。", "五座已修。") == (one.form.expected_goal.text, one.form.achieved_goal.text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "自评结论 | 优（90（含）-100分）☑ 良（80（含）-90分）□ 中（60（含）-80分）□ 差（60分以下）□",
+        "自评等级 | 优（√） 良（ ） 中（ ） 差（ ）",
+        "自评结果 | 优",
+        "评价结论：优",
+    ],
+)
+def test_a_grade_is_ticked_among_ranges_or_in_brackets(line):
+    one = _read(_TOP, _BRIDGES, line)
+
+    assert "优" == one.form.grade.text
+    assert () == one.leftovers
+
+
+def test_a_conclusion_in_a_sentence_is_no_grade():
+    one = _read(_TOP, _BRIDGES, "评价结论 | 项目完成较好，资金使用规范。")
+
+    assert one.form.grade.text is None
+
+
+def test_numbers_of_the_rows_may_stand_below_the_title():
+    rows = ["附表2|<<", "项目支出绩效自评表|<<", "年度：2023年|<<", "序号|项目名称|桥梁维护|<<"]
+    rows += ["1|实施单位|某站|<<", "2|年度资金总额|全年预算数|5|全年执行数|5|<|<", "3|年度目标|修桥五座。|<<"]
+    rows += ["4|完成情况|五座已修。|<<", "5|一级指标|二级指标|三级指标|指标值|实际完成值|分值|得分"]
+    rows += ["6|产出指标|数量指标|座数|5|5|50|50", "7|^|质量指标|合格率|100%|100%|50|50", "8|总分|<|<|<|<|100|100"]
+
+    one = _read_merged("\n".join(rows))
+
+    assert ("桥梁维护", "某站", 2023) == (one.form.project.text, one.form.unit.text, one.form.year)
+    assert ["座数", "合格率"] == [i.level3.text for i in one.form.indicators]
+    assert {"5", "附表2"} <= {entry.written for entry in one.leftovers}
+
+
+def test_a_heading_over_both_levels_is_both():
+    """绩效指标 spans the blocks and their parts, beside 指标内容."""
+    one = _read_merged(
+        _TOP,
+        """
+        绩效指标|<|指标内容|目标值|完成值|分值|得分
+        产出指标|数量指标|座数|5|5|20|20
+        ^|质量指标|合格率|100%|100%|20|20
+        """,
+    )
+
+    assert [("产出指标", "数量指标", "座数"), ("产出指标", "质量指标", "合格率")] == _levels(one)
+
+
+def test_a_heading_in_unknown_words_over_the_blocks_is_left_over():
+    one = _read(_TOP, _BRIDGES.replace("一级指标", "大类"))
+
+    assert [("产出指标", "数量指标", "座数")] == _levels(one)
+    assert ["大类"] == [entry.written for entry in one.leftovers]
+
+
+def test_short_labels_stand_before_both_goals():
+    one = _read(
+        _TOP,
+        """
+        三、绩效目标
+        预期 | 修桥五座。
+        实际 | 五座已修。
+        """,
+        _BRIDGES,
+    )
+
+    assert ("修桥五座。", "五座已修。") == _goals(one)
+
+
+def test_full_points_stand_in_a_heading_and_paid_is_executed():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称 | 桥梁维护
+        学校名称 | 某学院
+        资金（元） | 年初预算 | 调整后 | 已支付 | 支付率 | 得分（满分10分）
+        合计     | 6        | 5      | 4      | 80%    | 8
+        """,
+        _BRIDGES,
+    )
+
+    assert [("合计", "6", "5", "4", "0.8")] == _money(one)
+    assert ("10", "8", "某学院") == (
+        one.form.funds[0].weight.written, one.form.funds[0].score.written, one.form.unit.text
+    )  # fmt: skip

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from conftest import ROOT, module_from
 
 from selfeval_xl import checks
 from selfeval_xl.cells import Entry, Spot
+from selfeval_xl.form import Funds
 from selfeval_xl.profiles import NATIONAL
 
 examples = module_from(ROOT / "tools" / "checks_table.py")
@@ -196,3 +198,50 @@ def test_labels_are_quoted_without_their_colon():
     said = [f.message for f in checks.findings(form, NATIONAL)]
     assert said[0].startswith("年度资金总额的全年执行数填")
     assert said[1].startswith("“验收合格率”得分")
+
+
+def test_without_points_for_execution_the_other_weights_are_short_of_100_by_them():
+    """得分 9.8 印了，分值没有一栏：其余各项合计 90。"""
+    form = examples.form({"total.weight": "", "total_weight": "100", "row0.weight": "20", "total_score": "99.50"})
+    form = replace(form, funds_columns={f: at for f, at in (form.funds_columns or {}).items() if f != "weight"})
+
+    (found,) = checks.findings(form, NATIONAL)
+
+    assert ("G13", "weights_sum_to_100", "15") == (found.cell, found.rule, found.expected)
+    assert "各项分值合计 95，应为 90（预算执行率另占 10），多 5。" in found.message
+
+
+@pytest.mark.parametrize(
+    ("weight", "score", "expected"),
+    [
+        ("90", "89.70", []),
+        ("90", "88.70", ["H20 total_score_matches_sum"]),
+        ("90", "99.50", ["G20 total_weight_matches_sum"]),
+        ("100", "89.70", ["H20 total_score_matches_sum"]),
+    ],
+)
+def test_a_total_may_be_that_of_the_indicators_where_the_weight_beside_it_says_so(weight, score, expected):
+    changes = {"total_weight": weight, "total_score": score, "grade": "优" if score == "99.50" else "良"}
+
+    assert expected == [one for one in _found(changes) if "grade" not in one]
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"fiscal.annual_budget": "1810000"}, "D7"),  # neither the total nor its own parts
+        ({"total.annual_budget": "1810000"}, "D6"),
+    ],
+)
+def test_a_part_that_differs_from_its_own_parts_is_said_once(changes, place):
+    form = examples.form(changes)
+    total, fiscal, *others = form.funds
+    inner = [
+        Funds(Entry(name, name, Spot(None, 7, 2)), annual_budget=Entry(Decimal(amount), amount, Spot(None, 7, 4)))
+        for name, amount in (("中央财政资金", "1000000"), ("省级财政资金", "180000"))
+    ]
+    form = replace(form, funds=(total, fiscal, *inner, *others))
+
+    found = [f for f in checks.findings(form, NATIONAL) if f.rule == "total_funds_match_parts"]
+
+    assert [place] == [f.cell for f in found]

@@ -19,6 +19,13 @@ def full_weights(form: Form, profile: Profile) -> set[Decimal]:
     return {full} if execution is not None else {full, full - profile.execution_points}
 
 
+def full_weight(form: Form, profile: Profile) -> Decimal:
+    """What the weights are to sum to: without those for execution, where its score alone is printed."""
+    total = form.total_funds
+    left_out = total is not None and total.weight.number is None and total.score.number is not None
+    return profile.total_points - (profile.execution_points if left_out else 0)
+
+
 def sum_of_weights(form: Form, rows: Iterable[Indicator]) -> Decimal:
     """The points for execution and those of these rows."""
     execution = form.total_funds.weight.number if form.total_funds else None

@@ -12,9 +12,9 @@ from selfeval_xl import scoring
 from selfeval_xl.cells import Entry, plain, round_half_up
 from selfeval_xl.checks import funds, totals
 from selfeval_xl.checks.advice import Raised
-from selfeval_xl.checks.base import Row, Whole
+from selfeval_xl.checks.base import AMOUNTS, Row, Whole
 from selfeval_xl.checks.printed import points_agree, rate_agrees
-from selfeval_xl.checks.scored import full_weights, sum_of_weights
+from selfeval_xl.checks.scored import full_weight, full_weights, sum_of_weights
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile
 
@@ -77,7 +77,7 @@ def _with_right_weight(form: Form, profile: Profile) -> Form:
 
 def _gap(form: Form, profile: Profile) -> Decimal:
     """By how much the weights are above their right sum; negative below it."""
-    return sum_of_weights(form, form.indicators) - profile.total_points
+    return sum_of_weights(form, form.indicators) - full_weight(form, profile)
 
 
 def _weight(entry: Entry, right: Decimal) -> Entry:
@@ -144,12 +144,22 @@ def _amounts_explain_rates(_: Raised, by_rule: dict[str, Raised], __: Sequence[R
     return not {"total_funds_match_parts", "amounts_are_numbers"}.isdisjoint(by_rule)
 
 
-def _part_explains_sum(one: Raised, _: dict[str, Raised], raised: Sequence[Raised], __: Whole) -> bool:
-    """The sum is wrong by what a part without a budget has spent."""
+def _part_explains_sum(one: Raised, _: dict[str, Raised], raised: Sequence[Raised], whole: Whole) -> bool:
+    """The sum is wrong by what a part without a budget has spent, or by what a part differs from its own parts."""
     stated, expected = one.found.entry.number, one.found.expected
     gap = expected - stated if isinstance(expected, Decimal) and stated is not None else None
     spent = (other.found.entry.number for other in raised if other.check.name == "no_execution_without_budget")
-    return gap is not None and any(number == gap for number in spent)
+    if gap is not None and any(number == gap for number in spent):
+        return True
+    total = whole.form.total_funds
+    is_of_total = total is not None and any(one.found.entry is getattr(total, field) for field in AMOUNTS)
+    return is_of_total and any(_excess_over_parts(other) == gap for other in raised if other.check is one.check)
+
+
+def _excess_over_parts(one: Raised) -> Decimal | None:
+    """By how much an amount is more than its parts."""
+    stated, expected = one.found.entry.number, one.found.expected
+    return stated - expected if isinstance(expected, Decimal) and stated is not None else None
 
 
 def _sum_explains_part(one: Raised, by_rule: dict[str, Raised], _: Sequence[Raised], whole: Whole) -> bool:

@@ -22,7 +22,7 @@ from selfeval_xl.checks.base import (
     quoted,
 )
 from selfeval_xl.checks.printed import points_differ
-from selfeval_xl.checks.scored import full_weights, sum_of_weights
+from selfeval_xl.checks.scored import full_weight, full_weights, sum_of_weights
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.labels import key
 from selfeval_xl.scoring.of_form import MOST_FOR_EXECUTION
@@ -125,7 +125,7 @@ def indicators_are_not_repeated(whole: Whole) -> Iterator[Found]:
 @form_check(ERROR, "total_points")
 def weights_sum_to_100(whole: Whole) -> Iterator[Found]:
     """预算执行率与各指标的分值合计为 100 分。"""
-    form, full = whole.form, whole.profile.total_points
+    form, full = whole.form, full_weight(whole.form, whole.profile)
     weights = [row.weight for row in form.indicators if row.weight.written]
     numbers = [entry.number for entry in weights if entry.number is not None]
     if not numbers or len(numbers) < len(weights) or any(row.indicator.weight.number is None for row in whole.rows):
@@ -136,7 +136,9 @@ def weights_sum_to_100(whole: Whole) -> Iterator[Found]:
         return
     parts = f"（预算执行率 {points(execution)}，各指标 {points(total - execution)}）" if execution is not None else ""
     gap = f"{'多' if total > full else '少'} {points(abs(total - full))}"
-    said = f"各项分值合计 {points(total)}{parts}，应为 {points(full)}，{gap}。"
+    rest = whole.profile.total_points - full
+    besides = f"（预算执行率另占 {points(rest)}）" if rest else ""
+    said = f"各项分值合计 {points(total)}{parts}，应为 {points(full)}{besides}，{gap}。"
     for row, right in _mistyped_weights(whole):
         name = "预算执行率" if isinstance(row, Funds) else name_of(row)
         stated, shown = points(row.weight.number or Decimal(0)), points(right)
@@ -170,6 +172,8 @@ def total_weight_matches_sum(whole: Whole) -> Iterator[Found]:
     stated = form.total_weight.number
     if stated == whole.profile.total_points != expected:
         return  # the weights are wrong, and not their total
+    if _leaves_out_execution(whole):
+        return
     if stated is not None and stated == sum_of_weights(form, form.indicators):
         return  # the sum of what is printed, one of which is wrong
     if not weights or (stated == sum(weights) and not (form.total_funds and form.total_funds.weight.written)):
@@ -186,9 +190,13 @@ def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
         return
     printed = form.total_funds.score.number if form.total_funds else None
     execution = whole.computed.execution_score if printed is None else printed
-    expected = scoring.total([*scores, execution or Decimal(0)], whole.profile)
+    is_whole = not _leaves_out_execution(whole)
+    expected = scoring.total([*scores, execution or Decimal(0)] if is_whole else scores, whole.profile)
     is_dash = printed is None and form.total_funds is not None and bool(form.total_funds.score.written)
-    right = {whole.computed.total_score, scoring.total(scores, whole.profile) if is_dash else None}
+    right = {
+        whole.computed.total_score if is_whole else expected,
+        scoring.total(scores, whole.profile) if is_dash else None,
+    }
     are_weighed = all(row.weight.number is not None for row in form.indicators)
     if form.total_funds is None and form.total_score.number is not None and are_weighed:
         left = whole.profile.total_points - sum_of_weights(form, form.indicators)
@@ -198,6 +206,18 @@ def total_score_matches_sum(whole: Whole) -> Iterator[Found]:
         yield from points_differ(
             form.total_score, expected, "总分", "各项得分之和", whole.profile, whole.profile.total_points
         )
+
+
+def _leaves_out_execution(whole: Whole) -> bool:
+    """Whether the total is that of the indicators alone: the weight beside it says so, and the score is near it."""
+    form, profile = whole.form, whole.profile
+    total, stated = form.total_funds, form.total_score.number
+    if total is None or total.score.number is None or stated is None:
+        return False
+    execution = total.weight.number or profile.execution_points
+    scores = sum((row.score.number for row in form.indicators if row.score.number is not None), Decimal(0))
+    is_near = abs(stated - scores) < abs(stated - scores - total.score.number)
+    return is_near and form.total_weight.number == profile.total_points - execution
 
 
 @form_check(ERROR, SAVE_CHECKS)

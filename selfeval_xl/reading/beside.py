@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from selfeval_xl import labels
-from selfeval_xl.cells import NOTHING, Entry, read_number
+from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
 from selfeval_xl.form import Form
 from selfeval_xl.reading.paper import Paper, value_beside
 from selfeval_xl.reading.words import as_points, bracketed, is_grade_label, label_of, words_of
@@ -87,12 +87,17 @@ _GRADE_IN_WORDS = re.compile(
     r"(?:等级|等次)(?:评定)?(?:为|是|：|:)?[“\"]?([优良中差])(?:秀|好|等)?(?=[”\"。，,；;、）)\s]|$)"
 )
 _TICKED, _BOXES = "☑√✓✔■☒", "□☐☑√✓✔■☒"
+_IN_BRACKETS = re.compile(rf"\(([{_BOXES}]?)\)")
+_RANGE = re.compile(rf"\([^(){_BOXES}]*\)")  # 优（90（含）-100分）
 _BOX = rf"([{_BOXES}])"
 
 
 def _ticked(text: str) -> str | None:
     """The grade whose box is ticked, the boxes standing before the words or behind them."""
-    words = re.sub(r"\s+", "", text)
+    words = re.sub(r"\s+", "", half_width(text))
+    words = _IN_BRACKETS.sub(lambda found: found[1] or "□", words)  # 优（√） 良（ ）
+    while words != (bare := _RANGE.sub("", words)):
+        words = bare
     name = r"([优良中差])[秀好等]?"
     pairs = (
         re.findall(_BOX + name, words) if re.match(_BOX, words) else [p[::-1] for p in re.findall(name + _BOX, words)]

@@ -11,7 +11,7 @@ from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
 from selfeval_xl.form import Form, Funds
 from selfeval_xl.reading.headers import Column, Header
 from selfeval_xl.reading.paper import Paper
-from selfeval_xl.reading.words import as_points, is_funds_block, is_total, label_of, names_a_block, words_of
+from selfeval_xl.reading.words import as_points, as_weight, is_funds_block, is_total, label_of, names_a_block, words_of
 
 _OF_THE_BEGINNING = re.compile(r"年\s*初|期初|初始|原")
 _AMOUNTS = ("initial_budget", "annual_budget", "executed")
@@ -22,9 +22,10 @@ _UNIT_NOTE = re.compile(r"(?:[(]?(?:金额)?单位:?|[(])(?:人民币)?(亿元|�
 _UNIT_IN_HEADING = re.compile(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
 _UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
 _GLUED = re.compile(r"'?(¥?)([+-]?[\d,]*\.?\d*)(亿元?|万元?|千元|元)?")
-_POINTS_IN_HEADING = re.compile(r"(?<!\d)(\d{1,9}(?:\.\d{1,9})?)分?[*×xX]|[(](\d{1,9}(?:\.\d{1,9})?)分")
+_POINTS_IN_HEADING = re.compile(r"(?<!\d)(\d{1,9}(?:\.\d{1,9})?)分?[*×xX]|[(](?:满分|共|计)?(\d{1,9}(?:\.\d{1,9})?)分")
 _PAIR_ROWS = 3
 _FEWEST_CROSSED = 3  # rows of money whose columns are its sources
+_BESIDE_AMOUNTS = ("rate", "weight", "score")
 _BUDGETS = {"annual_budget", "initial_budget"}
 _GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
 _TIMES_YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "亿元": 10**8}
@@ -53,7 +54,7 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
     if points is None:
         blocks = (e.written for row in header.rows for e in paper.grid.filled(row) if paper.place(e)[1] < header.first)
         points = next((found for name in blocks if (found := _points_in_heading(name)) is not None), None)
-    rows = []
+    rows: list[Funds] = []
     for row in range(header.rows.stop, end):
         paper.use(*(e for e in paper.unused(row) if is_funds_block(e)))
         groups = paper.groups(row)
@@ -68,6 +69,11 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
         words = any(_is_said_of_no_amount(e) for f, e in placed.items() if f in _AMOUNTS)
         numbers = any(e.number is not None or _amount(e) for e in placed.values())
         named = names and labels.FUNDS_ROW.search(labels.key(names[-1][0].written))
+        is_unnamed = not names and not rows and placed.keys() >= {"annual_budget", "executed"}
+        if is_unnamed and numbers and not words and _is_beside_the_block(paper, header, row):
+            paper.use(*placed.values(), *again)
+            rows.append(_funds(NOTHING, placed))
+            continue
         if not names or (words and not (named and numbers)):
             continue
         if not (numbers or (named and len(left) == len(names))):
@@ -81,6 +87,13 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
     unit = unit or _unit_of_amounts(rows)
     in_unit = tuple(_in_unit(row, unit) for row in rows)
     return replace(form, funds=in_unit, money_unit=unit, funds_columns=header.places)
+
+
+def _is_beside_the_block(paper: Paper, header: Header, row: int) -> bool:
+    """Whether the name of the block, merged down from the headings, is all that names the amounts of a row."""
+    blocks = (e for above in header.rows for e in paper.grid.filled(above) if paper.place(e)[1] < header.first)
+    areas = (paper.grid.area_from(e.spot) for e in blocks if e.spot is not None and is_funds_block(e))
+    return any(area is not None and area.bottom >= row for area in areas)
 
 
 def crossed_funds(paper: Paper, rows: range) -> Crossed | None:
@@ -103,13 +116,26 @@ def crossed_funds(paper: Paper, rows: range) -> Crossed | None:
 def _label_of_money(paper: Paper, row: int, above: dict[str, Entry]) -> Entry | None:
     """年初预算数 before its values, where no other row above says it and the labels stand below each other."""
     cells = [group[0] for group in paper.groups(row)]
-    fields = [None if names_a_block(e) else labels.field_of(e.written, labels.FUNDS) for e in cells]
+    fields = [
+        labels.field_of(e.written, labels.FUNDS) if not names_a_block(e) or _is_before_an_amount(cells, at) else None
+        for at, e in enumerate(cells)
+    ]
     known = [index for index, field in enumerate(fields) if field is not None]
     if len(known) != 1 or known[0] > 1 or fields[known[0]] in above:
         return None
     label = cells[known[0]]
     column = next((paper.place(other)[1] for other in above.values()), paper.place(label)[1])
     return label if paper.place(label)[1] == column else None
+
+
+def _is_before_an_amount(cells: list[Entry], at: int) -> bool:
+    """预算安排 with an amount or a dash at its right names no block."""
+    is_short = labels.SHORT_BUDGET.fullmatch(labels.key(cells[at].written)) is not None
+    return is_short and at + 1 < len(cells) and (cells[at + 1].value is None or _is_amount(cells[at + 1]))
+
+
+def _is_amount(entry: Entry) -> bool:
+    return entry.number is not None or _amount(entry) is not None
 
 
 def _names_over(paper: Paper, row: int, column: int, first: int) -> tuple[Column, ...]:
@@ -201,18 +227,39 @@ def read_pairs(paper: Paper, form: Form, rows: range) -> Form:
     others: list[Funds] = []
     for row in rows:
         paper.use(*(e for e in paper.unused(row) if is_funds_block(e)))
-        pairs = _pairs(paper.unused(row))
+        pairs = [pair for pair in _pairs(paper.unused(row)) if pair[1] is not NOTHING or not _is_among(pair[0])]
         fields = [labels.field_of(label.written, labels.FUNDS) for label, _ in pairs]
         if any(fields) and not set(fields) & set(total):
             for field, (label, value) in zip(fields, pairs, strict=True):
                 if field is not None and field not in total:
                     total[field] = _as_amount(value) if field in _AMOUNTS else as_points(value)
                     paper.use(label, value)
-        elif len(pairs) == 2 and _same_name(pairs[0][0], pairs[1][0]):
-            (name, budget), (_, executed) = pairs
+            _take_below_headings(paper, row, total)
+        elif len(pairs) in (2, 3) and all(_same_name(pairs[0][0], name) for name, _ in pairs):
+            (name, budget), *_, (_, executed) = pairs  # between them what has arrived
             others.append(Funds(name, annual_budget=_as_amount(budget), executed=_as_amount(executed)))
             paper.use(*(e for pair in pairs for e in pair))
+    if "annual_budget" not in total and "initial_budget" in total:
+        total["annual_budget"] = total.pop("initial_budget")
     return replace(form, funds=(_with_rate_as_fraction(Funds(**total)), *others), money_unit=unit)
+
+
+def _is_among(label: Entry) -> bool:
+    """Whether a label says no more than 其中."""
+    return labels.key(label.written) == "其中"
+
+
+def _take_below_headings(paper: Paper, row: int, total: dict[str, Entry]) -> None:
+    """The rate, the points and the score that stand behind the pairs, each below its heading."""
+    for value in list(paper.unused(row)):
+        column = paper.place(value)[1]
+        above = (e for e in paper.grid.filled(row - 1) if e.spot is not None)
+        heading = next((e for e in above if paper.place(e)[1] <= column <= paper.right_edge([e])), NOTHING)
+        field = labels.field_of(heading.written, labels.FUNDS)
+        points = as_points(value)
+        if field in _BESIDE_AMOUNTS and field not in total and points.number is not None:
+            total[field] = points
+            paper.use(heading, value)
 
 
 def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
@@ -275,7 +322,10 @@ def _is_said_of_no_amount(entry: Entry) -> bool:
 
 
 def _funds(name: Entry, placed: dict[str, Entry]) -> Funds:
-    amounts = {f: _as_amount(e) if f in _AMOUNTS else as_points(e) for f, e in placed.items()}
+    amounts = {
+        f: _as_amount(e) if f in _AMOUNTS else as_weight(e) if f == "weight" else as_points(e)
+        for f, e in placed.items()
+    }
     return _with_rate_as_fraction(Funds(name, **amounts))
 
 

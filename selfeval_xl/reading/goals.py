@@ -11,9 +11,13 @@ from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.words import after_colon, is_goals_block, is_indicators_block, is_total, label_of
 
 _GOAL_NUMBER = re.compile(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
+_NUMBERED = re.compile(r"[\d一二三四五六七八九十]$")
+_SHORT_LABELS = {"预期": "expected", "实际": "achieved"}  # before a text at the end of a row
 _GOALS_ALIKE = (
-    re.compile(r"\D*(?:目标|计划|任务)(?:内容|情况|申报)?"),
-    re.compile(r"\D*(?:完成|实现|达成|落实|执行|自评|实际)(?:的)?(?:工作|目标|任务)?(?:情况|结果|绩效|成效|效果)"),
+    re.compile(r"\D*(?:目标|计划|任务)(?:内容|情况|申报)?|预期|(?:年初)?设定|年初"),
+    re.compile(
+        r"\D*(?:完成|实现|达成|落实|执行|自评|实际)(?:的)?(?:工作|目标|任务)?(?:情况|结果|绩效|成效|效果)|实际(?:完成)?|完成|年[末终]"
+    ),
 )
 
 
@@ -153,16 +157,21 @@ def _read_goals_beside(paper: Paper, rows: range, texts: _Texts) -> None:
         groups = paper.groups(row)
         for index, group in enumerate(groups):
             found = group[0]
+            if is_indicators_block(found) and len(groups) == 1:
+                return  # 四、绩效指标完成情况 over the table below
             glued = after_colon(found.written)
             named = labels.field_of(label_of(found), labels.GOALS)
+            if named is None and len(groups) == index + 2:
+                named = _SHORT_LABELS.get(labels.key(found.written))
             follower = groups[index + 1][0] if index + 1 < len(groups) else NOTHING
             is_block = is_goals_block(found) and labels.field_of(follower.written, labels.GOALS) is not None
             if is_block or (named is not None and not glued):
                 field = field if is_block else named
                 paper.use(*group)
-            elif named is not None and named not in texts.parts:
+            elif named is not None:
                 paper.use(*group)
-                texts.add({named: replace(found, value=glued, written=glued)})
+                is_numbered = _NUMBERED.search(label_of(found)) is not None  # 目标2：… is one of several
+                texts.add({named: found if is_numbered else replace(found, value=glued, written=glued)})
             elif field is not None:
                 paper.use(*group)
                 texts.add({field: found})

@@ -18,7 +18,7 @@ from selfeval_xl.reading.words import LONGEST_TITLE, names_a_block, year_of
 # What stands before and behind a needed heading.
 _NEIGHBOURS = {
     "level3": ({"level1", "level2"}, {"target", "weight", "nature"}),
-    "target": ({"level3", "weight"}, {"actual"}),
+    "target": ({"level3", "weight", "nature"}, {"actual", "target_unit"}),
     "actual": ({"target", "target_unit"}, {"score", "weight"}),
     "executed": ({"annual_budget", "initial_budget"}, {"rate", "score", "weight"}),
 }
@@ -148,7 +148,7 @@ def find_header(paper: Paper, rows: range, fields: labels.Headings, needed: set[
             known = [(e, field) for e in cells if (field := labels.field_of(e.written, fields))]
             if not known:
                 break
-            named = {field for e, field in known if not names_a_block(e)}
+            named = {field for e, field in known if not _names_the_block(paper, e)}
             if not named or (bottom == top and named <= _NO_FIRST_HEADINGS):
                 break
             if any(e.number is not None for e in cells):
@@ -203,7 +203,8 @@ def find_header_by_place(paper: Paper, rows: range, fields: labels.Headings, nee
             paper.use(corner)
             return header
         for index in range(1, len(cells) - 1):
-            if found[index] is None and found[index - 1] in before and found[index + 1] in after:
+            is_free = found[index] is None or found[index] in found[:index]  # 指标内容 behind 三级指标
+            if is_free and found[index - 1] in before and found[index + 1] in after:
                 paper.inferred[paper.place(cells[index])] = field
                 return _taken(paper, _with_second_row(paper, row, row, fields, rows), fields)
     return None
@@ -243,7 +244,7 @@ def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
         for found in _heading_cells(paper, row):
             place = _, left = paper.place(found)
             field = paper.inferred.get(place) or labels.field_of(found.written, fields)
-            if left < leftmost and names_a_block(found) and place not in paper.inferred:
+            if left < leftmost and _names_the_block(paper, found) and place not in paper.inferred:
                 paper.use(found)
                 continue
             right = paper.grid.last_column_of(found.spot) if found.spot else left
@@ -261,7 +262,8 @@ def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
             reached = max(reached, right)
     for whole in divided:
         columns = _with_the_part_that_counts(columns, whole)
-    columns = _each_field_once(paper, _with_second_level(_with_score_of_another_name(columns)))
+    columns = _with_levels_of_another_name(paper, rows, columns)
+    columns = _each_field_once(paper, _with_second_level(_with_score_of_another_name(columns)), rows.stop)
     for column in columns:
         words = column.heading.written
         known = labels.field_of(words, fields) is not None or labels.SCORE_ELSE.fullmatch(labels.key(words))
@@ -286,10 +288,19 @@ def _heading_cells(paper: Paper, row: int) -> list[Entry]:
 
 def _leftmost(paper: Paper, rows: range, fields: labels.Headings) -> int:
     cells = [e for row in rows for e in paper.grid.filled(row) if labels.field_of(e.written, fields)]
-    return min(paper.place(e)[1] for e in cells if not names_a_block(e))
+    return min(paper.place(e)[1] for e in cells if not _names_the_block(paper, e))
 
 
-def _each_field_once(paper: Paper, columns: list[Column]) -> list[Column]:
+def _names_the_block(paper: Paper, found: Entry) -> bool:
+    """Whether the words name a block; 预算安排 with other words at its left is a heading."""
+    if not names_a_block(found):
+        return False
+    row, column = paper.place(found)
+    is_first = paper.place(paper.grid.filled(row)[0])[1] == column
+    return is_first or labels.SHORT_BUDGET.fullmatch(labels.key(found.written)) is None
+
+
+def _each_field_once(paper: Paper, columns: list[Column], first: int) -> list[Column]:
     """Of several headings of the same meaning the first counts.
 
     Behind the others come the name of the block, the corner, 备注 where another column names the reason, and the
@@ -302,7 +313,14 @@ def _each_field_once(paper: Paper, columns: list[Column]) -> list[Column]:
     kept = []
     name = max((c.left for c in columns if c.field == "level3"), default=0)
     order = {
-        id(c): (names_a_block(c.heading), c is corner, _is_aside(c, name), _is_weak(c), _age(c), c.left)
+        id(c): (
+            _names_the_block(paper, c.heading),
+            c is corner and _may_name_rows(paper, c, first),
+            _is_aside(c, name),
+            _is_weak(c),
+            _age(c),
+            c.left,
+        )
         for c in columns
     }
     for column in sorted(columns, key=lambda c: order[id(c)]):
@@ -311,6 +329,11 @@ def _each_field_once(paper: Paper, columns: list[Column]) -> list[Column]:
         kept.append(replace(column, field=None) if column.field in seen and column.field is not None else column)
         seen.add(column.field)
     return kept
+
+
+def _may_name_rows(paper: Paper, corner: Column, first: int) -> bool:
+    """Whether the first heading may be over the names of the rows: no number stands in the first row below it."""
+    return paper.grid.at(first, corner.left).number is None
 
 
 def _is_aside(column: Column, name: int) -> bool:
@@ -333,6 +356,30 @@ def _with_score_of_another_name(columns: list[Column]) -> list[Column]:
         return columns
     named = [c for c in columns if labels.SCORE_ELSE.fullmatch(labels.key(c.heading.written))]
     return [replace(c, field="score") if c in named[-1:] else c for c in columns]
+
+
+def _with_levels_of_another_name(paper: Paper, rows: range, columns: list[Column]) -> list[Column]:
+    """绩效指标 or 指标 over 产出指标 and beside 二级指标 is the first level, and over both levels it is both."""
+    if any(column.field == "level1" for column in columns):
+        return columns
+    second = next((column for column in columns if column.field == "level2"), None)
+    following = second or next((column for column in columns if column.field == "level3"), None)
+    if following is None:
+        return columns
+    for row in rows:
+        for found in paper.grid.filled(row):
+            right = paper.grid.last_column_of(found.spot) if found.spot else 0
+            left = paper.place(found)[1]
+            is_over_both = second is None and right > left
+            if right + 1 != following.left or not (second or is_over_both):
+                continue
+            if not labels.is_level1(paper.grid.at(rows.stop, left).written):
+                continue
+            paper.use(*[found] if names_a_block(found) else [])
+            rest = [c for c in columns if c.heading != found]
+            levels = [Column("level1", found, left, left if is_over_both else right)]
+            return levels + [Column("level2", found, left + 1, right)] * is_over_both + rest
+    return columns
 
 
 def _with_second_level(columns: list[Column]) -> list[Column]:

@@ -24,7 +24,7 @@ from selfeval_xl.reading.rows import (
     with_first_block,
     with_levels_in_place,
 )
-from selfeval_xl.reading.words import as_points, is_indicators_block, is_total, words_of
+from selfeval_xl.reading.words import as_points, as_weight, is_indicators_block, is_total, words_of
 
 _MOST_BLOCK_NAMES = 2  # in one row: of the first level and of the second
 _FEWEST_AGAIN = 2  # headings
@@ -231,7 +231,11 @@ def _read_total(paper: Paper, form: Form, entries: list[Entry], header: Header) 
         paper.use(values.pop(0))
     paper.use(label)
     placed, _, _ = header.place(values, paper.grid)
-    found = {field: as_points(e) for field, e in placed.items() if field in ("weight", "score")}
+    found = {
+        field: as_weight(e) if field == "weight" else as_points(e)
+        for field, e in placed.items()
+        if field in ("weight", "score")
+    }
     numbers = [as_points(e) for e in values if as_points(e).number is not None]
     if len(numbers) == 2 and set(found) != {"weight", "score"}:
         found = dict(zip(("weight", "score"), numbers, strict=True))

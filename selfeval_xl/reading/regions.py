@@ -49,12 +49,27 @@ def side_by_side(grid: Grid, named: list[int]) -> list[Grid]:
 
 
 def without_numbering(grid: Grid) -> tuple[Grid, tuple[Entry, ...]]:
-    """The sheet without columns of numbers or ids left of everything else, and what stood in them."""
+    """The sheet without columns of numbers or ids left of everything else, and what stood in them.
+
+    Titles and notes that stand over the numbers stay.
+    """
     taken: list[Entry] = []
     while (column := _leftmost(grid)) and (numbers := _numbering(grid, column)):
         taken += numbers
-        grid = _cut(grid, column + 1, grid.width)
+        filled = sum(bool(grid.at(row, column).written) for row in rows_of(grid))
+        grid = _without(grid, numbers) if filled > len(numbers) else _cut(grid, column + 1, grid.width)
     return grid, tuple(taken)
+
+
+def _without(grid: Grid, numbers: list[Entry]) -> Grid:
+    """The sheet with some cells of one column blank."""
+    places = {(e.spot.row, e.spot.column) for e in numbers if e.spot is not None}
+    taken = {row for row, _ in places}
+    rows = tuple(
+        tuple(NOTHING if (at, column) in places else e for column, e in enumerate(row, 1)) if at in taken else row
+        for at, row in enumerate(grid.rows, 1)
+    )
+    return replace(grid, rows=rows, merges=tuple(m for m in grid.merges if (m.top, m.left) not in places))
 
 
 def _leftmost(grid: Grid) -> int:
@@ -74,7 +89,7 @@ def _numbering(grid: Grid, column: int) -> list[Entry]:
     for row in rows_of(grid):
         filled += bool(grid.filled(row))
         cell = grid.at(row, column)
-        if not cell.written:
+        if not cell.written or _is_over_numbers(grid, cell):
             continue
         if not (_ID.fullmatch(cell.written) or (not cells and _ID_HEADING.fullmatch(labels.key(cell.written)))):
             return []
@@ -82,6 +97,15 @@ def _numbering(grid: Grid, column: int) -> list[Entry]:
     kinds = {cell.written for cell in cells}
     different = len(kinds) > len(cells) // 2 or (len(kinds) == 1 and _CODE.fullmatch(cells[0].written) is not None)
     return cells if len(cells) >= _FEWEST_NUMBERED and 2 * len(cells) >= filled and different else []
+
+
+def _is_over_numbers(grid: Grid, cell: Entry) -> bool:
+    """Whether a cell is a title or a note, which reaches over the columns at its right."""
+    return (
+        cell.spot is not None
+        and not _ID.fullmatch(cell.written)
+        and grid.last_column_of(cell.spot) > cell.spot.column + _NARROWEST
+    )
 
 
 def rows_of(grid: Grid) -> range:

@@ -10,7 +10,7 @@ from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
 from selfeval_xl.form import Indicator
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading.headers import Header
-from selfeval_xl.reading.words import as_points, words_of
+from selfeval_xl.reading.words import as_points, as_weight, words_of
 
 LEVELS = ("level1", "level2", "level3")
 BLOCKS = ("level1", "level2")
@@ -36,9 +36,10 @@ def indicator_of(placed: dict[str, Entry]) -> Indicator:
         cells["target"] = replace(target, value=words, written=words, parts=(target,))
         if sign:
             del cells["nature"]
-    for points in ("weight", "score"):
-        if points in cells:
-            cells[points] = as_points(cells[points])
+    if "weight" in cells:
+        cells["weight"] = as_weight(cells["weight"])
+    if "score" in cells:
+        cells["score"] = as_points(cells["score"])
     return Indicator(**cells)
 
 

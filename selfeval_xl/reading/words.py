@@ -241,3 +241,10 @@ def as_points(entry: Entry) -> Entry:
     """10分 is 10, （自评得分）9.5 is 9.5."""
     points = words_of(entry.written).points
     return entry if points is None else replace(entry, value=points)
+
+
+def as_weight(entry: Entry) -> Entry:
+    """10分 is 10, and so is 10%."""
+    number = entry.number
+    is_share = number is not None and words_of(entry.written).bare.endswith("%")
+    return replace(entry, value=(number * 100).normalize()) if number is not None and is_share else as_points(entry)
