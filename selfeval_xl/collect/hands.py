@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from itertools import count
+from itertools import count, islice
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -202,13 +202,20 @@ class Hands:
         self._running: dict[Future[list[bytes]], list[Work]] = {}
         self._suspects: deque[Work] = deque()
 
-    def read(self, work: Iterable[Work]) -> Iterator[Done]:
-        """Every file with what was read of it, in the order in which they are done."""
+    def read(self, work: Iterable[Work], meanwhile: Callable[[], object] = lambda: None) -> Iterator[Done]:
+        """Every file with what was read of it, in the order in which they are done.
+
+        `meanwhile` is called once, after the first files were handed out: it takes some time until they come back.
+        """
+        lots, most = _lots(work), _AHEAD * (os.cpu_count() or 1)
         try:
-            for lot in _lots(work):
+            for lot in islice(lots, most):
                 self._hand_out(lot)
-                if len(self._running) >= _AHEAD * (os.cpu_count() or 1):
+            meanwhile()
+            for lot in lots:
+                if len(self._running) >= most:
                     yield from self._answers()
+                self._hand_out(lot)
             while self._running or self._suspects:
                 yield from self._answers()
         except BaseException:

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -171,18 +171,19 @@ def collect(
     for path in paths:
         if not os.path.lexists(path):
             raise errors.FileMissing().about(path)
-    before, replaced = _before(target, wanted)
+    _refuse(target, wanted)
     names = asked(wanted.expected) if wanted.expected is not None else None
     ours = {_real(one) for one in (target, target.parent / SLIPS, wanted.expected, wanted.notes) if one is not None}
     ours |= {_real(one) for one in _kept_before(target)}
+    prepared = cache(partial(_prepared, target, wanted))
     with closing(Known(wanted.store, wanted.profile)) as known:
-        gathered = gather(paths, known, Hands(wanted.profile, executor), ours, progress)
+        gathered = gather(paths, known, Hands(wanted.profile, executor), ours, progress, prepared)
         if not gathered.handed:
             raise errors.NothingHandedIn(_why(gathered.not_read))
-        # pandas and XlsxWriter take their time to load: whoever finds no form does not wait for them.
         from selfeval_xl.collect.book import summary_book
         from selfeval_xl.collect.tables import tables
 
+        before, replaced = prepared()
         moment = datetime.now().replace(microsecond=0)
         made = tables(gathered, names, before)
         back = _Back(gathered, made.lacking, target.parent / SLIPS, wanted) if wanted.slips or wanted.drafts else None
@@ -232,8 +233,8 @@ class _Back:
         self._written.append(target)
 
 
-def _before(target: Path, wanted: Wanted) -> tuple[Earlier, Earlier]:
-    """Says at once what would fail in the end; what is carried over, and what people wrote in what is replaced."""
+def _refuse(target: Path, wanted: Wanted) -> None:
+    """Says at once what would fail in the end."""
     with workbook.refusals(target):
         if target.suffix.lower() != ".xlsx":
             raise errors.WrongSuffix(".xlsx")
@@ -244,6 +245,15 @@ def _before(target: Path, wanted: Wanted) -> tuple[Earlier, Earlier]:
         if not target.parent.is_dir():
             raise errors.CannotWrite("文件夹不存在")
         workbook.refuse_what_is_open(target)
+
+
+def _prepared(target: Path, wanted: Wanted) -> tuple[Earlier, Earlier]:
+    """What is carried over, and what people wrote in what is replaced.
+
+    pandas and XlsxWriter, which take their time to load, are loaded here as well: others read the forms meanwhile.
+    """
+    from selfeval_xl.collect import book, tables  # noqa: F401
+
     if wanted.notes is None or (target.exists() and target.samefile(wanted.notes)):
         replaced = (_earlier(target) if _has_content(target) else None) or Earlier()
         return replaced, replaced
