@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -58,8 +59,14 @@ Reader = Callable[[list[bytes], Profile | None], list[bytes]]
 
 
 def processes(folder: str, number: int | None = None) -> Executor:
-    """One process for each core, or so many; they end when this one ends, however it ends, and the folder with them."""
-    return ProcessPoolExecutor(number or os.cpu_count(), get_context("spawn"), _begin, (folder,))
+    """One process for each core, or so many; they end when this one ends, however it ends, and the folder with them.
+
+    On Linux one of them loads what all need, and the others are its copies; elsewhere each loads it by itself.
+    """
+    context = get_context("forkserver" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context.set_forkserver_preload([__name__])
+    return ProcessPoolExecutor(number or os.cpu_count(), context, _begin, (folder,))
 
 
 def _begin(folder: str) -> None:
