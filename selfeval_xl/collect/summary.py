@@ -175,8 +175,8 @@ def collect(
     names = asked(wanted.expected) if wanted.expected is not None else None
     ours = {_real(one) for one in (target, target.parent / SLIPS, wanted.expected, wanted.notes) if one is not None}
     ours |= {_real(one) for one in _kept_before(target)}
-    prepared = cache(partial(_prepared, target, wanted))
     with closing(Known(wanted.store, wanted.profile)) as known:
+        prepared = cache(partial(_prepared, target, wanted, known))
         gathered = gather(paths, known, Hands(wanted.profile, executor), ours, progress, prepared)
         if not gathered.handed:
             raise errors.NothingHandedIn(_why(gathered.not_read))
@@ -190,6 +190,8 @@ def collect(
         whole = summary_book(made, _real(target).parent, _remark(gathered, moment), moment)
         kept = _kept(target) if replaced.left else None
         workbook.save(target, lambda: whole, overwrite=wanted.overwrite)
+        if not before.remarks and not before.columns:
+            known.put_without_remarks(whole)
         written = [target, *(back.write(paths, ours, known, names or ()) if back is not None else ())]
     missing = None if names is None else len(made.lacking)
     old = returning.outdated(target.parent / SLIPS, set(written)) if back is not None else ()
@@ -247,7 +249,7 @@ def _refuse(target: Path, wanted: Wanted) -> None:
         workbook.refuse_what_is_open(target)
 
 
-def _prepared(target: Path, wanted: Wanted) -> tuple[Earlier, Earlier]:
+def _prepared(target: Path, wanted: Wanted, known: Known) -> tuple[Earlier, Earlier]:
     """What is carried over, and what people wrote in what is replaced.
 
     pandas and XlsxWriter, which take their time to load, are loaded here as well: others read the forms meanwhile.
@@ -255,9 +257,9 @@ def _prepared(target: Path, wanted: Wanted) -> tuple[Earlier, Earlier]:
     from selfeval_xl.collect import book, tables  # noqa: F401
 
     if wanted.notes is None or (target.exists() and target.samefile(wanted.notes)):
-        replaced = (_earlier(target) if _has_content(target) else None) or Earlier()
+        replaced = (_earlier(target, known) if _has_content(target) else None) or Earlier()
         return replaced, replaced
-    found = _earlier(wanted.notes)
+    found = _earlier(wanted.notes, known)
     if found is None:
         raise errors.NoNotes().about(wanted.notes)
     return found, _not_asked_for(target) if _has_content(target) else Earlier()
@@ -267,9 +269,10 @@ def _has_content(target: Path) -> bool:
     return target.is_file() and target.stat().st_size > 0
 
 
-def _earlier(path: Path) -> Earlier | None:
+def _earlier(path: Path, known: Known) -> Earlier | None:
     try:
-        return earlier(files.content_of(path))
+        content = files.content_of(path)
+        return Earlier() if known.without_remarks(content) else earlier(content)
     except errors.SelfEvalError as problem:
         problem.about(path)
         raise
