@@ -291,20 +291,20 @@ def _column(name: str, values: pd.Series) -> _Column:
 
 def _number(name: str, values: pd.Series) -> str | None:
     """The format of a column of numbers, whose own it may be; none for one of words."""
-    filled = values.dropna()
+    filled = values.dropna().tolist()
     if not all(isinstance(value, int | float) for value in filled):
         return None
-    return _KINDS.get(name, (0, 0, "General" if len(filled) else None))[2]
+    return _KINDS.get(name, (0, 0, "General" if filled else None))[2]
 
 
 def _width(name: str, values: pd.Series, number: str | None) -> float:
     """As wide as what stands in the column, within what the column may have."""
     least, most, _ = _KINDS.get(name, _WORDS)
     if number is None:
-        longest = max(map(_letters, set(map(str, values.head(_LOOKED_AT).dropna()))), default=0)
+        longest = max(map(_letters, set(map(str, values.head(_LOOKED_AT).dropna().tolist()))), default=0)
     else:
         shown = "{:.0f}" if number == "0" else "{:,.2f}"
-        longest = max((len(shown.format(abs(value))) for value in values.dropna()), default=0)
+        longest = max((len(shown.format(abs(value))) for value in values.dropna().tolist()), default=0)
         if name in _SUMS:  # which stand in the last line, in bold type
             longest = max(longest, len(shown.format(abs(values.sum()))) + 1)
         most = max(most, longest + 2)  # a number is never cut
