@@ -1677,6 +1677,25 @@ def test_remarks_outlive_a_round_without_their_form(tmp_path):
     assert {"甲": "记甲", "乙": "记乙"} == {line["项目名称"]: line["备注"] for line in table(target, "汇总")}
 
 
+def test_a_summary_is_not_read_again_before_somebody_writes_into_it(tmp_path, monkeypatch):
+    folder, target, store = tmp_path / "in", tmp_path / "汇总.xlsx", tmp_path / "k.sqlite"
+    form(folder / "a.xlsx", "甲")
+    met = []
+    monkeypatch.setattr("selfeval_xl.collect.summary.earlier", lambda content: met.append(content) or earlier(content))
+    for _ in range(2):
+        collected(folder, target, overwrite=True, store=store)
+    assert [] == met
+    assert Earlier() == earlier(target.read_bytes())
+    book = openpyxl.load_workbook(target)
+    heads = [cell.value for cell in book["汇总"][3]]
+    book["汇总"].cell(4, heads.index("备注") + 1, "记甲")
+    book.save(target)
+    for times in (1, 2):  # with the remark it is read each time
+        collected(folder, target, overwrite=True, store=store)
+        assert times == len(met)
+        assert {"甲": "记甲"} == remarks_of(target)
+
+
 def test_a_list_with_years_wants_that_year(tmp_path):
     form(tmp_path / "in" / "a.xlsx", "甲", "甲单位", style=Style(year="（ 2022 年度）"))
     (tmp_path / "名单.csv").write_text("单位,项目名称,年度\n甲单位,甲,2024\n", encoding="utf-8")

@@ -112,6 +112,16 @@ class _Sheet:
     links: Sequence[Path] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class _Column:
+    """A column of a table: what stands in it, its width, and the format of its numbers where it holds no words."""
+
+    name: str
+    values: list[Any]
+    number: str | None
+    width: float
+
+
 def summary_book(made: Tables, folder: Path, remark: str, moment: datetime) -> bytes:
     """The bytes of the summary, which is to lie in this folder; links to files are relative to it."""
     drawn = io.BytesIO()
@@ -178,28 +188,26 @@ class _Paint(dict[tuple[Any, ...], Any]):
 def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
     table = one.table.head(_MOST_ROWS)
     cut = f"只列出前 {_MOST_ROWS} 条，共 {len(one.table)} 条。" if len(table) < len(one.table) else ""
-    columns = list(table.columns)
+    columns = [_column(str(name), table[name]) for name in table.columns]
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, one.title, paint.title)
     sheet.write_string(1, 0, one.remark + cut, paint.remark)
     sheet.set_row(_HEADING, 30)
-    widths = [_width(name, table[name]) for name in columns]
-    for place, name in enumerate(columns):
-        sheet.set_column(place, place, widths[place])
-        sheet.write_string(_HEADING, place, str(name), paint.heading)
-    levels = table["程度"].tolist() if "程度" in columns else []
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(_HEADING, place, column.name, paint.heading)
     first = _HEADING + 1
-    for place, name in enumerate(columns):
-        number = _number(name, table[name])
-        has_links = name == "文件" and bool(one.links)
-        for line, value in enumerate(table[name].tolist()):
-            colour = _COLOURS.get(levels[line]) if name == "程度" else None
-            style = paint[number, colour, has_links, False, name in _CENTRED]
+    for place, column in enumerate(columns):
+        has_links = column.name == "文件" and bool(one.links)
+        is_level, is_centred = column.name == "程度", column.name in _CENTRED
+        for line, value in enumerate(column.values):
+            colour = _COLOURS.get(value) if is_level else None
+            style = paint[column.number, colour, has_links, False, is_centred]
             if has_links and line < _MOST_LINKS and (link := _link(one.links[line], folder)):
                 sheet.write_url(first + line, place, link, style, _text(value))
             else:
                 _put(sheet, first + line, place, value, style)
-    for line, height in enumerate(_heights(table, widths)):
+    for line, height in enumerate(_heights(columns, len(table))):
         sheet.set_row(first + line, height)
     last = first + len(table) - 1
     if len(table):
@@ -207,11 +215,13 @@ def _draw(sheet: Any, one: _Sheet, paint: _Paint, folder: Path) -> None:
     else:
         sheet.write_string(first, 0, NONE, paint.remark)
     if one.has_sums and len(table):
-        _add_up(sheet, table, one.rate, paint)
+        _add_up(sheet, table, columns, one.rate, paint)
     sheet.freeze_panes(first, one.frozen)
     # On paper a summary is signed, and where its files lie is of no use there.
-    printed = columns.index("文件") if one.has_sums and "文件" in columns else len(columns)
-    _print_setup(sheet, _A4 if sum(widths[:printed]) <= _WIDEST_ON_A4 else _A3, landscape=True)
+    names = [column.name for column in columns]
+    printed = names.index("文件") if one.has_sums and "文件" in names else len(names)
+    width = sum(column.width for column in columns[:printed])
+    _print_setup(sheet, _A4 if width <= _WIDEST_ON_A4 else _A3, landscape=True)
     sheet.repeat_rows(_HEADING)
     sheet.print_area(0, 0, max(last, first) + one.has_sums, printed - 1)
 
@@ -233,31 +243,30 @@ def _text(value: Any) -> str:
 _MONEY = ("年初预算数", "全年预算数", "全年执行数")
 
 
-def _add_up(sheet: Any, table: pd.DataFrame, rate: float | None, paint: _Paint) -> None:
+def _add_up(sheet: Any, table: pd.DataFrame, columns: Sequence[_Column], rate: float | None, paint: _Paint) -> None:
     """The last line: sums of what the filter shows.
 
     Amounts without a unit of money are in none of them, and the rate is that of forms that state both amounts; where
     there are forms of other kinds, these numbers do not follow the filter.
     """
     first, row = _HEADING + 1, _HEADING + 1 + len(table)
-    columns = list(table.columns)
+    names = [column.name for column in columns]
     sheet.set_row(row, _LEAST_HEIGHT)
-    areas = {name: _area(columns.index(name), first, row) for name in columns}
-    known = table["金额单位"] != UNKNOWN if "金额单位" in columns else pd.Series(data=True, index=table.index)
-    is_whole = known.all() and "金额单位" in columns and table[["全年预算数", "全年执行数"]].notna().all(axis=None)
-    for place, name in enumerate(columns):
-        number = _number(name, table[name])
-        style = paint[number, None, False, True, False]
+    areas = {name: _area(place, first, row) for place, name in enumerate(names)}
+    known = table["金额单位"] != UNKNOWN if "金额单位" in names else pd.Series(data=True, index=table.index)
+    is_whole = known.all() and "金额单位" in names and table[["全年预算数", "全年执行数"]].notna().all(axis=None)
+    for place, (name, column) in enumerate(zip(names, columns, strict=True)):
+        style = paint[column.number, None, False, True, False]
         if place == 0:
             sheet.write_string(row, place, SUM, paint[None, None, False, True, False])
         elif name in _MONEY and not known.all():
             total = round(float(table[name].where(known).sum()), 6)
             formula = f'=SUMIFS({areas[name]},{areas["金额单位"]},"<>{UNKNOWN}")'
             sheet.write_formula(row, place, formula, style, total)
-        elif name in _SUMS and number is not None:
+        elif name in _SUMS and column.number is not None:
             sheet.write_formula(row, place, f"=SUBTOTAL(109,{areas[name]})", style, round(float(table[name].sum()), 6))
         elif name == "执行率" and is_whole:
-            budget, executed = (f"{column_letters(columns.index(one) + 1)}{row + 1}" for one in _MONEY[1:])
+            budget, executed = (f"{column_letters(names.index(one) + 1)}{row + 1}" for one in _MONEY[1:])
             formula = f'=IF({budget}>0,{executed}/{budget},"")'
             sheet.write_formula(row, place, formula, style, "" if rate is None else rate)
         elif name == "执行率":
@@ -275,43 +284,47 @@ def _area(place: int, first: int, row: int) -> str:
     return f"{letter}{first + 1}:{letter}{row}"
 
 
+def _column(name: str, values: pd.Series) -> _Column:
+    number = _number(name, values)
+    return _Column(name, values.tolist(), number, _width(name, values, number))
+
+
 def _number(name: str, values: pd.Series) -> str | None:
     """The format of a column of numbers, whose own it may be; none for one of words."""
-    are_numbers = values.dropna().map(lambda value: isinstance(value, int | float))
-    if not are_numbers.all():
+    filled = values.dropna().tolist()
+    if not all(isinstance(value, int | float) for value in filled):
         return None
-    return _KINDS.get(name, (0, 0, "General" if len(are_numbers) else None))[2]
+    return _KINDS.get(name, (0, 0, "General" if filled else None))[2]
 
 
-def _width(name: str, values: pd.Series) -> float:
+def _width(name: str, values: pd.Series, number: str | None) -> float:
     """As wide as what stands in the column, within what the column may have."""
     least, most, _ = _KINDS.get(name, _WORDS)
-    number = _number(name, values)
     if number is None:
-        longest = max((_columns(str(value)) for value in values.head(_LOOKED_AT).dropna()), default=0)
+        longest = max(map(_letters, set(map(str, values.head(_LOOKED_AT).dropna().tolist()))), default=0)
     else:
         shown = "{:.0f}" if number == "0" else "{:,.2f}"
-        longest = max((len(shown.format(abs(value))) for value in values.dropna()), default=0)
+        longest = max((len(shown.format(abs(value))) for value in values.dropna().tolist()), default=0)
         if name in _SUMS:  # which stand in the last line, in bold type
             longest = max(longest, len(shown.format(abs(values.sum()))) + 1)
         most = max(most, longest + 2)  # a number is never cut
-    heading = min(_columns(name), 8) + 3  # beside the arrow of the filter
+    heading = min(_letters(name), 8) + 3  # beside the arrow of the filter
     return float(max(min(max(least, longest + 2), most), heading))
 
 
-def _heights(table: pd.DataFrame, widths: Sequence[float]) -> list[float]:
+def _heights(columns: Sequence[_Column], lines: int) -> list[float]:
     """Rows as high as their words need: not every program lets them grow by itself."""
-    most = [1] * len(table)
-    for name, width in zip(table.columns, widths, strict=True):
-        if _number(name, table[name]) is None:
-            for line, value in enumerate(table[name].tolist()):
-                if isinstance(value, str) and (len(value) * 2 > width - 1 or "\n" in value):
-                    lines = sum(max(1, math.ceil(_columns(part) / (width - 1))) for part in value.split("\n"))
-                    most[line] = max(most[line], lines)
-    return [min(_MOST_HEIGHT, max(_LEAST_HEIGHT, lines * _LINE + 3)) for lines in most]
+    most = [1] * lines
+    for column in columns:
+        room = column.width - 1
+        for line, value in enumerate(column.values if column.number is None else ()):
+            if isinstance(value, str) and (len(value) * 2 > room or "\n" in value):
+                needed = sum(max(1, math.ceil(_letters(part) / room)) for part in value.split("\n"))
+                most[line] = max(most[line], needed)
+    return [min(_MOST_HEIGHT, max(_LEAST_HEIGHT, needed * _LINE + 3)) for needed in most]
 
 
-def _columns(words: str) -> int:
+def _letters(words: str) -> int:
     """How many half-width letters the longest line of a text takes, in a Chinese font: as many as its bytes in GB."""
     return max([len(line.encode("gb18030", "replace")) for line in words.split("\n")])
 

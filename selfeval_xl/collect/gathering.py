@@ -85,10 +85,14 @@ def gather(
     hands: Hands,
     without: Set[Path] = frozenset(),
     progress: Progress = lambda done, met: None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Gathered:
-    """Reads what lies below the paths. Only what `known` does not hold is read; no trouble with one stops the rest."""
+    """Reads what lies below the paths. Only what `known` does not hold is read; no trouble with one stops the rest.
+
+    `meanwhile` is called once, while others read.
+    """
     reading = _Reading(known, progress)
-    for done in hands.read(reading.new_work(lying(paths, without))):
+    for done in hands.read(reading.new_work(lying(paths, without)), meanwhile):
         reading.take(done)
     reading.keep()
     handed, repeated = _each_project_once(reading.handed(), known)

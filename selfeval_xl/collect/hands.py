@@ -1,21 +1,18 @@
 """Many hands: files are handed out to processes, and none is lost where one of those ends in the middle."""
 
-import contextlib
 import os
-import shutil
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from itertools import count
-from multiprocessing import active_children, get_context, parent_process
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from itertools import count, islice
+from multiprocessing import active_children
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from selfeval_xl.collect.judged import NAMELESS, Contents, judged
 from selfeval_xl.collect.known import packed
+from selfeval_xl.collect.processes import deaf, processes
 from selfeval_xl.collect.scratch import Scratch
 from selfeval_xl.files.bounds import MB
 from selfeval_xl.profiles import Profile
@@ -55,25 +52,6 @@ class _Here(Executor):
 
 
 Reader = Callable[[list[bytes], Profile | None], list[bytes]]
-
-
-def processes(folder: str, number: int | None = None) -> Executor:
-    """One process for each core, or so many; they end when this one ends, however it ends, and the folder with them."""
-    return ProcessPoolExecutor(number or os.cpu_count(), get_context("spawn"), _begin, (folder,))
-
-
-def _begin(folder: str) -> None:
-    """Ctrl-C is for the one who handed the work out; whoever is left alone goes, too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-
-    def leave_with_it() -> None:
-        if parent is not None:
-            parent.join()
-            shutil.rmtree(folder, ignore_errors=True)
-            os._exit(1)
-
-    threading.Thread(target=leave_with_it, daemon=True).start()
 
 
 def read(lot: list[bytes], profile: Profile | None) -> list[bytes]:
@@ -116,19 +94,6 @@ def _told(done: Future[list[int]], path: Path) -> Future[list[bytes]]:
     return told
 
 
-@contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """Ctrl-C waits for a moment; a process that begins in it does not hear it at all."""
-    if not hasattr(signal, "pthread_sigmask"):  # on Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 class _Processes:
     """Processes of our own, which get their work as files.
 
@@ -148,7 +113,7 @@ class _Processes:
             return self._pool.submit(read, contents, profile)
         path = self._folder.path / str(next(self._names))
         path.write_bytes(b"".join(contents))
-        with _deaf():
+        with deaf():
             done = self._pool.submit(read_file, read, str(path), list(map(len, contents)), profile)
         return _told(done, path)
 
@@ -157,7 +122,7 @@ class _Processes:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = self._make(str(self._folder.path))
         try:
-            with _deaf():
+            with deaf():
                 alive = self._pool.submit(os.getpid)
             alive.result()
         except BrokenExecutor:  # it was no file's fault
@@ -202,13 +167,20 @@ class Hands:
         self._running: dict[Future[list[bytes]], list[Work]] = {}
         self._suspects: deque[Work] = deque()
 
-    def read(self, work: Iterable[Work]) -> Iterator[Done]:
-        """Every file with what was read of it, in the order in which they are done."""
+    def read(self, work: Iterable[Work], meanwhile: Callable[[], object] = lambda: None) -> Iterator[Done]:
+        """Every file with what was read of it, in the order in which they are done.
+
+        `meanwhile` is called once, after the first files were handed out: it takes some time until they come back.
+        """
+        lots, most = _lots(work), _AHEAD * (os.cpu_count() or 1)
         try:
-            for lot in _lots(work):
+            for lot in islice(lots, most):
                 self._hand_out(lot)
-                if len(self._running) >= _AHEAD * (os.cpu_count() or 1):
+            meanwhile()
+            for lot in lots:
+                if len(self._running) >= most:
                     yield from self._answers()
+                self._hand_out(lot)
             while self._running or self._suspects:
                 yield from self._answers()
         except BaseException:

@@ -57,6 +57,17 @@ class Known:
         except (sqlite3.Error, ValueError, TypeError, LookupError, zlib.error):
             return None
 
+    def without_remarks(self, summary: bytes) -> bool:
+        """Whether this is, byte for byte, a summary that was written with nothing in it that people wrote."""
+        return self._found(self._of_summary(summary), bytes) is not None
+
+    def put_without_remarks(self, summary: bytes) -> None:
+        """Keeps that this one is; whoever writes into it makes it another."""
+        self.put([(self._of_summary(summary), b"")])
+
+    def _of_summary(self, content: bytes) -> bytes:
+        return hashlib.sha256(self._rules + b"summary" + content).digest()
+
     def put(self, found: Iterable[tuple[bytes, bytes]]) -> None:
         """Keeps what was read; a store that takes no more is no reason to stop."""
         rows = [(key, said) for key, said in found]

@@ -79,41 +79,41 @@ def lying(paths: Sequence[Path], without: Set[Path] = frozenset()) -> Lying:
 
 def _in_folder(root: Path, without: Set[Path]) -> Iterator[tuple[Place, str] | Obstacle]:
     """The files below a folder, and where they really lie; links to elsewhere are named and not followed."""
-    real_root = Path(os.path.realpath(root))
-    waiting = [root]
+    real_root, ours = Path(os.path.realpath(root)), set(map(os.path.normcase, without))
+    waiting = [(root, "")]
     while waiting:
-        folder = waiting.pop()
+        folder, above = waiting.pop()
         real_folder = os.path.realpath(folder)
         try:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as problem:
-            place = Place(folder, (folder.relative_to(root).as_posix() if folder != root else root.name,))
+            place = Place(folder, (above.rstrip("/") or root.name,))
             yield Obstacle(place, _refusal(place, problem))
             continue
         deeper = []
         for entry in entries:
             if _is_of_systems(entry.name):
                 continue
-            path, straight = folder / entry.name, str(Path(real_folder, entry.name))
-            is_folder = _is_folder(path)
-            real = os.path.realpath(path) if is_folder or entry.is_symlink() else straight
-            if Path(real) in without:
+            straight = os.path.join(real_folder, entry.name)  # noqa: PTH118 (paths as words: there are thousands)
+            is_folder = _is_folder(entry)
+            real = os.path.realpath(entry) if is_folder or entry.is_symlink() else straight
+            if os.path.normcase(real) in ours:
                 continue
-            place = Place(path, (path.relative_to(root).as_posix(),))
+            place = Place(folder / entry.name, (above + entry.name,))
             if real != straight and not _is_within(Path(real), real_root):
                 yield Obstacle(place, f"“{place.shown}”是指向文件夹以外的链接，没有读取。请把文件本身放进文件夹。")
             elif not is_folder:
                 yield place, real
             elif real == straight:  # and no link to a folder that is walked anyway
-                deeper.append(path)
+                deeper.append((place.path, f"{above}{entry.name}/"))
         waiting += reversed(deeper)
 
 
-def _is_folder(path: Path) -> bool:
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
     """Whether it is a folder; what cannot be looked at is met, and named, as a file."""
     try:
-        return path.is_dir()
+        return entry.is_dir()
     except OSError:
         return False
 

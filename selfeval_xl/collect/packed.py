@@ -25,6 +25,7 @@ _OUTLOOK = "__properties_version1.0".encode("utf-16-le")
 _TNEF = b"\x78\x9f\x3e\x22"
 _UTF8_NAME = 0x800
 _OF_DOCUMENTS = {"[Content_Types].xml", "OFD.xml", "mimetype", "xl/workbook.xml", "word/document.xml"}
+_FIRST_OF_DOCUMENTS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/app.xml")  # what programs write first
 _UNICODE_NAME = 0x200  # of a rar
 _NAME_AT = 30  # where a zip's first name stands
 _BARE_NAME = re.compile(r'\b(?:file)?name\s*=\s*"([^"]+)"', re.IGNORECASE)
@@ -78,7 +79,7 @@ def inside(file: BinaryIO, bounds: Bounds) -> Unpacking | None:
 
 def _kind(head: bytes, file: BinaryIO) -> Callable[[BinaryIO], Unpacking] | None:
     if head.startswith(b"PK"):
-        is_document = head.startswith(b"[Content_Types].xml", _NAME_AT)  # what most programs write first
+        is_document = head.startswith(_FIRST_OF_DOCUMENTS, _NAME_AT)
         return None if is_document or not _is_archive(head, file) else _zip
     if head.startswith(b"7z\xbc\xaf\x27\x1c"):
         return _seven_zip

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -171,24 +171,27 @@ def collect(
     for path in paths:
         if not os.path.lexists(path):
             raise errors.FileMissing().about(path)
-    before, replaced = _before(target, wanted)
+    _refuse(target, wanted)
     names = asked(wanted.expected) if wanted.expected is not None else None
     ours = {_real(one) for one in (target, target.parent / SLIPS, wanted.expected, wanted.notes) if one is not None}
     ours |= {_real(one) for one in _kept_before(target)}
     with closing(Known(wanted.store, wanted.profile)) as known:
-        gathered = gather(paths, known, Hands(wanted.profile, executor), ours, progress)
+        prepared = cache(partial(_prepared, target, wanted, known))
+        gathered = gather(paths, known, Hands(wanted.profile, executor), ours, progress, prepared)
         if not gathered.handed:
             raise errors.NothingHandedIn(_why(gathered.not_read))
-        # pandas and XlsxWriter take their time to load: whoever finds no form does not wait for them.
         from selfeval_xl.collect.book import summary_book
         from selfeval_xl.collect.tables import tables
 
+        before, replaced = prepared()
         moment = datetime.now().replace(microsecond=0)
         made = tables(gathered, names, before)
         back = _Back(gathered, made.lacking, target.parent / SLIPS, wanted) if wanted.slips or wanted.drafts else None
         whole = summary_book(made, _real(target).parent, _remark(gathered, moment), moment)
         kept = _kept(target) if replaced.left else None
         workbook.save(target, lambda: whole, overwrite=wanted.overwrite)
+        if not before.remarks and not before.columns:
+            known.put_without_remarks(whole)
         written = [target, *(back.write(paths, ours, known, names or ()) if back is not None else ())]
     missing = None if names is None else len(made.lacking)
     old = returning.outdated(target.parent / SLIPS, set(written)) if back is not None else ()
@@ -232,8 +235,8 @@ class _Back:
         self._written.append(target)
 
 
-def _before(target: Path, wanted: Wanted) -> tuple[Earlier, Earlier]:
-    """Says at once what would fail in the end; what is carried over, and what people wrote in what is replaced."""
+def _refuse(target: Path, wanted: Wanted) -> None:
+    """Says at once what would fail in the end."""
     with workbook.refusals(target):
         if target.suffix.lower() != ".xlsx":
             raise errors.WrongSuffix(".xlsx")
@@ -244,10 +247,19 @@ def _before(target: Path, wanted: Wanted) -> tuple[Earlier, Earlier]:
         if not target.parent.is_dir():
             raise errors.CannotWrite("文件夹不存在")
         workbook.refuse_what_is_open(target)
+
+
+def _prepared(target: Path, wanted: Wanted, known: Known) -> tuple[Earlier, Earlier]:
+    """What is carried over, and what people wrote in what is replaced.
+
+    pandas and XlsxWriter, which take their time to load, are loaded here as well: others read the forms meanwhile.
+    """
+    from selfeval_xl.collect import book, tables  # noqa: F401
+
     if wanted.notes is None or (target.exists() and target.samefile(wanted.notes)):
-        replaced = (_earlier(target) if _has_content(target) else None) or Earlier()
+        replaced = (_earlier(target, known) if _has_content(target) else None) or Earlier()
         return replaced, replaced
-    found = _earlier(wanted.notes)
+    found = _earlier(wanted.notes, known)
     if found is None:
         raise errors.NoNotes().about(wanted.notes)
     return found, _not_asked_for(target) if _has_content(target) else Earlier()
@@ -257,9 +269,10 @@ def _has_content(target: Path) -> bool:
     return target.is_file() and target.stat().st_size > 0
 
 
-def _earlier(path: Path) -> Earlier | None:
+def _earlier(path: Path, known: Known) -> Earlier | None:
     try:
-        return earlier(files.content_of(path))
+        content = files.content_of(path)
+        return Earlier() if known.without_remarks(content) else earlier(content)
     except errors.SelfEvalError as problem:
         problem.about(path)
         raise

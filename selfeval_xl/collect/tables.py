@@ -175,18 +175,15 @@ def _float(value: str | None) -> float | None:
 # ---- by unit ------------------------------------------------------------------------------------------------------
 
 
-def _sum(amounts: pd.Series) -> float:
-    """The sum; nothing where no amount is known."""
-    return float(amounts.sum(min_count=1))
-
-
 def _units(projects: pd.DataFrame) -> pd.DataFrame:
     """One line for each unit and year; amounts of forms without a unit of money are in no sum."""
+    known = projects["金额单位"] != UNKNOWN
     summed = projects.assign(
-        全年预算数=projects["全年预算数"].where(projects["金额单位"] != UNKNOWN),
-        全年执行数=projects["全年执行数"].where(projects["金额单位"] != UNKNOWN),
+        全年预算数=projects["全年预算数"].where(known).astype(float),
+        全年执行数=projects["全年执行数"].where(known).astype(float),
         有错误=projects["错误"] > 0,
         同名=projects["单位"].map(same_words),
+        **{grade: projects["等级"] == grade for grade in GRADES},
     )
     both = summed["全年预算数"].notna() & summed["全年执行数"].notna()
     summed["同有预算"], summed["同有执行"] = summed["全年预算数"].where(both), summed["全年执行数"].where(both)
@@ -196,20 +193,17 @@ def _units(projects: pd.DataFrame) -> pd.DataFrame:
     units = groups.agg(
         项目数=("项目名称", "size"),
         有错误的项目=("有错误", "sum"),
-        全年预算数=("全年预算数", _sum),
-        全年执行数=("全年执行数", _sum),
         同有预算=("同有预算", "sum"),
         同有执行=("同有执行", "sum"),
         平均总分=("总分", "mean"),
         最低总分=("总分", "min"),
-    ).reset_index()
-    units["执行率"] = (units["同有执行"] / units["同有预算"].where(units["同有预算"] > 0)).round(4)
+        **{grade: (grade, "sum") for grade in GRADES},
+    )
     for amount in ("全年预算数", "全年执行数"):
-        units[amount] = units[amount].astype(float).round(6)
+        units[amount] = groups[amount].sum(min_count=1).round(6)  # nothing where no amount is known
+    units = units.reset_index()
+    units["执行率"] = (units["同有执行"] / units["同有预算"].where(units["同有预算"] > 0)).round(4)
     units["平均总分"] = units["平均总分"].astype(float).round(2)
-    for grade in GRADES:
-        counts = groups["等级"].agg(lambda grades, wanted=grade: int((grades == wanted).sum())).reset_index()
-        units[grade] = counts["等级"]
     return units[list(HEADINGS[UNITS][:-1])]
 
 
