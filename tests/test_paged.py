@@ -26,6 +26,11 @@ def test_published_forms_are_read_from_several_pages(tmp_path, ways):
     assert found.share >= ENOUGH, [*found.false, *found.missed]
 
 
+def _is_part(right: str, read: str) -> bool:
+    """Whether what was read is a part of what stands there, and says so."""
+    return UNKNOWN in read and "".join(read.strip("'\"").replace(UNKNOWN, "").split()) in "".join(right.split())
+
+
 @pytest.mark.libreoffice
 def test_sheets_without_row_heights_are_read_as_far_as_they_are_printed(tmp_path):
     """Their texts are printed over one another, or in part not at all: that bears a sign, nothing is read wrong."""
@@ -41,6 +46,6 @@ def test_sheets_without_row_heights_are_read_as_far_as_they_are_printed(tmp_path
     for before, after in zip(made, paged.printed(made, tmp_path), strict=True):
         paged.compare(before, after, found)
 
-    assert [] == [line for line in found.false if UNKNOWN not in line.partition(" ≠ ")[2]]
+    assert [] == [line for line in found.false if not _is_part(*line.split(" ≠ "))]
     assert [] == found.invented
     assert found.share > AS_PRINTED

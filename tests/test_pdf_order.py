@@ -71,7 +71,6 @@ def test_two_lines_in_each_of_the_rows_too_low_for_them_are_told_apart(tmp_path)
     [
         pytest.param(0, f"受连续降雨影响部{UNKNOWN}", id="top"),
         pytest.param(0.5, f"{UNKNOWN}分点位施工比计划{UNKNOWN}", id="middle"),
-        pytest.param(1, f"{UNKNOWN}推迟", id="bottom"),
     ],
 )
 def test_words_of_which_lines_were_left_out_bear_a_sign_and_are_said(tmp_path, at, shown):

@@ -141,7 +141,7 @@ def _extracted(content: bytes) -> dict[str, Any]:
         if len(document.pages) > _MOST_PAGES:
             raise errors.TooLarge(f"{len(document.pages)} 页")
         for number, page in enumerate(document.pages):
-            seen = pdf_page.printed_only(pdf_page.upright(pdf_page.drawn(page))).dedupe_chars()
+            seen = pdf_page.each_letter_once(pdf_page.printed_only(pdf_page.upright(pdf_page.drawn(page))))
             between = unruled.sides(seen, above)
             is_unsure = is_unsure or between is None
             found = pdf_cells.pieces(seen, number, between or ())

@@ -106,7 +106,7 @@ def _in_their_cells(page: Any, inside: dict[Box, list[Any]], letters: Sequence[A
 
     Where drawing was restricted to cells, and no doubt is left, the order of drawing is not asked.
     """
-    in_order = pdf_order.told(page, inside, letters, own)
+    in_order = pdf_order.told(page, inside, page.chars, own)
     if in_order is not None and not own:
         return in_order
     doubtful = gather_written_together(inside, letters, own)

@@ -34,11 +34,11 @@ def cut(runs: Sequence[tuple[Box, Sequence[Line]]], usual: int | None) -> dict[B
     """
     proven = {box for box, lines in runs if len(lines) == 1 and _is_low(lines, box) and is_plain(lines[0].words)}
     if usual is None:
-        lasts = sum(not _is_filled(lines[0], box) for box, lines in runs if box in proven)
+        lasts = sum(not is_filled(lines[0], box) for box, lines in runs if box in proven)
         usual = AT_THE_BOTTOM if 3 * lasts > len(proven) else IN_THE_MIDDLE
     # Words of several colours, too, are drawn so: short ones show nothing, but the last line of others may be short.
     shows = any(
-        stands_beyond(lines, box) or (box in proven and _is_filled(lines[0], box))
+        stands_beyond(lines, box) or (box in proven and is_filled(lines[0], box))
         for box, lines in runs
         if lines[0].home is None
     )
@@ -64,7 +64,7 @@ def _may_go_on(lines: Sequence[Line], box: Box) -> bool:
     words = "".join(line.words for line in lines)
     is_list = _NUMBERED.match(words) and box[2] - box[0] > _WIDE * lines[0].size
     parts = any(not is_full(above, below, box) for above, below in pairwise(lines))
-    return bool(is_list) or parts or _is_filled(lines[-1], box) or _is_open(words)
+    return bool(is_list) or parts or is_filled(lines[-1], box) or _is_open(words)
 
 
 def _is_open(words: str) -> bool:
@@ -72,7 +72,7 @@ def _is_open(words: str) -> bool:
     return sum(map(words.count, "（(《“【〔")) > sum(map(words.count, "）)》”】〕"))
 
 
-def _is_filled(line: Line, box: Box) -> bool:
+def is_filled(line: Line, box: Box) -> bool:
     """Whether a line has no room for one more sign; behind a bracket there is seldom one that cannot begin a line."""
     more = _ONE_MORE if line.words.endswith("）") else _TWO_MORE
     return box[2] - box[0] - (line.right - line.left) < more * line.size

@@ -110,11 +110,10 @@ def _base(page: Any, char: Any) -> float:
     return on_page(page, (x, y, x, y))[1]
 
 
-def is_low(line: Line, inside: dict[Box, list[Any]]) -> bool:
-    """Whether the cell in whose middle letters stand has no room for another line above or below them."""
+def cell_of(line: Line, inside: dict[Box, list[Any]]) -> Box | None:
+    """The cell in which the middle of a line stands."""
     middle, x = line.base - _MIDDLE * line.size, (line.left + line.right) / 2
-    box = next((b for b in inside if b[0] <= x <= b[2] and b[1] <= middle <= b[3]), None)
-    return box is not None and (ends_below(line, box) or begins_above(line, box))
+    return next((b for b in inside if b[0] <= x <= b[2] and b[1] <= middle <= b[3]), None)
 
 
 def ends_below(line: Line, box: Box) -> bool:

@@ -5,6 +5,7 @@ several lines. The lines of a cell keep an even distance and stand at its top, a
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,7 +13,7 @@ from math import inf
 from typing import Any
 
 from selfeval_xl.files.pdf_beyond import ACROSS, groups
-from selfeval_xl.files.pdf_cut import cut
+from selfeval_xl.files.pdf_cut import cut, is_filled
 from selfeval_xl.files.pdf_lines import (
     AT_THE_BOTTOM,
     AT_THE_TOP,
@@ -20,10 +21,12 @@ from selfeval_xl.files.pdf_lines import (
     IN_THE_MIDDLE,
     NOWHERE,
     Line,
+    begins_above,
+    cell_of,
     drawn_lines,
+    ends_below,
     goes_on,
     is_full,
-    is_low,
     is_plain,
     off,
     stands_beyond,
@@ -40,6 +43,8 @@ _BEYOND = 0.8  # for a line wholly beyond the cell, which many programs leave ou
 _AS_SURE = 0.3
 _MOST_NOWHERE = 0.1
 _MOST = 300_000  # lines times cells
+_MOST_RUNS = 4_000  # a page of a form has some hundreds
+_MOST_STEPS = 50_000
 _LONGEST = 60  # lines of a cell
 _FEWEST = 5  # lines from which an order can be told
 
@@ -77,11 +82,15 @@ def told(page: Any, inside: dict[Box, list[Any]], chars: Sequence[Any], own: Set
     """
     lines = drawn_lines(page, inside, chars, own)
     boxes = list(inside)
-    if len(lines) * len(boxes) > _MOST or not any(is_low(line, inside) for line in lines):
-        return None  # each cell has room for its words, where it is not too much to ask
+    if len(lines) * len(boxes) > _MOST or not any(_has_no_room(line, inside) for line in lines):
+        return None  # each cell has room for its words, or it is too much to ask
     tops = groups((box[1] for box in boxes), SAME_ROW)
     places = {box: (bisect_left(tops, box[1] + 0.001), box[0]) for box in boxes}
-    ways = [_runs(lines, places, usual) for usual in (IN_THE_MIDDLE, AT_THE_TOP, AT_THE_BOTTOM)]
+    ways: list[list[_Run]] = []
+    for usual in (IN_THE_MIDDLE, AT_THE_TOP, AT_THE_BOTTOM):
+        ways.append(_runs(lines, places, usual))
+        if len(ways[-1]) > _MOST_RUNS or _steps(ways[-1]) > _MOST_STEPS:
+            return None
     paths = [_cheapest(runs, len(lines)) for runs in ways]
     least, usual = min((path[-1].before, usual) for usual, path in enumerate(paths))
     is_sure = all(path[-1].before > least + _AS_SURE for path in paths if path is not paths[usual])
@@ -98,13 +107,29 @@ def told(page: Any, inside: dict[Box, list[Any]], chars: Sequence[Any], own: Set
         for number in range(run.first, run.last + 1):
             if run.box is not None:
                 found[run.box] += lines[number].chars
+            else:  # they stay where they stand, and are said to be doubtful
+                at = next(box for box, kept in inside.items() if lines[number].chars[0] in kept)
+                found[at] += lines[number].chars
+                touched.add(at)
             touched |= sure[number]
-        if len(touched) > 1 or _is_off(lines[run.first : run.last + 1], run.box, usual):
+        if len(touched) > 1 or run.box is None or _is_off(lines[run.first : run.last + 1], run.box, usual):
             doubtful |= touched
     others = path[_second_going(path, lines) :]
     missing = cut([(r.box, lines[r.first : r.last + 1]) for r in others if r.box], usual if is_sure else None)
+    for one, other in pairwise(run.box for run in path):
+        if one and other and one[0] == other[0] and one in missing and other in missing:
+            (_, behind), (before, _) = missing[one], missing[other]
+            doubtful |= {one, other} if behind and before else set()  # they may be the words of one cell
     reaches = any(run.box and stands_beyond(lines[run.first : run.last + 1], run.box) for run in path)
     return Told(found, doubtful, missing) if missing or doubtful or reaches else None
+
+
+def _has_no_room(line: Line, inside: dict[Box, list[Any]]) -> bool:
+    """Whether a line reaches over its cell, or fills one without room for another line."""
+    box = cell_of(line, inside)
+    if box is None:
+        return False
+    return stands_beyond([line], box) or (is_filled(line, box) and (ends_below(line, box) or begins_above(line, box)))
 
 
 def _second_going(path: Sequence[_Run], lines: Sequence[Line]) -> int:
@@ -123,8 +148,10 @@ def _runs(lines: Sequence[Line], places: dict[Box, tuple[int, float]], usual: in
 
     `usual` is where words mostly stand in their cells.
     """
-    runs = []
+    runs: list[_Run] = []
     for first in range(len(lines)):
+        if len(runs) > _MOST_RUNS:
+            break
         runs.append(_Run(first, first, None, (-1, 0.0), NOWHERE))
         boxes = list(places)
         for last in range(first, min(first + _LONGEST, len(lines))):
@@ -168,6 +195,12 @@ def _against(lines: Sequence[Line], after: Line | None, box: Box, usual: int) ->
 def _is_off(lines: Sequence[Line], box: Box | None, usual: int) -> bool:
     """Whether words stand at no place where those of a cell do."""
     return box is None or (stands_beyond(lines, box) and off(lines, box, usual) > _MOST_OFF)
+
+
+def _steps(runs: Sequence[_Run]) -> int:
+    """How many ways there are from one run to the next."""
+    ends = Counter(run.last for run in runs)
+    return sum(ends[run.first - 1] for run in runs)
 
 
 def _cheapest(runs: Sequence[_Run], count: int) -> list[_Run]:

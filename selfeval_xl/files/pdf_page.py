@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 from selfeval_xl import errors
@@ -158,6 +159,22 @@ def printed_only(page: Any) -> Any:
         return True
 
     return page.filter(is_printed)
+
+
+def each_letter_once(page: Any) -> Any:
+    """The page without letters that are printed again at the same place, as some programs print bold type.
+
+    The library's own way asks for the place of each letter among all of them, which takes half a minute on a full page.
+    """
+    from pdfplumber.utils.clustering import cluster_objects
+
+    kept: set[int] = set()
+    kind = itemgetter("upright", "text", "fontname", "size")
+    for _, same in groupby(sorted(page.chars, key=kind), kind):
+        for line in cluster_objects(list(same), itemgetter("doctop"), 1):
+            spots = cluster_objects(line, itemgetter("x0"), 1)
+            kept |= {id(min(spot, key=itemgetter("doctop", "x0"))) for spot in spots}
+    return page.filter(lambda thing: thing["object_type"] != "char" or id(thing) in kept)
 
 
 def _drawn_over_words(page: Any, huge: float) -> set[int]:
