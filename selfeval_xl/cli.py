@@ -526,10 +526,6 @@ def _freeze(args: argparse.Namespace) -> int:
 
 
 def _collect(args: argparse.Namespace) -> int:
-    from selfeval_xl.collect import processes
-
-    if args.scheduler is None and not os.path.lexists(args.target):  # a summary is replaced when most is known
-        processes.load()  # which takes as long as what is loaded here
     from selfeval_xl import actions
     from selfeval_xl.collect.progress import told
     from selfeval_xl.collect.summary import Wanted, cluster

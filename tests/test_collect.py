@@ -554,11 +554,7 @@ def read_or_die(lot, profile):
 real_read = hands.read
 
 
-@pytest.mark.parametrize(
-    "copied", [False, *([True] if sys.platform == "linux" else [])], ids=["as on Windows", "copied"]
-)
-def test_a_process_that_dies_loses_no_file_but_the_one_that_kills_it(tmp_path, monkeypatch, copied):
-    monkeypatch.setattr("selfeval_xl.collect.processes._COPIED", copied)
+def test_a_process_that_dies_loses_no_file_but_the_one_that_kills_it(tmp_path, monkeypatch):
     monkeypatch.setattr(hands, "read", read_or_die)
     season(tmp_path, 60)
     (tmp_path / "死.txt").write_bytes(b"deadly")

@@ -32,12 +32,6 @@ def test_without_excel_nobody_waits_for_xlwings(module):
     assert "pandas" not in loaded
 
 
-def test_nothing_is_loaded_before_the_first_process_that_reads_forms_begins():
-    loaded = run("import sys, selfeval_xl.cli, selfeval_xl.collect.processes; print(*sys.modules)").split()
-
-    assert [] == [name for name in (*HEAVY, "selfeval_xl.checks") if name in loaded]
-
-
 def test_the_package_alone_brings_none_of_its_modules():
     loaded = run("import sys, selfeval_xl; selfeval_xl.__version__; print(*sys.modules)").split()
 

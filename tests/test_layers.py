@@ -217,7 +217,7 @@ ALLOWED = {
     "excel.vba": {"excel.cell_function", "excel.functions"},
     "excel.vba.build": {"errors", "excel.vba"},
     "__main__": {"cli"},
-    "cli": {"__init__", "actions", "cells", "checks", "collect.processes", "collect.progress", "collect.summary",
+    "cli": {"__init__", "actions", "cells", "checks", "collect.progress", "collect.summary",
             "errors", "excel.bundle", "excel.desk", "excel.doctor",
             "excel.log", "profiles.own", "workbook", "year"},
 }  # fmt: skip

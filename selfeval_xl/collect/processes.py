@@ -4,31 +4,15 @@ import contextlib
 import os
 import shutil
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 
-_COPIED = sys.platform == "linux"  # there one process loads what all need, and the others are its copies
-_LOADED = "selfeval_xl.collect.hands"
-
-
-def load() -> None:
-    """Has the first process load what reading takes, where the others are its copies: meanwhile this one may, too."""
-    if _COPIED:
-        from multiprocessing import forkserver
-
-        forkserver.set_forkserver_preload([_LOADED])
-        with deaf(), contextlib.suppress(OSError):  # whoever hands work out will hear of it
-            forkserver.ensure_running()
-
 
 def processes(folder: str, number: int | None = None) -> Executor:
     """One process for each core, or so many; they end when this one ends, however it ends, and the folder with them."""
-    load()
-    context = get_context("forkserver" if _COPIED else "spawn")
-    return ProcessPoolExecutor(number or os.cpu_count(), context, _begin, (folder,))
+    return ProcessPoolExecutor(number or os.cpu_count(), get_context("spawn"), _begin, (folder,))
 
 
 def _begin(folder: str) -> None:

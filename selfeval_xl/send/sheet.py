@@ -1,5 +1,6 @@
 """One worksheet cut to its official area: values instead of formulas, and nothing that nobody sees on paper."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,6 +27,7 @@ _KEPT = {
 }  # fmt: skip
 _LOST = {"tableParts": "套用的表格格式", "oleObjects": "嵌入的对象", "controls": "按钮等控件"}
 _LOST_HIGHLIGHT = "用到区域外数据的条件格式"
+_SIZE = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
 _LAST_COLUMN = 16_384  # of any sheet
 _THIN_ROW, _THIN_COLUMN = "0.75", "0.14"  # one dot of the screen, in points and in digits
 _PICTURE = "DISPIMG("  # WPS's function for a picture in a cell
@@ -105,9 +107,7 @@ def _drop_wrong_sizes(root: Element) -> None:
     """Heights and widths that are no numbers, which Excel leaves out when it mends the book."""
     for name, size in (("row", "ht"), ("col", "width")):
         for found in root.iter(f"{{*}}{name}"):
-            try:
-                float(found.get(size, 0))
-            except ValueError:
+            if not _SIZE.fullmatch(found.get(size, "0")):
                 del found.attrib[size]
 
 
