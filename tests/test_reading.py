@@ -1400,6 +1400,24 @@ def test_weights_may_be_shares_of_one():
     assert {"names_and_year_are_filled"} == {found.rule for found in findings(one.form, NATIONAL, advice=False)}
 
 
+def test_weights_may_be_shares_beside_points_of_the_money():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称     | 桥梁维护
+        资金（元）   | 全年预算数 | 全年执行数 | 执行率 | 得分（10分）
+        年度资金总额 | 5          | 5          | 100%   | 10
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 权重 | 得分
+        产出指标 | 数量指标 | 座数     | 5      | 5          | 0.3  | 30
+        产出指标 | 质量指标 | 合格率   | 100%   | 100%       | 0.4  | 40
+        效益指标 | 社会效益 | 知晓率   | 90%    | 90%        | 0.2  | 20
+        """
+    )
+
+    said = stated(one.form)
+    assert ["10", "30", "40", "20"] == [row["weight"] for row in (said["funds"][0], *said["indicators"])]
+
+
 def test_points_below_one_are_no_shares_where_the_scores_keep_within_them():
     one = _read(
         _TOP,

@@ -92,8 +92,8 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
 def _with_weights_of_hundred(form: Form) -> Form:
     """Weights that are shares of one, 0.1 and 0.2, as points, where the scores are points."""
     rows = form.indicators
-    stated = (*(row.weight.number for row in form.funds), *(row.weight.number for row in rows))
-    weights = [weight for weight in stated if weight is not None]
+    of_money = [weight for row in form.funds if (weight := row.weight.number) is not None and weight < 1]
+    weights = [*of_money, *(weight for row in rows if (weight := row.weight.number) is not None)]
     pairs = [(row.weight.number, row.score.number) for row in rows]
     above = sum(weight is not None and score is not None and score > weight for weight, score in pairs)
     if len(weights) < _FEWEST_SHARES or sum(weights) not in _SUMS_OF_SHARES or 2 * above <= len(rows):
