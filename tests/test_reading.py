@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from wild import grid as drawn
 
 from selfeval_xl import actions
+from selfeval_xl.checks import findings
 from selfeval_xl.files import html, text
 from selfeval_xl.form import document as stated
 from selfeval_xl.grid import Area, Grid
+from selfeval_xl.profiles import NATIONAL
 from selfeval_xl.reading import read_forms
 from selfeval_xl.reading.refusal import found_instead
 
@@ -1265,3 +1267,238 @@ def test_full_points_stand_in_a_heading_and_paid_is_executed():
     assert ("10", "8", "某学院") == (
         one.form.funds[0].weight.written, one.form.funds[0].score.written, one.form.unit.text
     )  # fmt: skip
+
+
+# ---- targets that were adjusted -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("adjusted", "target"), [("≥4", "≥4"), ("", "≥5"), ("—", "≥5"), ("/", "≥5"), ("未调整", "≥5"), ("无", "≥5")]
+)
+@pytest.mark.parametrize(
+    "headings", [("年初指标值", "调整指标值"), ("年初绩效指标", "调整后绩效指标"), ("年初目标值", "年中调整后目标值")]
+)
+def test_the_adjusted_target_counts_where_it_is_filled_in(headings, adjusted, target):
+    before, after = headings
+    one = _read(
+        _TOP,
+        f"""
+        一级指标 | 二级指标 | 三级指标 | {before} | {after}    | 实际完成值 | 分值 | 得分
+        产出指标 | 数量指标 | 座数     | ≥5       | {adjusted} | 4          | 20   | 20
+        """,
+    )
+
+    assert [("座数", target, "4")] == [(i.level3.text, i.target.text, i.actual.text) for i in one.form.indicators]
+    assert not {before, after} & {entry.written for entry in one.leftovers}
+
+
+@pytest.mark.parametrize("parts", ["年初值|调整值", "年初设定|年中调整", "年初指标值|调整指标值"])
+def test_a_target_is_divided_into_that_of_the_beginning_and_the_adjusted_one(parts):
+    one = _read_merged(
+        _TOP,
+        f"""
+        一级指标|二级指标|三级指标|指标值|<|实际完成值|分值|得分
+        ^|^|^|{parts}|^|^|^
+        产出指标|数量指标|座数|≥5|≥4|4|20|20
+        ^|质量指标|合格率|≥90%||95%|20|20
+        """,
+    )
+
+    assert ["≥4", "≥90%"] == [i.target.text for i in one.form.indicators]
+
+
+def test_a_target_that_was_adjusted_downwards_gives_no_finding():
+    one = _read(
+        _TOP,
+        """
+        一级指标 | 二级指标 | 三级指标 | 年初指标值 | 调整指标值 | 实际完成值 | 分值 | 得分
+        产出指标 | 数量指标 | 座数     | ≥5         | ≥4         | 4          | 90   | 90
+        """,
+    )
+
+    rules = {found.rule for found in findings(one.form, NATIONAL)}
+    assert "score_follows_from_result" not in rules
+
+
+def test_the_only_column_of_targets_is_the_target_also_where_it_is_the_adjusted_one():
+    one = _read(_TOP, _BRIDGES.replace("指标值", "调整后指标值"))
+
+    assert ["5"] == [i.target.text for i in one.form.indicators]
+
+
+# ---- heads, money and weights in other words ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "填报部门 | 某馆 | 归口管理部门 | 某局",
+        "填报部门 | 某馆 | 主管部门 | 某局",
+        "预算部门 | 某馆 | 业务归口部门 | 某局",
+        "归口单位 | 某局 | 填报部门 | 某馆",
+    ],
+)
+def test_the_department_is_the_one_in_charge_and_not_the_one_that_fills_in(lines):
+    one = _read(_TOP.replace("桥梁维护", f"桥梁维护\n{lines}"), _BRIDGES)
+
+    assert "某局" == one.form.department.text
+
+
+@pytest.mark.parametrize("label", ["政策和项目名称", "专项（项目）名称", "项目及政策名称"])
+def test_a_policy_and_project_has_a_name(label):
+    one = _read(_TOP.replace("项目名称", label), _BRIDGES)
+
+    assert "桥梁维护" == one.form.project.text
+
+
+def test_the_budget_before_it_was_adjusted_is_that_of_the_beginning():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称 | 桥梁维护
+        项目预算执行情况 | 年度预算 | 校内调整 | 调整后年度预算 | 实际拨付 | 拨付率
+        总计             | 6        | -1       | 5              | 4        | 80%
+        """,
+        _BRIDGES,
+    )
+
+    assert [("总计", "6", "5", "4", "0.8")] == _money(one)
+
+
+def test_full_points_of_the_money_stand_in_a_line_above_it():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称 | 桥梁维护
+        二、预算执行情况（10分）
+        资金来源 | 全年预算数 | 全年执行数 | 执行率 | 得分
+        合计     | 5          | 4          | 80%    | 8
+        """,
+        _BRIDGES,
+    )
+
+    assert "10" == one.form.funds[0].weight.written
+
+
+def test_weights_may_be_shares_of_one():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称     | 桥梁维护
+        资金（元）   | 全年预算数 | 全年执行数 | 权重 | 执行率 | 得分
+        年度资金总额 | 5          | 5          | 0.1  | 100%   | 10
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 权重 | 得分
+        产出指标 | 数量指标 | 座数     | 5      | 5          | 0.5  | 50
+        产出指标 | 质量指标 | 合格率   | 100%   | 100%       | 0.4  | 40
+        合计     |          |          |        |            | 1    | 100
+        """
+    )
+
+    said = stated(one.form)
+    weights = [said["funds"][0]["weight"], *(row["weight"] for row in said["indicators"]), said["total_weight"]]
+    assert ["10", "50", "40", "100"] == weights
+    assert {"names_and_year_are_filled"} == {found.rule for found in findings(one.form, NATIONAL, advice=False)}
+
+
+def test_weights_may_be_shares_beside_points_of_the_money():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称     | 桥梁维护
+        资金（元）   | 全年预算数 | 全年执行数 | 执行率 | 得分（10分）
+        年度资金总额 | 5          | 5          | 100%   | 10
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 权重 | 得分
+        产出指标 | 数量指标 | 座数     | 5      | 5          | 0.3  | 30
+        产出指标 | 质量指标 | 合格率   | 100%   | 100%       | 0.4  | 40
+        效益指标 | 社会效益 | 知晓率   | 90%    | 90%        | 0.2  | 20
+        """
+    )
+
+    said = stated(one.form)
+    assert ["10", "30", "40", "20"] == [row["weight"] for row in (said["funds"][0], *said["indicators"])]
+
+
+def test_points_below_one_are_no_shares_where_the_scores_keep_within_them():
+    one = _read(
+        _TOP,
+        """
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 实际完成值 | 分值 | 得分
+        产出指标 | 数量指标 | 座数     | 5      | 5          | 0.5  | 0.5
+        产出指标 | 质量指标 | 合格率   | 100%   | 100%       | 0.3  | 0.3
+        产出指标 | 时效指标 | 及时率   | 100%   | 100%       | 0.2  | 0.2
+        """,
+    )
+
+    assert ["0.5", "0.3", "0.2"] == [row["weight"] for row in stated(one.form)["indicators"]]
+
+
+def test_the_name_of_the_block_over_the_levels_is_the_first_level():
+    one = _read_merged(
+        _TOP,
+        """
+        绩效指标|指标名称|计划值|实际值|权重|得分
+        产出指标|座数|5|5|25|25
+        ^|合格率|100%|100%|25|25
+        效益指标|满意度|≥90%|95%|40|40
+        """,
+    )
+
+    assert [("产出指标", None, "座数"), ("产出指标", None, "合格率"), ("效益指标", None, "满意度")] == _levels(one)
+
+
+def test_goals_before_and_after_they_were_adjusted():
+    one = _read(
+        _TOP,
+        """
+        绩效目标 | 调整前目标 |  | 调整后目标 |  | 目标完成情况
+                 | 修桥五座。 |  | 修桥四座。 |  | 四座已修。
+        """,
+        _BRIDGES,
+    )
+
+    assert ("修桥五座。", "四座已修。") == _goals(one)
+
+
+def test_both_goals_may_stand_in_one_cell_each_behind_its_label():
+    paper = [["项目支出绩效自评表"], ["项目名称", "桥梁维护"]]
+    paper += [["项目资金", "", "全年预算数", "全年执行数"], ["", "年度资金总额", "5", "5"]]
+    paper += [["总体目标", "年初目标：修桥五座。\n巡查十次。\n完成情况：五座已修。"]]
+    paper += [[cell.strip() for cell in line.split("|")] for line in _BRIDGES.strip().splitlines()]
+    (one,) = read_forms(Grid.of(paper, "表"))
+
+    assert ("修桥五座。\n巡查十次。", "五座已修。") == _goals(one)
+
+
+def test_what_was_achieved_stands_behind_its_label_in_a_cell_of_its_own():
+    one = _read(_TOP, "总体目标 | 年初目标：修桥五座。 | 完成情况：五座已修。", _BRIDGES)
+
+    assert ("修桥五座。", "五座已修。") == _goals(one)
+
+
+def test_the_budget_with_what_was_added_is_that_of_the_year():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称 | 桥梁维护
+        经费（万元） | 经费来源 | 预算数 | 追加数 | 预算合计 | 决算数
+                     | 合计     | 4      | 1      | 5        | 5
+        """,
+        _BRIDGES,
+    )
+
+    assert [("合计", "4", "5", "5", None)] == _money(one)
+
+
+def test_the_first_amounts_may_stand_beside_any_name_that_is_merged_down():
+    one = _read_merged(
+        """
+        项目支出绩效自评表|<<
+        项目名称|桥梁维护|<<
+        项目执行情况|预算金额|调整后金额|实际支出|结余|执行率|得分
+        ^|6|5|4|1|80%|8
+        一级指标|二级指标|三级指标|指标值|实际完成值|分值|得分
+        产出指标|数量指标|座数|5|5|20|20
+        """
+    )
+
+    assert [(None, "6", "5", "4", "0.8")] == _money(one)

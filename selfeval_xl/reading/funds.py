@@ -52,7 +52,8 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
         header = header.renamed("initial_budget", "annual_budget")  # 预算批复数 alone is the budget of the year
     points = _points_in_heading(header.heading("score").written)
     if points is None:
-        blocks = (e.written for row in header.rows for e in paper.grid.filled(row) if paper.place(e)[1] < header.first)
+        blocks = [e.written for row in header.rows for e in paper.grid.filled(row) if paper.place(e)[1] < header.first]
+        blocks += _line_above(paper, header)
         points = next((found for name in blocks if (found := _points_in_heading(name)) is not None), None)
     rows: list[Funds] = []
     for row in range(header.rows.stop, end):
@@ -89,10 +90,17 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
     return replace(form, funds=in_unit, money_unit=unit, funds_columns=header.places)
 
 
+def _line_above(paper: Paper, header: Header) -> list[str]:
+    """The name of the block in a line of its own: 二、预算执行情况（10分）."""
+    above = header.rows.start - 1
+    groups = paper.groups(above) if above in paper.rows else []
+    return [groups[0][0].written] if len(groups) == 1 and is_funds_block(groups[0][0]) else []
+
+
 def _is_beside_the_block(paper: Paper, header: Header, row: int) -> bool:
     """Whether the name of the block, merged down from the headings, is all that names the amounts of a row."""
     blocks = (e for above in header.rows for e in paper.grid.filled(above) if paper.place(e)[1] < header.first)
-    areas = (paper.grid.area_from(e.spot) for e in blocks if e.spot is not None and is_funds_block(e))
+    areas = (paper.grid.area_from(e.spot) for e in blocks if e.spot is not None)
     return any(area is not None and area.bottom >= row for area in areas)
 
 

@@ -150,6 +150,15 @@ def _begins_another_block(paper: Paper, values: list[Entry], header: Header) -> 
     return whole or (len(values) == 1 and spot.column < header.first)
 
 
+def _both_in(found: Entry, field: str, text: str) -> dict[str, Entry]:
+    """The text of a goal, and of 目标：… with a line 完成情况：… below it in the same cell each for itself."""
+    lines = text.split("\n")
+    said = (labels.field_of(re.split("[:：]", line)[0], labels.GOALS) if after_colon(line) else None for line in lines)
+    at = next((at for at, named in enumerate(said) if at and field == "expected" and named == "achieved"), len(lines))
+    texts = {field: "\n".join(lines[:at])} | ({"achieved": after_colon("\n".join(lines[at:]))} if lines[at:] else {})
+    return {name: replace(found, value=words, written=words) for name, words in texts.items()}
+
+
 def _read_goals_beside(paper: Paper, rows: range, texts: _Texts) -> None:
     """Label and text beside each other, in one row or in two."""
     field: str | None = None
@@ -171,7 +180,7 @@ def _read_goals_beside(paper: Paper, rows: range, texts: _Texts) -> None:
             elif named is not None:
                 paper.use(*group)
                 is_numbered = _NUMBERED.search(label_of(found)) is not None  # 目标2：… is one of several
-                texts.add({named: found if is_numbered else replace(found, value=glued, written=glued)})
+                texts.add({named: found} if is_numbered else _both_in(found, named, glued))
             elif field is not None:
                 paper.use(*group)
                 texts.add({field: found})

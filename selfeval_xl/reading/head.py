@@ -36,7 +36,7 @@ def read_head(paper: Paper, form: Form, rows: range) -> Form:
                 continue
             elif (known := values.get(field)) and value and value[0].written == known[0].written:
                 paper.use(*group, *value)  # a merged area, undone over two rows
-            elif not known:
+            elif not known or (value and _is_in_charge(label)):
                 values[field], places[field] = value, [*group, *value]
     for field in ("project", "department", "unit"):
         name = field if values.get(field) or f"{field}_else" not in values else f"{field}_else"
@@ -57,6 +57,11 @@ def read_head(paper: Paper, form: Form, rows: range) -> Form:
 
 def _is_office(label: Entry) -> bool:
     return head_field(label) == "unit" and _OFFICE.fullmatch(labels.key(label_of(label))) is not None
+
+
+def _is_in_charge(label: Entry) -> bool:
+    """Whether the label is 归口管理部门, which counts also where 填报部门 stands before it."""
+    return labels.IN_CHARGE.fullmatch(labels.key(label_of(label))) is not None
 
 
 def _blank_beside(paper: Paper, label: list[Entry]) -> Entry:

@@ -26,6 +26,7 @@ _LONGEST_PART = 12  # characters of a heading that another one is divided into
 _NOT_THIS_YEAR = re.compile(r"上年|去年|上一年|历史|以前|半年|中期")
 _DATED, _NO_YEAR = re.compile(r"((?:19|20)\d{2})年"), 9999
 _WHOLE = re.compile(r"合计|小计|总|全年|本年|年度|当年")
+_ADJUSTED_BUDGET = re.compile(r"调整后|[合总]计")
 _DEEPEST_HEADER = 3  # rows of headings
 _WIDEST_HEADER = 256  # cells of such a row
 _NO_FIRST_HEADINGS = {"target", "actual", "reason"}  # 年初目标, 实际完成情况 and 未完成原因 also stand elsewhere
@@ -262,7 +263,7 @@ def _taken(paper: Paper, rows: range, fields: labels.Headings) -> Header:
             reached = max(reached, right)
     for whole in divided:
         columns = _with_the_part_that_counts(columns, whole)
-    columns = _with_levels_of_another_name(paper, rows, columns)
+    columns = _with_adjusted_apart(_with_levels_of_another_name(paper, rows, columns))
     columns = _each_field_once(paper, _with_second_level(_with_score_of_another_name(columns)), rows.stop)
     for column in columns:
         words = column.heading.written
@@ -359,7 +360,7 @@ def _with_score_of_another_name(columns: list[Column]) -> list[Column]:
 
 
 def _with_levels_of_another_name(paper: Paper, rows: range, columns: list[Column]) -> list[Column]:
-    """绩效指标 or 指标 over 产出指标 and beside 二级指标 is the first level, and over both levels it is both."""
+    """绩效指标 or 指标 over 产出指标 and beside the next level is the first level, and over both levels it is both."""
     if any(column.field == "level1" for column in columns):
         return columns
     second = next((column for column in columns if column.field == "level2"), None)
@@ -371,7 +372,7 @@ def _with_levels_of_another_name(paper: Paper, rows: range, columns: list[Column
             right = paper.grid.last_column_of(found.spot) if found.spot else 0
             left = paper.place(found)[1]
             is_over_both = second is None and right > left
-            if right + 1 != following.left or not (second or is_over_both):
+            if right + 1 != following.left:
                 continue
             if not labels.is_level1(paper.grid.at(rows.stop, left).written):
                 continue
@@ -388,6 +389,19 @@ def _with_second_level(columns: list[Column]) -> list[Column]:
     if len(first) != 2 or any(column.field == "level2" for column in columns):
         return columns
     return [replace(c, field="level2") if c is first[1] else c for c in columns]
+
+
+def _with_adjusted_apart(columns: list[Column]) -> list[Column]:
+    """调整后指标值 beside 年初指标值 is a field of its own; 年度预算 beside 调整后预算 is that of the beginning."""
+    targets, budgets = ([c for c in columns if c.field == field] for field in ("target", "annual_budget"))
+    adjusted = [c for c in targets if labels.ADJUSTED.search(c.heading.written)]
+    if adjusted and len(adjusted) < len(targets):
+        columns = [replace(c, field="adjusted") if c is adjusted[0] else c for c in columns]
+    after = next((c for c in budgets if _ADJUSTED_BUDGET.search(c.heading.written)), None)
+    if after is not None and not any(c.field == "initial_budget" for c in columns):
+        before = next((c for c in budgets if c.left < after.left and "到位" not in c.heading.written), None)
+        columns = [replace(c, field="initial_budget") if c is before else c for c in columns]
+    return columns
 
 
 def _is_weak(column: Column) -> bool:
@@ -428,11 +442,12 @@ def _around(over: Column, left: int, right: int) -> list[Column]:
 def _with_the_part_that_counts(columns: list[Column], whole: Column) -> list[Column]:
     """指标值 over 上年 and 本年: where no part says the same as the whole, the part of this year stands for it."""
     parts = [c for c in columns if whole.left <= c.left <= whole.right and c.heading is not whole.heading]
-    if any(part.field == whole.field for part in parts):
-        return columns
     free = [p for p in parts if p.field is None and not _NOT_THIS_YEAR.search(p.heading.written)]
-    chosen = next((p for p in free if _WHOLE.search(p.heading.written)), free[0] if free else None)
-    return [replace(c, field=whole.field) if c is chosen else c for c in columns]
+    chosen = [p for p in free if whole.field == "target" and labels.ADJUSTED.search(p.heading.written)][:1]
+    if not any(part.field == whole.field for part in parts):
+        others = [p for p in free if p not in chosen] or free
+        chosen += sorted(others, key=lambda p: _WHOLE.search(p.heading.written) is None)[:1]
+    return [replace(c, field=whole.field) if c in chosen else c for c in columns]
 
 
 def stretched(columns: list[Column]) -> list[Column]:

@@ -1,6 +1,7 @@
 """绩效指标 and the total below them."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry
@@ -28,6 +29,7 @@ from selfeval_xl.reading.words import as_points, as_weight, is_indicators_block,
 
 _MOST_BLOCK_NAMES = 2  # in one row: of the first level and of the second
 _FEWEST_AGAIN = 2  # headings
+_FEWEST_SHARES, _SUMS_OF_SHARES = 3, (1, Decimal("0.9"))  # of weights; without and with the points of the money
 _LEVEL_OF_NUMBERING: dict[str | None, str] = {"、": "level1", "()": "level2"}
 
 
@@ -82,11 +84,29 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
             form = _read_total(paper, form, entries, header)
     if any(row.level3.text for row in rows):  # else the form is blank, and its blocks are all that it says
         rows = [row for row in rows if not is_empty(row)]
-    rows = _with_merged_reasons(paper, rows)
     paper.use(*(name for row in rows for name in (row.level1, row.level2)))  # also those of rows left open
-    return replace(
-        form, indicators=tuple(with_block_after_break(with_first_block(rows or blocks))), columns=header.places
-    )
+    indicators = tuple(with_block_after_break(with_first_block(_with_merged_reasons(paper, rows) or blocks)))
+    return _with_weights_of_hundred(replace(form, indicators=indicators, columns=header.places))
+
+
+def _with_weights_of_hundred(form: Form) -> Form:
+    """Weights that are shares of one, 0.1 and 0.2, as points, where the scores are points."""
+    rows = form.indicators
+    of_money = [weight for row in form.funds if (weight := row.weight.number) is not None and weight < 1]
+    weights = [*of_money, *(weight for row in rows if (weight := row.weight.number) is not None)]
+    pairs = [(row.weight.number, row.score.number) for row in rows]
+    above = sum(weight is not None and score is not None and score > weight for weight, score in pairs)
+    if len(weights) < _FEWEST_SHARES or sum(weights) not in _SUMS_OF_SHARES or 2 * above <= len(rows):
+        return form
+    funds = tuple(replace(row, weight=_times_hundred(row.weight)) for row in form.funds)
+    indicators = tuple(replace(row, weight=_times_hundred(row.weight)) for row in rows)
+    return replace(form, funds=funds, indicators=indicators, total_weight=_times_hundred(form.total_weight))
+
+
+def _times_hundred(weight: Entry) -> Entry:
+    number = weight.number
+    is_share = number is not None and number <= 1
+    return replace(weight, value=(number * 100).normalize()) if number is not None and is_share else weight
 
 
 def _with_merged_name(paper: Paper, above: Indicator | None, indicator: Indicator, row: int) -> Indicator:

@@ -21,12 +21,16 @@ _LONGEST_BLOCK = 25  # characters of its name
 _COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
 _BLANKS = re.compile(r"\s+")
 _EMPTY_SLOT = re.compile(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
+_NOT_ADJUSTED = re.compile(r"[/\\／—-]+|无|[无未不]需?(?:作|做|进行)?(?:调整|变化?)|同[左上前]|[同与]年初.*")
 _NATURE_SIGN = re.compile(r"[≥≤><=＝≧≦﹦═]+")
 
 
 def indicator_of(placed: dict[str, Entry]) -> Indicator:
     """The indicator of one row; a target divided over several cells is put together."""
     cells = dict(placed)
+    adjusted = cells.pop("adjusted", NOTHING)
+    if adjusted.text is not None and not _NOT_ADJUSTED.fullmatch(adjusted.written.strip()):
+        cells["target"] = adjusted  # else the one of the beginning still holds
     nature, target, unit = (cells.get(field, NOTHING) for field in labels.INDICATOR_PARTS)
     sign = nature.written if _NATURE_SIGN.fullmatch(half_width(nature.written)) else ""
     if target.text is not None and (sign or unit.text):
