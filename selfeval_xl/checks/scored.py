@@ -19,7 +19,7 @@ def full_weights(form: Form, profile: Profile) -> set[Decimal]:
     return {full} if execution is not None else {full, full - profile.execution_points}
 
 
-def full_weight(form: Form, profile: Profile) -> Decimal:
+def expected_weight(form: Form, profile: Profile) -> Decimal:
     """What the weights are to sum to: without those for execution, where its score alone is printed."""
     total = form.total_funds
     left_out = total is not None and total.weight.number is None and total.score.number is not None

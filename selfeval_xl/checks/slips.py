@@ -14,7 +14,7 @@ from selfeval_xl.checks import funds, totals
 from selfeval_xl.checks.advice import Raised
 from selfeval_xl.checks.base import AMOUNTS, Row, Whole
 from selfeval_xl.checks.printed import points_agree, rate_agrees
-from selfeval_xl.checks.scored import full_weight, full_weights, sum_of_weights
+from selfeval_xl.checks.scored import expected_weight, full_weights, sum_of_weights
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.profiles import Profile
 
@@ -77,7 +77,7 @@ def _with_right_weight(form: Form, profile: Profile) -> Form:
 
 def _gap(form: Form, profile: Profile) -> Decimal:
     """By how much the weights are above their right sum; negative below it."""
-    return sum_of_weights(form, form.indicators) - full_weight(form, profile)
+    return sum_of_weights(form, form.indicators) - expected_weight(form, profile)
 
 
 def _weight(entry: Entry, right: Decimal) -> Entry:

@@ -22,7 +22,7 @@ from selfeval_xl.checks.base import (
     quoted,
 )
 from selfeval_xl.checks.printed import points_differ
-from selfeval_xl.checks.scored import full_weight, full_weights, sum_of_weights
+from selfeval_xl.checks.scored import expected_weight, full_weights, sum_of_weights
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.labels import key
 from selfeval_xl.scoring.of_form import MOST_FOR_EXECUTION
@@ -125,7 +125,7 @@ def indicators_are_not_repeated(whole: Whole) -> Iterator[Found]:
 @form_check(ERROR, "total_points")
 def weights_sum_to_100(whole: Whole) -> Iterator[Found]:
     """预算执行率与各指标的分值合计为 100 分。"""
-    form, full = whole.form, full_weight(whole.form, whole.profile)
+    form, full = whole.form, expected_weight(whole.form, whole.profile)
     weights = [row.weight for row in form.indicators if row.weight.written]
     numbers = [entry.number for entry in weights if entry.number is not None]
     if not numbers or len(numbers) < len(weights) or any(row.indicator.weight.number is None for row in whole.rows):

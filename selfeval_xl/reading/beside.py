@@ -92,8 +92,13 @@ _RANGE = re.compile(rf"\([^(){_BOXES}]*\)")  # 优（90（含）-100分）
 _BOX = rf"([{_BOXES}])"
 
 
+_LONGEST_BOXES = 200  # characters of boxes and grades, with what each of them means
+
+
 def _ticked(text: str) -> str | None:
     """The grade whose box is ticked, the boxes standing before the words or behind them."""
+    if len(text) > _LONGEST_BOXES:
+        return None
     words = re.sub(r"\s+", "", half_width(text))
     words = _IN_BRACKETS.sub(lambda found: found[1] or "□", words)  # 优（√） 良（ ）
     while words != (bare := _RANGE.sub("", words)):
