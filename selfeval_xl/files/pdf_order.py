@@ -107,12 +107,16 @@ def told(page: Any, inside: dict[Box, list[Any]], chars: Sequence[Any], own: Set
         for number in range(run.first, run.last + 1):
             if run.box is not None:
                 found[run.box] += lines[number].chars
-            else:  # they stay where they stand, and are said to be doubtful
-                at = next(box for box, kept in inside.items() if lines[number].chars[0] in kept)
+            else:  # they stay where they stand
+                at = next(box for box, kept in inside.items() if any(lines[number].chars[0] is char for char in kept))
                 found[at] += lines[number].chars
-                touched.add(at)
+                touched |= {at} if stands_beyond([lines[number]], at) else set()
             touched |= sure[number]
-        if len(touched) > 1 or run.box is None or _is_off(lines[run.first : run.last + 1], run.box, usual):
+        if (
+            len(touched) > 1
+            or (run.box is None and touched)
+            or _is_off(lines[run.first : run.last + 1], run.box, usual)
+        ):
             doubtful |= touched
     others = path[_second_going(path, lines) :]
     missing = cut([(r.box, lines[r.first : r.last + 1]) for r in others if r.box], usual if is_sure else None)
