@@ -85,6 +85,7 @@ EXAMPLES: dict[str, tuple[Changes, Changes]] = {
     ),
     "totals_are_numbers": ({"total_score": "九十九点五"}, {"total_score": "99.5"}),
     "names_and_year_are_filled": ({"unit": ""}, {"unit": "云岭县公路段养护站"}),
+    "words_are_whole": ({"row0.level3": "养护里\ufffd"}, {"row0.level3": "养护里程数"}),
     "template_hints_are_replaced": ({"row0.level3": "指标1："}, {"row0.level3": "指标1：养护里程"}),
     "amounts_are_numbers": ({"total.executed": "约116万"}, {"total.executed": "1,156,400.00"}),
     "rates_of_parts_match_amounts": ({"fiscal.rate": "89%"}, {"fiscal.rate": "98.00%"}),

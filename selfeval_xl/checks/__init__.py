@@ -24,6 +24,7 @@ _ABOVE: tuple[Check, ...] = (
     head.cells_hold_no_errors,
     head.names_and_year_are_filled,
     head.template_hints_are_replaced,
+    head.words_are_whole,
     funds.amounts_are_numbers,
     funds.execution_rate_matches_amounts,
     funds.rates_of_parts_match_amounts,

@@ -106,6 +106,17 @@ def template_hints_are_replaced(whole: Whole) -> Iterator[Found]:
             yield Found(entry, f"{_called(row, name)}中还有模板的提示{quoted(hint)}。请换成本项目的内容。")
 
 
+@form_check(WARNING, SAVE_CHECKS)
+def words_are_whole(whole: Whole) -> Iterator[Found]:
+    """读不出的字显示为“�”，要按原件补全。"""
+    for row, name, entry in _texts(whole.form):
+        if entry.text and _UNKNOWN in entry.text:
+            yield Found(entry, f"{_called(row, name)}中有没有读出的字（{_UNKNOWN}）。请按原件补全。")
+
+
+_UNKNOWN = "\ufffd"
+
+
 @lru_cache(maxsize=4096)  # the same texts after every change
 def _hint_in(text: str) -> str | None:
     hint = _HINT.search(half_width(text).strip())

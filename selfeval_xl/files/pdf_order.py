@@ -112,11 +112,7 @@ def told(page: Any, inside: dict[Box, list[Any]], chars: Sequence[Any], own: Set
                 found[at] += lines[number].chars
                 touched |= {at} if stands_beyond([lines[number]], at) else set()
             touched |= sure[number]
-        if (
-            len(touched) > 1
-            or (run.box is None and touched)
-            or _is_off(lines[run.first : run.last + 1], run.box, usual)
-        ):
+        if len(touched) > 1 or _is_off(lines[run.first : run.last + 1], run.box, usual):
             doubtful |= touched
     others = path[_second_going(path, lines) :]
     missing = cut([(r.box, lines[r.first : r.last + 1]) for r in others if r.box], usual if is_sure else None)
