@@ -25,6 +25,7 @@ _COM_OFFSET = _FIRST_ERROR - 2000
 _ERROR_NAMES = {number: name for name, number in ERROR_NUMBERS.items()}
 _OTHER_ERRORS = {"#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"}
 
+UNKNOWN = "\ufffd"  # � stands for a letter that is not known, or cannot be shown
 # A printed dash, in the forms met: "nothing to be filled in here". The first four are also signs of a number.
 DASHES = "-－﹣−‐‑‒–—―─━/／"
 MINUS_SIGNS = DASHES[:4]
@@ -253,7 +254,7 @@ def on_screen(text: str) -> str:
 def _visible(char: str) -> str:
     if char.isspace():
         return char if char in " \u3000\xa0" else " "
-    return "�" if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char
+    return UNKNOWN if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char
 
 
 def plain(number: Decimal) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from selfeval_xl.cells import NOTHING, CellError, Entry, half_width
+from selfeval_xl.cells import NOTHING, UNKNOWN, CellError, Entry, half_width
 from selfeval_xl.checks.base import (
     ADVICE,
     AMOUNTS,
@@ -110,11 +110,8 @@ def template_hints_are_replaced(whole: Whole) -> Iterator[Found]:
 def words_are_whole(whole: Whole) -> Iterator[Found]:
     """读不出的字显示为“�”，要按原件补全。"""
     for row, name, entry in _texts(whole.form):
-        if entry.text and _UNKNOWN in entry.text:
-            yield Found(entry, f"{_called(row, name)}中有没有读出的字（{_UNKNOWN}）。请按原件补全。")
-
-
-_UNKNOWN = "\ufffd"
+        if entry.text and UNKNOWN in entry.text:
+            yield Found(entry, f"{_called(row, name)}中有没有读出的字（{UNKNOWN}）。请按原件补全。")
 
 
 @lru_cache(maxsize=4096)  # the same texts after every change

@@ -13,6 +13,7 @@ from collections.abc import Set
 from typing import Any
 
 from selfeval_xl import errors, labels
+from selfeval_xl.cells import UNKNOWN
 from selfeval_xl.files import pdf_cells, pdf_page, pdf_pages, unruled
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.paper import Paper
@@ -148,7 +149,7 @@ def _extracted(content: bytes) -> dict[str, Any]:
             characters += sum(len(piece.words) for piece in found)
             unreadable += sum(len("".join(_NO_LETTER.findall(piece.words))) for piece in found)
             for piece in found:
-                piece.words = _NO_LETTER.sub(pdf_cells.UNKNOWN, piece.words)
+                piece.words = _NO_LETTER.sub(UNKNOWN, piece.words)
             pieces += found
             page.close()
     if characters == 0:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from selfeval_xl import labels
+from selfeval_xl.cells import UNKNOWN
 from selfeval_xl.files import pdf_order
 from selfeval_xl.files.paper import PAGE_NUMBER, joined
 from selfeval_xl.files.pdf_beyond import cells_shown, gather_written_together, give_back_cut_lines, groups, printed_over
@@ -34,7 +35,6 @@ _HEADINGS = [
 ]
 _LEVEL = re.compile(r".{0,6}(?:数量|质量|时效|成本|效益|满意度|影响)指标")
 _REASON = re.compile(r"(?:偏差|未完成)原因[^：:，,。]{0,9}")
-UNKNOWN = "\ufffd"  # stands for a letter that is not known
 
 
 @dataclass

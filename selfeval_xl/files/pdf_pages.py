@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from selfeval_xl.cells import UNKNOWN
 from selfeval_xl.files.paper import joined
 from selfeval_xl.files.pdf_beyond import groups
 from selfeval_xl.files.pdf_cells import Piece
@@ -77,7 +78,7 @@ def laid_out(pieces: Sequence[Piece]) -> dict[str, Any]:
         here = [piece for piece in pieces if piece.page == page]
         for said, left_out in (
             ("文字互相重叠，分不清属于哪一格，没有读取", [piece.doubt for piece in here if piece.doubt]),
-            ("格子太矮，文字没有印全，缺的用 \ufffd 代替", [piece.cut for piece in here if piece.cut]),
+            (f"格子太矮，文字没有印全，缺的用 {UNKNOWN} 代替", [piece.cut for piece in here if piece.cut]),
         ):
             if left_out:
                 rows.append({1: f"第 {page + 1} 页有{said}：{'；'.join(left_out)}"})

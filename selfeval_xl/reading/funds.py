@@ -68,7 +68,7 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
         if paper.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
             placed = ordered
         words = any(_is_said_of_no_amount(e) for f, e in placed.items() if f in _AMOUNTS)
-        numbers = any(e.number is not None or _amount(e) for e in placed.values())
+        numbers = any(map(_is_amount, placed.values()))
         named = names and labels.FUNDS_ROW.search(labels.key(names[-1][0].written))
         is_unnamed = not names and not rows and placed.keys() >= {"annual_budget", "executed"}
         if is_unnamed and numbers and not words and _is_beside_the_block(paper, header, row):
@@ -280,7 +280,7 @@ def _pairs(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
             words = glued[2] + (glued[3] or "")
             pairs.append((label, replace(found, value=read_number(words) or words, written=words)))
             continue
-        is_value = found.value is None or found.number is not None or _amount(found) is not None
+        is_value = found.value is None or _is_amount(found)
         if is_value and pairs and pairs[-1][1] is NOTHING:
             pairs[-1] = (pairs[-1][0], found)
         elif not is_value:
