@@ -279,6 +279,21 @@ def save(path: Path, content: Callable[[], bytes], *, overwrite: bool = False) -
             saved.append(path)
 
 
+def refuse_to_replace(targets: Sequence[Path]) -> None:
+    """Raises `AlreadyThere` for the first of these files that there is."""
+    for target in targets:
+        if os.path.lexists(target):
+            raise errors.AlreadyThere().about(target)
+
+
+def holds(path: Path, content: bytes) -> bool:
+    """Whether the file is there and holds just this."""
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
 def refuse_what_is_open(path: Path) -> None:
     """Raises `CannotWrite` at once for a file that another program on Windows has open, which nothing will replace.
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from plan_desk import Book, Sheet
 
 from selfeval_xl import actions, workbook
+from selfeval_xl.actions import books
 from selfeval_xl.cells import Entry
 from selfeval_xl.excel import buttons, ribbon
 from selfeval_xl.excel.given import handed_over
@@ -388,7 +389,7 @@ def test_a_new_sheet_is_the_blank_form_of_the_same_office(book):
 
     name = book.active
     blank = replace(blank_form(2022, NATIONAL), department=FORMS[0].department, unit=FORMS[0].unit)
-    (page,) = actions._pages([blank], [NATIONAL], [[]], taken=before)
+    (page,) = books._pages([blank], [NATIONAL], [[]], taken=before)
     assert "项目1" == name == page.name
     assert sheet_of(page) == book.state()[name]
     assert name in lines(book)

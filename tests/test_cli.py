@@ -406,7 +406,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_an_entry_in_the_log(capsys, tmp
         raise ZeroDivisionError
 
     monkeypatch.setenv("SELFEVAL_XL_LOG_DIR", str(tmp_path))
-    monkeypatch.setattr("selfeval_xl.actions.read_contents", bug)
+    monkeypatch.setattr("selfeval_xl.actions.judging.read_contents", bug)
 
     status, out, err = run(capsys, "show", FORMS_TEXT)
 
@@ -425,7 +425,7 @@ def test_what_the_computer_refuses_is_one_sentence(capsys, monkeypatch, problem)
     def refuse(*_, **__):
         raise problem
 
-    monkeypatch.setattr("selfeval_xl.actions.read_contents", refuse)
+    monkeypatch.setattr("selfeval_xl.actions.judging.read_contents", refuse)
 
     status, out, err = run(capsys, "show", FORMS_TEXT)
 
@@ -610,7 +610,7 @@ def test_demo_ends_with_the_totals(capsys, tmp_path, valid_package):
     "name", ["2022年绩效自评.xlsm", "2022年绩效自评.pdf", "2022年绩效自评-1.png", "kunming-office-2022.txt"]
 )
 def test_demo_replaces_nobody_elses_file_without_being_asked(capsys, tmp_path, monkeypatch, name):
-    monkeypatch.setattr("selfeval_xl.actions.draw", lambda book, folder, *, overwrite: ())
+    monkeypatch.setattr("selfeval_xl.actions.demonstration.draw", lambda book, folder, *, overwrite: ())
     (tmp_path / name).write_bytes(b"mine")
 
     status, _, err = run(capsys, "demo", "-o", tmp_path)

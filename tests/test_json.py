@@ -17,6 +17,7 @@ from test_layouts import grid_of
 from test_wild import readings
 
 from selfeval_xl import actions, cli, profiles
+from selfeval_xl.actions import judging
 from selfeval_xl.reading import read_forms
 
 SCHEMAS = ROOT / "docs" / "schema"
@@ -132,7 +133,7 @@ def test_forms_from_the_wild_keep_to_the_schemas():
 
 
 def _keeps(found):
-    judged = tuple(actions._with_arithmetic(actions._by_its_profile(reading, profiles.NATIONAL)) for reading in found)
+    judged = tuple(judging._with_arithmetic(judging._by_its_profile(reading, profiles.NATIONAL)) for reading in found)
     assert judged
     SHOW.validate(actions.show_document(actions.Contents(judged)))
     CHECK.validate(actions.check_document(actions.Contents(judged)))

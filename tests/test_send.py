@@ -19,6 +19,7 @@ from lxml import etree
 from wild import papers
 
 from selfeval_xl import actions, cli, errors
+from selfeval_xl.actions import leaving
 from selfeval_xl.form import document
 from selfeval_xl.grid import Area
 from selfeval_xl.send import mail, names
@@ -537,8 +538,8 @@ def attached_to(draft: Path) -> list[tuple[str, bytes]]:
 
 
 def test_a_draft_takes_along_the_pdf_that_is_asked_for(book, tmp_path, monkeypatch):
-    monkeypatch.setattr(actions.pdf, "office", lambda remedy: "office")
-    monkeypatch.setattr(actions, "on_paper", lambda copy, office: b"%PDF")
+    monkeypatch.setattr(leaving.pdf, "office", lambda remedy: "office")
+    monkeypatch.setattr(leaving, "on_paper", lambda copy, office: b"%PDF")
     copy, pdf, draft = actions.freeze(book, tmp_path / "out", with_pdf=True, address="a@b.cn").written
 
     assert [(copy.name, copy.read_bytes()), (pdf.name, b"%PDF")] == attached_to(draft)

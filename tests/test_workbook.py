@@ -26,14 +26,14 @@ from selfeval_xl.reading import read_forms
 from selfeval_xl.sheet import blank_form, form_page
 from selfeval_xl.sheet.formulas import TO_NAME
 
-BLANK = blank_form(2026, actions.profiles.NATIONAL)
+BLANK = blank_form(2026, NATIONAL)
 TEMPLATE = ROOT / "workbook" / "template.xlsm"
 ADDIN = ROOT / "workbook" / "selfeval.xlam"
 
 
 def pages_of(forms, notes=()):
     """All sheets of a workbook with these forms, by the national rules."""
-    return actions.book_pages(forms, [actions.profiles.NATIONAL] * len(forms), notes or [[]] * len(forms))
+    return actions.book_pages(forms, [NATIONAL] * len(forms), notes or [[]] * len(forms))
 
 
 def part(path: Path, name: str) -> str:
@@ -98,7 +98,7 @@ def test_every_sheet_has_its_document_module_in_the_vba_project(tmp_path, valid_
 
 
 def test_more_forms_than_a_workbook_takes_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(actions.vba, "MOST_SHEETS", 5)
+    monkeypatch.setattr(vba, "MOST_SHEETS", 5)
 
     with pytest.raises(errors.TooManyForms, match=r"共读到 4 张自评表，一个工作簿最多放 3 张。请分几次导入"):
         actions.import_forms([FORMS_TEXT], tmp_path / "x.xlsm")
@@ -490,7 +490,7 @@ def number_or_words(entry):
 
 def test_a_rate_is_shown_with_the_decimals_of_the_profile(tmp_path):
     form = actions.read([FORMS_TEXT])[0].form
-    profile = replace(actions.profiles.NATIONAL, rate_places=6)
+    profile = replace(NATIONAL, rate_places=6)
     path = tmp_path / "x.xlsm"
 
     workbook.write_live(path, actions.book_pages([form], [profile], [[]]))

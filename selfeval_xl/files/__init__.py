@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from selfeval_xl import errors
-from selfeval_xl.files import docx, html, mail, office_xml, opendocument, other_kinds, pdf, text, xls, xlsx
+from selfeval_xl.files import other_kinds, xlsx
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.package import Package, opened
 from selfeval_xl.grid import Grid
@@ -62,14 +62,24 @@ def _in_silence() -> Iterator[None]:
 
 
 def _reader(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
-    """The reader for this kind of content."""
+    """The reader for this kind of content; who reads a workbook does not wait for the others."""
     if content.startswith(_ZIP):
         return _package_reader(opened(content))
     if content.startswith(_OLE):
+        from selfeval_xl.files import xls
+
         return xls.read
     if b"%PDF-" in content[:1024]:
+        from selfeval_xl.files import pdf
+
         return pdf.read
     other_kinds.refuse(content)
+    return _reader_of_text(content)
+
+
+def _reader_of_text(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
+    from selfeval_xl.files import html, mail, office_xml, opendocument, text
+
     if mail.is_mail(content):
         return lambda mailed: mail.read(mailed, lambda part: _reader(part)(part))
     if opendocument.is_flat(content):
@@ -82,6 +92,8 @@ def _reader(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
 def _package_reader(package: Package) -> Callable[[bytes], tuple[Grid, ...]]:
     if "xl/workbook.xml" in package:
         return xlsx.read
+    from selfeval_xl.files import docx, opendocument
+
     if docx.main_part(package) in package:
         return docx.read
     if "xl/workbook.bin" in package:
