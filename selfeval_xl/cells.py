@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
+from selfeval_xl.patterns import expression
+
 # Codes under which COM hands an error cell over, and the number CVErr() takes for it.
 _FIRST_ERROR = -2146826288
 _LAST_ERROR = -2146826200
@@ -29,14 +31,14 @@ UNKNOWN = "\ufffd"  # � stands for a letter that is not known, or cannot be sh
 # A printed dash, in the forms met: "nothing to be filled in here". The first four are also signs of a number.
 DASHES = "-－﹣−‐‑‒–—―─━/／"
 MINUS_SIGNS = DASHES[:4]
-_ONLY_DASHES = re.compile(f"[{re.escape(DASHES)}]+")
-_NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?([%‰]?)")
+_ONLY_DASHES = expression(f"[{re.escape(DASHES)}]+")
+_NUMBER = expression(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?([%‰]?)")
 # What a number may be written with besides plain digits; the workbook's own formulas know the same signs.
 _PLAIN_SIGNS = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, MINUS_SIGNS), ord("-"))
 _BEGINS = frozenset("+-.0123456789＋－．０１２３４５６７８９'‘’＇=＝¥￥" + MINUS_SIGNS)  # which most words do not
 # What people and programs put around a number so that it stays as it is: '58.40, ="58.40", ￥60.00.
-_GUARDED = re.compile(r"""['‘’]?(?:="(?P<quoted>[^"]*)"|(?P<bare>.*))""")
-_MONEY = re.compile(r"([+-]?)[¥￥]([+-]?)(?=[\d.])")
+_GUARDED = expression(r"""['‘’]?(?:="(?P<quoted>[^"]*)"|(?P<bare>.*))""")
+_MONEY = expression(r"([+-]?)[¥￥]([+-]?)(?=[\d.])")
 # Signs that nobody sees, and blanks that only look like one, U+E5E5 of old Chinese character sets too. Those that tell
 # which form of a sign is meant, and the fillers of Hangul, count as printable.
 _UNSEEN = dict.fromkeys(
@@ -46,10 +48,10 @@ _UNSEEN = dict.fromkeys(
         *(*range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)),
     )
 ) | dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0xE5E5), " ")
-_PRINTABLE_BUT_UNSEEN = re.compile("[\u034f\u115f\u1160\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_PRINTABLE_BUT_UNSEEN = expression("[\u034f\u115f\u1160\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 # Browsers that print to PDF, and what is copied out of such a PDF, name the glyph of 目 as that of a radical; old
 # character sets of neighbours hold some signs twice.
-_RADICAL = re.compile("[\u2e3a-\u2e3b\u2e80-\u2fdf\uf900-\ufad9]")
+_RADICAL = expression("[\u2e3a-\u2e3b\u2e80-\u2fdf\uf900-\ufad9]")
 _SIMPLIFIED = (
     "⺟母⺠民⻅见⻆角⻉贝⻋车⻑長⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞"
     "⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻯竜⻰龙⻳龟⻄西⼾户"

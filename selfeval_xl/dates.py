@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from selfeval_xl.patterns import expression
+
 # ---- the tables ----------------------------------------------------------------------------------------------
 
 _LAST_DAY_OF = {"底": 31, "末": 31, "下旬": 31, "中旬": 20, "上旬": 10, "初": 10}  # the last day a part of a month has
@@ -48,20 +50,20 @@ _LEADING = (
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _BEFORE = r"(?P<before>(?:之|以)?前)?"
 _DONE = rf"(?:全部|全面|正式)?(?:(?:{_DONE_WORDS.replace(' ', '|')})(?:验收|交付)?(?:完毕)?)?"
-_NOT_DONE = re.compile(_NOT_DONE_WORDS.replace(" ", "|"))
-_BY = re.compile(rf"^(?:{'|'.join(_BY_WORDS)})+")
-_DATE = re.compile(
+_NOT_DONE = expression(_NOT_DONE_WORDS.replace(" ", "|"))
+_BY = expression(rf"^(?:{'|'.join(_BY_WORDS)})+")
+_DATE = expression(
     rf"{_LEADING}(?:{_YEAR}(?:年度?|[./-])|(?P<short>[0-4]\d)年)?"
     r"(?P<month>1[0-2]|0?[1-9])(?:月份?|[./-]|(?=$|前|之前|以前))(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]?)?"
     rf"(?P<end>{'|'.join(_LAST_DAY_OF)})?{_BEFORE}{_DONE}"
 )
-_YEAR_END = re.compile(rf"{_LEADING}{_YEAR}?(?:年度?底|年末|年度?内){_BEFORE}{_DONE}")
-_PART = re.compile(
+_YEAR_END = expression(rf"{_LEADING}{_YEAR}?(?:年度?底|年末|年度?内){_BEFORE}{_DONE}")
+_PART = expression(
     rf"{_LEADING}(?:{_YEAR}年度?)?"
     rf"(?:第?(?P<quarter>[{''.join(_QUARTERS)}])季度|(?P<half>{'|'.join(_HALVES)})|(?<=年)|(?<=年度))"
     rf"(?P<end>底|末|内)?{_BEFORE}{_DONE}"
 )
-_SPAN = re.compile(r"(?P<from>(?:19|20)\d{2}[年./-]\d{1,2}(?:[月./-](?:\d{1,2}日?)?)?)(?:[-~～—–至到]+)(?P<to>.+)")
+_SPAN = expression(r"(?P<from>(?:19|20)\d{2}[年./-]\d{1,2}(?:[月./-](?:\d{1,2}日?)?)?)(?:[-~～—–至到]+)(?P<to>.+)")
 
 
 def read_deadline(text: str) -> Deadline | None:
@@ -153,11 +155,11 @@ def excel_day(number: Decimal) -> date | None:
     return _DAY_ZERO + timedelta(days=int(number))
 
 
-_EIGHT_DIGITS = re.compile(r"((?:19|20)\d{2})(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])")
-_SIX_DIGITS = re.compile(r"(?:(20[0-4]\d)(1[0-2]|0[1-9])|([12]\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))")
-_YEAR_AND_MONTH = re.compile(r"(?:19|20)\d{2}\.(?:1[0-2]|0?[1-9])")
-_SHORT_DAY = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12]\d|0?[1-9])")
-_MONTH_AND_DAY = re.compile(r"(1[0-2]|0?[1-9])\.(3[01]|[12]\d|0[1-9])")
+_EIGHT_DIGITS = expression(r"((?:19|20)\d{2})(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])")
+_SIX_DIGITS = expression(r"(?:(20[0-4]\d)(1[0-2]|0[1-9])|([12]\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9]))")
+_YEAR_AND_MONTH = expression(r"(?:19|20)\d{2}\.(?:1[0-2]|0?[1-9])")
+_SHORT_DAY = expression(r"(1[0-2]|0?[1-9])\.(3[01]|[12]\d|0?[1-9])")
+_MONTH_AND_DAY = expression(r"(1[0-2]|0?[1-9])\.(3[01]|[12]\d|0[1-9])")
 
 
 def day_like_number(text: str, *, beside_another: bool = False) -> Deadline | None:

@@ -11,10 +11,11 @@ from typing import Any
 from selfeval_xl.cells import NOTHING, Entry, Spot, Value, plain, read_value, visible
 from selfeval_xl.labels import key
 from selfeval_xl.once import once
+from selfeval_xl.patterns import expression
 
 # Tags left over from a web form; "<50%" and the address in "张三 <a@x.cn>" are none.
-_BREAK = re.compile(r"</p>\s*<p(?=[\s/>])[^<>]*>|<br\s*/?>|</div>\s*<div(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:p|br|div|span|b|strong|i|em|u|font|a|li|ul|ol)(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_BREAK = expression(r"</p>\s*<p(?=[\s/>])[^<>]*>|<br\s*/?>|</div>\s*<div(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_TAG = expression(r"</?(?:p|br|div|span|b|strong|i|em|u|font|a|li|ul|ol)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from selfeval_xl.cells import half_width
+from selfeval_xl.patterns import expression
 
 
 class Headings(dict[str, str]):
@@ -30,17 +31,17 @@ def _headings(**fields: str) -> Headings:
     return Headings(fields)
 
 
-TITLE = re.compile(
+TITLE = expression(
     r"绩效.{0,8}自评(?:价|估|复核)?(?:表|情况表|报告表|[打评得]分表)|绩效目标.{0,6}(?:自评|完成情况).{0,4}表|自评表$|支出绩效自评(?:价)?$"
 )
 # One that is enough where no heading names the project.
-PROJECT_TITLE = re.compile(r"项目(?:支出)?绩效(?:目标)?(?:完成情况)?自评(?:价|情况)?表$")
+PROJECT_TITLE = expression(r"项目(?:支出)?绩效(?:目标)?(?:完成情况)?自评(?:价|情况)?表$")
 # Titles of other forms, whatever stands below them.
-OTHER_TITLE = re.compile(r"整体(?:支出)?(?:绩效)?(?:自评|评价)|(?:绩效)?评价(?:得分|评分|打分)表")
-OTHER_TABLE = re.compile(r"(?:(?<![续上])表|清单|台账|名单|一览|问卷|名册|目录|体系|指标库|填[报写]说明)$")
+OTHER_TITLE = expression(r"整体(?:支出)?(?:绩效)?(?:自评|评价)|(?:绩效)?评价(?:得分|评分|打分)表")
+OTHER_TABLE = expression(r"(?:(?<![续上])表|清单|台账|名单|一览|问卷|名册|目录|体系|指标库|填[报写]说明)$")
 OTHER_LEVELS = {"投入", "过程", "决策", "项目决策", "项目过程", "项目投入", "投入管理", "过程管理"}
 SURE_OTHER_LEVELS = {"投入", "项目投入", "投入管理"}  # whatever the title is
-YEAR = re.compile(r"((?:19|20)\d{2})年")
+YEAR = expression(r"((?:19|20)\d{2})年")
 
 HEAD = _headings(
     project=r"(?:部门预算|预算|专项|子|支出|评价|自评|一级|二级)?项目(?:\(.{1,8}\))?(?:支出)?名称(?:及(?:编码|代码|编号))?|(?:专项|专项资金|资金|任务)名称"
@@ -54,16 +55,16 @@ HEAD = _headings(
     unit_else=r"(?:资金|项目)?(?:使用|用款)(?:单位|部门)|(?:项目)?申报单位|项目业主|建设单位|(?:项目)?责任(?:单位|部门|处室|科室)|二级预算单位|(?:预算|基层|基层预算|填报|填表|自评)单位(?:及代码|名称)?|单位名称|填报单位名称|(?:学校|院校|高校|医院)名称",
 )
 # Other words of a head, whose values are not those of the label before them.
-OTHER_HEAD = re.compile(
+OTHER_HEAD = expression(
     r"(?:项目|资金|预算)?(?:编码|代码|编号|类型|类别|属性|性质|用途|负责人|联系人|分管领导|级次|来源|起止时间|实施期限?|期限|周期|状态)"
     r"|(?:单位|项目)?(?:负责人|联系人|经办人)(?:签字|及电话|及联系电话)?|联系(?:电话|方式)|电话|手机"
     r"|填[报表制](?:人|日期|时间)|(?:自评|评价|绩效|考核|填报|项目|预算|实施|资金|所属)?年[度份]|自评(?:日期|时间)|所属(?:科室|处室|领域)"
     r"|财政(?:科室|处室|归口.*)|(?:归口|业务)(?:科室|处室)|盖章|单位\(盖章\)|是否.*"
 )
-IN_CHARGE = re.compile(r"(?:业务)?归口(?:管理)?(?:部门|单位)")
-YEAR_LABEL = re.compile(r"(?:自评|评价|绩效|考核|填报|项目|预算|实施|资金|所属)?年[度份]")
+IN_CHARGE = expression(r"(?:业务)?归口(?:管理)?(?:部门|单位)")
+YEAR_LABEL = expression(r"(?:自评|评价|绩效|考核|填报|项目|预算|实施|资金|所属)?年[度份]")
 
-FUNDS_BLOCK = re.compile(
+FUNDS_BLOCK = expression(
     r"(?:项目|年度|本年|预算|资金|专项)*(?:资金|预算|经费)(?:情况|执行|执行情况|总体情况|安排|使用情况|投入情况|来源|额度)*(?:亿元|万元|千元|元)?"
 )
 FUNDS = _headings(
@@ -80,17 +81,17 @@ FUNDS = _headings(
     score=r"(?:单位|本单位|部门)?(?:自评|自查|考核|实际|评价|执行率|预算执行率?|资金)?得分(?:=.*|情况)?|自评分[值数]?|得分值|实得分|自我评分|[评打]分",
     reason=r".{0,8}原因.{0,12}|备注|(?:情况|.{0,8}(?:偏差|未执行)(?:情况)?)?说明",
 )
-SHORT_BUDGET = re.compile(
+SHORT_BUDGET = expression(
     r"(?:年度|全年|本年度?|当年)?预算(?:安排|资金)?|资金(?:安排|预算)"
 )  # also names of the block, at the left of it
-TOTAL_FUNDS = re.compile(
+TOTAL_FUNDS = expression(
     r"(?:其中)?(?:年度|全年|项目|本年度?|预算|当年)*(?:资金|预算|投入|支出|经费)*(?:总额|总金额|总计|合计|总量|总和|总数|总投入)(?:数)?"
 )
-FUNDS_ROW = re.compile(
+FUNDS_ROW = expression(
     r"总额|总计|合计|小计|总金额|资金|拨款|其中|其他|其它|财政|专户|自筹|预算|中央|省级|市级|县级|区级|本级|上级|结转|结余|补助|收入|债券|配套|贷款|捐赠|事业|经营|基金"
 )
 
-GOALS_BLOCK = re.compile(
+GOALS_BLOCK = expression(
     r"(?:年度|项目|本年度?|当年|全年)*(?:总体|绩效|总体绩效|工作)?目标(?:完成情况|情况|及完成情况)?"
 )
 # Read from the right: the words for the block are those for the goal in other forms.
@@ -101,7 +102,7 @@ GOALS = _headings(
     r"(?:综述|说明|及效果)?\d?|(?:目标|全年|年度)?实际(?:完成|情况|绩效|完成的?目标|完成绩效)|(?:年度|全年|项目|总体|绩效)*总?目标自评|(?:年度|全年|项目|总体|绩效)*目标(?:完成|实现|达成)",
 )
 
-INDICATORS_BLOCK = re.compile(
+INDICATORS_BLOCK = expression(
     r"(?:年度|项目|自评|本年度?)*(?:绩效|评价|自评)+指标(?:完成|自评|评分|得分)?(?:情况|分析|表)*|(?:绩效|指标)+自评"
 )
 _ACTUAL = (
@@ -123,9 +124,9 @@ INDICATORS = _headings(
     r"|(?:单位|部门)?自评(?:估|打)?分[值数]?|实得分|自我评分|[评打]分|评分结果|评价分数",
     reason=r".{0,12}(?:原因|改进措施|整改措施).{0,16}|备注|(?:偏差|情况|完成情况|偏差情况|自评|评分|得分|扣分|指标偏差|未.{0,8})?说明|扣分理由|偏差分析|(?:得失分|得分|扣分|评分)依据.{0,8}",
 )
-SURE_REASON = re.compile(r"偏\s*差|原\s*因|改\s*进|整\s*改")  # where 备注 or 评分说明 stands beside it
-SCORE_ELSE = re.compile(r"分数|自评结果")  # the score where no heading says 得分
-ADJUSTED = re.compile(r"(?<!不)调整后?")  # the target that counts, where it is filled in
+SURE_REASON = expression(r"偏\s*差|原\s*因|改\s*进|整\s*改")  # where 备注 or 评分说明 stands beside it
+SCORE_ELSE = expression(r"分数|自评结果")  # the score where no heading says 得分
+ADJUSTED = expression(r"(?<!不)调整后?")  # the target that counts, where it is filled in
 INDICATOR_PARTS = ("nature", "target", "target_unit")  # what 年度指标值 is divided into
 
 LEVEL1 = {"产出指标", "效益指标", "满意度指标", "成本指标", "产出", "效益", "满意度", "成本"}
@@ -146,15 +147,15 @@ LEVEL2 = {
     "满意度",
 }
 
-SUBTOTAL = re.compile(r".{0,10}小计")
-TOTAL = re.compile(
+SUBTOTAL = expression(r".{0,10}小计")
+TOTAL = expression(
     r"(?:自评|绩效自评|评价)?(?:总分|合计|总计|总得分|合计得分|得分合计|综合得分|总分值|合计分值|自评总分|得分总计|总评分|综合评分|总分合计|合计总分)|自评得分"
 )
-FOOTER = re.compile(
+FOOTER = expression(
     r"^(?:填[报表制]|审核|复核|联系|注[:：\d]|备注[:：]|说明[:：]|单位负责人|项目负责人|负责人|经办|评价结论|自评结论|存在(?:的)?问题|主要问题|改进措施"
     r"|自评等级|评价等级|下一步|其他需要说明|其他说明|盖章|日期|(?:备注|说明|注)\s*$)"
 )
-SIGNED = re.compile(r"[^,，。;；]{0,12}(?:意见|签字|签章|签名|盖章)[\s:：()（）]*")  # below the table, without points
+SIGNED = expression(r"[^,，。;；]{0,12}(?:意见|签字|签章|签名|盖章)[\s:：()（）]*")  # below the table, without points
 FINDINGS_SHEET, IMPORTED_SHEET, YEAR_SHEET = "核对结果", "导入情况", "结转清单"  # what buttons list
 # How the sheets around our forms begin.
 OWN_SHEETS = ("使用说明", "项目支出绩效自评汇总", FINDINGS_SHEET, IMPORTED_SHEET, YEAR_SHEET)
@@ -174,23 +175,23 @@ SIDE_LABELS = {
 }
 SIDE = _headings(**SIDE_LABELS)
 SIDE_COLUMNS = ("建议得分", "核对意见", "上年完成值")  # of our own sheet, in this order
-GRADE_LABEL = re.compile(
+GRADE_LABEL = expression(
     r"(?:(?:绩效|单位|项目|自我|综合)?(?:自评|评价|评定))?(?:结果|结论|得分)?(?:及|和)?(?:等级|等次|级别)(?:评定)?|(?:绩效)?(?:自评|评价)结[论果]"
 )
-GRADE = re.compile(r"[优良中差](?:秀|好|等)?|较好|一般|较差|不?合格")
-MONEY_UNIT = re.compile(r"(亿元|万元|千元|元)")
+GRADE = expression(r"[优良中差](?:秀|好|等)?|较好|一般|较差|不?合格")
+MONEY_UNIT = expression(r"(亿元|万元|千元|元)")
 
 LONGEST_HEADING = 30
 LONGEST_GOAL_HEADING = 15
-_BLANKS = re.compile(r"\s+")
-_ANY_REMARK = re.compile(r"\([^()]*\)")
-_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|\d{1,2}[.、](?!\d))")
+_BLANKS = expression(r"\s+")
+_ANY_REMARK = expression(r"\([^()]*\)")
+_NUMBERING = expression(r"^(?:[一二三四五六七八九十]{1,2}、|\([一二三四五六七八九十\d]{1,2}\)|\d{1,2}[.、](?!\d))")
 _MOST_REMARKS = 20  # at the end of a heading
-_REMARK = re.compile(r"\([^()]*\)$")
-_DATED = re.compile(r"^(?:19|20)\d{2}年度?(?=.)")
+_REMARK = expression(r"\([^()]*\)$")
+_DATED = expression(r"^(?:19|20)\d{2}年度?(?=.)")
 # 全年执行数③, 执行率④=③/②: how the columns are counted.
-_COUNTED = re.compile("^[\u2460-\u2473]|(?<=.)[\u2460-\u2473](?:\\s*[=＝][\u2460-\u2473÷/／×*()（）100%％+-]*)?$")
-_REQUIRED = re.compile(r"^[*★]+(?=[^*★])")  # the star of a field that must be filled in
+_COUNTED = expression("^[\u2460-\u2473]|(?<=.)[\u2460-\u2473](?:\\s*[=＝][\u2460-\u2473÷/／×*()（）100%％+-]*)?$")
+_REQUIRED = expression(r"^[*★]+(?=[^*★])")  # the star of a field that must be filled in
 
 
 @lru_cache(maxsize=16_384)  # a heading is compared with every field, and a form is read at every change

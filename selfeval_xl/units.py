@@ -4,12 +4,12 @@ A new unit, or another name of one, is a line of a table. A counting word is nev
 户 and 人, 台 and 辆 stay apart.
 """
 
-import re
 from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
 from selfeval_xl.cells import shorter
+from selfeval_xl.patterns import expression
 
 # ---- the tables ----------------------------------------------------------------------------------------------
 
@@ -90,9 +90,9 @@ class Unit(NamedTuple):
 
 BARE = Unit()
 
-_UNIT = re.compile(r"[^\d\s,，。；;!！?？=≥≤<>%‰]{0,12}")
-_NO_UNIT = re.compile(r"[月年](?:底|末|初|前|份|\d)|[,，.]")
-_PER_PEOPLE = re.compile(r"/(?:10|100)?[万亿]人?口?")  # 18/10万
+_UNIT = expression(r"[^\d\s,，。；;!！?？=≥≤<>%‰]{0,12}")
+_NO_UNIT = expression(r"[月年](?:底|末|初|前|份|\d)|[,，.]")
+_PER_PEOPLE = expression(r"/(?:10|100)?[万亿]人?口?")  # 18/10万
 
 
 def read_unit(words: str) -> Unit | None:
@@ -121,7 +121,7 @@ def first_name(unit: str) -> str:
     return _parts(unit)[0]
 
 
-_RANK = re.compile(rf"\w{{0,2}}(?:{'|'.join(_RANKS)})别?|(?:{'|'.join(_RANKS_OF_THINGS)})\w{{0,8}}")
+_RANK = expression(rf"\w{{0,2}}(?:{'|'.join(_RANKS)})别?|(?:{'|'.join(_RANKS_OF_THINGS)})\w{{0,8}}")
 
 
 def is_rank(unit: str) -> bool:
@@ -144,14 +144,14 @@ def conversion(source: str, target: str) -> Decimal | None:
 
 
 _BAD_THINGS = "|".join(_NOT_AS_IT_SHOULD.split())
-_THING = re.compile(
+_THING = expression(
     rf"([{_BEFORE_THINGS}])(?:[{_SHORT_THINGS}]|(?!.*(?:{_BAD_THINGS}))(?:(?![{_NO_THINGS}])[^\W\d]){{2,11}})$"
 )
-_ONE_OR_OTHER = re.compile(r"(\w)[(（](\w)[)）]")
-_PER = re.compile(r"[/*·•．.×∙・每]+")
-_GLUED = re.compile(r"^(人|生|户|名)(月|天|日|年|学期|周)$")
-_BY_THE_DAY = re.compile(r"^[日号](?:之|以)?前.*")  # 每月10日前发放
-_BRACKETS = re.compile(r"[()（）\[\]]")
+_ONE_OR_OTHER = expression(r"(\w)[(（](\w)[)）]")
+_PER = expression(r"[/*·•．.×∙・每]+")
+_GLUED = expression(r"^(人|生|户|名)(月|天|日|年|学期|周)$")
+_BY_THE_DAY = expression(r"^[日号](?:之|以)?前.*")  # 每月10日前发放
+_BRACKETS = expression(r"[()（）\[\]]")
 
 
 def _alternatives(unit: str) -> tuple[str, ...]:

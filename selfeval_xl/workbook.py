@@ -16,6 +16,7 @@ from typing import Any
 from selfeval_xl import errors
 from selfeval_xl.cells import ERROR_NUMBERS, CellError, shorter
 from selfeval_xl.excel import vba
+from selfeval_xl.patterns import expression
 from selfeval_xl.sheet.fit import MARGINS
 from selfeval_xl.sheet.page import Cell, Content, Entering, Formula, Page
 from selfeval_xl.sheet.styles import FONT, HIGHLIGHTS, properties
@@ -26,7 +27,7 @@ _BEGINNING = datetime(2026, 1, 1)  # a fixed moment, so that each build gives th
 _ZIP_BEGINNING = (1980, 1, 1, 0, 0, 0)
 _LONGEST_TEXT = 32767  # characters Excel takes in a cell
 _FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NOT_IN_XML = expression(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 # ---- the package ---------------------------------------------------------------------------------------------
 

@@ -9,39 +9,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from selfeval_xl.patterns import expression
+
 # Signs of one length each, so that a place in the plain text is the same place in the text as written.
 _ZEROS = "〇○零O"
 _NUMERALS = "〇一二三四五六七八九"
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _PLAIN = _WIDE | {ord(dash): ord("-") for dash in "—–―─~～－"} | str.maketrans("　〔【〕】", " [[]]")
 _OF_NUMERALS = str.maketrans(f"{_ZEROS}一二三四五六七八九", "0" * len(_ZEROS) + "123456789")
-_IN_NUMERALS = re.compile(rf"[一二][九{_ZEROS}][{_ZEROS}一二三四五六七八九]{{2}}(?=\s*年)")
+_IN_NUMERALS = expression(rf"[一二][九{_ZEROS}][{_ZEROS}一二三四五六七八九]{{2}}(?=\s*年)")
 
-_YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|[12] [09] \d \d)(?!\d)|(?<![\d.])\d\d(?=年(?:1[0-2]|0?[1-9])月)")
-_FOLLOWED_BY_YEAR = re.compile(r"[\s)\]]*年")
-_DAY = re.compile(
+_YEAR = expression(r"(?<!\d)(?:(?:19|20)\d\d|[12] [09] \d \d)(?!\d)|(?<![\d.])\d\d(?=年(?:1[0-2]|0?[1-9])月)")
+_FOLLOWED_BY_YEAR = expression(r"[\s)\]]*年")
+_DAY = expression(
     r"\s?([./-])\s?(?:1[0-2]|0?[1-9])\s?\1\s?(?:3[01]|[12]\d|0?[1-9])(?![\dA-Za-z_号]|-\d{3})"
     r"|[./](?:1[0-2]|0?[1-9])(?=月|前|底|末|[之以]前|[上中下]旬|-(?:19|20)\d\d[./])|-(?:1[0-2]|0?[1-9])(?=月|前|底|末|[之以]前)"
 )
-_LEAP_DAY = re.compile(r"\s*(?:年\s*0?2月\s*29|([./-])0?2(?:\1)29)(?!\d)")
-_SAME_SPAN = re.compile(r"[./]\d{1,2}\s*-\s*")  # between two months of one year
-_BETWEEN = re.compile(r"\s*年?度?\s*(?:[-/,、至到和与及])+\s*")  # two years that belong together
-_SENTENCE = re.compile(r"[。;!?\n]")
-_CLAUSE = re.compile(r"[。;!?\n,:]")
+_LEAP_DAY = expression(r"\s*(?:年\s*0?2月\s*29|([./-])0?2(?:\1)29)(?!\d)")
+_SAME_SPAN = expression(r"[./]\d{1,2}\s*-\s*")  # between two months of one year
+_BETWEEN = expression(r"\s*年?度?\s*(?:[-/,、至到和与及])+\s*")  # two years that belong together
+_SENTENCE = expression(r"[。;!?\n]")
+_CLAUSE = expression(r"[。;!?\n,:]")
 
 # What makes it the year of something else.
-_OTHER_BEFORE = re.compile(r"(?:较|比|占|高于|低于|优于|超过?|自|从|以|与|同|对照|对标|参照|根据|依据|按照?)\s*$")
-_OTHER_BEHIND_A_NAME = re.compile(r"\s*年?度?(?:级|届|以来|起|版|末?结[转余]|续建|跨年|[)\]]\s*第?\s*\d|第?\d+号)")
-_OTHER_BEHIND = re.compile(
+_OTHER_BEFORE = expression(r"(?:较|比|占|高于|低于|优于|超过?|自|从|以|与|同|对照|对标|参照|根据|依据|按照?)\s*$")
+_OTHER_BEHIND_A_NAME = expression(r"\s*年?度?(?:级|届|以来|起|版|末?结[转余]|续建|跨年|[)\]]\s*第?\s*\d|第?\d+号)")
+_OTHER_BEHIND = expression(
     _OTHER_BEHIND_A_NAME.pattern
     + r"|\s*年度?(?:(?:及|和|[(]含[)])?[之以]?[前后]|来(?!源)|末?基[数期准]|的?基础|水平|均值|平均|不变价|同期)"
     r"|\s*年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:起|以来|[之以]后|(?:已经?|正式)?(?:开工|开始|启动|立项|获批|签订|印发|出台|成立))"
     r"|\s*年度?(?![\d底末内全第上下])[^,。;完成制编出定]{0,6}?(?:文件|通知|办法|方案|规划|意见|标准(?!化)|批复|合同|协议)"
 )
 _NEAR = 200  # characters on both sides of a year that are looked at
-_UNTIL, _NO_MONTH = re.compile(r"到\s*$"), re.compile(r"\s*年(?!\s*\d{1,2}\s*月)")  # 到2022年底 ends a longer plan
+_UNTIL, _NO_MONTH = expression(r"到\s*$"), expression(r"\s*年(?!\s*\d{1,2}\s*月)")  # 到2022年底 ends a longer plan
 # What a name has behind its year and no count has.
-_COUNTED = re.compile(r"\s*(?:[\d.A-Za-z%％个元万亿人户次件条名家亩套台册吨级届号]|[-_]\s*\d)")
+_COUNTED = expression(r"\s*(?:[\d.A-Za-z%％个元万亿人户次件条名家亩套台册吨级届号]|[-_]\s*\d)")
 
 
 @dataclass(frozen=True)

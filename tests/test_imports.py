@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import openpyxl
 import pytest
 
 HEAVY = ("pandas", "numpy", "openpyxl", "xlsxwriter", "polars", "selfeval_xl.files", "selfeval_xl.reading",
@@ -37,3 +38,17 @@ def test_the_package_alone_brings_none_of_its_modules():
 
     assert [] == [name for name in loaded if name.startswith("selfeval_xl.")]
     assert [] == [name for name in HEAVY if name in loaded]
+
+
+def test_who_checks_a_workbook_waits_for_no_other_kind_of_file_and_for_nothing_that_writes(tmp_path):
+    book = tmp_path / "a.xlsx"
+    openpyxl.Workbook().save(book)
+    loaded = run(
+        "import sys; from selfeval_xl import cli; cli._complain = print; "
+        f"status = cli.main(['check', {str(book)!r}]); print(status, *sys.modules)"
+    ).split()
+
+    assert "selfeval_xl.files.xlsx" in loaded
+    others = ("files.pdf", "files.docx", "files.html", "files.xls", "files.mail", "send", "sheet", "workbook", "excel")
+    assert [] == [name for name in loaded if name.startswith(tuple(f"selfeval_xl.{other}" for other in others))
+                  and not name.startswith("selfeval_xl.files.xlsx")]  # fmt: skip

@@ -1,6 +1,5 @@
 """What a check is: a function named as its rule, with its level and the source it rests on."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +11,7 @@ from selfeval_xl.dates import read_deadline
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.labels import key
 from selfeval_xl.once import once
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import Profile, Source
 from selfeval_xl.scoring.beside import in_unit, nature_in, with_sign
 from selfeval_xl.scoring.direction import Named
@@ -62,7 +62,7 @@ class Found(NamedTuple):
     stated: str | None = None
 
 
-_NOT_CONCERNED = re.compile(r"不涉及|不适用|无|[(（]不涉及[)）]")
+_NOT_CONCERNED = expression(r"不涉及|不适用|无|[(（]不涉及[)）]")
 
 
 @dataclass(frozen=True)
@@ -294,9 +294,9 @@ def name_of_funds(row: Funds) -> str:
     return _AMONG.sub("", short(_ENDING.sub("", row.name.text or "年度资金总额")))
 
 
-_NUMBERED = re.compile(r"^\s*指标\d{1,2}\s*[:：]\s*")
-_AMONG = re.compile(r"^其中[:：]?")
-_ENDING = re.compile(r"(?<![\s:：。；;，,、])[\s:：。；;，,、]+$")  # looks at a long run of them once
+_NUMBERED = expression(r"^\s*指标\d{1,2}\s*[:：]\s*")
+_AMONG = expression(r"^其中[:：]?")
+_ENDING = expression(r"(?<![\s:：。；;，,、])[\s:：。；;，,、]+$")  # looks at a long run of them once
 
 
 def place(form: Form, found: Found) -> Spot | None:
@@ -332,7 +332,7 @@ def percent(rate: Decimal) -> str:
 
 
 _LONGEST_DAY = 40  # characters, with what is to be done by then
-_BLANKS = re.compile(r"\s+")
+_BLANKS = expression(r"\s+")
 
 
 def earlier_year(entry: Entry, year: int | None) -> int | None:

@@ -24,6 +24,7 @@ from selfeval_xl.checks.printed import places, points_agree, points_differ, rate
 from selfeval_xl.checks.scored import sum_of_weights
 from selfeval_xl.form import Form, Funds
 from selfeval_xl.labels import key
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import Profile
 from selfeval_xl.scoring.measures import read_measure
 
@@ -340,12 +341,12 @@ def _adds_up(parts: Sequence[Funds], whole: Funds, field: str) -> bool:
     return len(numbers) > 1 and sum(numbers, Decimal(0)) == getattr(whole, field).number
 
 
-_OTHERS = re.compile("其他|其它")
-_OF_A_PART = re.compile(
+_OTHERS = expression("其他|其它")
+_OF_A_PART = expression(
     r"中央|省级?|市级?|县级?|区级?|本级|上级|地方|乡镇|一般公共预算|政府性基金|国有资本|(?:上年)?结转"
 )
-_OF_A_LEVEL = re.compile(r"(?:其中:?)?(?:中央|省级|市级|县级|区级|本级|上级|地方|一般公共预算)")
-_HAS_PARTS = re.compile(r"财政(?:拨款|资金|补助)|拨款")
+_OF_A_LEVEL = expression(r"(?:其中:?)?(?:中央|省级|市级|县级|区级|本级|上级|地方|一般公共预算)")
+_HAS_PARTS = expression(r"财政(?:拨款|资金|补助)|拨款")
 
 
 def _parts(form: Form, total: Funds) -> list[tuple[Funds, list[Funds]]]:
@@ -393,7 +394,7 @@ def low_execution_needs_a_reason(whole: Whole) -> Iterator[Found]:
     )
 
 
-_OF_SPENDING = re.compile(
+_OF_SPENDING = expression(
     r"执行率|预算执行|结余|结转|未支付|尚未支付|未执行|(?:支付|支出)进度|尾款|质保金|资金[^，。；]{0,6}(?:未|节约|滞后|收回)"
 )
 

@@ -22,6 +22,7 @@ from selfeval_xl.checks.base import (
 )
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.labels import key
+from selfeval_xl.patterns import expression
 from selfeval_xl.years import sentences
 
 
@@ -79,7 +80,7 @@ def names_and_year_are_filled(whole: Whole) -> Iterator[Found]:
 
 
 _ASKED = r"(?:填写|填入|填报|输入|选择|说明|概述|描述)(?!问卷|调查)"
-_HINT = re.compile(
+_HINT = expression(
     "|".join(
         (
             rf"^请.{{0,20}}?{_ASKED}",  # 请对照年初目标填写
@@ -148,10 +149,10 @@ def goal_differs_from_result(whole: Whole) -> Iterator[Found]:
         yield Found(whole.form.achieved_goal, "实际完成情况与预期目标文字相同。请写明实际做了什么、取得什么结果。")
 
 
-_YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\.\d|-\d)")
+_YEAR = expression(r"(?<!\d)(20\d{2})(?=年|\.\d|-\d)")
 _IN_NUMERALS = r"[〇○零OＯ一二三四五六七八九]\s*年"  # 二〇二三年
 _TO_FULL_WIDTH = 0xFEE0
-_LOOKS_BACK = re.compile(r"较|比|同比|以来|上年|结转|基数|基础|跨年|续建|合同|文件|号|至|—|-|~|规划")
+_LOOKS_BACK = expression(r"较|比|同比|以来|上年|结转|基数|基础|跨年|续建|合同|文件|号|至|—|-|~|规划")
 
 
 @lru_cache(8)

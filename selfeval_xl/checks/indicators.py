@@ -24,6 +24,7 @@ from selfeval_xl.checks.base import (
 )
 from selfeval_xl.checks.printed import places, points_agree
 from selfeval_xl.labels import key
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, SYSTEM
 from selfeval_xl.scoring.bands import is_below_grade
 from selfeval_xl.scoring.direction import Direction, Named, direction, is_to_be_avoided
@@ -48,7 +49,7 @@ def indicator_has_a_name(row: Row) -> Iterator[Found]:
         yield _of(row, "level3", "三级指标未填。请填写指标名称。")
 
 
-_OF_LONGER_PROJECTS = re.compile(r"续建|跨年|延期|延续|顺延|结转|尾款|上年|去年|以前年度|质保")
+_OF_LONGER_PROJECTS = expression(r"续建|跨年|延期|延续|顺延|结转|尾款|上年|去年|以前年度|质保")
 
 
 @row_check(WARNING, REVIEW)
@@ -244,17 +245,17 @@ def words_score_is_within_band(row: Row) -> Iterator[Found]:
 
 
 _DOING = r"(?:完成|达成|达到|实现|开展|实施|验收|建立|建成|投入使用|发放|出台|落实|启动)"
-_UNFULFILLED = re.compile(
+_UNFULFILLED = expression(
     rf"(?:尚未|仍未|未能|未)(?:全部|全面|按时|按期|如期|完全)?{_DOING}|正在(?:建设|建立|推进|实施|开展|编制|制定)"
     r"|(?<![无没不未])滞后|(?:效果|成效|完成情况|质量)?(?:较差|不明显|不理想)"
 )
-_TOO_LATE = re.compile(
+_TOO_LATE = expression(
     r"(?<![无没不未零免])(?<!没有|发生|出现|杜绝|任何|无一)(?P<what>逾期|延期|超期|推迟|延误|超预算|超概算|超支)"
 )
 
 
-_CLAUSES = re.compile(r"[，。；,;\n]")
-_NO_DELAY = re.compile(r"不|未|无|没|零|免|防|杜绝|下降|减少|降低|压降|清收|收回|条款|批准|同意")
+_CLAUSES = expression(r"[，。；,;\n]")
+_NO_DELAY = expression(r"不|未|无|没|零|免|防|杜绝|下降|减少|降低|压降|清收|收回|条款|批准|同意")
 
 
 def _is_told_of(clause: str) -> bool:
@@ -310,7 +311,7 @@ def missed_ranges_need_a_reason(row: Row) -> Iterator[Found]:
     yield _of(row, "score", message)
 
 
-_EXECUTION = re.compile(r"预算执行|执行率")  # set as an indicator; its reasons are asked for by the profile
+_EXECUTION = expression(r"预算执行|执行率")  # set as an indicator; its reasons are asked for by the profile
 
 
 @row_check(ERROR, SAVE_CHECKS)
@@ -368,7 +369,7 @@ def _is_per_its_name(row: Row) -> bool:
     return len(per) > 1 and per.startswith("/") and bool(re.search(rf"每{per[1:]}|{per[1:]}均|单{per[1:]}", _name(row)))
 
 
-_MAY_EXCEED = re.compile(r"增|提升|提高|上升|扩大|完成|超|拉动|回报|收益|覆盖倍数|倍")
+_MAY_EXCEED = expression(r"增|提升|提高|上升|扩大|完成|超|拉动|回报|收益|覆盖倍数|倍")
 
 
 @row_check(WARNING, SAVE_CHECKS)
@@ -489,7 +490,7 @@ def result_does_not_repeat_target(row: Row) -> Iterator[Found]:
 
 # ---- advice --------------------------------------------------------------------------------------------------
 
-_EMPTY = re.compile(r"(?:无|没有|略|暂无|不适用|无偏差|正常|已完成|完成|是|否|同上|按实际|客观原因|[\W_]+)[。.]?")
+_EMPTY = expression(r"(?:无|没有|略|暂无|不适用|无偏差|正常|已完成|完成|是|否|同上|按实际|客观原因|[\W_]+)[。.]?")
 
 
 @row_check(ADVICE, REVIEW)
@@ -526,7 +527,7 @@ def _is_said_above(row: Row) -> bool:
     return is_ditto(row.indicator.reason) and above is not None and not _EMPTY.fullmatch(key(above) or "无")
 
 
-_PAYMENT = re.compile(
+_PAYMENT = expression(
     r"(?:资金|预算|经费|款项?).{0,4}(?:支付|支出|执行|拨付|到位|使用)(?:进度|率|及时)|(?:支付|支出)(?:进度|率)"
 )
 
@@ -539,7 +540,7 @@ def payment_progress_is_no_output(row: Row) -> Iterator[Found]:
         yield _of(row, "level3", "反映的是资金支付情况，不是产出。请改为反映实际产出的指标。")
 
 
-_VAGUE = re.compile(
+_VAGUE = expression(
     r"明显|显著|有效|较好|良好|提升|提高|增强|改善|促进|一定|较强|强$|健全|完善|长效|持续|得到|保障|不断|逐步|作用|形象|影响力|较大|大$"
 )
 
@@ -553,7 +554,7 @@ def effects_can_be_measured(row: Row) -> Iterator[Found]:
         yield _of(row, "target", f"指标值{quoted(target.written)}难以衡量。请补充可核实的数据或事实。")
 
 
-_EVIDENCE = re.compile(
+_EVIDENCE = expression(
     r"问卷|调查|测评|样本|\d\s*份|人次|回访|抽样|访谈|座谈|评价器|投诉|统计|台账|评议|打分|12345|热线"
 )
 
@@ -590,7 +591,7 @@ def _numbers(row: Row) -> _Numbers | None:
     return _Numbers(target, actual)
 
 
-_STANDARD = re.compile(r"标准|补助|补贴|资助|奖励|津贴|慰问")
+_STANDARD = expression(r"标准|补助|补贴|资助|奖励|津贴|慰问")
 
 
 def _misses_the_standard(row: Row, numbers: _Numbers) -> bool:

@@ -11,10 +11,11 @@ from selfeval_xl.cells import Entry, half_width, plain
 from selfeval_xl.checks.base import ADVICE, AMOUNTS, REVIEW, WARNING, Found, Whole, form_check, name_of
 from selfeval_xl.form import Form, Indicator
 from selfeval_xl.labels import key
+from selfeval_xl.patterns import expression
 
-_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_DATED = re.compile(r"[年月日]|\d[./-]\d+[./-]\d")
+_YEAR = expression(r"(?:19|20)\d\d年?度?")
+_NUMBER = expression(r"\d+(?:\.\d+)?")
+_DATED = expression(r"[年月日]|\d[./-]\d+[./-]\d")
 _FEWEST_DIGITS = 4  # of an amount that is hardly the same twice
 _FEWEST_RESULTS = 3
 _SHORTEST_GOAL, _SHORTEST_REASON = 15, 8  # characters

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from selfeval_xl.cells import Entry, read_number, round_half_up
 from selfeval_xl.checks.base import Found, points
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import Profile
 
 
@@ -47,7 +48,7 @@ def places(written: str) -> int:
     return len("".join(decimals.group(1).split())) if decimals else 0
 
 
-_DECIMALS = re.compile(r"[.．]\s*([\d\s]*)")
+_DECIMALS = expression(r"[.．]\s*([\d\s]*)")
 
 
 def rate_places(entry: Entry) -> int:

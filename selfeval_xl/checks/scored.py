@@ -1,15 +1,15 @@
 """Which rows of a form are scored: what only divides the row above it, or has no points by design, is none."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
 from selfeval_xl.cells import Entry
 from selfeval_xl.form import Form, Indicator
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import Profile
 
-_DIVIDES = re.compile(r"\s*(?:其\s*中|[★☆▲△※]|[—–-]{2})")
+_DIVIDES = expression(r"\s*(?:其\s*中|[★☆▲△※]|[—–-]{2})")
 
 
 def full_weights(form: Form, profile: Profile) -> set[Decimal]:

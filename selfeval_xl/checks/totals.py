@@ -25,11 +25,12 @@ from selfeval_xl.checks.printed import points_differ
 from selfeval_xl.checks.scored import expected_weight, full_weights, sum_of_weights
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.labels import key
+from selfeval_xl.patterns import expression
 from selfeval_xl.scoring.of_form import MOST_FOR_EXECUTION
 
 # ---- rows together -------------------------------------------------------------------------------------------
 
-_HEADING_POINTS = re.compile(
+_HEADING_POINTS = expression(
     r"\((?:权重|分值|满分|共|计)?[:：]?(\d{1,9}(?:\.\d{1,9})?)(?:分|%)\)|(?<=指标)[:：]?(\d{1,9}(?:\.\d{1,9})?)分$"
 )
 
@@ -231,7 +232,7 @@ def totals_are_numbers(whole: Whole) -> Iterator[Found]:
         yield Found(NOTHING, "总分的得分未填。请填写各项得分之和。")
 
 
-_GRADE = re.compile(r"(优|良|中|差)(?:秀|好|等)?")
+_GRADE = expression(r"(优|良|中|差)(?:秀|好|等)?")
 
 
 @form_check(ERROR, "grades")

@@ -1,7 +1,6 @@
 """Who was asked to hand in: a list of units and projects, in a table of any layout."""
 
 import csv
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,14 +8,15 @@ from selfeval_xl import errors, files
 from selfeval_xl.cells import Entry
 from selfeval_xl.grid import Grid
 from selfeval_xl.labels import key
+from selfeval_xl.patterns import expression
 
 _WHOSE = "(?:预算|项目|实施|报送|应报送|填报|申报|主管|所属|责任|使用|基层|[一二三]级)?"
-_UNIT = re.compile(_WHOSE + r"单位(?:名称|全称)?")
-_OFFICE = re.compile(_WHOSE + r"部门(?:名称|全称)?|科室|处室")  # of whom the list asks, where it has no units
-_PROJECT = re.compile(r"(?:预算|绩效)?项目(?:名称|支出名称)?")
-_MAIL = re.compile(r"(?:联系|电子|单位)?(?:邮箱|邮件|信箱)(?:地址)?|[Ee]-?[Mm]ail")
-_YEAR = re.compile(r"(?:预算|自评|评价)?年度")
-_FOUR = re.compile(r"(?:19|20)\d\d")
+_UNIT = expression(_WHOSE + r"单位(?:名称|全称)?")
+_OFFICE = expression(_WHOSE + r"部门(?:名称|全称)?|科室|处室")  # of whom the list asks, where it has no units
+_PROJECT = expression(r"(?:预算|绩效)?项目(?:名称|支出名称)?")
+_MAIL = expression(r"(?:联系|电子|单位)?(?:邮箱|邮件|信箱)(?:地址)?|[Ee]-?[Mm]ail")
+_YEAR = expression(r"(?:预算|自评|评价)?年度")
+_FOUR = expression(r"(?:19|20)\d\d")
 _TOTALS = {"合计", "总计", "小计", "共计"}
 _HEADING_ROWS = 30
 _SEPARATORS = ",;，；"

@@ -3,7 +3,6 @@
 import io
 import math
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +28,7 @@ from selfeval_xl.collect.sheets import (
     UNPLACED,
 )
 from selfeval_xl.collect.tables import UNKNOWN, Tables
+from selfeval_xl.patterns import expression
 
 _SETTINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
@@ -36,7 +36,7 @@ _LONGEST_TEXT = 32_767  # characters Excel takes in a cell
 _MOST_ROWS = 1_000_000  # lines Excel takes on a sheet, with some room for the head
 _MOST_LINKS = 60_000  # on a sheet
 _LONGEST_LINK = 2_000  # characters
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NOT_IN_XML = expression(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _HEADING = 2  # rows above the headings: the title and a remark
 _LINE, _LEAST_HEIGHT, _MOST_HEIGHT = 13.5, 18.0, 400.0  # points: a line of words, and a row
 _LOOKED_AT = 2_000  # lines that decide how wide a column is

@@ -11,11 +11,12 @@ from selfeval_xl.collect.hands import Done, Hands, Work
 from selfeval_xl.collect.judged import NAMELESS, Contents, Judged
 from selfeval_xl.collect.known import Known, unpacked
 from selfeval_xl.collect.lying import Obstacle, Piece, Place, lying
+from selfeval_xl.patterns import expression
 
 Progress = Callable[[int, int], None]  # files done, and files met so far
 _WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _MOST_DIFFERENCES = 12
-_BETWEEN = re.compile(r"[\s·•,，.。、:：;；\"'“”‘’()（）\[\]【】《》<>〈〉_\-—–]+")
+_BETWEEN = expression(r"[\s·•,，.。、:：;；\"'“”‘’()（）\[\]【】《》<>〈〉_\-—–]+")
 
 
 @dataclass(frozen=True)

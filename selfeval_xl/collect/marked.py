@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from selfeval_xl import errors
 from selfeval_xl.cells import column_letters
 from selfeval_xl.files.package import Package, opened
+from selfeval_xl.patterns import expression
 from selfeval_xl.send.area import parsed
 from selfeval_xl.send.parts import (
     Element,
@@ -40,7 +41,7 @@ _AFTER_NOTES = (
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
 _LARGEST_MERGE = 10_000  # cells
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NOT_IN_XML = expression(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CHARACTERS, _LINE = 22, 15  # Chinese characters in a line of a note, and its height in points
 _WIDTH = 260  # points
 

@@ -15,6 +15,7 @@ from selfeval_xl.collect.scratch import scratch
 from selfeval_xl.files import mail
 from selfeval_xl.files.bounds import MB
 from selfeval_xl.files.package import names_in
+from selfeval_xl.patterns import expression
 
 LARGEST = 64 * MB  # bytes of one member
 _LARGEST_IN_ALL = 2048 * MB  # bytes of all members of one file on the disk, however deep
@@ -28,7 +29,7 @@ _OF_DOCUMENTS = {"[Content_Types].xml", "OFD.xml", "mimetype", "xl/workbook.xml"
 _FIRST_OF_DOCUMENTS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/app.xml")  # what programs write first
 _UNICODE_NAME = 0x200  # of a rar
 _NAME_AT = 30  # where a zip's first name stands
-_BARE_NAME = re.compile(r'\b(?:file)?name\s*=\s*"([^"]+)"', re.IGNORECASE)
+_BARE_NAME = expression(r'\b(?:file)?name\s*=\s*"([^"]+)"', re.IGNORECASE)
 _CONVERTED = "请解压后把里面的文件放进文件夹。"
 _BROKEN = "在压缩包里已损坏，或压缩方法不常见，没有读出。请解压后把它放进文件夹。"
 _NOT_WHOLE = "已损坏或不完整，没有读完。请重新取得这个文件，或解压后把里面的文件放进文件夹。"

@@ -1,7 +1,6 @@
 """What people wrote beside the projects of an earlier summary, in its column 备注 and in columns of their own."""
 
 import io
-import re
 import warnings
 import zipfile
 import zlib
@@ -28,14 +27,15 @@ from selfeval_xl.collect.sheets import (
     UNPLACED,
 )
 from selfeval_xl.labels import key as heading_key
+from selfeval_xl.patterns import expression
 
 _NAMES = {"单位": "unit", "项目名称": "project", "年度": "year", REMARK: "remark"}
 _ALSO = {"单位名称": "单位", "实施单位": "单位", "预算单位": "单位", "项目": "项目名称", "年份": "年度"}
 _NAMELESS = "（无列名）"
 _HEADING_ROWS = 30
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # begins a workbook with a password, too
-_FILL = re.compile(rb'<patternFill patternType="solid">\s*<fgColor ([^>]*)/>')
-_COLOUR = re.compile(rb'rgb="[0-9A-Fa-f]{2}([0-9A-Fa-f]{6})"')
+_FILL = expression(rb'<patternFill patternType="solid">\s*<fgColor ([^>]*)/>')
+_COLOUR = expression(rb'rgb="[0-9A-Fa-f]{2}([0-9A-Fa-f]{6})"')
 
 Key = tuple[str, str, int | None]
 Row = tuple[Any, ...]

@@ -1,7 +1,6 @@
 """What goes back to the units: a slip for each form with findings, the workbook with notes, a mail for each unit."""
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +13,11 @@ from selfeval_xl.collect.known import Known
 from selfeval_xl.collect.lying import Piece, lying
 from selfeval_xl.collect.marked import marked
 from selfeval_xl.collect.slip import Returned, in_order, slip
+from selfeval_xl.patterns import expression
 from selfeval_xl.send import mail
 from selfeval_xl.send.names import distinct, file_name
 
-_BETWEEN_ADDRESSES = re.compile(r"[\s;,，；、<>()（）:：]+")
+_BETWEEN_ADDRESSES = expression(r"[\s;,，；、<>()（）:：]+")
 _SLIP, _NOTED, _DRAFT = "退回单", "批注", "退回邮件"
 
 
@@ -94,7 +94,7 @@ def _write(one: Going, content: bytes, save: Callable[[str, bytes], None]) -> li
     return files
 
 
-_CELL = re.compile(r"（[A-Z]{1,3}\d{1,5}）|(?<=（)[A-Z]{1,3}\d{1,5}，")
+_CELL = expression(r"（[A-Z]{1,3}\d{1,5}）|(?<=（)[A-Z]{1,3}\d{1,5}，")
 
 
 def _without_cells(found: Finding) -> Finding:

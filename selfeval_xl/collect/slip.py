@@ -1,16 +1,16 @@
 """退回单: what would come back of one form, as a page that a reviewer signs."""
 
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from selfeval_xl.checks import LEVELS, Finding
+from selfeval_xl.patterns import expression
 
 TITLE = "项目支出绩效自评表退回单"
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NOT_IN_XML = expression(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FONT, _HEAD_FONT = "宋体", "黑体"
 _WIDTHS = (1.3, 1.3, 1.6, 8.6, 4.2)  # centimetres
 _AIR = 1.5  # points above and below the words of a cell

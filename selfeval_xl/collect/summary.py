@@ -20,12 +20,13 @@ from selfeval_xl.collect.gathering import Gathered, Handed, NotRead, Progress, g
 from selfeval_xl.collect.hands import Hands
 from selfeval_xl.collect.known import Known
 from selfeval_xl.collect.remarks import Earlier, earlier
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import Profile
 
 SLIPS = "退回单"  # the folder beside the summary
 _OLD = "（旧）"  # behind the name of a summary that is kept
 _MOST_NAMED = 3
-_ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?\S+:\d+")
+_ADDRESS = expression(r"(?:(?:tcp|tls|wss?)://)?\S+:\d+")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ program and in which words.
 """
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from selfeval_xl.patterns import expression
 from selfeval_xl.send.pdf import program
 
 _BSDTAR = ("-xOf",)
@@ -23,7 +23,7 @@ _ON_WINDOWS = (("7-Zip/7z.exe", _SEVEN_ZIP), ("WinRAR/UnRAR.exe", _UNRAR))  # wh
 _NO_UNRAR = "unrar-free"  # goes by the name of the other one, and does not understand it
 
 
-_PATTERN = re.compile(r"[*?\[\]]")  # signs with which bsdtar means any name
+_PATTERN = expression(r"[*?\[\]]")  # signs with which bsdtar means any name
 
 
 class NoProgram(Exception):

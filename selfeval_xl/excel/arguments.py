@@ -3,7 +3,6 @@
 A function names them as the types of its arguments and is given what they read.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,11 +12,12 @@ from typing import Annotated, Any
 from selfeval_xl.cells import CellError, Value, plain, read_value, short, shorter
 from selfeval_xl.errors import BadProfile, UnknownProfile
 from selfeval_xl.excel.cell_function import Term
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import Profile, own
 from selfeval_xl.scoring.direction import Named
 from selfeval_xl.scoring.in_cells import LONGEST, Unanswerable
 
-_HEADING = re.compile(r"[一二三]级指标|指标(?:名称|类型|类别)")
+_HEADING = expression(r"[一二三]级指标|指标(?:名称|类型|类别)")
 
 
 def _one_cell(title: str, cells: Any) -> Value:

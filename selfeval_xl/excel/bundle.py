@@ -18,6 +18,7 @@ from pathlib import Path
 
 from selfeval_xl import __version__, errors
 from selfeval_xl.excel.desk import ADD_IN, FOLDER, GUIDE, PACKAGE, SUMS, TEMPLATE, TITLE, guide_file, workbook_file
+from selfeval_xl.patterns import expression
 
 PYTHON = "3.11"
 LOCK = PACKAGE.parent / "requirements-windows.lock"
@@ -38,7 +39,7 @@ _LEFT_OUT_FILES = frozenset({"PyWin32.chm", "pywin32.pth", "RECORD", "LICENSE_PR
 _ANOTHER_LICENCE = ["xlwings", "pro"]  # not free for everybody, and nothing here uses it: xlwings goes on without it
 
 _LICENCES = "许可"  # the folder beside the program
-_LICENCE = re.compile(r"(?:^|/)(?:licen[cs]es?/|(?:licen[cs]e|copying|notice|copyright|authors)[^/]*$)", re.IGNORECASE)
+_LICENCE = expression(r"(?:^|/)(?:licen[cs]es?/|(?:licen[cs]e|copying|notice|copyright|authors)[^/]*$)", re.IGNORECASE)
 
 _INSTALL, _UNINSTALL = (
     f"""@echo off

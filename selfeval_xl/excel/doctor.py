@@ -11,13 +11,14 @@ from pathlib import Path
 
 from selfeval_xl.excel.desk import TITLE
 from selfeval_xl.excel.facts import SERVER_CALL, Facts, gather
+from selfeval_xl.patterns import expression
 
 GOOD, LOOK, BAD = "正常", "注意", "问题"
 
 _SLOW = 10.0  # seconds; a start that takes longer than this is close to what Excel and the server put up with
 _OLDEST_WINDOWS = 10240  # the first build of Windows 10
 _INTERNET = 3  # zones from here on are strangers
-_WPS = re.compile(r"\bet\.exe|wps|kingsoft", re.IGNORECASE)
+_WPS = expression(r"\bet\.exe|wps|kingsoft", re.IGNORECASE)
 _AGAIN = "请关闭 Excel 后重新双击 install.bat"
 _NO_MACROS = {3: "只运行有数字签名的宏", 4: "禁用所有宏"}
 _TRUST = "Excel“文件—选项—信任中心—信任中心设置”"

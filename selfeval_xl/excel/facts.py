@@ -14,6 +14,7 @@ from typing import Any
 from selfeval_xl import __version__
 from selfeval_xl.excel import desk, install, log, windows
 from selfeval_xl.excel.server import CELLS, PROG_ID
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import own
 
 if sys.platform == "win32":
@@ -31,7 +32,7 @@ _POLICY = "Software\\Policies\\Microsoft\\Office\\16.0\\Excel\\"
 _APP_PATH = "Software\\Microsoft\\Windows\\CurrentVersion\\App Paths\\excel.exe"
 _CLICK_TO_RUN = "Software\\Microsoft\\Office\\ClickToRun\\Configuration"
 _WINDOWS = "Software\\Microsoft\\Windows NT\\CurrentVersion"
-_PROGRAM = re.compile(r'"([^"]+)"|(\S+)')
+_PROGRAM = expression(r'"([^"]+)"|(\S+)')
 _BITS = {b"d\x86": 64, b"\x4c\x01": 32, b"d\xaa": 64}
 
 

@@ -1,6 +1,5 @@
 """The open workbook as a button hands it over: the sheets as arrays, and what was selected."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -11,11 +10,12 @@ from selfeval_xl.cells import CellError, Entry, read_value
 from selfeval_xl.form import Form, Funds, Indicator
 from selfeval_xl.grid import Area, Grid
 from selfeval_xl.labels import SIDE_LABELS, key
+from selfeval_xl.patterns import expression
 from selfeval_xl.reading import Reading, read_forms
 from selfeval_xl.sheet.layout import LEVEL1, PROFILE_ROW, SUGGESTED, TOTAL
 from selfeval_xl.sheet.page import Content, Formula
 
-_AREA = re.compile(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
+_AREA = expression(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 A plan says with each step how it is undone, knows what may be written, and is checked before it leaves Python.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,18 +11,19 @@ from selfeval_xl.cells import CellError, column_letters, shorter
 from selfeval_xl.excel.functions import FUNCTIONS
 from selfeval_xl.excel.given import GivenSheet
 from selfeval_xl.grid import Area
+from selfeval_xl.patterns import expression
 from selfeval_xl.sheet.page import Content, Formula
 
 # Steps that concern no cell: a file is opened, asked after, put on paper, or attached to a mail, which is shown.
 OUTSIDE = ("open", "wait", "pdf", "attach", "mail")
 LONGEST_MESSAGE = 1000  # characters that a message box shows whole
-_NAME = re.compile(r"[^\[\]:*?/\\\x00-\x1f]{1,31}")
-_CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
+_NAME = expression(r"[^\[\]:*?/\\\x00-\x1f]{1,31}")
+_CELL = expression(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 
 # What formulas of ours are made of.
-_QUOTED = re.compile(r'"[^"]*"|\'(?:[^\']|\'\')*\'')
-_FUNCTION = re.compile(r"([A-Z_][A-Z0-9_.]*)\(")
-_OUTSIDE = re.compile(r"[\[\]|{}]")
+_QUOTED = expression(r'"[^"]*"|\'(?:[^\']|\'\')*\'')
+_FUNCTION = expression(r"([A-Z_][A-Z0-9_.]*)\(")
+_OUTSIDE = expression(r"[\[\]|{}]")
 _FUNCTIONS = {function.name for function in FUNCTIONS} | {
     "COUNT", "COUNTA", "COUNTIF", "HYPERLINK", "IF", "IFERROR", "INDEX", "ISERROR", "MATCH", "MAX", "MIN", "OR",
     "ROUND", "ROW", "SUM",

@@ -10,12 +10,13 @@ from selfeval_xl.files.bounds import MB, MOST_CELLS
 from selfeval_xl.files.package import Package, opened
 from selfeval_xl.files.paper import PAGE_NUMBER, Cell, Paper, Table, place
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 
 _LARGEST_PART = 16 * MB
 _MOST_TAGS = 3 * MOST_CELLS
 
 # Strict files name by another address what is the same.
-_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_STRICT = expression(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _USUAL = rb"http://schemas.openxmlformats.org/\1/2006/"
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -30,8 +31,8 @@ _SIGNS = {
     "Wingdings 2": dict(zip("RST\xa3*PO", "☑☒☒□□√×", strict=True)),
 }
 _PLAIN_IN_SYMBOL = "0123456789 %()+,./<=>[]"
-_PRIVATE = re.compile("[\uf000-\uf0ff]")
-_HEXADECIMAL = re.compile("[0-9A-Fa-f]{1,4}")
+_PRIVATE = expression("[\uf000-\uf0ff]")
+_HEXADECIMAL = expression("[0-9A-Fa-f]{1,4}")
 _NOT_SHOWN = ("vanish", "strike", "dstrike")
 _DELETED = {f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr"}
 _NO_TEXT = _DELETED | {f"{_W}{name}" for name in ("txbxContent", "tblPr", "tcPr", "trPr", "sectPr", "sdtPr", "rt")}

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from selfeval_xl.cells import DASHES, Value, plain, round_half_up
+from selfeval_xl.patterns import expression
 
 EPOCH = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
@@ -18,22 +19,22 @@ BUILT_IN = {
 _LAST_DAY = 2_958_465  # 9999-12-31
 _LONGEST = 255  # characters of a format that Excel takes
 _SKIPPED = r"_.|\*.|\[(?:Red|Blue|Black|Green|DBNum\d|\$[^\]]*|颜色\d+)\]"
-_PART = re.compile(
+_PART = expression(
     rf'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|(?P<skipped>{_SKIPPED})|(?P<general>General)'
     r"|(?P<digits>[#0?](?:,?[#0?])*(?:\.[0#?]+)?)(?P<scale>,*)|(?P<percent>%)|(?P<plain>[^\x00-\x7f]|[ ()+\-:/$<>=])"
 )
-_DATE_PART = re.compile(
+_DATE_PART = expression(
     rf'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|(?P<skipped>{_SKIPPED}|@)|(?P<date>yyyy|yy|e|mm?(?!m)|dd?(?!d))'
     r"|(?P<plain>[^\x00-\x7f]|[ ()\-./,])",
     re.IGNORECASE,
 )
-_SECTIONS = re.compile(r'"[^"]*"|[\\!_*].|\[[^\]]*\]|;')
-_CONDITION = re.compile(r"\[[<>=]")
-_NOTHING_SHOWN = re.compile(rf"(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*")
+_SECTIONS = expression(r'"[^"]*"|[\\!_*].|\[[^\]]*\]|;')
+_CONDITION = expression(r"\[[<>=]")
+_NOTHING_SHOWN = expression(rf"(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*;(?:{_SKIPPED}|\s)*")
 _FOR_WORDS = 3  # the place of the section for words
 _WITH_ZERO = 3  # sections of a format: what is above 0, below, and 0 itself
 _GENERAL = "G/通用格式"  # as some programs store what the screen calls it
-_TEXT_PART = re.compile(
+_TEXT_PART = expression(
     rf'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|(?P<skipped>{_SKIPPED})|(?P<plain>[^\x00-\x7f]|[ ()+\-:/])'
 )
 _NO_WORDS = ("", "")

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from selfeval_xl.cells import CellError, column_letters, plain, read_value, round_half_up
+from selfeval_xl.patterns import expression
 
 NO_RESULT = "公式没有保存结果"
 _REFERENCE = r"\$?[A-Z]{1,3}\$?\d{1,7}"
 _SHEET = r"(?:'(?P<quoted>(?:[^'\[\]]|'')+)'|(?P<sheet>[^\W\d][\w.]*))!"
-_TOKEN = re.compile(
+_TOKEN = expression(
     rf"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|\"(?P<words>(?:[^\"]|\"\")*)\""
     rf"|(?:{_SHEET})?(?:(?P<area>{_REFERENCE}:{_REFERENCE})|(?P<cell>{_REFERENCE}))(?![\w(!:])"
     r"|(?P<name>[A-Z]+)\(|(?P<truth>TRUE|FALSE)(?![\w(])|(?P<sign><=|>=|<>|[-+*/^%(),&=<>]))",
     re.IGNORECASE,
 )
-_CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+_CELL = expression(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _NEWER = "_xlfn."  # before functions that came after the format
 _LONGEST = 1_000  # characters
 _LONGEST_WORDS = 1_000
@@ -312,10 +313,10 @@ def in_letters(formula: str, place: Place) -> str:
     return _ROW_AND_COLUMN.sub(name, formula)
 
 
-_MOVING = re.compile(
+_MOVING = expression(
     r"""(?P<quoted>"[^"]*"|'[^']*')|(?<![\w.$])(?P<fixed>\$?)(?P<letters>[A-Z]{1,3})(?P<firm>\$?)(?P<digits>\d{1,7})(?![\w(!])"""
 )
-_ROW_AND_COLUMN = re.compile(
+_ROW_AND_COLUMN = expression(
     r"""(?P<quoted>"[^"]*"|'[^']*')|(?<![\w.$])R(?:\[(?P<rows>-?\d{1,6})\]|(?P<row>\d{1,6}))?"""
     r"""C(?:\[(?P<columns>-?\d{1,6})\]|(?P<column>\d{1,5}))?(?![\w(!])"""
 )

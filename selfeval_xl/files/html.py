@@ -8,12 +8,13 @@ from selfeval_xl.files.bounds import MB
 from selfeval_xl.files.paper import Cell, Paper, Table, place
 from selfeval_xl.files.text import decoded
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 
-_START = re.compile(
+_START = expression(
     r"\s*(?:<\?xml[^>]*>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|meta|body|style|table|div|center|title)\b",
     re.IGNORECASE,
 )
-_ENTITIES = re.compile(r"<!\s*ENTITY", re.IGNORECASE)
+_ENTITIES = expression(r"<!\s*ENTITY", re.IGNORECASE)
 _LARGEST = 16 * MB
 _MOST_TAGS = 500_000
 _DEEPEST = 200
@@ -22,7 +23,7 @@ _UNSEEN = {
     "comment", "script", "style", "head", "template", "noscript", "select", "button",
     "s", "strike", "del", "rt", "rp",
 }  # fmt: skip
-_NOT_SHOWN = re.compile(
+_NOT_SHOWN = expression(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|text-decoration(?:-line)?\s*:[^;]*line-through)",
     re.IGNORECASE,
 )
@@ -31,12 +32,12 @@ _BLOCKS = {
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
     "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "body", "html",
 }  # fmt: skip
-_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_BLANKS = expression(r"[ \t\r\n\f]+")
 _WIDE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
-_WRAPPED = re.compile(rf"(?<={_WIDE})[ \t\r]*\n[ \t\r\n]*(?={_WIDE})")
+_WRAPPED = expression(rf"(?<={_WIDE})[ \t\r]*\n[ \t\r\n]*(?={_WIDE})")
 _STATED = ("sdval", "x:num")  # where Calc and Excel put the number behind what a cell displays
-_PLAIN_NUMBER = re.compile(r"[-+(]?[\d,]+(?:\.\d+)?\)?|-")
-_STATED_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_PLAIN_NUMBER = expression(r"[-+(]?[\d,]+(?:\.\d+)?\)?|-")
+_STATED_NUMBER = expression(r"-?\d+(?:\.\d+)?")
 _HIDDEN_INPUTS = {"hidden", "button", "submit", "reset", "image", "file", "password"}
 
 

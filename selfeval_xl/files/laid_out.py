@@ -1,6 +1,5 @@
 """Rows of values from a workbook, whatever its kind, laid out as a grid."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,10 +12,11 @@ from selfeval_xl.cells import NOTHING, Entry, Spot, Value, column_letters, read_
 from selfeval_xl.files import formats, formulas, unseen
 from selfeval_xl.files.bounds import LONGEST, MOST_CELLS, WIDEST
 from selfeval_xl.grid import Area, Grid, entry, without
+from selfeval_xl.patterns import expression
 
 Corners = tuple[tuple[int, int], tuple[int, int]]  # of a merged area, counted from 0
 _BOTH = "\ue0ff"  # stands before the number and before what is displayed
-_NUMBER_AND_DISPLAY = re.compile(
+_NUMBER_AND_DISPLAY = expression(
     rf"{_BOTH}(-?[0-9]{{1,400}}(?:\.[0-9]{{1,400}})?(?:E[-+]?[0-9]{{1,3}})?){_BOTH}([^{_BOTH}]+)"
 )
 _FEW_MERGES = 500

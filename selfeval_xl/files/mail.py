@@ -8,11 +8,12 @@ from typing import Any
 from selfeval_xl import errors
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 
-_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
-_KNOWN = re.compile(rb"^(?:MIME-Version|Content-Type|Received|Message-ID):", re.IGNORECASE | re.MULTILINE)
+_START = expression(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+\r?\n")
+_KNOWN = expression(rb"^(?:MIME-Version|Content-Type|Received|Message-ID):", re.IGNORECASE | re.MULTILINE)
 _LARGEST = 48 * MB
-_AROUND = re.compile(rb"multipart/", re.IGNORECASE)
+_AROUND = expression(rb"multipart/", re.IGNORECASE)
 _MOST_LINES = 8_000_000
 _MOST_PARTS = 200
 _DEEPEST = 8

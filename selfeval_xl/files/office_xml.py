@@ -12,15 +12,16 @@ from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST
 from selfeval_xl.files.paper import Cell, Paper, Table, place
 from selfeval_xl.files.text import decoded
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 
 _SHEETS = "urn:schemas-microsoft-com:office:spreadsheet"
 _WORDS = "http://schemas.microsoft.com/office/word/2003/wordml"
-_START = re.compile(
+_START = expression(
     r"\s*(?:<\?[^>]*\?>\s*|<!--(?:[^-]|-(?!->))*-->\s*|<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>\s*)*"
     r"<(?:\w+:)?(?:Workbook|wordDocument|package)\b"
 )
-_DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
-_ENTITIES = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DECLARED = expression(r"^\s*<\?xml[^>]*\?>")
+_ENTITIES = expression(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LARGEST = 16 * MB
 _DEEPEST = 100
 _NAMED_FORMATS = {
@@ -32,7 +33,7 @@ _NAMED_FORMATS = {
 # Word fills every row up to the last column; LibreOffice leaves out what an area covers, and the area as well.
 _MERGES_LOST = "没有保存纵向合并单元格的 Word 2003 XML 文档（LibreOffice 另存的就是这样），各列已经错位"
 _FROM_BEFORE = "打开转换之前的文件，另存为 .docx"
-_FILTER = re.compile(r"R(\d+)C\d+:R(\d+)C\d+")
+_FILTER = expression(r"R(\d+)C\d+:R(\d+)C\d+")
 
 
 def is_office_xml(content: bytes) -> bool:

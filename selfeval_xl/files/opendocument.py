@@ -25,14 +25,15 @@ from selfeval_xl.files.package import Package, opened
 from selfeval_xl.files.paper import PAGE_NUMBER, Cell, Paper, Table, place
 from selfeval_xl.files.text import decoded
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 
 _LARGEST_PART = 32 * MB
 _LARGEST_FLAT = 16 * MB
-_FLAT = re.compile(
+_FLAT = expression(
     r"\s*(?:<\?[^>]*\?>\s*|<!--(?:[^-]|-(?!->))*-->\s*|<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>\s*)*<office:document\b"
 )
-_ENTITIES = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ENTITIES = expression(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DECLARED = expression(r"^\s*<\?xml[^>]*\?>")
 _OTHERS = {
     "presentation": "演示文稿",
     "drawing": "图画",

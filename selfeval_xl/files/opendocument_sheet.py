@@ -12,6 +12,7 @@ from selfeval_xl.files import formats, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.files.opendocument_words import OFFICE, PARAGRAPHS, STYLE, TABLE, Styles, number, words_of
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 
 _MORE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _LAST_ROW = 1 << 21
@@ -19,15 +20,15 @@ _LAST_COLUMN = 1 << 14
 _MOST_SHEETS = 3_000
 _MOST_MERGES = 50_000
 _LARGEST_TEXT = 16 * MB  # letters
-_NO_HEIGHT = re.compile(r"0(?:\.0*)?(?:cm|mm|in|pt|pc|px)")
-_TARGET = re.compile(r"(?:(?P<sheet>.*)\.)?\$?[A-Z]+\$?(?P<first>\d{1,7}):(?:.*\.)?\$?[A-Z]+\$?(?P<last>\d{1,7})")
-_OWN_ERROR = re.compile(r"Err:\d{3}")
-_HOURS = re.compile(r"PT(\d+)H(\d+)M(\d+)")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
-_EXPONENT = re.compile(r"\d[eE][-+]?\d")
-_LANGUAGE = re.compile(r"^\w*:?=")
-_SHEET_IN_REFERENCE = re.compile(r"\[\.?([^\[\]]*)\]")
+_NO_HEIGHT = expression(r"0(?:\.0*)?(?:cm|mm|in|pt|pc|px)")
+_TARGET = expression(r"(?:(?P<sheet>.*)\.)?\$?[A-Z]+\$?(?P<first>\d{1,7}):(?:.*\.)?\$?[A-Z]+\$?(?P<last>\d{1,7})")
+_OWN_ERROR = expression(r"Err:\d{3}")
+_HOURS = expression(r"PT(\d+)H(\d+)M(\d+)")
+_NUMBER = expression(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_DIGITS = expression(r"\d[\d,]*(?:\.\d+)?|\.\d+")
+_EXPONENT = expression(r"\d[eE][-+]?\d")
+_LANGUAGE = expression(r"^\w*:?=")
+_SHEET_IN_REFERENCE = expression(r"\[\.?([^\[\]]*)\]")
 _MOST_PLACES_SHIFTED = 9
 _LONGEST_DISPLAY = 250  # characters of a number with the words of its format
 _ROWS = ("table-row-group", "table-header-rows", "table-rows")

@@ -1,10 +1,10 @@
 """The words of OpenDocument paragraphs, and what their styles hide or strike through."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from selfeval_xl.files import unseen
+from selfeval_xl.patterns import expression
 
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -22,7 +22,7 @@ _CHANGING = {
     f"{TEXT}{name}" for name in ("page-number", "page-count", "sheet-name", "date", "time", "file-name", "title")
 }
 _MOST_BLANKS = 1_000
-_BLANKS = re.compile(r"[ \t\r\n]+")
+_BLANKS = expression(r"[ \t\r\n]+")
 
 
 class Look(NamedTuple):

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from selfeval_xl import errors
 from selfeval_xl.cells import on_screen
 from selfeval_xl.files.package import Package
+from selfeval_xl.patterns import expression
 
 _AS_DOCUMENT = "用 Word 或 WPS 打开后另存为 .docx"
 _FROM_SLIDES = "把其中的自评表复制到 Excel 工作簿中"
@@ -39,11 +40,11 @@ _IN_PACKAGE: tuple[tuple[str, str, str], ...] = (
     ("META-INF/container.xml", "电子书", "核对是否选错了文件"),
     ("AndroidManifest.xml", "手机程序", "核对是否选错了文件"),
 )
-_FILM = re.compile(rb"\A.{4}ftyp(?P<brand>.{4})", re.DOTALL)
+_FILM = expression(rb"\A.{4}ftyp(?P<brand>.{4})", re.DOTALL)
 _BY_NAME = (
-    (re.compile(r"~\$"), "打开文件时产生的临时文件“~$…”", "选用同名而不带“~$”的那个文件"),
-    (re.compile(r"\.~lock\."), "打开文件时产生的临时文件", "选用原文件"),
-    (re.compile(r"\..*\.icloud\Z"), "云盘的占位文件", "在云盘中下载原文件"),
+    (expression(r"~\$"), "打开文件时产生的临时文件“~$…”", "选用同名而不带“~$”的那个文件"),
+    (expression(r"\.~lock\."), "打开文件时产生的临时文件", "选用原文件"),
+    (expression(r"\..*\.icloud\Z"), "云盘的占位文件", "在云盘中下载原文件"),
 )
 _SMALL = 4_096  # bytes of such a file
 _BLANK = b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"

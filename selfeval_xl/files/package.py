@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 from selfeval_xl import errors
 from selfeval_xl.files.bounds import MB, check_size
+from selfeval_xl.patterns import expression
 
 _MOST_MEMBERS = 10_000
 _LARGEST_UNPACKED = 256 * MB
 _STEEPEST = 300  # unpacked bytes for each packed one, where they are many
 _MANY = 32 * MB
-_ENCODING = re.compile(r"""(^<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"'>]*["']""")
+_ENCODING = expression(r"""(^<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"'>]*["']""")
 _LONGEST_DECLARATION = 200  # characters
-_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENTITIES = expression(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 _DIRECTORY_ENTRY = struct.Struct("<4s4xHH4xLLLHHH8xL")

@@ -1,6 +1,5 @@
 """A document as one grid: its lines and the rows of its tables, in the order in which they are read."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -8,14 +7,15 @@ from selfeval_xl import errors
 from selfeval_xl.cells import NOTHING, Spot
 from selfeval_xl.files.bounds import MOST_CELLS, WIDEST
 from selfeval_xl.grid import Area, Grid, entry
+from selfeval_xl.patterns import expression
 
-_LATIN = re.compile(r"[A-Za-z]")
+_LATIN = expression(r"[A-Za-z]")
 _ENDS = ("。", "；", ";", "！", "？")
-_POINT = re.compile(
+_POINT = expression(
     r"目标\s*[\d一二三四五六七八九十]|[\d一二三四五六七八九十]{1,2}[.、．]|[（(][\d一二三四五六七八九十]{1,2}[)）]|[①-⑳]"
 )
 _MOST_COVERED = 20 * MOST_CELLS
-PAGE_NUMBER = re.compile(  # goes once over a long run of blanks
+PAGE_NUMBER = expression(  # goes once over a long run of blanks
     r"[-—–―·.\s]*+(?:(?:第\s*+)?\d{1,4}\s*+页?|\d{1,4}\s*/\s*\d{1,4}|第\s*\d+\s*页\s*+(?:[,，/]\s*+)?共\s*\d+\s*页)[-—–―·.\s]*+"
 )
 

@@ -6,7 +6,6 @@ A PDF is a program for drawing pages, and nothing in it says beforehand how long
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Set
@@ -18,6 +17,7 @@ from selfeval_xl.files import pdf_cells, pdf_page, pdf_pages, unruled
 from selfeval_xl.files.bounds import MB, check_size
 from selfeval_xl.files.paper import Paper
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 
 _SECONDS = 40
 _MEMORY = 400 * MB
@@ -27,7 +27,7 @@ _HEADINGS = {"项目名称", "三级指标"}
 _FEWEST_HEADINGS = 4  # that show a form
 _LONGEST_TITLE = 40
 # A drawing whose letter is not known; Ghostscript names some so.
-_NO_LETTER = re.compile(r"\(cid:\d+\)|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_NO_LETTER = expression(r"\(cid:\d+\)|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 # The package is the very one that runs here. Nothing else is sought in the current folder (-P) or where a variable
 # leads (-E). Not -I: without administrator pip installs into the folder of the user, which -I would hide.
 _CHILD = """

@@ -1,6 +1,5 @@
 """From the lines and letters of a page to the cells of its tables and the lines outside them."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from selfeval_xl.files.pdf_page import (
     turn,
     typed_in,
 )
+from selfeval_xl.patterns import expression
 
 _WIDE_GAP = 10.0
 _UPWARD = 90  # degrees by which a page must be turned for words that run from bottom to top
@@ -33,8 +33,8 @@ _HEADINGS = [
     labels.Headings({field: words for field, words in headings.items() if field != "reason"})
     for headings in (labels.HEAD, labels.FUNDS, labels.GOALS, labels.INDICATORS)
 ]
-_LEVEL = re.compile(r".{0,6}(?:数量|质量|时效|成本|效益|满意度|影响)指标")
-_REASON = re.compile(r"(?:偏差|未完成)原因[^：:，,。]{0,9}")
+_LEVEL = expression(r".{0,6}(?:数量|质量|时效|成本|效益|满意度|影响)指标")
+_REASON = expression(r"(?:偏差|未完成)原因[^：:，,。]{0,9}")
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """Where words of a PDF are missing, because rows were too low to print all of their lines."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -16,14 +15,15 @@ from selfeval_xl.files.pdf_lines import (
     stands_beyond,
 )
 from selfeval_xl.files.pdf_page import Box
+from selfeval_xl.patterns import expression
 
 _SEVERAL = 3  # cells with words that were cut, which show that others were, too
 # In heights of a letter:
 _WIDE = 20  # a cell of whole paragraphs
 _ONE_MORE = 1.3  # what a full line has no room for
 _TWO_MORE = 1.9  # one that takes what cannot begin a line along
-_NUMBERED = re.compile(r"\d{1,2}[.、．](?!\d)|[（(]?[一二三四五六七八九十\d]{1,2}[)）、]")
-_COMPARED = re.compile(r"[≥≤>＞<＜=＝]")
+_NUMBERED = expression(r"\d{1,2}[.、．](?!\d)|[（(]?[一二三四五六七八九十\d]{1,2}[)）、]")
+_COMPARED = expression(r"[≥≤>＞<＜=＝]")
 
 
 def cut(runs: Sequence[tuple[Box, Sequence[Line]]], usual: int | None) -> dict[Box, tuple[bool, bool]]:

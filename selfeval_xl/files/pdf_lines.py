@@ -1,6 +1,5 @@
 """A line of words in a PDF as it was drawn, and where it stands in a cell."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -8,9 +7,10 @@ from typing import Any
 
 from selfeval_xl.files.pdf_beyond import ACROSS
 from selfeval_xl.files.pdf_page import Box, on_page, turn
+from selfeval_xl.patterns import expression
 
 IN_THE_MIDDLE, AT_THE_TOP, AT_THE_BOTTOM = range(3)  # where words stand in their cells
-_CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]+")
+_CHINESE = expression(r"[\u3000-\u9fff\uff00-\uffef]+")
 
 # In heights of a letter, from the line on which it stands:
 _MIDDLE = 0.4

@@ -12,6 +12,7 @@ from selfeval_xl.files.paper import joined
 from selfeval_xl.files.pdf_beyond import groups
 from selfeval_xl.files.pdf_cells import Piece
 from selfeval_xl.files.pdf_page import SAME_EDGE, SAME_ROW, Box
+from selfeval_xl.patterns import expression
 
 _CUT = 8.0  # points that words at a page break reach into the table, and beyond it
 _BEYOND = 150.0
@@ -19,18 +20,18 @@ _LINE_APART = 1.6  # heights of a line between the last one and the end of its c
 _FREE = 1.0  # points that a line may leave free although the next sign would have fitted
 _LOOKED_AT = 6  # rows
 _LONGEST_LABEL = 12  # signs
-_POINTS_IN_BRACKETS = re.compile(r"[（(]\s*\d+(?:\.\d+)?\s*[分%％]?\s*[）)]")
-_LEVEL = re.compile(r"(?:产出|数量|质量|时效|成本|效益|经济效益|社会效益|生态效益|可持续影响|[一二三四]级)指标")
-_NAME = re.compile(_LEVEL.pattern + "|(?:服务对象|社会公众|受益群众)?满意度指标")
-_MORE_OF_A_HEADING = re.compile(r"名称|内容")
-_UNIT = re.compile(r"[年月日号万亿元个人次户家套台辆公千米亩吨条项%％]")
-_HEAD_OF_A_FORM = re.compile(r"项目(?!资金|支出)|单位|部门")
-_TOTAL = re.compile(r"总\s*分|合\s*计|总\s*计|总\s*得\s*分")
+_POINTS_IN_BRACKETS = expression(r"[（(]\s*\d+(?:\.\d+)?\s*[分%％]?\s*[）)]")
+_LEVEL = expression(r"(?:产出|数量|质量|时效|成本|效益|经济效益|社会效益|生态效益|可持续影响|[一二三四]级)指标")
+_NAME = expression(_LEVEL.pattern + "|(?:服务对象|社会公众|受益群众)?满意度指标")
+_MORE_OF_A_HEADING = expression(r"名称|内容")
+_UNIT = expression(r"[年月日号万亿元个人次户家套台辆公千米亩吨条项%％]")
+_HEAD_OF_A_FORM = expression(r"项目(?!资金|支出)|单位|部门")
+_TOTAL = expression(r"总\s*分|合\s*计|总\s*计|总\s*得\s*分")
 _LONG_LINE = 8  # signs
-_WORD = re.compile(r"[\u4e00-\u9fff]")
-_NUMBERED = re.compile(r"^(\d{1,2})[.、．](?!\d)", re.MULTILINE)
-_DOTS = re.compile(r"[.…·。\s]+")
-_BARE_NUMBER = re.compile(r"[\d.,%]+")
+_WORD = expression(r"[\u4e00-\u9fff]")
+_NUMBERED = expression(r"^(\d{1,2})[.、．](?!\d)", re.MULTILINE)
+_DOTS = expression(r"[.…·。\s]+")
+_BARE_NUMBER = expression(r"[\d.,%]+")
 _Sides = tuple[int, int]
 
 

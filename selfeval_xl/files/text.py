@@ -11,24 +11,25 @@ from selfeval_xl import errors
 from selfeval_xl.cells import NOTHING, Spot
 from selfeval_xl.files.bounds import MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.grid import Grid, entry
+from selfeval_xl.patterns import expression
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1d]")
+_CONTROL = expression(r"[\x00-\x08\x0e-\x1d]")
 _LARGEST = 16 * MB
 _BLANK = ' \t\n,;"\u3000'
 _LONGEST = 200_000  # lines
 _FEWEST_COLUMNS = 3  # of a CSV
-_QUOTED = re.compile(r'"((?:[^"\t]|"")*+)"(?=\t|\n|\Z)')
-_NEEDS_QUOTES = re.compile(r'\n|,|""')
+_QUOTED = expression(r'"((?:[^"\t]|"")*+)"(?=\t|\n|\Z)')
+_NEEDS_QUOTES = expression(r'\n|,|""')
 # The line below the headings of a table in Markdown.
-_RULE = re.compile(r"^[ \t>]*+\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
-_BAR = re.compile(r"(?<!\\)\|")
-_EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.{1,300}?)(?<=\S)\1")
-_BEFORE_A_LINE = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)+")
-_MD_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_RULE = expression(r"^[ \t>]*+\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+_BAR = expression(r"(?<!\\)\|")
+_EMPHASIS = expression(r"(\*\*|__|~~|`)(?=\S)(.{1,300}?)(?<=\S)\1")
+_BEFORE_A_LINE = expression(r"^\s*(?:#{1,6}\s+|>\s*)+")
+_MD_BREAK = expression(r"<br\s*/?>", re.IGNORECASE)
 # A tab that is no guard in front of a number: ,"\t58.40"
-_BETWEEN_WORDS = re.compile(r'[^,;"\n]\t|\t[,;"\n\t]')
-_BARE = re.compile(r"[^\t\n]*")
+_BETWEEN_WORDS = expression(r'[^,;"\n]\t|\t[,;"\n\t]')
+_BARE = expression(r"[^\t\n]*")
 
 
 def read(content: bytes) -> tuple[Grid, ...]:

@@ -1,6 +1,5 @@
 """What a sheet of an .xlsx holds beside its cells: what is hidden or struck through, and the margins of its page."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,13 +9,14 @@ from typing import Any
 from selfeval_xl.cells import Entry, Spot
 from selfeval_xl.files.bounds import WIDEST
 from selfeval_xl.grid import Grid, without
+from selfeval_xl.patterns import expression
 
-_CODE = re.compile(r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[PNDTFZGBIUESXYOH]')
-_SECTION = re.compile(r"&[LCR]|[\r\n]+")
+_CODE = expression(r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[PNDTFZGBIUESXYOH]')
+_SECTION = expression(r"&[LCR]|[\r\n]+")
 
 STRUCK = "\ue0fe"  # stands before and after words that are struck through
 _MARKS = str.maketrans("", "", f"{STRUCK}\ue0ff")
-_STRUCK_WORDS = re.compile(rf"{STRUCK}([^{STRUCK}]*){STRUCK}")
+_STRUCK_WORDS = expression(rf"{STRUCK}([^{STRUCK}]*){STRUCK}")
 
 
 @dataclass(frozen=True)

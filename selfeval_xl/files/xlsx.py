@@ -20,6 +20,7 @@ from selfeval_xl.files import formats, formulas, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
 from selfeval_xl.files.package import opened
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 
 _MOST_SHEETS = 3_000
 _MOST_MERGES = 50_000
@@ -33,29 +34,29 @@ _SMALL = MB
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _STYLES, _TEXTS = "styles", "sharedStrings"
 _ON = ("1", "true", "on")
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,5})\$?0*([0-9]{1,15})")
-_ESCAPED = re.compile("_x([dD][89abAB][0-9A-Fa-f]{2})__x([dD][c-fC-F][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_")
-_NO_LETTER = re.compile(
+_REFERENCE = expression(r"\$?([A-Za-z]{1,5})\$?0*([0-9]{1,15})")
+_ESCAPED = expression("_x([dD][89abAB][0-9A-Fa-f]{2})__x([dD][c-fC-F][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_")
+_NO_LETTER = expression(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
 _LARGEST_MENDED = 8 * MB
-_TAG = re.compile(rb"<(?P<name>[\w.:-]+)(?P<attributes>(?:\s+[\w.:-]+\s*=\s*(?:\"[^<\"]*\"|'[^<']*'))+)(?P<end>\s*/?)>")
-_ATTRIBUTE = re.compile(rb"([\w.:-]+)\s*=\s*(\"[^<\"]*\"|'[^<']*')")
-_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
+_TAG = expression(rb"<(?P<name>[\w.:-]+)(?P<attributes>(?:\s+[\w.:-]+\s*=\s*(?:\"[^<\"]*\"|'[^<']*'))+)(?P<end>\s*/?)>")
+_ATTRIBUTE = expression(rb"([\w.:-]+)\s*=\s*(\"[^<\"]*\"|'[^<']*')")
+_AMPERSAND = expression(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
 _MAY_BE_OURS = (b"\xee\x83", b"57598", b"57599", b"E0F", b"e0f", b"e0F", b"E0f")
-_OURS = re.compile(rb"\xee\x83[\xbe\xbf]|&#(?:x0*[eE]0[fF][eEfF]|0*5759[89]);")
-_BLANK_CELL = re.compile(rb"<(?:\w+:)?c r=[^<>]*/>")
-_NAMELESS_CELL = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?![^<>]*\sr\s*=)""")
+_OURS = expression(rb"\xee\x83[\xbe\xbf]|&#(?:x0*[eE]0[fF][eEfF]|0*5759[89]);")
+_BLANK_CELL = expression(rb"<(?:\w+:)?c r=[^<>]*/>")
+_NAMELESS_CELL = expression(rb"""<(?:\w+:)?c(?=[\s/>])(?![^<>]*\sr\s*=)""")
 # =100% and =3000元/人, which a program wrote as formulas and never calculated: people meant the sign and the number.
-_WRITTEN_AS_FORMULA = re.compile(r"\d+(?:\.\d+)?(?:%|[^\x00-\x7f].*)", re.DOTALL)
+_WRITTEN_AS_FORMULA = expression(r"\d+(?:\.\d+)?(?:%|[^\x00-\x7f].*)", re.DOTALL)
 _DAYS = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}  # Excel's own formats of days and hours
 _DURATION = 46
 _SIXTIETH = 60  # for Excel the 29th of February 1900, which never was
-_HOURS_IN_ALL = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
-_DAY = re.compile(r"[dmyhse]", re.IGNORECASE)
-_DIGIT = re.compile(r"[0#?]")
+_HOURS_IN_ALL = expression(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_DAY = expression(r"[dmyhse]", re.IGNORECASE)
+_DIGIT = expression(r"[0#?]")
 # Words, blanks as wide as a sign, signs that fill a cell, colours, and parts of a second.
-_NOT_DAY = re.compile(r'"[^"]*(?:"|$)|\\.|_.|\*.|\[[^\]]*\]|General|(?<=s)\.0+', re.IGNORECASE)
+_NOT_DAY = expression(r'"[^"]*(?:"|$)|\\.|_.|\*.|\[[^\]]*\]|General|(?<=s)\.0+', re.IGNORECASE)
 _Read = TypeVar("_Read")
 
 
@@ -209,7 +210,7 @@ def _styles(part: bytes) -> dict[str, _Style]:
 
 
 _PLAIN = _Style(None, is_day=False, is_duration=False, is_unseen=False)
-_WORDS = re.compile(r'"[^"]*(?:"|$)|\\.')
+_WORDS = expression(r'"[^"]*(?:"|$)|\\.')
 
 
 def _is_day(code: str) -> bool:
@@ -507,7 +508,7 @@ _IN_TEXT = ("r", "rPh", "strike")
 _CONTENT = frozenset({"v", "t", "is"})
 _OTHER_VIEWS = "customSheetViews"
 _ENDING = frozenset({*_IN_TEXT, _OTHER_VIEWS})
-_INDEX = re.compile(r"([0-9]{1,9})(?:\.0*)?")
+_INDEX = expression(r"([0-9]{1,9})(?:\.0*)?")
 
 
 def _is_nothing(size: str | None) -> bool:

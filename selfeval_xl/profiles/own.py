@@ -18,6 +18,7 @@ from typing import Any
 from selfeval_xl import profiles
 from selfeval_xl.cells import half_width, plain, read_value, short
 from selfeval_xl.errors import BadProfile, UnknownProfile, why
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import AT_MOST_INVERSE, AT_MOST_LINEAR, PROFILES, Profile, Source
 
 FOLDER = "selfeval-xl-profiles"
@@ -175,9 +176,9 @@ class _Wrong(Exception):
 
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_BARE_KEY = re.compile(r"""(?m)^([ \t]*)([^\s"'#=.,\\\[\]{}]*[^\x00-\x7f][^\s"'#=.,\\\[\]{}]*)(?=[ \t]*=)""")
-_TITLE = re.compile(r"""(?m)^\s*["']?名称["']?\s*[=＝]\s*["'“‘]?([^"'”’#\r\n]+)""")
-_LINE = re.compile(r"at line (\d+)")
+_BARE_KEY = expression(r"""(?m)^([ \t]*)([^\s"'#=.,\\\[\]{}]*[^\x00-\x7f][^\s"'#=.,\\\[\]{}]*)(?=[ \t]*=)""")
+_TITLE = expression(r"""(?m)^\s*["']?名称["']?\s*[=＝]\s*["'“‘]?([^"'”’#\r\n]+)""")
+_LINE = expression(r"at line (\d+)")
 _EXAMPLE = '每行写作：名称 = "云岭市"；等号、引号、逗号、方括号须用英文半角。'
 
 
@@ -248,7 +249,7 @@ def _not_toml(complaint: str, text: str) -> str:
 
 Reader = Callable[[str, Any], Any]
 # Words that also a drop-down list, a formula and Excel's MATCH take as they are.
-_PLAIN_WORDS = re.compile(r"\w(?: ?[\w（）()〔〕·.—-])*")
+_PLAIN_WORDS = expression(r"\w(?: ?[\w（）()〔〕·.—-])*")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _OFF = "，或写 false（不作要求）"
 _AS_FRACTION = "（百分之九十写作 0.9）"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
 from selfeval_xl.form import Form
+from selfeval_xl.patterns import expression
 from selfeval_xl.reading.paper import Paper, value_beside
 from selfeval_xl.reading.words import as_points, bracketed, is_grade_label, label_of, words_of
 
@@ -83,12 +84,12 @@ def grade_below(paper: Paper) -> Entry:
     return NOTHING
 
 
-_GRADE_IN_WORDS = re.compile(
+_GRADE_IN_WORDS = expression(
     r"(?:等级|等次)(?:评定)?(?:为|是|：|:)?[“\"]?([优良中差])(?:秀|好|等)?(?=[”\"。，,；;、）)\s]|$)"
 )
 _TICKED, _BOXES = "☑√✓✔■☒", "□☐☑√✓✔■☒"
-_IN_BRACKETS = re.compile(rf"\(([{_BOXES}]?)\)")
-_RANGE = re.compile(rf"\([^(){_BOXES}]*\)")  # 优（90（含）-100分）
+_IN_BRACKETS = expression(rf"\(([{_BOXES}]?)\)")
+_RANGE = expression(rf"\([^(){_BOXES}]*\)")  # 优（90（含）-100分）
 _BOX = rf"([{_BOXES}])"
 
 

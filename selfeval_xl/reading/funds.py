@@ -9,25 +9,26 @@ from functools import lru_cache
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
 from selfeval_xl.form import Form, Funds
+from selfeval_xl.patterns import expression
 from selfeval_xl.reading.headers import Column, Header
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.words import as_points, as_weight, is_funds_block, is_total, label_of, names_a_block, words_of
 
-_OF_THE_BEGINNING = re.compile(r"年\s*初|期初|初始|原")
+_OF_THE_BEGINNING = expression(r"年\s*初|期初|初始|原")
 _AMOUNTS = ("initial_budget", "annual_budget", "executed")
 _LONGEST_UNIT_NOTE = 40
 _LONGEST_AMOUNT = 100  # characters, with its label
 _UNIT_LABELS = ("单位:", "金额单位:", "单位", "金额单位")
-_UNIT_NOTE = re.compile(r"(?:[(]?(?:金额)?单位:?|[(])(?:人民币)?(亿元|万元|千元|元)[)]?")
-_UNIT_IN_HEADING = re.compile(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
-_UNIT_IN_TITLE = re.compile(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
-_GLUED = re.compile(r"'?(¥?)([+-]?[\d,]*\.?\d*)(亿元?|万元?|千元|元)?")
-_POINTS_IN_HEADING = re.compile(r"(?<!\d)(\d{1,9}(?:\.\d{1,9})?)分?[*×xX]|[(](?:满分|共|计)?(\d{1,9}(?:\.\d{1,9})?)分")
+_UNIT_NOTE = expression(r"(?:[(]?(?:金额)?单位:?|[(])(?:人民币)?(亿元|万元|千元|元)[)]?")
+_UNIT_IN_HEADING = expression(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
+_UNIT_IN_TITLE = expression(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
+_GLUED = expression(r"'?(¥?)([+-]?[\d,]*\.?\d*)(亿元?|万元?|千元|元)?")
+_POINTS_IN_HEADING = expression(r"(?<!\d)(\d{1,9}(?:\.\d{1,9})?)分?[*×xX]|[(](?:满分|共|计)?(\d{1,9}(?:\.\d{1,9})?)分")
 _PAIR_ROWS = 3
 _FEWEST_CROSSED = 3  # rows of money whose columns are its sources
 _BESIDE_AMOUNTS = ("rate", "weight", "score")
 _BUDGETS = {"annual_budget", "initial_budget"}
-_GLUED_PAIR = re.compile(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
+_GLUED_PAIR = expression(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
 _TIMES_YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "亿元": 10**8}
 _WHOLE_UNITS = {"万": "万元", "亿": "亿元"}  # 55.48 万
 

@@ -6,16 +6,17 @@ from dataclasses import replace
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, Spot
 from selfeval_xl.form import Form
+from selfeval_xl.patterns import expression
 from selfeval_xl.reading.headers import Column, Header, stretched
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.words import after_colon, is_goals_block, is_indicators_block, is_total, label_of
 
-_GOAL_NUMBER = re.compile(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
-_NUMBERED = re.compile(r"[\d一二三四五六七八九十]$")
+_GOAL_NUMBER = expression(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
+_NUMBERED = expression(r"[\d一二三四五六七八九十]$")
 _SHORT_LABELS = {"预期": "expected", "实际": "achieved"}  # before a text at the end of a row
 _GOALS_ALIKE = (
-    re.compile(r"\D*(?:目标|计划|任务)(?:内容|情况|申报)?|预期|(?:年初)?设定|年初"),
-    re.compile(
+    expression(r"\D*(?:目标|计划|任务)(?:内容|情况|申报)?|预期|(?:年初)?设定|年初"),
+    expression(
         r"\D*(?:完成|实现|达成|落实|执行|自评|实际)(?:的)?(?:工作|目标|任务)?(?:情况|结果|绩效|成效|效果)|实际(?:完成)?|完成|年[末终]"
     ),
 )

@@ -6,14 +6,15 @@ from dataclasses import replace
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, half_width
 from selfeval_xl.form import Form
+from selfeval_xl.patterns import expression
 from selfeval_xl.reading.paper import Paper, value_beside
 from selfeval_xl.reading.words import LONGEST_TITLE, YEAR_MARKS, head_field, is_title, label_of, year_of
 
-_YEAR_ALONE = re.compile(r"年\s*度|^\W*\d{4}\s*年\W*$")
-_YEAR_BLANK = re.compile(r"[（(]\s*_*\s*年\s*度?\s*[）)]")
-_OFFICE = re.compile(r"(?:项目)?(?:承担|承办)(?:处室|科室)(?:名称)?")
-_COLON = re.compile("[:：]")
-_NEXT_LABEL = re.compile(r"(?<!\s)\s+(?=[^\s:：]{2,10}[:：])")
+_YEAR_ALONE = expression(r"年\s*度|^\W*\d{4}\s*年\W*$")
+_YEAR_BLANK = expression(r"[（(]\s*_*\s*年\s*度?\s*[）)]")
+_OFFICE = expression(r"(?:项目)?(?:承担|承办)(?:处室|科室)(?:名称)?")
+_COLON = expression("[:：]")
+_NEXT_LABEL = expression(r"(?<!\s)\s+(?=[^\s:：]{2,10}[:：])")
 
 
 def read_head(paper: Paper, form: Form, rows: range) -> Form:

@@ -1,6 +1,5 @@
 """The rows of headings, and the columns below them."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry
 from selfeval_xl.grid import Grid
 from selfeval_xl.once import once
+from selfeval_xl.patterns import expression
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.regions import has_own_title
 from selfeval_xl.reading.words import LONGEST_TITLE, names_a_block, year_of
@@ -23,10 +23,10 @@ _NEIGHBOURS = {
     "executed": ({"annual_budget", "initial_budget"}, {"rate", "score", "weight"}),
 }
 _LONGEST_PART = 12  # characters of a heading that another one is divided into
-_NOT_THIS_YEAR = re.compile(r"上年|去年|上一年|历史|以前|半年|中期")
-_DATED, _NO_YEAR = re.compile(r"((?:19|20)\d{2})年"), 9999
-_WHOLE = re.compile(r"合计|小计|总|全年|本年|年度|当年")
-_ADJUSTED_BUDGET = re.compile(r"调整后|[合总]计")
+_NOT_THIS_YEAR = expression(r"上年|去年|上一年|历史|以前|半年|中期")
+_DATED, _NO_YEAR = expression(r"((?:19|20)\d{2})年"), 9999
+_WHOLE = expression(r"合计|小计|总|全年|本年|年度|当年")
+_ADJUSTED_BUDGET = expression(r"调整后|[合总]计")
 _DEEPEST_HEADER = 3  # rows of headings
 _WIDEST_HEADER = 256  # cells of such a row
 _NO_FIRST_HEADINGS = {"target", "actual", "reason"}  # 年初目标, 实际完成情况 and 未完成原因 also stand elsewhere

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from selfeval_xl import labels
 from selfeval_xl.cells import short
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 
 _TITLE_ROWS = 6
 _LONGEST_TITLE = 50
@@ -34,14 +35,14 @@ _KINDS = (
     (r"(?:自评|评价|绩效).{0,4}报告$", "文字报告（自评表多在报告的附件中）"),
 )
 # Pages that a system answers with instead of the file; they hold few words.
-_ANSWER = re.compile(
+_ANSWER = expression(
     r"登录|登陆|身份认证|会话.{0,6}(?:超时|失效|过期)|验证码|无权访问|没有权限|系统(?:错误|繁忙|异常)|访问出错"
     r"|\b(?:40[0-4]|50[0-4])\b|not found|forbidden|unauthorized|bad gateway|session.{0,10}(?:expired|time)",
     re.IGNORECASE,
 )
 _FEW_WORDS = 400  # letters
-_ABOUT_FORMS = re.compile(r"(?:说明|指南|体系|办法|报告|通知)$")
-_NAMED_TITLE = re.compile(r"(?:表|单|书|函|卡|证|通知|报告|方案|制度|办法)$")
+_ABOUT_FORMS = expression(r"(?:说明|指南|体系|办法|报告|通知)$")
+_NAMED_TITLE = expression(r"(?:表|单|书|函|卡|证|通知|报告|方案|制度|办法)$")
 _LONGEST_NAMED = 30
 
 

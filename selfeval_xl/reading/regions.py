@@ -1,6 +1,5 @@
 """Where each form on a sheet stands, and which title is above it."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +8,7 @@ from itertools import pairwise, takewhile
 from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 from selfeval_xl.reading.words import (
     head_field,
     is_head_label,
@@ -20,12 +20,12 @@ from selfeval_xl.reading.words import (
     year_of,
 )
 
-_ID = re.compile(
+_ID = expression(
     r"[A-Za-z]{0,8}[-_.]?\d{1,30}(?:[-_.]\d{1,8})*|[0-9A-Fa-f-]{8,36}|第?\d+行?"
     r"|[（(]?(?:\d{1,4}|[一二三四五六七八九十百]{1,5})[）)]?[.．、]?|[\u2460-\u249b\u3220-\u3229\u3280-\u3289]"
 )
-_ID_HEADING = re.compile(r"序号|行次|行号|编号|代码|编码|ID|id|No\.?|NO\.?|#")
-_CODE = re.compile(r"[A-Za-z]{0,8}[-_]?\d{6,30}")
+_ID_HEADING = expression(r"序号|行次|行号|编号|代码|编码|ID|id|No\.?|NO\.?|#")
+_CODE = expression(r"[A-Za-z]{0,8}[-_]?\d{6,30}")
 _FEWEST_NUMBERED = 8
 _NARROWEST = 3  # columns of a form
 _HIGHEST_HEAD = 8  # rows between a title and 项目名称

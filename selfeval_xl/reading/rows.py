@@ -1,6 +1,5 @@
 """One row of indicators, whose cells may have shifted, and the names of its blocks."""
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -9,6 +8,7 @@ from selfeval_xl import labels
 from selfeval_xl.cells import NOTHING, Entry, half_width, read_number
 from selfeval_xl.form import Indicator
 from selfeval_xl.grid import Grid
+from selfeval_xl.patterns import expression
 from selfeval_xl.reading.headers import Header
 from selfeval_xl.reading.words import as_points, as_weight, words_of
 
@@ -18,11 +18,11 @@ _BESIDE_BLOCKS = ("level3", "nature", "target", "target_unit", "actual", "weight
 _SHIFTS = (0, -1, 1, -2, 2, -3, 3)
 _WHOLE = 3  # as much as a score above its weight speaks against a row
 _LONGEST_BLOCK = 25  # characters of its name
-_COMPARED = re.compile(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
-_BLANKS = re.compile(r"\s+")
-_EMPTY_SLOT = re.compile(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
-_NOT_ADJUSTED = re.compile(r"[/\\／—-]+|无|[无未不]需?(?:作|做|进行)?(?:调整|变化?)|同[左上前]|[同与]年初.*")
-_NATURE_SIGN = re.compile(r"[≥≤><=＝≧≦﹦═]+")
+_COMPARED = expression(r"[≥≤><=＝≧≦]|不低于|不少于|不超过|不高于")
+_BLANKS = expression(r"\s+")
+_EMPTY_SLOT = expression(r"(?:三级)?指标\s*[\d一二三四五六七八九]*\s*[:：]?|[.…·。]+|[*×xX]+")
+_NOT_ADJUSTED = expression(r"[/\\／—-]+|无|[无未不]需?(?:作|做|进行)?(?:调整|变化?)|同[左上前]|[同与]年初.*")
+_NATURE_SIGN = expression(r"[≥≤><=＝≧≦﹦═]+")
 
 
 def indicator_of(placed: dict[str, Entry]) -> Indicator:
@@ -107,7 +107,7 @@ def is_numbering(entries: list[Entry]) -> bool:
 
 
 _COUNTS_COLUMNS = ("栏次", "序号", "行次", "列次", "栏目")
-_COUNTED = re.compile(r"\d{1,4}")
+_COUNTED = expression(r"\d{1,4}")
 _STEMS = "甲乙丙丁戊"
 _FEWEST_COUNTED = 4  # columns
 
@@ -219,9 +219,9 @@ def with_first_block(rows: list[Indicator]) -> list[Indicator]:
 
 
 _BLOCK_OF = {
-    "产出": re.compile(r"数量|质量|时效"),
-    "效益": re.compile(r"经济效益|社会效益|生态效益|可持续影响"),
-    "满意": re.compile(r"满意"),
+    "产出": expression(r"数量|质量|时效"),
+    "效益": expression(r"经济效益|社会效益|生态效益|可持续影响"),
+    "满意": expression(r"满意"),
 }
 
 

@@ -8,16 +8,17 @@ from functools import lru_cache
 from selfeval_xl import labels
 from selfeval_xl.cells import Entry, half_width
 from selfeval_xl.once import once
+from selfeval_xl.patterns import expression
 
 LONGEST_TITLE = 60
-YEAR_MARKS = re.compile(r"[\s()\[\]【】〔〕]+")
+YEAR_MARKS = expression(r"[\s()\[\]【】〔〕]+")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_NUMBERINGS = re.compile(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
-_AROUND_MARKS = re.compile(r"[\s()\[\]]+")
-_BLANKS = re.compile(r"\s+")
+_NUMBERINGS = expression(r"([一二三四五六七八九十]{1,2}、)|([(][一二三四五六七八九十]{1,2}[)]、?)|(\d{1,2}[.、])(?!\d)")
+_AROUND_MARKS = expression(r"[\s()\[\]]+")
+_BLANKS = expression(r"\s+")
 _ENDS_OF_SENTENCES = ("。", "；", "，", ";", ",")
-_BRACKETED = re.compile(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)")
-_POINTS = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?)分|[(](?:单位)?自评得分[)]:?(\d{1,9}(?:\.\d{1,9})?)分?")
+_BRACKETED = expression(r"[（(]([^（()）]+)[）)]\s*[:：]?(.+)")
+_POINTS = expression(r"([+-]?\d{1,9}(?:\.\d{1,9})?)分|[(](?:单位)?自评得分[)]:?(\d{1,9}(?:\.\d{1,9})?)分?")
 
 
 class Words:

@@ -3,41 +3,41 @@
 Each answer is read only where nothing else can be meant; every other stays as it is written.
 """
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
 from selfeval_xl.cells import half_width
+from selfeval_xl.patterns import expression
 from selfeval_xl.scoring.direction import Direction, Named, way_of
 from selfeval_xl.scoring.measures import AT_MOST, Measure, read_measure
 from selfeval_xl.scoring.words import spoken_number
 from selfeval_xl.units import MONEY, TIMES, conversion, first_name
 
-_NONE = re.compile(r"(?:无|没有|零|未发生|未出现|没有发生|没有出现|无发生|零发生)(?P<what>\w*)")
-_HAPPENS = re.compile(r"(?:未|没有|无|零)(?:发生|出现)")
-_ALL = re.compile(r"(?:已|均|均已)?全部(?P<what>\w{0,6})")
+_NONE = expression(r"(?:无|没有|零|未发生|未出现|没有发生|没有出现|无发生|零发生)(?P<what>\w*)")
+_HAPPENS = expression(r"(?:未|没有|无|零)(?:发生|出现)")
+_ALL = expression(r"(?:已|均|均已)?全部(?P<what>\w{0,6})")
 # What may stand in a name before what was done: 设备验收合格率 is that of all, 一次验收合格率 is not.
 _OF_ALL = """
 项目 工程 任务 工作 目标 年度 资金 经费 补助 补贴 奖补 设备 设施 物资 产品 材料 货物 采购 质量 验收 人员 学员 培训
 活动 会议 报告 案件 建设 改造 维修 养护 补助资金 计划 系统 软件 服务 检测 检查
 """
-_OF_ALL_NAME = re.compile(rf"(?:{'|'.join(_OF_ALL.split())})*")
+_OF_ALL_NAME = expression(rf"(?:{'|'.join(_OF_ALL.split())})*")
 _CHANGE = (
     r"[,，;；。](?:较|比|同比|环比)\w{0,6}(?:提高|提升|增长|增加|上升|下降|降低|减少)了?(?:约)?\d+(?:\.\d+)?\D{0,4}"
 )
-_WITH_CHANGE = re.compile(rf"(?P<result>[^,，;；。]+){_CHANGE}")
-_CHANGES = re.compile(r"增|提高|提升|上升|下降|降|减|缩")
+_WITH_CHANGE = expression(rf"(?P<result>[^,，;；。]+){_CHANGE}")
+_CHANGES = expression(r"增|提高|提升|上升|下降|降|减|缩")
 _RISES, _FALLS = ("增长", "增加", "提高", "提升", "上升"), ("下降", "降低", "减少", "压减", "降")
 
 
 # What is done so often in each of them is done so many times in the year of the form.
 _IN_A_YEAR = {"月": 12, "季度": 4, "季": 4, "半年": 2, "年": 1}
-_EACH = re.compile("每个?(?P<period>月|季度|季|半年|年)")
-_PER = re.compile(r"(?P<thing>[^/每]*)[/每]个?(?P<period>月|季度|季|半年|年)")
+_EACH = expression("每个?(?P<period>月|季度|季|半年|年)")
+_PER = expression(r"(?P<thing>[^/每]*)[/每]个?(?P<period>月|季度|季|半年|年)")
 
 _PLACE = r"(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})"
-_FIRST_PLACES = re.compile(rf"(?P<of>\w{{0,4}})(?:排名|排|位列|名列)?前{_PLACE}(?:名|位)?(?:以内|之内)?")
-_ONE_PLACE = re.compile(rf"(?P<of>\w{{0,4}})(?:排名|排|位列|名列)?第{_PLACE}(?:名|位)?")
+_FIRST_PLACES = expression(rf"(?P<of>\w{{0,4}})(?:排名|排|位列|名列)?前{_PLACE}(?:名|位)?(?:以内|之内)?")
+_ONE_PLACE = expression(rf"(?P<of>\w{{0,4}})(?:排名|排|位列|名列)?第{_PLACE}(?:名|位)?")
 
 
 def answered(target: Measure, actual: Measure, named: Named) -> Measure:
@@ -150,7 +150,7 @@ def _tight(text: str) -> str:
     return "".join(half_width(text).split()).rstrip("。;；")
 
 
-_FOR_EACH = re.compile("每|均|单价|标准|单位")
+_FOR_EACH = expression("每|均|单价|标准|单位")
 
 
 def _per_one(target: Measure, actual: Measure, named: Named) -> Measure:

@@ -6,6 +6,7 @@ The words are those of the form's notes (达成预期指标, 部分达成年度�
 import re
 
 from selfeval_xl.cells import half_width
+from selfeval_xl.patterns import expression
 from selfeval_xl.scoring.direction import Direction, is_to_be_avoided, said_by, way_of
 from selfeval_xl.scoring.measures import Measure
 from selfeval_xl.units import INCIDENTS, first_name
@@ -18,13 +19,13 @@ _EFFECT = r"(?:并|且)?(?:具有|有|取得)?(?:了)?一定(?:的)?(?:效果|�
 _ALL = r"(?:已经?|全部|完全|均|全面|按期|如期|圆满|顺利)*"
 _POOR = r"(?:(?:并|且)?(?:效果|成效)(?:较|很)?差)?"
 _NOTES = {
-    REACHED: re.compile(rf"{_ALL}(?:{_DONE}{_TARGET}|达标)"),
-    PARTLY: re.compile(rf"部分{_DONE}{_TARGET}(?:{_EFFECT})?"),
-    MISSED: re.compile(rf"(?:未|没有|未能){_DONE}{_TARGET}{_POOR}"),
+    REACHED: expression(rf"{_ALL}(?:{_DONE}{_TARGET}|达标)"),
+    PARTLY: expression(rf"部分{_DONE}{_TARGET}(?:{_EFFECT})?"),
+    MISSED: expression(rf"(?:未|没有|未能){_DONE}{_TARGET}{_POOR}"),
 }
 
-_DENIED = re.compile(r"(?:未能|尚未|没有|未|没|不|无)(?:发生|出现)?(?P<what>.+)")
-_NOT_TO_BE = re.compile(r"(?:没有|未|不|无|零)(?:发生|出现)?(?P<what>.+)")
+_DENIED = expression(r"(?:未能|尚未|没有|未|没|不|无)(?:发生|出现)?(?P<what>.+)")
+_NOT_TO_BE = expression(r"(?:没有|未|不|无|零)(?:发生|出现)?(?P<what>.+)")
 _NONE = ("无", "没有", "未发生", "未出现", "不发生", "不出现", "零发生")
 _OF_ALL = ("全", "均", "都", "完全")  # 未全部完成 may be done in part
 _PIECES = (*INCIDENTS, "次", "件", "人")
@@ -53,10 +54,10 @@ _DOINGS = (
     "完成 发放 拨付 支付 到位 办结 办理 处理 处置 响应 反馈 报送 上报 开展 实施 运行 运转 落实 公开 管理 使用 保障 推进"
 )
 _MOVES = "提升 提高 改善 增强 优化 增长 增加 扩大 加强 提速"
-_FOLLOWED = re.compile(
+_FOLLOWED = expression(
     rf"(?:{'|'.join(_IN_TIME.split())})(?:{'|'.join(_DOINGS.split())})|(?:{'|'.join(_MOVES.split())})(?:明显|显著)"
 )
-_ADDED = re.compile(
+_ADDED = expression(
     r"(?:群众|居民|职工|师生|学生|家长|患者|企业|服务对象|社会各界|各方)(?:普遍|非常|十分)?满意|(?:效果|成效|反响|反映)(?:良好|显著|明显)"
     r"|(?:得到|受到|获得)了?(?:群众|居民|职工|师生|学生|家长|患者|企业|社会各界|各方)?(?:一致|广泛)?好评"
 )
@@ -70,14 +71,14 @@ _DONE_OR_NOT = frozenset(_DOING.split())
 
 # Grades from the lowest; a target may ask for one of them and above.
 _GRADES = ("不合格", "合格", "良好", "优秀")
-_FROM_GRADE = re.compile(rf"({'|'.join(_GRADES[1:])})(?:等次|等级)?[及含或]?以上(?:等次|等级)?")
-_GRADE = re.compile(rf"({'|'.join(_GRADES)})(?:等次|等级)?")
+_FROM_GRADE = expression(rf"({'|'.join(_GRADES[1:])})(?:等次|等级)?[及含或]?以上(?:等次|等级)?")
+_GRADE = expression(rf"({'|'.join(_GRADES)})(?:等次|等级)?")
 
 _RANK_OF_GRADE = {
     "差": 0, "较差": 0, "不合格": 0, "不达标": 0, "中": 1, "一般": 1, "合格": 1, "达标": 1,
     "良": 2, "良好": 2, "优": 3, "优秀": 3,
 }  # fmt: skip
-_ONE_GRADE = re.compile(
+_ONE_GRADE = expression(
     rf"(?:达到)?(?P<grade>{'|'.join(_RANK_OF_GRADE)})(?:等次|等级|等)?(?P<least>[及含或]?以上)?(?:等次|等级)?"
 )
 
@@ -86,10 +87,10 @@ _OPPOSITES = (
     "有无 有没有 增长下降 增加减少 增长减少 增加下降 提高降低 提高下降 提升下降 上升下降 改善恶化 好转恶化 扩大缩小"
 )
 _PAIRS = {frozenset((text[:place], text[place:])) for text in _OPPOSITES.split() for place in {min(2, len(text) - 1)}}
-_SINCE = re.compile(r"(?:同比|环比|[较比](?:上年|去年))?(?:有所|略有|小幅|大幅|明显|持续|稳步|逐步|逐年)?")
-_MOVED = re.compile(r"(?:明显|显著|有效|进一步|持续|稳定|合理)*(?P<move>\w{2})(?:明显|显著|较快)?")
-_BY_HOW_MUCH = re.compile("明显|显著|大幅|小幅|较快|稳|持续|逐|有效|合理")
-_BEFORE = re.compile(
+_SINCE = expression(r"(?:同比|环比|[较比](?:上年|去年))?(?:有所|略有|小幅|大幅|明显|持续|稳步|逐步|逐年)?")
+_MOVED = expression(r"(?:明显|显著|有效|进一步|持续|稳定|合理)*(?P<move>\w{2})(?:明显|显著|较快)?")
+_BY_HOW_MUCH = expression("明显|显著|大幅|小幅|较快|稳|持续|逐|有效|合理")
+_BEFORE = expression(
     rf"(?:(?!\w*(?:{'|'.join(_LESSENING.split())}))[^\W\d]{{0,8}}(?:{'|'.join(_SUBJECTS.split())}))?{_LEAVES}"
 )
 
@@ -177,7 +178,7 @@ def _by_its_words(target_words: str, actual_words: str) -> int | None:
     return REACHED if is_followed else None
 
 
-_PUNCTUATION = re.compile(r"((?<=\d)\W+(?=\d))|[\W_]+")
+_PUNCTUATION = expression(r"((?<=\d)\W+(?=\d))|[\W_]+")
 
 
 def _words(text: str) -> str:

@@ -1,17 +1,16 @@
 """What stands beside a target and is meant of it: 反向 that less is better, 月 what the number of the result counts."""
 
-import re
-
 from selfeval_xl.cells import half_width
+from selfeval_xl.patterns import expression
 from selfeval_xl.scoring.measures import read_measure
 
 _SIGNS = {
-    "≥": re.compile(r"(?:正向?|正指标|越[高多大]越好)(?:指标)?"),
-    "≤": re.compile(r"(?:[反负逆]向?|[反负逆]指标|越[低少小]越好)(?:指标)?"),
+    "≥": expression(r"(?:正向?|正指标|越[高多大]越好)(?:指标)?"),
+    "≤": expression(r"(?:[反负逆]向?|[反负逆]指标|越[低少小]越好)(?:指标)?"),
 }
 
 
-_IN_BRACKETS = re.compile(r"[(（]\s*([正反负逆]向)(?:指标)?\s*[)）]|^([正反负逆]向)指标")
+_IN_BRACKETS = expression(r"[(（]\s*([正反负逆]向)(?:指标)?\s*[)）]|^([正反负逆]向)指标")
 
 
 def nature_in(name: str | None) -> str | None:

@@ -12,6 +12,7 @@ from itertools import product
 from typing import NamedTuple
 
 from selfeval_xl.cells import half_width
+from selfeval_xl.patterns import expression
 
 
 class Direction(Enum):
@@ -151,18 +152,18 @@ _WORDS = {
     """,
 }
 # What may stand around a word for something bad, so that it still is what is measured: 安全事故发生次数.
-_BEHIND = re.compile(
+_BEHIND = expression(
     r"(?:发生|出现|产生|引发|造成|有责|平均|合计|累计|年度?|总|的|率|比例|占比|比|数|量|值|额|金额|次|起|件|例|人|户|个|强度"
     r"|水平|情况|程度|面积|里程|总额|总量|指标|均值|时间|时长|物|气体|案件|事件|行为|现象|问题|单价|标准煤|度|学生|人口|人员|群众|家庭|儿童|农户|村|地区|/[^/]{1,6})*"
 )
-_ANY_TIME = re.compile(r"(?:平均|人均|单次|每次|最长|最高)*(?:时长|时间)")
-_OF_TIME = re.compile(r"时长|时间|小时|天数|日数|月数|年限|寿命|学时|课时|期")
-_SPENT = re.compile(
+_ANY_TIME = expression(r"(?:平均|人均|单次|每次|最长|最高)*(?:时长|时间)")
+_OF_TIME = expression(r"时长|时间|小时|天数|日数|月数|年限|寿命|学时|课时|期")
+_SPENT = expression(
     r"(?:^项目(?:总|经费|资金)*支出|三公.{0,4}支出|预算|限额|控制)(?:总额|金额|额|总数|数)?$|控制价$|限价$|差旅$|会议$|接待费?$|出国$|出访$"
 )  # what is good either way elsewhere
-_RATE = re.compile(r"(?:率|比例|占比|比重)$")
+_RATE = expression(r"(?:率|比例|占比|比重)$")
 
-_ITS_RATE = re.compile(
+_ITS_RATE = expression(
     r"(?:处理|工作|情况|程度|人数|人次|人口|人员|数量|面积|里程|金额|资金|项目|任务|对象|家庭|户|人|数|量|额|度|的)*(?:率|比例|比率)?|度"
 )
 _COST_BLOCK, _WORK_BLOCKS = "成本", ("数量", "满意")
@@ -176,17 +177,17 @@ def _any(words: "tuple[str, ...] | list[str]") -> str:
 
 
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split()}
-_WORD = re.compile(_any(list(_KINDS)))
-_TO_BE_AVOIDED = re.compile(_any(_AVOIDED))
-_LESS = re.compile(_any(_WORDS[_Kind.LESS].split()))
-_COUNT = re.compile(f"(?:{_any(_WORDS[_Kind.COUNT].split())})$")
-_NUMBERED = re.compile(r"^(?:指标)?\d{1,2}[:.、]")
-_BRACKETS = re.compile(r"\([^()]*\)")
+_WORD = expression(_any(list(_KINDS)))
+_TO_BE_AVOIDED = expression(_any(_AVOIDED))
+_LESS = expression(_any(_WORDS[_Kind.LESS].split()))
+_COUNT = expression(f"(?:{_any(_WORDS[_Kind.COUNT].split())})$")
+_NUMBERED = expression(r"^(?:指标)?\d{1,2}[:.、]")
+_BRACKETS = expression(r"\([^()]*\)")
 
-_COUNTED = re.compile(r"(?:次|人|户|笔|家|个|期|份|起|件)数$|[人批场]次$")
-_SINCE_WHEN = re.compile(r"(?:同比|环比|[较比](?:上年|去年)(?:同期)?|实际|已)*")
+_COUNTED = expression(r"(?:次|人|户|笔|家|个|期|份|起|件)数$|[人批场]次$")
+_SINCE_WHEN = expression(r"(?:同比|环比|[较比](?:上年|去年)(?:同期)?|实际|已)*")
 _MADE = ("热线", "渠道", "平台", "系统", "中心")  # the more of them, the more was done, where it says what is done
-_LAST_MOVE = re.compile(
+_LAST_MOVE = expression(
     r"(?P<of>.*)(?<![不未没无零负])(?:(?P<up>增长|增加|提高|提升|上升|上涨|增幅|增速|涨幅)|(?P<down>下降|降低|减少|压减|缩减|降幅|减幅))"
     r"的?(?:率|比例|幅度|百分比)?"
 )

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from selfeval_xl.cells import half_width
 from selfeval_xl.dates import Deadline, day_like_number, excel_day, read_deadline
+from selfeval_xl.patterns import expression
 from selfeval_xl.scoring.words import QUANTITIES, Kind, Token, sign_of, tokens
 from selfeval_xl.units import BARE, COUNTED, MONEY, RATIOS, Unit, is_power, read_unit
 
@@ -89,8 +90,8 @@ class Measure:
 
 
 _LONGEST = 200  # characters; what is longer tells a story
-_ENCLOSED = re.compile(r"[\u2460-\u24ff\u2776-\u2793¼-¾⅐-⅞]")  # ① would read as a digit of the number after it
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,30}>")
+_ENCLOSED = expression(r"[\u2460-\u24ff\u2776-\u2793¼-¾⅐-⅞]")  # ① would read as a digit of the number after it
+_TAG = expression(r"</?[a-zA-Z][^<>]{0,30}>")
 
 
 @lru_cache(maxsize=4096)  # the checks ask the same cells again and again
@@ -109,7 +110,7 @@ def read_measure(text: str | None) -> Measure | None:
     return Measure(written) if measure is None else replace(measure, written=written)
 
 
-_IN_TWO_UNITS = re.compile(
+_IN_TWO_UNITS = expression(
     r"(?<![\d.])(?P<more>\d{1,3})(?:(?P<hours>个?小时)|(?P<minutes>分钟?)|年)(?:零|又)?"
     r"(?P<less>\d{1,2})(?(hours)分钟?|(?(minutes)秒钟?|个月))(?!\d)"
 )
@@ -224,7 +225,7 @@ def _text(words: list[Token]) -> str:
 
 # ---- before the number ---------------------------------------------------------------------------------------
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = expression(r"[^\W\d_]+")
 _LONGEST_NAME = 16  # characters
 _SAY_NOTHING = (Kind.YEAR, Kind.DOING)
 _DOUBTFUL = (Kind.UNSURE, Kind.SIGN, Kind.MOVE, Kind.PLUS_MINUS, Kind.NOTE)

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from selfeval_xl.cells import half_width, plain, round_half_up
 from selfeval_xl.dates import Deadline
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import AT_MOST_LINEAR, Profile
 from selfeval_xl.scoring.answers import answered, is_among_the_first, is_enough_in_the_year, is_without_per
 from selfeval_xl.scoring.bands import which_band
@@ -255,9 +256,9 @@ def _score_in_range(
 
 # ---- whether both speak of the same, and whether more of it is better ----------------------------------------
 
-_EACH = re.compile("每|均|各|分别|单")
-_TO_BE_REACHED = re.compile("(?:完成|达标|合格|验收合格|覆盖|到位|及时|满意)率|满意度")
-_DOUBTFUL_NOTE = re.compile(
+_EACH = expression("每|均|各|分别|单")
+_TO_BE_REACHED = expression("(?:完成|达标|合格|验收合格|覆盖|到位|及时|满意)率|满意度")
+_DOUBTFUL_NOTE = expression(
     "在建|在途|预计|预期|计划|未|约|估|不|待|拟|暂|部分|目标|去年|取消|延期|逾期|停|闲置|报废|筹备"
 )
 
@@ -345,7 +346,7 @@ def _way(target: Measure, named: Named) -> Direction:
     return way
 
 
-_TIME = re.compile("个?(?:日|" + "|".join(TIMES) + ")")  # also 分钟到场
+_TIME = expression("个?(?:日|" + "|".join(TIMES) + ")")  # also 分钟到场
 
 
 def _may_be_either(target: Measure) -> bool:

@@ -13,6 +13,7 @@ from itertools import product
 from typing import NamedTuple
 
 from selfeval_xl.cells import read_number
+from selfeval_xl.patterns import expression
 from selfeval_xl.units import COUNTED
 
 
@@ -133,7 +134,7 @@ QUANTITIES = tuple(_QUANTITIES.split())
 _DIGITS = {word: value for value, words in enumerate(("零〇", "一", "二两", *"三四五六七八九")) for word in words}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE = f"[{''.join((*_DIGITS, *_TENS))}]{{1,9}}"
-_PER_CENT = re.compile(rf"百分之?(?:({_CHINESE})(?:点([零〇一二三四五六七八九]+))?|(\d+(?:\.\d+)?))")
+_PER_CENT = expression(rf"百分之?(?:({_CHINESE})(?:点([零〇一二三四五六七八九]+))?|(\d+(?:\.\d+)?))")
 
 
 def spoken_number(words: str) -> int | None:
@@ -157,8 +158,8 @@ def spoken_number(words: str) -> int | None:
 
 
 # 九成以上 is 90%以上; 完成 and 一成不变 are no shares.
-_TENTHS = re.compile(r"(?<![^≥≤<>=于过达到])([一二三四五六七八九])成(?=$|以上|以下|以内|左右|\()")
-_HALF_AN_HOUR = re.compile(r"(?<![^≥≤<>=于过到在])半个?小时(?=$|以内|之内|内|以上)")
+_TENTHS = expression(r"(?<![^≥≤<>=于过达到])([一二三四五六七八九])成(?=$|以上|以下|以内|左右|\()")
+_HALF_AN_HOUR = expression(r"(?<![^≥≤<>=于过到在])半个?小时(?=$|以内|之内|内|以上)")
 
 
 def _per_cent(match: re.Match[str]) -> str:
@@ -198,7 +199,7 @@ _FIGURE = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?(?:\d+(?:\.\d+)?|\.\d+)"
 _FIGURE_AHEAD = r"(?=[+-]?\.?\d)"
 _COUNT = rf"{_CHINESE}(?=(?:{_any(COUNTED)})?(?:{_of(_ENDING, Kind.LIMIT)})?$)"  # 三 of 三次, but not of 三公经费
 _NOTE = r"\((?P<note>[^()]*)\)"
-_BEFORE_NUMBER = re.compile(
+_BEFORE_NUMBER = expression(
     rf"(?P<lead>{_any(_LEADS)})(?:{_FIGURE_AHEAD}|(?=¥|人民币|{_COUNT}))"
     r"|(?P<year>(?:19|20)\d{2}年(?:度|全年|内)?(?=.))"
     rf"|(?P<figure>{_FIGURE})"
@@ -207,7 +208,7 @@ _BEFORE_NUMBER = re.compile(
     rf"|(?P<before>{_any(_WORDS_BEFORE)})"
     rf"|{_NOTE}"
 )
-_AFTER_NUMBER = re.compile(
+_AFTER_NUMBER = expression(
     rf"(?P<end>{_any(_ENDS)})(?=$|\()"
     rf"|(?P<middle>{_any(_MIDDLES)})+(?=[+-]?\.?\d|[≥≤<>])"
     rf"|(?P<lead>{_of(_LEADING, Kind.MOVE)}){_FIGURE_AHEAD}"

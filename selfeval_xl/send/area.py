@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 from selfeval_xl.cells import column_letters
 from selfeval_xl.grid import Area
+from selfeval_xl.patterns import expression
 
 _ENDS = Area(1, 1, 1_048_576, 16_384)  # of a sheet
 _CORNER = r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})"
-_CELLS = re.compile(rf"{_CORNER}(?::{_CORNER})?")
-_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
-_ROWS = re.compile(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})")
-_SHEET = re.compile(r"(?:'((?:[^']|'')+)'|([^\s'!,:;()+*/&<>=-]+))!")
-_WORDS = re.compile(r'"(?:[^"]|"")*"')
-_TOKEN = re.compile(
+_CELLS = expression(rf"{_CORNER}(?::{_CORNER})?")
+_COLUMNS = expression(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
+_ROWS = expression(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})")
+_SHEET = expression(r"(?:'((?:[^']|'')+)'|([^\s'!,:;()+*/&<>=-]+))!")
+_WORDS = expression(r'"(?:[^"]|"")*"')
+_TOKEN = expression(
     rf"(?P<cells>(?<![\w.$])(?:{_CORNER}:)?{_CORNER}(?![\w.(!:]))|(?P<function>[A-Za-z][A-Za-z.]*)(?=\()"
     r"|(?P<truth>\b(?:TRUE|FALSE)\b)|(?P<number>\b\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?\b(?![:.(]))|(?P<sign>[\s()+*/^&<>=,;%-])",
     re.IGNORECASE,

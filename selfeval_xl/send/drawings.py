@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from selfeval_xl.patterns import expression
 from selfeval_xl.send.area import common, looks_only_into
 from selfeval_xl.send.parts import Element, drop, drop_id, id_of, local
 from selfeval_xl.send.places import Sizes, place, settle
@@ -11,11 +12,11 @@ from selfeval_xl.send.sheet import Cut
 _KINDS_OF_GRAPHIC = ("/chart", "/diagram")
 _SHAPES = {"sp", "grpSp", "graphicFrame", "cxnSp", "pic", "contentPart"}
 _WAYS_OUT = {"hlinkClick", "hlinkHover", "hlinkMouseOver", "userShapes", "legacyDrawingHF"}
-_FOLDER = re.compile(
+_FOLDER = expression(
     r"(?:(?<![A-Za-z])[A-Za-z]:[\\/]|\\\\|/(?:Users|home|root|mnt|tmp|Volumes)/|file:)[^\"<>]*[\\/]", re.IGNORECASE
 )
-_TITLE = re.compile(r'(\s(?:o:title|title|alt)=")([^"]*)(?=")')
-_LINK = re.compile(r'\s(?:[a-z]+:)?href="[^"]*"')
+_TITLE = expression(r'(\s(?:o:title|title|alt)=")([^"]*)(?=")')
+_LINK = expression(r'\s(?:[a-z]+:)?href="[^"]*"')
 
 
 def clear(

@@ -1,7 +1,6 @@
 """A draft of the mail that takes the copies along: opened with a double click, looked through and sent by a person."""
 
 import email
-import re
 from collections.abc import Sequence
 from email import policy
 from email.header import Header
@@ -11,9 +10,10 @@ from email.mime.text import MIMEText
 from typing import NamedTuple
 
 from selfeval_xl import errors
+from selfeval_xl.patterns import expression
 
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_ADDRESS = expression(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_BREAKS = expression(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _KINDS = {
     ".xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".pdf": "pdf",

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from itertools import count
 
 from selfeval_xl.cells import shorter
+from selfeval_xl.patterns import expression
 
-_NOT_IN_A_NAME = re.compile(
+_NOT_IN_A_NAME = expression(
     r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+'
 )
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])\s*(?=\.|$)", re.IGNORECASE)
+_RESERVED = expression(r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])\s*(?=\.|$)", re.IGNORECASE)
 _LONGEST_PART = 32  # characters of a unit's or a project's name
 FORM = "年度绩效自评表"
 

@@ -1,6 +1,5 @@
 """The copy as PDF, printed by LibreOffice."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -9,8 +8,9 @@ from os import get_exec_path
 from pathlib import Path
 
 from selfeval_xl import errors
+from selfeval_xl.patterns import expression
 
-_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
+_PAGE = expression(rb"/Type\s*/Page\b(?!s)")
 
 
 def program(name: str) -> str | None:

@@ -1,6 +1,5 @@
 """One worksheet cut to its official area: values instead of formulas, and nothing that nobody sees on paper."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,6 +8,7 @@ from lxml import etree
 
 from selfeval_xl.cells import CellError, Value, column_letters, plain
 from selfeval_xl.grid import Area
+from selfeval_xl.patterns import expression
 from selfeval_xl.send.area import (
     around,
     common,
@@ -27,7 +27,7 @@ _KEPT = {
 }  # fmt: skip
 _LOST = {"tableParts": "套用的表格格式", "oleObjects": "嵌入的对象", "controls": "按钮等控件"}
 _LOST_HIGHLIGHT = "用到区域外数据的条件格式"
-_SIZE = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
+_SIZE = expression(r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
 _LAST_COLUMN = 16_384  # of any sheet
 _THIN_ROW, _THIN_COLUMN = "0.75", "0.14"  # one dot of the screen, in points and in digits
 _PICTURE = "DISPIMG("  # WPS's function for a picture in a cell

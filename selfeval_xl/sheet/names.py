@@ -1,13 +1,13 @@
 """Names that Excel takes for sheets."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 
 from selfeval_xl.cells import shorter
+from selfeval_xl.patterns import expression
 
 _LONGEST_NAME = 31  # as Excel counts, where a rare character is two
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_A_NAME = expression(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _RESERVED_NAMES = ("history",)
 
 

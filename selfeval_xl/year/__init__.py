@@ -4,21 +4,21 @@ The plan is kept: names, indicators, targets, points. What the year brought is c
 reasons. Years are raised where nothing else can be meant; every other one is listed and left to people.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from selfeval_xl.cells import NOTHING, CellError, Entry, Spot, short
 from selfeval_xl.form import Form, Funds, Indicator
+from selfeval_xl.patterns import expression
 from selfeval_xl.year.raising import Raised, parts_of, raised
 
 __all__ = ("CLEARED", "DOUBTFUL", "RAISED", "Change", "NextYear", "roll")
 
 CLEARED, RAISED, DOUBTFUL = "cleared", "raised", "doubtful"
 
-_OF_TIME = re.compile(r"时效|时间|日期|时限|期限|工期")
-_DAY_OF_FILLING = re.compile(r"(?:填[报表制写]|填报|编制|制表|上报|报送|自评|评价)(?:日期|时间)\s*[:：]?")
-_DAY = re.compile(r"\d{2,4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
+_OF_TIME = expression(r"时效|时间|日期|时限|期限|工期")
+_DAY_OF_FILLING = expression(r"(?:填[报表制写]|填报|编制|制表|上报|报送|自评|评价)(?:日期|时间)\s*[:：]?")
+_DAY = expression(r"\d{2,4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """刷新汇总: one line for each project sheet, whatever was copied, renamed or deleted meanwhile."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from selfeval_xl import actions
 from selfeval_xl.excel.given import Given, GivenSheet
 from selfeval_xl.excel.plan import Draft, Plan, Step, cell, listed, question, said, written
 from selfeval_xl.labels import FINDINGS_SHEET, IMPORTED_SHEET, YEAR_SHEET
+from selfeval_xl.patterns import expression
 from selfeval_xl.profiles import NATIONAL, Profile
 from selfeval_xl.sheet.guide import GUIDE
 from selfeval_xl.sheet.page import Formula
@@ -15,7 +15,7 @@ from selfeval_xl.sheet.summary import FIRST_LINE, HEADINGS, PROJECT_COLUMN, SUMM
 
 WHOLE_BOOK = question("book")  # the add-in comes again with all sheets
 LISTS = (FINDINGS_SHEET, IMPORTED_SHEET, YEAR_SHEET)
-_SHEET = re.compile(r"'((?:[^']|'')+)'!|([^\s'!(,=]+)!")
+_SHEET = expression(r"'((?:[^']|'')+)'!|([^\s'!(,=]+)!")
 
 
 def is_due(given: Given) -> Plan:
