@@ -10,6 +10,7 @@ from email.header import decode_header, make_header
 from pathlib import Path
 
 import dressed
+import openpyxl
 import pytest
 import wild
 from conftest import missing
@@ -59,6 +60,21 @@ def said(path: Path) -> list[dict]:
 @pytest.fixture
 def book(tmp_path) -> Path:
     return dressed.dressed(tmp_path / "book.xlsx")
+
+
+def test_words_that_nobody_can_read_are_said_when_they_leave(book, tmp_path):
+    opened = openpyxl.load_workbook(book)
+    cell = next(c for row in opened.worksheets[0].iter_rows() for c in row if c.value == "项目名称")
+    name = next(c for c in opened.worksheets[0][cell.row][cell.column :] if c.value)
+    name.value = "村道养\ufffd"
+    opened.save(tmp_path / "cut.xlsx")
+
+    done = actions.freeze(tmp_path / "cut.xlsx", tmp_path / "out", force=True)
+
+    assert done.written
+    assert ["项目名称中有没有读出的字（\ufffd）。请按原件补全"] == [
+        note.partition("：")[2] for note in done.notes if "\ufffd" in note
+    ]
 
 
 # ---- our own workbook ----------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ from selfeval_xl.send.names import distinct, file_name
 from selfeval_xl.send.official import Anew, Official, official, with_uncalculated
 from selfeval_xl.send.paper import on_paper
 
+_SEEN_AT_ONCE = ("words_are_whole",)  # warnings that who receives the copy sees at the first glance
+
 
 @dataclass(frozen=True)
 class Frozen:
@@ -66,7 +68,9 @@ def freeze(
         groups = [sheets] if one_file else [[one] for one in sheets]
         copies = [_copy(source, group, notes) for group in groups]
     forms = tuple(_judged_again(copies, groups, book))
-    stopped = tuple(one for form in forms for one in form.findings if one.level == checks.ERROR)
+    found = [one for form in forms for one in form.findings]
+    notes += [f"工作表“{one.sheet}”：{one.message.rstrip('。')}" for one in found if one.rule in _SEEN_AT_ONCE]
+    stopped = tuple(one for one in found if one.level == checks.ERROR)
     uncalculated = tuple(f"{one.part.cut.sheet}!{place}" for one in sheets for place in one.part.uncalculated)
     if (stopped or uncalculated) and not force:
         return Frozen(forms, (), tuple(notes), stopped, uncalculated)
