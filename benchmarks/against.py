@@ -1,4 +1,4 @@
-"""Workbooks from file to findings, reading, SE_CHECK and SE_CHECK_ROW in this checkout and in another commit.
+"""Files from file to findings, the command for one, reading, SE_CHECK and SE_CHECK_ROW here and in another commit.
 
 The other commit gets a worktree for the time of the run; both are measured in turn by the same interpreter. The least
 time of many counts: others at work on the machine only ever add to it.
@@ -20,11 +20,12 @@ from reading import make  # noqa: E402
 from selfeval_xl import actions, files  # noqa: E402
 
 TURNS = 150
+FEWER = {"the command, one workbook": 25}
 WORKBOOKS = 12
 
 # Runs in a process of its own for each checkout, so it knows only what both have; each line asks for one measurement.
 _MEASURING = """
-import json, sys, time
+import json, os, subprocess, sys, time
 from pathlib import Path
 root, said = sys.argv[1], json.loads(sys.stdin.readline())
 sys.path.insert(0, root)
@@ -59,9 +60,19 @@ def read_pasted(turn):
 def read_live(turn):
     read_forms(Grid.of(changed(turn)))
 
+COMMAND = "import sys; sys.path.insert(0, sys.argv.pop(1)); from selfeval_xl.cli import main; main()"
+
+def command(turn):
+    subprocess.run([sys.executable, "-P", "-c", COMMAND, root, "check", paths[0]], stdout=subprocess.DEVNULL)
+
+def spent():
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
 works = {
     "workbooks, file to findings": lambda turn: [actions.check([path]) for path in paths],
     "workbooks, reader alone": lambda turn: [files.read_grids(path) for path in paths],
+    "the command, one workbook": command,
     "reading, the four forms": read_pasted,
     "reading, the live sheet": read_live,
     "SE_CHECK of a changed form": check,
@@ -70,9 +81,9 @@ works = {
 }
 print(json.dumps(list(works)), flush=True)
 for turn, name in enumerate(sys.stdin, 1):
-    began = time.process_time()
+    began = spent()
     works[name.strip()](turn)
-    print(time.process_time() - began, flush=True)
+    print(spent() - began, flush=True)
 """
 
 
@@ -99,7 +110,10 @@ class Checkout:
 
 def compared(then: Checkout, now: Checkout) -> dict[str, tuple[float, float]]:
     """Milliseconds of both by what was measured; the first turns warm up."""
-    taken = {name: [(then.milliseconds(name), now.milliseconds(name)) for _ in range(TURNS + 5)] for name in now.names}
+    taken = {
+        name: [(then.milliseconds(name), now.milliseconds(name)) for _ in range(FEWER.get(name, TURNS) + 5)]
+        for name in now.names
+    }
     return {name: (min(a for a, _ in both[5:]), min(b for _, b in both[5:])) for name, both in taken.items()}
 
 
