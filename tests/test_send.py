@@ -285,6 +285,19 @@ def test_a_hidden_row_in_the_form_is_emptied_and_said(tmp_path, row, is_said):
     assert b"hidden" not in parts_of(done.written[0])["xl/worksheets/sheet1.xml"]
 
 
+def test_columns_and_rows_are_not_hidden_by_their_usual_size(tmp_path, valid_package):
+    book = dressed.plain(tmp_path / "book.xlsx")
+    sheet = parts_of(book)["xl/worksheets/sheet1.xml"].decode()
+    usual = re.search(r"<sheetFormatPr [^>]*/>", sheet)[0]
+    nothing = (usual, '<sheetFormatPr defaultColWidth="0" defaultRowHeight="0"/>')
+    dressed.changed(book, "xl/worksheets/sheet1.xml", nothing)
+
+    (copy,) = actions.freeze(book, tmp_path / "out", force=True).written
+
+    valid_package(copy)
+    assert '<sheetFormatPr defaultRowHeight="13.5"/>' in parts_of(copy)["xl/worksheets/sheet1.xml"].decode()
+
+
 @pytest.mark.parametrize("hidden", ['ht="0"', 'hidden="1" outlineLevel="1"', 'hidden="true" collapsed="1"'])
 def test_what_was_hidden_is_an_empty_line_in_the_copy(tmp_path, hidden, valid_package):
     book = dressed.plain(tmp_path / "book.xlsx")

@@ -29,6 +29,7 @@ _LOST = {"tableParts": "套用的表格格式", "oleObjects": "嵌入的对象",
 _LOST_HIGHLIGHT = "用到区域外数据的条件格式"
 _SIZE = expression(r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
 _LAST_COLUMN = 16_384  # of any sheet
+_USUAL_ROW = "13.5"  # points
 _THIN_ROW, _THIN_COLUMN = "0.75", "0.14"  # one dot of the screen, in points and in digits
 _PICTURE = "DISPIMG("  # WPS's function for a picture in a cell
 _LINKS = "链接"
@@ -138,6 +139,10 @@ def _plain_head(root: Element, area: Area) -> None:
         drop_id(found)
     for found in root.iterfind("{*}sheetFormatPr"):
         found.attrib.pop("zeroHeight", None)  # which hides whatever lies below the form
+        if _is_hidden(found, "defaultColWidth"):
+            found.attrib.pop("defaultColWidth")
+        if _is_hidden(found, "defaultRowHeight"):
+            found.set("defaultRowHeight", _USUAL_ROW)
     for columns in list(root.iterfind("{*}cols/{*}col")):
         reached = common(Area(1, int(columns.get("min")), 1, int(columns.get("max"))), _columns_of(area))
         if reached is None:
