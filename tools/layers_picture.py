@@ -18,6 +18,7 @@ EVERYWHERE = {
     "grid",
     "form",
     "profiles",
+    "patterns",
 }
 
 
