@@ -243,6 +243,9 @@ def test_a_blank_cell_is_named_where_row_and_column_cross():
         ("50万元", "万元", "正 向", "55", []),
         ("≤50万元", "万元", "正向", "45", []),  # what is written counts
         ("及时", None, "定性", "及时", []),
+        ("≤0.5%", "%", None, "0.1", []),
+        ("≤0.5%", "%", None, "0.6", ["score_follows_from_result"]),
+        ("≥5%", "%", None, "0.06", ["units_agree"]),  # 0.06 may be 6%
     ],
 )
 def test_the_columns_beside_a_target_say_its_sign_and_its_unit(target, unit, nature, actual, found):

@@ -159,3 +159,57 @@ def test_every_spelling_means_its_field(block, fields):
     meant = {word: labels.field_of(word, block) for name in fields for word in SPELLINGS[name]}
 
     assert {word: field for name, field in fields.items() for word in SPELLINGS[name]} == meant
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        (labels.HEAD, {"project": "财政支出项目名称 项目/政策名称 市级项目名称 专项业务名称"}),
+        (labels.HEAD, {"project_else": "自评项目 工程名称", "unit_else": "项目法人 项目管理单位 编制单位"}),
+        (labels.HEAD, {"department": "省直主管部门 旗县主管部门 行业主管部门", "department_else": "中央主管部门"}),
+        (labels.FUNDS, {"initial_budget": "年初核定预算数 申报预算数 调整前预算数"}),
+        (labels.FUNDS, {"annual_budget": "下达预算数 财政批复数 全年预算额 全年可执行数 资金额度"}),
+        (labels.FUNDS, {"executed": "已支出数 财政拨付数 本年实际支出 实际支出额 完成金额"}),
+        (labels.FUNDS, {"rate": "使用率 支出比例 执行比率 B/A", "weight": "预算执行率分值 权重分 应得分"}),
+        (labels.FUNDS, {"score": "执行率自评得分 预算得分"}),
+        (labels.GOALS, {"expected": "年初既定目标 年初目标设定情况 预期成果"}),
+        (labels.GOALS, {"achieved": "实际完成绩效目标 年底完成情况 实际完成的绩效目标 实际成效"}),
+        (labels.INDICATORS, {"level1": "一级目标 指标一级", "level3": "评价指标 三级指标名称及单位"}),
+        (labels.INDICATORS, {"target": "计划完成指标值 目标指标值 预期完成值 预设值"}),
+        (labels.INDICATORS, {"actual": "实际指标值 实际业绩值 项目完成值 自评值"}),
+        (labels.INDICATORS, {"weight": "三级指标权重 基础分 额定分 指标分数", "score": "考评得分 单位自评 实得分值"}),
+        (labels.INDICATORS, {"reason": "差异分析 失分说明 扣分点", "nature": "方向 指标值性质 关系符号"}),
+        (
+            labels.INDICATORS,
+            {None: "指标解释 计算公式 得分率 财政评分 评分标准 复核得分 一级指标权重 目标值说明 数据来源及说明"},
+        ),
+    ],
+)
+def test_offices_have_many_words_for_one_field(block, words):
+    meant = {word: labels.field_of(word, block) for spelled in words.values() for word in spelled.split()}
+
+    assert {word: field for field, spelled in words.items() for word in spelled.split()} == meant
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words", "others"),
+    [
+        (labels.TOTAL, "绩效自评得分 自评分合计 绩效总分 分值合计 项目总得分", "完成情况 指标得分 单项得分"),
+        (labels.TOTAL_FUNDS, "年度财政资金总额 总投资 年度总资金 专项总额", "其中财政拨款 自筹资金"),
+        (labels.FUNDS_ROW, "省级 市 县 自治区 兵团 教育收费 社会投入 银行利息 彩票公益金 国债", "按进度执行 项目名称"),
+        (labels.GRADE_LABEL, "绩效等级 自评价等级 自评档次 绩效评级", "项目级次 自评得分"),
+        (labels.GOALS_BLOCK, "年度总目标 绩效总目标 任务目标", "目标值 年度指标"),
+        (labels.INDICATORS_BLOCK, "绩效指标体系 绩效指标及完成情况", "三级指标 指标完成值"),
+        (labels.FUNDS_BLOCK, "资金投入 资金来源及执行 资金收支情况", "资金总额 执行率"),
+        (labels.FOOTER, "问题及建议 偏差大或目标未完成原因分析 评价小组 财务负责人", "问题整改率 财务报表准确率"),
+    ],
+)
+def test_offices_have_many_words_for_rows_and_blocks(pattern, words, others):
+    found = [word for word in f"{words} {others}".split() if _names(pattern, word)]
+
+    assert words.split() == found
+
+
+def _names(pattern, word) -> bool:
+    in_words = pattern in (labels.FUNDS_ROW, labels.FOOTER)
+    return (pattern.search if in_words else pattern.fullmatch)(labels.key(word)) is not None

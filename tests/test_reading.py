@@ -1502,3 +1502,127 @@ def test_the_first_amounts_may_stand_beside_any_name_that_is_merged_down():
     )
 
     assert [(None, "6", "5", "4", "0.8")] == _money(one)
+
+
+def test_each_row_of_money_may_name_itself_before_its_budget_and_what_was_spent():
+    one = _read_merged(
+        """
+        项目支出绩效自评表|<<
+        项目名称|桥梁维护|<<
+        预算执行情况（千元）|年度资金总额|预算数|5|执行数|4|执行率|80%
+        ^|其中：财政拨款|预算数|3|执行数|3|执行率|100%
+        ^|单位自筹|预算数|2|执行数|1|执行率|50%
+        """,
+        _BRIDGES,
+    )
+
+    assert [
+        ("年度资金总额", None, "5", "4", "0.8"),
+        ("其中：财政拨款", None, "3", "3", "1"),
+        ("单位自筹", None, "2", "1", "0.5"),
+    ] == _money(one)
+
+
+def test_the_score_of_the_money_may_stand_in_the_cell_of_its_label():
+    one = _read("项目支出绩效自评表", "项目名称 | 桥梁维护", "资金 | 预算数 | 5 | 执行数 | 5 | 得分10分", _BRIDGES)
+
+    assert ["10"] == [row["score"] for row in stated(one.form)["funds"]]
+
+
+@pytest.mark.parametrize(
+    "drawn_grade", ["总分 |  |  |  |  | 20 | 20 | 优", "总分 |  |  |  |  | 20 | 20\n绩效等级 | 优"]
+)
+def test_the_grade_may_stand_behind_the_total_or_beside_another_name(drawn_grade):
+    one = _read(_TOP, _BRIDGES, drawn_grade)
+
+    assert ("20", "优") == (stated(one.form)["total_score"], stated(one.form).get("grade"))
+
+
+def test_the_rate_and_the_score_of_the_money_may_stand_below_it():
+    one = _read(
+        """
+        项目支出绩效自评表
+        项目名称   | 桥梁维护
+        项目总额   | 年初批复数 | 调整后数   | 已支付数
+        财政资金   | 6          | 5          | 4
+        执行率     | 80%        | 执行率得分 | 8
+        """,
+        _BRIDGES,
+    )
+
+    assert [("财政资金", "6", "5", "4", "0.8")] == _money(one)
+    assert ["8"] == [row["score"] for row in stated(one.form)["funds"]]
+
+
+def test_a_degree_of_completion_hides_no_neighbour_of_a_heading_in_other_words():
+    one = _read(
+        _TOP,
+        """
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 年底水平 | 目标完成率 | 分值 | 得分
+        产出指标 | 数量指标 | 座数     | 5      | 6        | 120%       | 20   | 20
+        """,
+    )
+
+    assert [("5", "6")] == [(row.target.text, row.actual.text) for row in one.form.indicators]
+
+
+def test_a_title_may_name_those_who_look_again_in_brackets():
+    one = _read(
+        """
+        2024年度县级项目支出绩效自评（复评）表
+        项目名称 | 桥梁维护
+        资金     | 预算数 | 执行数 | 分值 | 单位自评分 | 部门复核分
+        合计     | 5      | 5      | 10   | 10         | 10
+        """,
+        "绩效目标 | 目标 |  | 完成 |",
+        " | 修桥五座。 |  | 五座已修。 |",
+        _BRIDGES,
+    )
+
+    assert (2024, ["10"]) == (one.form.year, [row["score"] for row in stated(one.form)["funds"]])
+    assert ("修桥五座。", "五座已修。") == _goals(one)
+
+
+@pytest.mark.parametrize("note", ["金额：万元", "单位（万元）", "资金单位：万元", "计量单位：万元、%"])
+def test_the_unit_of_money_stands_behind_many_words(note):
+    one = _read(f"项目支出绩效自评表 | {note}", "项目名称 | 桥梁维护", "资金 | 预算数 | 5 | 执行数 | 5", _BRIDGES)
+
+    assert "万元" == one.form.money_unit
+    assert () == one.leftovers
+
+
+def test_a_score_beside_its_label_above_the_project_belongs_to_the_form():
+    one = _read("2023年度项目支出绩效自评表", "填报单位 | 某局 | 自评得分 | 20", _TOP.partition("表")[2], _BRIDGES)
+
+    assert (2023, "20") == (one.form.year, stated(one.form)["total_score"])
+
+
+def test_rows_of_slightly_other_widths_stand_below_their_headings():
+    """As Word draws them: a cell begins a little before its heading, or a little behind it."""
+    one = _read_merged(
+        """
+        项目支出绩效自评表|<<
+        项目名称|<|<|桥梁维护|<<
+        项目资金|<|<|年初预算数|<|全年预算数|<|全年执行数|<|执行率|<
+        年度资金总额|<|7|<|6|<|5|<|83.3%|<|
+        年度目标|<|<|<|<|完成情况|<|<|<|<|<
+        修桥五座。|<|<|<|五座已修。|<|<|<|<|<|<
+        """,
+        """
+        一级指标|<|二级指标|<|三级指标|指标值|<|实际完成值|<|分值|得分
+        产出指标|<|<|数量指标|座数|5|<|5|<|20|20
+        """,
+    )
+
+    assert [("年度资金总额", "7", "6", "5", "0.833")] == _money(one)
+    assert ("修桥五座。", "五座已修。") == _goals(one)
+    assert [("产出指标", "数量指标", "座数")] == _levels(one)
+
+
+def test_the_score_may_stand_between_title_and_project_of_the_second_form_too():
+    rows = [line.split("|") for line in ["{}年度项目支出绩效自评表", "填报单位|某局|自评总分|20"]]
+    lines = [[c.strip() for c in line.split("|")] for part in (_TOP, _BRIDGES) for line in part.strip().splitlines()]
+    paper = [[cell.format(year) for cell in row] for year in (2023, 2024) for row in [*rows, *lines[1:]]]
+    readings = read_forms(Grid.of(paper, "表"))
+
+    assert [(2023, "20"), (2024, "20")] == [(one.form.year, stated(one.form)["total_score"]) for one in readings]

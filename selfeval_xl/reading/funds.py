@@ -19,16 +19,19 @@ _AMOUNTS = ("initial_budget", "annual_budget", "executed")
 _LONGEST_UNIT_NOTE = 40
 _LONGEST_AMOUNT = 100  # characters, with its label
 _UNIT_LABELS = ("单位:", "金额单位:", "单位", "金额单位")
-_UNIT_NOTE = expression(r"(?:[(]?(?:金额)?单位:?|[(])(?:人民币)?(亿元|万元|千元|元)[)]?")
+_UNIT_NOTE = expression(
+    r"[(]?(?:(?:金额|资金|货币|计量)?单位:?[(]?|(?:金额|人民币):|(?<=[(]))(?:人民币)?(亿元|万元|千元|元)(?:[、,/]%)?[)]?"
+)
 _UNIT_IN_HEADING = expression(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
 _UNIT_IN_TITLE = expression(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
 _GLUED = expression(r"'?(¥?)([+-]?[\d,]*\.?\d*)(亿元?|万元?|千元|元)?")
 _POINTS_IN_HEADING = expression(r"(?<!\d)(\d{1,9}(?:\.\d{1,9})?)分?[*×xX]|[(](?:满分|共|计)?(\d{1,9}(?:\.\d{1,9})?)分")
 _PAIR_ROWS = 3
+_FEWEST_NAMED = 2  # pairs of budget and execution behind the name of their row
 _FEWEST_CROSSED = 3  # rows of money whose columns are its sources
 _BESIDE_AMOUNTS = ("rate", "weight", "score")
 _BUDGETS = {"annual_budget", "initial_budget"}
-_GLUED_PAIR = expression(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元)?")
+_GLUED_PAIR = expression(r"(\D+?):?(-?[\d.,]+%?)(亿元|万元|千元|元|分)?")
 _TIMES_YUAN = {"元": 1, "千元": 10**3, "万元": 10**4, "亿元": 10**8}
 _WHOLE_UNITS = {"万": "万元", "亿": "亿元"}  # 55.48 万
 
@@ -64,7 +67,7 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
             break  # 总分, where the money stands below the indicators
         left = [g for g in groups if paper.place(g[0])[1] < header.first and isinstance(g[0].value, str)]
         names = left if left and labels.key(left[0][0].written).startswith("其中") else left[-1:]
-        values = [e for e in paper.unused(row) if paper.place(e)[1] >= header.first]
+        values = [e for e in paper.unused(row) if paper.place(e)[1] >= header.first or _reaches(paper, e, header)]
         placed, again, rest = header.place(values, paper.grid)
         if paper.grid.flattened and rest and (ordered := header.in_order(values)) is not None:
             placed = ordered
@@ -75,6 +78,9 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
         if is_unnamed and numbers and not words and _is_beside_the_block(paper, header, row):
             paper.use(*placed.values(), *again)
             rows.append(_funds(NOTHING, placed))
+            continue
+        if rows and names and _is_beside_amounts(names[0][0], header):
+            rows[0] = _with_what_stands_below(paper, row, rows[0])
             continue
         if not names or (words and not (named and numbers)):
             continue
@@ -89,6 +95,29 @@ def read_funds(paper: Paper, form: Form, header: Header, end: int) -> Form:
     unit = unit or _unit_of_amounts(rows)
     in_unit = tuple(_in_unit(row, unit) for row in rows)
     return replace(form, funds=in_unit, money_unit=unit, funds_columns=header.places)
+
+
+def _reaches(paper: Paper, entry: Entry, header: Header) -> bool:
+    """Whether an amount begins a little before the headings, in a row of slightly other widths."""
+    return entry.number is not None and entry.spot is not None and paper.grid.last_column_of(entry.spot) >= header.first
+
+
+def _is_beside_amounts(label: Entry, header: Header) -> bool:
+    """Whether 执行率 or 执行率得分, for which the table has no column, begins a row."""
+    field = labels.field_of(label.written, labels.FUNDS)
+    return field in _BESIDE_AMOUNTS and not header.has(field)
+
+
+def _with_what_stands_below(paper: Paper, row: int, total: Funds) -> Funds:
+    """The first row of money with the rate, the points and the score that stand below it, each behind its label."""
+    placed: dict[str, Entry] = {}
+    for label, value in _pairs(paper.unused(row)):
+        field = labels.field_of(label.written, labels.FUNDS)
+        points = as_points(value)
+        if field in _BESIDE_AMOUNTS and points.number is not None:
+            placed[field] = points
+            paper.use(label, value)
+    return _with_rate_as_fraction(replace(total, **placed))
 
 
 def _line_above(paper: Paper, header: Header) -> list[str]:
@@ -233,12 +262,20 @@ def read_pairs(paper: Paper, form: Form, rows: range) -> Form:
     """预算数： 100 执行数： 95, in one row or more, and below the same names twice, once for each."""
     unit = _money_unit(paper, range(paper.rows.start, rows.stop), ())
     total: dict[str, Entry] = {}
+    name_of_total, are_named = NOTHING, False
     others: list[Funds] = []
     for row in rows:
         paper.use(*(e for e in paper.unused(row) if is_funds_block(e)))
         pairs = [pair for pair in _pairs(paper.unused(row)) if pair[1] is not NOTHING or not _is_among(pair[0])]
         fields = [labels.field_of(label.written, labels.FUNDS) for label, _ in pairs]
-        if any(fields) and not set(fields) & set(total):
+        name = _name_before(pairs, fields)
+        name_of_total = name_of_total if total else name
+        if total and name is not NOTHING and set(fields) - {None} <= set(total):
+            placed = {field: value for field, (_, value) in zip(fields, pairs, strict=True) if field is not None}
+            others.append(_funds(name, placed))
+            are_named = name_of_total is not NOTHING
+            paper.use(*(e for pair in pairs for e in pair))
+        elif any(fields) and not set(fields) & set(total):
             for field, (label, value) in zip(fields, pairs, strict=True):
                 if field is not None and field not in total:
                     total[field] = _as_amount(value) if field in _AMOUNTS else as_points(value)
@@ -250,7 +287,17 @@ def read_pairs(paper: Paper, form: Form, rows: range) -> Form:
             paper.use(*(e for pair in pairs for e in pair))
     if "annual_budget" not in total and "initial_budget" in total:
         total["annual_budget"] = total.pop("initial_budget")
+    if are_named:
+        paper.use(name_of_total)
+        total["name"] = name_of_total
     return replace(form, funds=(_with_rate_as_fraction(Funds(**total)), *others), money_unit=unit)
+
+
+def _name_before(pairs: list[tuple[Entry, Entry]], fields: list[str | None]) -> Entry:
+    """年度资金总额 before 预算数 and its amount, in a row of such pairs; nothing where the row begins otherwise."""
+    if len(pairs) <= _FEWEST_NAMED or fields[0] is not None or None in fields[1:] or pairs[0][1] is not NOTHING:
+        return NOTHING
+    return pairs[0][0] if labels.FUNDS_ROW.search(labels.key(pairs[0][0].written)) else NOTHING
 
 
 def _is_among(label: Entry) -> bool:

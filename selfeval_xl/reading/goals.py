@@ -12,6 +12,7 @@ from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.words import after_colon, is_goals_block, is_indicators_block, is_total, label_of
 
 _GOAL_NUMBER = expression(r"(?:目标)?[\d一二三四五六七八九十]+[、.．:：]?$")
+_FEWEST_WITH_BLOCK = 2  # headings, besides the name of the block
 _NUMBERED = expression(r"[\d一二三四五六七八九十]$")
 _SHORT_LABELS = {"预期": "expected", "实际": "achieved"}  # before a text at the end of a row
 _GOALS_ALIKE = (
@@ -109,6 +110,8 @@ def _partners(paper: Paper, row: int, groups: list[list[Entry]], fields: list[st
     Neither need be known where one speaks of a goal and the other of what came of it.
     """
     names = [i for i, group in enumerate(groups) if not is_goals_block(group[0])]
+    if names == [len(groups) - 1] and len(groups) > _FEWEST_WITH_BLOCK:
+        names = [names[0] - 1, *names]  # 绩效目标 | 目标 | 完成: only the first is the name of the block
     if len(names) != 2 or names[1] != names[0] + 1 or row + 1 >= paper.rows.stop:
         return None
     texts = [group[0] for group in paper.groups(row + 1) if not is_goals_block(group[0])]
@@ -147,7 +150,8 @@ def _begins_another_block(paper: Paper, values: list[Entry], header: Header) -> 
         return True
     spot = first.spot or Spot(None, 0, 0)
     achieved = next(column for column in header.columns if column.field == "achieved")
-    whole = spot.column < achieved.left <= max(paper.grid.last_column_of(spot), paper.repeated_until(first))
+    reached = max(paper.grid.last_column_of(spot), paper.repeated_until(first))
+    whole = spot.column < achieved.left <= reached and values[-1].written == first.written
     return whole or (len(values) == 1 and spot.column < header.first)
 
 

@@ -23,6 +23,7 @@ _NEIGHBOURS = {
     "executed": ({"annual_budget", "initial_budget"}, {"rate", "score", "weight"}),
 }
 _LONGEST_PART = 12  # characters of a heading that another one is divided into
+_DEGREE = expression(r"[率度]$|比例$")  # 完成率 beside the result says nothing of its neighbours
 _NOT_THIS_YEAR = expression(r"上年|去年|上一年|历史|以前|半年|中期")
 _DATED, _NO_YEAR = expression(r"((?:19|20)\d{2})年"), 9999
 _WHOLE = expression(r"合计|小计|总|全年|本年|年度|当年")
@@ -99,7 +100,19 @@ class Header:
         index = bisect_left(reached, left)  # the first column that reaches so far
         if index == len(lefts) or lefts[index] > left:
             index = bisect_left(lefts, left)  # between two columns: the next one
+        elif lefts[index] < left and reached[index] < right and index + 1 < len(lefts):
+            following = self.columns[index + 1]  # a row of slightly other widths: where most of the cell stands
+            if min(right, following.right) - following.left > reached[index] - left:
+                return following
         return self.columns[index] if index < len(lefts) and lefts[index] <= right else None
+
+    def _next_reached(self, column: Column | None, entry: Entry, grid: Grid, shift: int) -> Column | None:
+        """The column behind this one, where the cell reaches into it."""
+        right = grid.last_column_of(entry.spot) - shift if entry.spot is not None else 0
+        if column is None or right <= column.right:
+            return None
+        following = self.columns[self.columns.index(column) + 1 :]
+        return next((other for other in following if column.right < other.left <= right), None)
 
     @once
     def _at(self) -> dict[tuple[int, int], Column | None]:
@@ -128,7 +141,11 @@ class Header:
             elif placed[field].written == found.written:
                 again.append(found)
             else:
-                rest.append(found)
+                following = self._next_reached(column, found, grid, shift)
+                if following is not None and following.field is not None and following.field not in placed:
+                    placed[following.field] = found
+                else:
+                    rest.append(found)
         return placed, again, rest
 
     def in_order(self, entries: list[Entry]) -> dict[str, Entry] | None:
@@ -203,9 +220,10 @@ def find_header_by_place(paper: Paper, rows: range, fields: labels.Headings, nee
             header = _taken(paper, _with_second_row(paper, row, row, fields, rows), fields)
             paper.use(corner)
             return header
-        for index in range(1, len(cells) - 1):
+        told = [i for i, e in enumerate(cells) if found[i] is not None or not _DEGREE.search(labels.key(e.written))]
+        for previous, index, following in zip(told, told[1:], told[2:], strict=False):
             is_free = found[index] is None or found[index] in found[:index]  # 指标内容 behind 三级指标
-            if is_free and found[index - 1] in before and found[index + 1] in after:
+            if is_free and found[previous] in before and found[following] in after:
                 paper.inferred[paper.place(cells[index])] = field
                 return _taken(paper, _with_second_row(paper, row, row, fields, rows), fields)
     return None

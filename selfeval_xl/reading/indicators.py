@@ -262,6 +262,10 @@ def _read_total(paper: Paper, form: Form, entries: list[Entry], header: Header) 
     elif len(numbers) == 1 and (not found or _reaches(paper, numbers[0], header, "score")):
         found = {"score": numbers[0]}
     paper.use(*found.values())
+    grade = next((e for e in values if labels.GRADE.fullmatch(labels.key(e.written))), None)
+    if grade is not None and form.grade is NOTHING:
+        paper.use(grade)
+        form = replace(form, grade=grade)
     return replace(form, total_weight=found.get("weight", NOTHING), total_score=found.get("score", NOTHING))
 
 

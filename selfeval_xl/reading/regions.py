@@ -185,17 +185,26 @@ def _title_above(grid: Grid, row: int, floor: int) -> int:
     for above in range(row - 1, floor - 1, -1):
         words = grid.filled(above)
         if _is_of_another_table(grid, above) or (any(map(_is_score, words)) and (start < row or floor > 1)):
+            if start == row and _is_titled_above(grid, above, floor):
+                continue  # 自评总分 between the title of a further form and its project
             return start if start < row or floor > 1 else above + 1
         if row - above <= _HIGHEST_HEAD and any(is_title(e) or (year_of(e) and len(e.written) < 20) for e in words):
             start = above
     return start if floor > 1 else 1
 
 
+def _is_titled_above(grid: Grid, row: int, floor: int) -> bool:
+    """Whether one of the two rows above is the title of a form."""
+    return any(is_title(e) for above in range(max(floor, row - 2), row) for e in grid.filled(above))
+
+
 def _is_of_another_table(grid: Grid, row: int) -> bool:
     """Whether a row above 项目名称 is the title of another table, its headings, or names with amounts."""
     cells = grid.filled(row)
-    if any(labels.field_of(e.written, labels.INDICATORS) for e in cells):
-        return True
+    if any(
+        labels.field_of(e.written, labels.INDICATORS) not in (None, "target_unit") and not _is_score(e) for e in cells
+    ):
+        return True  # 单位（万元） and 自评得分 also stand above a form
     ours = any(is_title(e) or labels.field_of(e.written, labels.SIDE) for e in cells)
     if ours or (any(is_head_label(e) for e in cells) and _begins_a_form(grid, row)):
         return False

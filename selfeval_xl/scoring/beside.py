@@ -2,7 +2,7 @@
 
 from selfeval_xl.cells import half_width
 from selfeval_xl.patterns import expression
-from selfeval_xl.scoring.measures import read_measure
+from selfeval_xl.scoring.measures import Measure, read_measure
 
 _SIGNS = {
     "≥": expression(r"(?:正向?|正指标|越[高多大]越好)(?:指标)?"),
@@ -30,10 +30,25 @@ def with_sign(target: str | None, nature: str | None) -> str | None:
 
 
 def in_unit(target: str | None, actual: str | None, unit: str | None) -> str | None:
-    """A bare result beside a day is in the unit of the column: 11 is 11月 for 10 under 月."""
+    """A bare result is in the unit of the column, a day or a share: 11 is 11月, 0.1 beside 0.5 is 0.1%."""
     asked, done = (read_measure(target), read_measure(actual)) if unit else (None, None)
-    if asked is None or done is None or asked.deadline is None or not done.is_bare or done.as_day is not None:
+    if asked is None or done is None or not done.is_bare:
+        return actual
+    if asked.is_ratio and _are_near(asked, done):
+        return f"{half_width(actual or '').strip()}{unit}"
+    if asked.deadline is None or done.as_day is not None:
         return actual
     words = f"{half_width(actual or '').strip()}{unit}"
     read = read_measure(words)
     return words if read is not None and read.deadline is not None else actual
+
+
+_NEAR = 20  # times: 0.06 beside 5% may as well be a fraction
+
+
+def _are_near(asked: Measure, done: Measure) -> bool:
+    """Whether a bare number is as large as that of the share asked for, in the same unit."""
+    if asked.number is None or done.number is None or asked.upper is not None or done.upper is not None:
+        return False
+    written = asked.number / asked.factor
+    return written > 0 and written / _NEAR < done.number < written * _NEAR
