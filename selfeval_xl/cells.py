@@ -35,6 +35,7 @@ _ONLY_DASHES = expression(f"[{re.escape(DASHES)}]+")
 _NUMBER = expression(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?([%‰]?)")
 # What a number may be written with besides plain digits; the workbook's own formulas know the same signs.
 _PLAIN_SIGNS = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, MINUS_SIGNS), ord("-"))
+_PLAIN_SIGNS |= {0xFE6A: ord("%"), 0x66A: ord("%")}  # those two only here: small and Arabic percent signs
 _BEGINS = frozenset("+-.0123456789＋－．０１２３４５６７８９'‘’＇=＝¥￥" + MINUS_SIGNS)  # which most words do not
 # What people and programs put around a number so that it stays as it is: '58.40, ="58.40", ￥60.00.
 _GUARDED = expression(r"""['‘’]?(?:="(?P<quoted>[^"]*)"|(?P<bare>.*))""")

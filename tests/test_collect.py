@@ -395,6 +395,19 @@ def test_names_in_an_archive_are_labels_and_nothing_is_written(tmp_path):
     assert [tmp_path / "in"] == list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("first", ["_rels/.rels", "docProps/app.xml"])
+def test_an_archive_may_begin_as_documents_do(tmp_path, first):
+    """Somebody packed the folder into which a document was unpacked; without a list of contents it is none."""
+    content = zipped(**{first: b"<x/>", "五月/甲.txt": b"abc"})
+    document = zipped(**{first: b"<x/>", "[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})
+    (tmp_path / "一.zip").write_bytes(content)
+    (tmp_path / "二.docx").write_bytes(document)
+
+    found = [one.place.shown for one in lying([tmp_path]) if isinstance(one, Piece)]
+
+    assert ["一.zip › 五月/甲.txt", "二.docx"] == [name for name in found if first not in name]
+
+
 def test_archives_in_archives_end_somewhere(tmp_path):
     content = zipped(**{"a.txt": b"x"})
     for _ in range(1000):

@@ -3,6 +3,7 @@
 import base64
 import quopri
 import re
+import struct
 import zipfile
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
 from drawing import PROJECT, Style, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -101,7 +103,17 @@ def test_signs_that_nobody_sees_change_nothing(drawn, sign):
 
 
 @pytest.mark.parametrize(
-    "words", ["'1180000.50", '="1180000.50"', "￥1,180,000.50", "1180000.5\t", "118.00005 万", "1180000.5元"]
+    "words",
+    [
+        "'1180000.50",
+        '="1180000.50"',
+        "￥1,180,000.50",
+        "1180000.5\t",
+        "118.00005 万",
+        "1180000.5元",
+        "人民币1,180,000.50元",
+        "RMB 1180000.5",
+    ],
 )
 def test_an_amount_in_a_guard_is_that_amount(drawn, words):
     def change(sheet):
@@ -122,14 +134,48 @@ def test_type_and_kind_and_name_are_the_three_levels(drawn):
     assert form.indicators[0].level2.written == "数量指标"
 
 
-@pytest.mark.parametrize(("at", "words"), [("E5", "调整后的预算"), ("E5", "调整后的预算数"), ("E4", "承担处室")])
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("E5", "调整后的预算"),
+        ("E5", "调整后的预算数"),
+        ("E5", "调剂后预算数"),
+        ("E5", "预算核定数"),
+        ("F5", "年终执行数"),
+        ("E4", "承担处室"),
+        ("E4", "负责处室"),
+        ("A3", "填报项目名称"),
+        ("A4", "行业主管部门"),
+        ("H5", "实际执行率"),
+        ("B12", "第一级指标"),
+        ("C12", "指标二级"),
+        ("D12", "细化指标"),
+        ("E12", "目标指标值"),
+        ("F12", "实际指标值"),
+        ("F12", "实际达到值"),
+        ("H12", "自评评分"),
+    ],
+)
 def test_other_words_for_headings(drawn, at, words):
     def change(sheet):
         sheet[at] = words
 
     form = drawn(change).form
+    whole(form)
     assert form.funds[0].annual_budget.number == Decimal("1180000.5")
     assert form.unit.written == "某县公路段"
+    assert form.department.written == "某县交通运输局"
+    assert form.indicators[0].level1.written == "产出指标"
+    assert form.indicators[0].level2.written == "数量指标"
+    assert form.indicators[0].target.written == "≥120公里"
+    assert form.indicators[0].actual.written == "128公里"
+
+
+def test_a_percent_sign_of_another_width_is_one(drawn):
+    def change(sheet):
+        sheet["H6"] = "85﹪"
+
+    assert drawn(change).form.funds[0].rate.number == Decimal("0.85")
 
 
 def test_an_office_beside_who_carries_the_project_out_answers_for_it(drawn):
@@ -361,6 +407,23 @@ def test_the_year_may_stand_in_the_header_of_the_page(drawn):
     whole(drawn(change).form)
 
 
+@pytest.mark.parametrize(("words", "year"), [("（2022年度）", 2022), ("附件\n2021年", 2021), ("仅供参考", None)])
+def test_the_year_may_stand_in_a_text_box(tmp_path, words, year):
+    book = xlsxwriter.Workbook(str(tmp_path / "form.xlsx"))
+    sheet = book.add_worksheet("自评表")
+    drawn_once = openpyxl.load_workbook(workbook(tmp_path / "plain.xlsx", ("自评表", PROJECT, Style(year="")))).active
+    for row in drawn_once:
+        for cell in row:
+            sheet.write(cell.row - 1, cell.column - 1, cell.value)
+    sheet.insert_textbox("M2", words)
+    book.close()
+
+    reading = read(tmp_path / "form.xlsx")
+
+    assert (year, "乡村道路养护") == (reading.form.year, reading.form.project.written)
+    assert [] == left(reading)
+
+
 def test_the_title_of_another_form_may_stand_there_too(tmp_path):
     path = workbook(tmp_path / "form.xlsx", ("表", PROJECT, Style(title="", year="")))
     book = openpyxl.load_workbook(path)
@@ -370,7 +433,7 @@ def test_the_title_of_another_form_may_stand_there_too(tmp_path):
 
 
 @pytest.mark.parametrize("at", ["A60000", "AD20001", "XFD1048576", "XFD1", "A1048576"])
-@pytest.mark.parametrize("words", [" ", None])
+@pytest.mark.parametrize("words", [" ", None, "\u200b"])
 def test_one_blank_cell_far_away_is_nothing(drawn, at, words):
     def change(sheet):
         sheet[at] = words
@@ -480,6 +543,18 @@ def test_parts_in_utf16_are_read_and_hide_no_entities(tmp_path):
         read_grids(path)
 
 
+def test_the_part_that_names_the_sheets_may_be_called_otherwise(tmp_path):
+    path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
+    parts = zipfile.ZipFile(path)
+    with zipfile.ZipFile(tmp_path / "other.xlsx", "w") as other:
+        for name in parts.namelist():
+            other.writestr(
+                name.replace("workbook.xml", "book.xml"), parts.read(name).replace(b"workbook.xml", b"book.xml")
+            )
+
+    whole(read(tmp_path / "other.xlsx").form)
+
+
 @pytest.mark.parametrize("reach", [b"A0:J21", b"A1", b"XFD1:A99999999", b""])
 def test_what_a_sheet_says_about_its_size_is_not_believed(tmp_path, reach):
     path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
@@ -510,6 +585,23 @@ def test_a_column_of_numbers_left_of_the_form_is_left_over(drawn, words, beside)
     reading = drawn(change, left=1 + beside)
     whole(reading.form)
     assert left(reading) == [str(words(row)) for row in range(1, 20)]
+
+
+def test_the_title_may_stand_over_numbers_without_reaching_over_the_form(drawn):
+    """As lines above the table of a PDF do."""
+
+    def change(sheet):
+        for area in ("B1:J1", "B2:J2"):
+            sheet.unmerge_cells(area)
+            first = sheet[area.partition(":")[0]]
+            sheet.cell(first.row, 1, first.value)
+            first.value = None
+        for row in range(3, 20):
+            sheet.cell(row, 1, row - 2)
+
+    reading = drawn(change, left=1)
+    whole(reading.form)
+    assert left(reading) == [str(row - 2) for row in range(3, 20)]
 
 
 def page(project=PROJECT):
@@ -669,13 +761,17 @@ def test_words_struck_through_in_such_a_workbook_are_left_over(tmp_path):
         ("乡村<span style='color:red; text-decoration: line-through'>旧</span>道路养护", "乡村道路养护"),
         ("乡村<ruby>道<rp>(</rp><rt>dao</rt><rp>)</rp></ruby>路养护", "乡村道路养护"),
         ("乡村道路养护<span style='display:none;mso-hide:all'>内部</span><b hidden>7</b>", "乡村道路养护"),
+        ("乡村道路养护<span class='b old'>旧</span><i id=x>旧</i>", "乡村道路养护"),
+        ("乡村<b class=other>道路</b><i class=old>养护</i>", "乡村道路养护"),  # only span.old is hidden
     ],
 )
 def test_of_a_web_page_only_what_is_shown_is_read(tmp_path, inside, shown):
     path = tmp_path / "form.html"
     hidden = "<tr style='display:none'><td rowspan='2'>单位</td><td>旧单位</td></tr><tr><td>公路段</td></tr>"
     path.write_text(
-        f"<html><body><table><tr><td>名称</td><td>{inside}</td></tr>{hidden}</table></body></html>", "utf-8"
+        "<html><style>/* .other{display:none} */ td.a, span.old, #x { display : none }</style>"
+        f"<body><table><tr><td>名称</td><td>{inside}</td></tr>{hidden}</table></body></html>",
+        "utf-8",
     )
     (grid,) = read_grids(path)
     assert [[e.written for e in grid.filled(row)] for row in (1, 2, 3)] == [["名称", shown], ["单位"], ["公路段"]]
@@ -751,6 +847,16 @@ def test_a_table_in_markdown_is_read(tmp_path):
     whole(read(path).form)
 
 
+def test_rows_between_bars_need_no_line_below_the_headings(tmp_path):
+    """As Org has them."""
+    path = tmp_path / "表.org"
+    path.write_text(
+        "* 项目支出绩效自评表\n" + "\n".join(f"| {' | '.join(line)} |" for line in page()), encoding="utf-8"
+    )
+
+    whole(read(path).form)
+
+
 def test_a_csv_whose_numbers_are_guarded_by_tabs_is_read(tmp_path):
     lines = [",".join(f'"\t{cell}"' if _type_of(cell) == "Number" else cell for cell in line) for line in page()]
     width = max(line.count(",") for line in lines)
@@ -765,6 +871,24 @@ def old_workbook(path, change):
     book.save(str(path))
     (grid,) = read_grids(path)
     return grid
+
+
+@pytest.mark.parametrize("to", ["its beginning", "itself"])
+def test_sectors_of_an_old_workbook_that_go_in_a_circle_end_where_its_size_says(tmp_path, to):
+    path = workbook(tmp_path / "form.xlsx", ("自评表", PROJECT, Style()))
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("自评表")
+    for row in openpyxl.load_workbook(path).active:
+        for cell in row:
+            sheet.write(cell.row - 1, cell.column - 1, cell.value)
+    book.save(str(tmp_path / "form.xls"))
+    content = bytearray((tmp_path / "form.xls").read_bytes())
+    table = 512 * (1 + struct.unpack_from("<L", content, 76)[0])
+    last = struct.unpack_from("<128l", content, table).index(-2)
+    struct.pack_into("<L", content, table + 4 * last, 0 if to == "its beginning" else last)
+    (tmp_path / "form.xls").write_bytes(content)
+
+    whole(read(tmp_path / "form.xls").form)
 
 
 def test_struck_words_of_an_old_workbook_are_hidden(tmp_path):

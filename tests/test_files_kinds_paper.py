@@ -4,11 +4,13 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import pytest
 
 from selfeval_xl import errors, files
+from selfeval_xl.files.pdf_page import open_sides
 from selfeval_xl.form import document
 from selfeval_xl.grid import Grid
 from selfeval_xl.reading import read_forms
@@ -288,11 +290,21 @@ WIDTH, HEIGHT, COLUMNS = 66, 20, 8
 
 
 def pdf_file(
-    path: Path, rows, *, sides="ilr", across=True, boxes=False, turned=0, behind=None, cells=False, aslant=0.0
+    path: Path,
+    rows,
+    *,
+    sides="ilr",
+    across=True,
+    boxes=False,
+    turned=0,
+    behind=None,
+    cells=False,
+    ground=0.0,
+    aslant=0.0,
 ) -> Path:
     """A ruled table on one page, a title over all columns; `behind` draws something else on the page.
 
-    `cells` draws, as a web page does, white cells on a black ground instead of lines; `aslant` is by how much a
+    `cells` draws, as a web page does, white cells on a black or gray ground instead of lines; `aslant` is by how much a
     turned page is off, as numbers are rounded.
     """
     from reportlab.pdfbase import pdfmetrics
@@ -312,6 +324,7 @@ def pdf_file(
     page.setFont("STSong-Light", 5)
     right = 30 + COLUMNS * WIDTH
     if cells:
+        page.setFillGray(ground)
         page.rect(29, 369 - len(rows) * HEIGHT, COLUMNS * WIDTH + 2, len(rows) * HEIGHT + 2, stroke=0, fill=1)
     for number, row in enumerate(rows):
         top = 370 - number * HEIGHT
@@ -357,10 +370,63 @@ def stamp(words: str, size: float, angle: float, gray: float, at=(120, 60), soli
     return draw
 
 
+def white_words(page):
+    """Where nothing dark lies behind them, nobody sees them."""
+    page.setFillGray(1)
+    page.setFont("STSong-Light", 5)
+    for row in range(3, 12):
+        page.drawString(60, 357 - row * HEIGHT, "旧 99.9")
+
+
+def invisible_words(page):
+    """As a program lays them for searching."""
+    words = page.beginText(60, 340)
+    words.setTextRenderMode(3)
+    words.setFont("STSong-Light", 5)
+    words.textLines(["旧项目 2021年 12345"] * 12)
+    page.saveState()
+    page.drawText(words)
+    page.restoreState()
+
+
+def colours(page):
+    """Boxes that colour parts of cells."""
+    for row in range(4, 14):
+        page.setFillColorRGB(1, 0.95, 0.8)
+        page.rect(50, 363 - row * HEIGHT, 3.3 * WIDTH, HEIGHT - 3, stroke=0, fill=1)
+
+
+def marker(page):
+    """What colours words, sign by sign."""
+    page.setFillColorRGB(1, 1, 0)
+    for row in range(2, len(WHOLE)):
+        for column in range(COLUMNS):
+            for at in (2, 12, 14.2):
+                page.rect(30 + column * WIDTH + at, 357 - row * HEIGHT, 9 if at == 2 else 2.2, 7, stroke=0, fill=1)
+
+
+def dashes(page):
+    """The lines of the table, each of many small boxes."""
+    page.setFillGray(0)
+    for row in range(len(WHOLE) + 1):
+        for at in range(0, COLUMNS * WIDTH, 4):
+            page.rect(30 + at, 370 - row * HEIGHT, 2, 0.5, stroke=0, fill=1)
+    for row, words in enumerate(WHOLE):
+        for column in [0, COLUMNS] if len(words) == 1 else range(COLUMNS + 1):
+            for at in range(0, HEIGHT, 4):
+                page.rect(30 + column * WIDTH, 370 - (row + 1) * HEIGHT + at, 0.5, 2, stroke=0, fill=1)
+
+
 @pytest.mark.parametrize(
     "how",
     [
         {},
+        {"behind": white_words},
+        {"behind": invisible_words},
+        {"behind": colours},
+        {"behind": marker},
+        {"behind": dashes, "sides": "", "across": False},
+        {"cells": True, "ground": 0.6},
         {"sides": "i"},
         {"sides": "il"},
         {"sides": "ir"},
@@ -390,9 +456,42 @@ def test_a_form_in_a_pdf_is_read_however_its_page_is_drawn(tmp_path, how):
     assert () == read_forms(grid)[0].leftovers
 
 
+def test_a_side_is_open_beside_rows_that_a_name_reaches_down_along():
+    """
+    The lines between these rows begin at the second column, the first and the last at the first.
+
+    ────────────
+    绩效 │ 三级指标
+         ├───────
+    指标 │ 巡查次数
+    ────────────
+    """
+    across = [{"x0": left, "x1": 90, "top": top} for left, top in ((10, 0), (30, 20), (10, 40))]
+    page = SimpleNamespace(
+        horizontal_edges=across, vertical_edges=[{"x0": x, "top": 0, "bottom": 40} for x in (30, 60)]
+    )
+
+    sides = open_sides(page, [0, 40])
+
+    assert {(10, 0, 40), (90, 0, 20), (90, 20, 40)} == {(side["x0"], side["top"], side["bottom"]) for side in sides}
+
+
 def test_a_form_without_any_line_is_refused_with_a_way_out(tmp_path):
     with pytest.raises(errors.NoRules, match=r"没有表格线.*另存"):
         files.read_grids(pdf_file(tmp_path / "表.pdf", WHOLE, sides="", across=False))
+
+
+def test_a_form_whose_rows_are_only_coloured_is_refused_with_a_way_out(tmp_path):
+    """Where boxes are all that is drawn, each cell must have one."""
+
+    def stripes(page):
+        page.setFillColorRGB(0.8, 0.9, 1)
+        for row in range(2, len(WHOLE), 2):
+            for column in range(COLUMNS):
+                page.rect(30.5 + column * WIDTH, 350 - row * HEIGHT, WIDTH - 1, HEIGHT, stroke=0, fill=1)
+
+    with pytest.raises(errors.NoRules, match=r"没有表格线，只有底色.*另存"):
+        files.read_grids(pdf_file(tmp_path / "表.pdf", WHOLE, sides="", across=False, behind=stripes))
 
 
 def across_only(path: Path, *blocks) -> Path:
@@ -452,6 +551,27 @@ def test_numbers_that_may_belong_to_either_of_two_headings_are_not_read(tmp_path
 
     with pytest.raises(errors.NoRules, match=r"只有横线、没有竖线.*另存"):
         files.read_grids(path)
+
+
+def test_what_stands_in_a_layer_that_is_switched_off_is_not_read(tmp_path):
+    drawing = (
+        b"BT /F 9 Tf 20 90 Td (now) Tj ET /OC /L BDC BT /F 9 Tf 20 60 Td (old) Tj ET EMC "
+        b"BT /F 9 Tf 20 30 Td (too) Tj ET"
+    )
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[6 0 R]/D<</OFF[6 0 R]>>>>>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R>>/Properties<</L 6 0 R>>>>>>",
+        b"<</Length %d>>stream\n%b\nendstream" % (len(drawing), drawing),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/OCG/Name(L)>>",
+    ]
+    body = b"".join(b"%d 0 obj%b endobj\n" % one for one in enumerate(parts, 1))
+    path = tmp_path / "表.pdf"
+    path.write_bytes(b"%PDF-1.5\n" + body + b"trailer<</Size 7/Root 1 0 R>>\nstartxref\n0\n%%EOF")
+
+    assert [["now"], ["too"]] == rows_of(path)
 
 
 @pytest.mark.parametrize("angle", [90, -90], ids=["upwards", "downwards"])

@@ -26,7 +26,7 @@ _OUTLOOK = "__properties_version1.0".encode("utf-16-le")
 _TNEF = b"\x78\x9f\x3e\x22"
 _UTF8_NAME = 0x800
 _OF_DOCUMENTS = {"[Content_Types].xml", "OFD.xml", "mimetype", "xl/workbook.xml", "word/document.xml"}
-_FIRST_OF_DOCUMENTS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/app.xml")  # what programs write first
+_FIRST_OF_DOCUMENTS = b"[Content_Types].xml"  # of most; the others are asked for all their names
 _UNICODE_NAME = 0x200  # of a rar
 _NAME_AT = 30  # where a zip's first name stands
 _BARE_NAME = expression(r'\b(?:file)?name\s*=\s*"([^"]+)"', re.IGNORECASE)

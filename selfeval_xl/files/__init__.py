@@ -86,11 +86,17 @@ def _reader_of_text(content: bytes) -> Callable[[bytes], tuple[Grid, ...]]:
         return opendocument.read_flat
     if office_xml.is_office_xml(content):
         return office_xml.read
-    return html.read if html.is_page(content) else text.read
+    if html.is_page(content):
+        return html.read
+    if text.is_xml(content):
+        raise other_kinds.xml()
+    if text.is_drawn(content):
+        raise other_kinds.drawn_table()
+    return text.read
 
 
 def _package_reader(package: Package) -> Callable[[bytes], tuple[Grid, ...]]:
-    if "xl/workbook.xml" in package:
+    if xlsx.is_book(package):
         return xlsx.read
     from selfeval_xl.files import docx, opendocument
 

@@ -27,6 +27,9 @@ _NOT_SHOWN = expression(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|text-decoration(?:-line)?\s*:[^;]*line-through)",
     re.IGNORECASE,
 )
+_RULE = expression(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_SELECTOR = expression(r"(?P<tag>[a-z][a-z0-9]*)?(?P<sign>[.#])(?P<name>[\w-]+)")
+_COMMENT = expression(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
@@ -59,9 +62,26 @@ def read(content: bytes) -> tuple[Grid, ...]:
     root = html.document_fromstring(words.encode(), parser=parser)
     if any("depth" in problem.message for problem in parser.error_log):
         raise errors.TooLarge("嵌套过深")
+    _mark_hidden(root)
     paper = Paper()
     _Page(paper).lay(root)
     return (paper.grid(),)
+
+
+def _mark_hidden(root: Any) -> None:
+    """Marks what the page's own style sheet does not show, by class or by name: .old {display: none}."""
+    hidden = set[tuple[str | None, str, str]]()
+    for sheet in root.iter("style"):
+        for selectors, said in _RULE.findall(_COMMENT.sub("", sheet.text or "")):
+            if _NOT_SHOWN.search(said):
+                named = (_SELECTOR.fullmatch(one.strip()) for one in selectors.split(","))
+                hidden |= {(one["tag"], one["sign"], one["name"]) for one in named if one is not None}
+    if not hidden:
+        return
+    for element in root.iter("*"):
+        names = [(".", name) for name in element.get("class", "").split()] + [("#", element.get("id", ""))]
+        if any((tag, sign, name) in hidden for sign, name in names for tag in (None, element.tag)):
+            element.set("hidden", "")
 
 
 class _Page:

@@ -1,6 +1,7 @@
 """Files that are no form and hold none that could be read: what they are, told by their first bytes or their name."""
 
 import re
+import zlib
 from pathlib import PurePath
 
 from selfeval_xl import errors
@@ -37,9 +38,21 @@ _IN_PACKAGE: tuple[tuple[str, str, str], ...] = (
     ("FixedDocumentSequence.fdseq", "XPS 版式文件", "提供转换之前的 Word 或 Excel 文件，或转换为 PDF"),
     ("Index/Document.iwa", "苹果电脑的 Numbers 或 Pages 文件", "用原程序导出为 Excel 或 Word 文件"),
     ("Index.zip", "苹果电脑的 Numbers 或 Pages 文件", "用原程序导出为 Excel 或 Word 文件"),
-    ("META-INF/container.xml", "电子书", "核对是否选错了文件"),
+    ("META-INF/container.xml", "电子书", "提供转换之前的 Word 或 Excel 文件，或转换为 .docx"),
     ("AndroidManifest.xml", "手机程序", "核对是否选错了文件"),
 )
+_DATA = "JSON 数据"
+_AS_WORKBOOK = "用 Excel 或 WPS 打开后另存为 .xlsx"
+_FROM_SYSTEM = "在导出它的系统里改为导出 Excel 工作簿，或在 Excel 中打开后另存为 .xlsx"
+_DRAWN_TABLE = "在写出它的程序里把表格另存为 Excel 工作簿、Word 文档或网页"
+# Kinds of texts that are no table as they stand.
+_TEXTS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
+    (expression(rb"ID;P"), "SYLK 表格（.slk）", _AS_WORKBOOK),
+    (expression(rb"TABLE\r?\n0,1\r?\n"), "DIF 表格（.dif）", _AS_WORKBOOK),
+    (expression(rb"[%\\](?s:.)*?\\document(?:class|style)\b"), "LaTeX 源文件", _DRAWN_TABLE),
+    (expression(rb"""\s*(?:\{\s*"|\[\s*(?:\{\s*"|\[\s*"))"""), _DATA, _FROM_SYSTEM),
+)
+_FEWEST_OF_DATA = 400  # bytes; less is the answer of a system that has no file to give
 _FILM = expression(rb"\A.{4}ftyp(?P<brand>.{4})", re.DOTALL)
 _BY_NAME = (
     (expression(r"~\$"), "打开文件时产生的临时文件“~$…”", "选用同名而不带“~$”的那个文件"),
@@ -75,6 +88,8 @@ def refuse(content: bytes) -> None:
         raise errors.UnknownKind("图片")
     if film or content.startswith((b"RIFF", b"ID3", b"OggS")):
         raise errors.UnknownKind("录音或录像")
+    if content.startswith(b"\x1f\x8b") and b"gnm:Workbook" in _first_unpacked(content):
+        raise errors.OtherKind("Gnumeric 工作簿", "用 Gnumeric 打开后另存为 .xlsx")
     if content.startswith(_PACKED) or content[257:262] == b"ustar":
         raise errors.Packed("")
     if content.startswith(_LOCKED) or b"E-SafeNet" in content[:64]:
@@ -85,6 +100,28 @@ def refuse(content: bytes) -> None:
     for signature, kind, way in _OTHERS:
         if content.startswith(signature):
             raise errors.OtherKind(kind, way)
+    beginning = content[:_SMALL].removeprefix(b"\xef\xbb\xbf")
+    for pattern, kind, way in _TEXTS:
+        if pattern.match(beginning) and (kind != _DATA or len(content) >= _FEWEST_OF_DATA):
+            raise errors.OtherKind(kind, way)
+
+
+def _first_unpacked(content: bytes) -> bytes:
+    """How the one file that gzip packed begins."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(content[:_SMALL], _SMALL)
+    except zlib.error:
+        return b""
+
+
+def xml() -> errors.SelfEvalError:
+    """What to say of XML that is neither a workbook nor a document nor a page."""
+    return errors.OtherKind("XML 数据", _FROM_SYSTEM)
+
+
+def drawn_table() -> errors.SelfEvalError:
+    """What to say of a text whose tables are drawn with signs."""
+    return errors.OtherKind("用字符画出框线的文本", _DRAWN_TABLE)
 
 
 def of_package(package: Package) -> errors.SelfEvalError:

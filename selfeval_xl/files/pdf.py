@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from typing import Any
 
 from selfeval_xl import errors, labels
@@ -25,6 +25,7 @@ _LARGEST = 48 * MB
 _MOST_PAGES = 300
 _HEADINGS = {"项目名称", "三级指标"}
 _FEWEST_HEADINGS = 4  # that show a form
+_FEWEST_BESIDE = 2  # of them, that stand in no cell
 _LONGEST_TITLE = 40
 # A drawing whose letter is not known; Ghostscript names some so.
 _NO_LETTER = expression(r"\(cid:\d+\)|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -136,7 +137,7 @@ def _extracted(content: bytes) -> dict[str, Any]:
         raise
     pieces: list[pdf_cells.Piece] = []
     characters = unreadable = 0
-    is_unsure = False
+    is_unsure = is_coloured = False
     above: list[list[unruled.Span]] = []  # rows of a table ruled across only
     with document:
         if len(document.pages) > _MOST_PAGES:
@@ -146,6 +147,7 @@ def _extracted(content: bytes) -> dict[str, Any]:
             between = unruled.sides(seen, above)
             is_unsure = is_unsure or between is None
             found = pdf_cells.pieces(seen, number, between or ())
+            is_coloured = is_coloured or (pdf_page.only_boxes(seen) and _is_half_outside(found))
             characters += sum(len(piece.words) for piece in found)
             unreadable += sum(len("".join(_NO_LETTER.findall(piece.words))) for piece in found)
             for piece in found:
@@ -156,9 +158,21 @@ def _extracted(content: bytes) -> dict[str, Any]:
         raise errors.Scanned
     if unreadable * 3 > characters:
         raise errors.NoLetters
-    if (is_unsure or not any(piece.in_table for piece in pieces)) and _is_form({piece.words for piece in pieces}):
-        raise errors.NoRules("只有横线、没有竖线" if is_unsure else "没有表格线")
+    is_divided = any(piece.in_table for piece in pieces) and not is_coloured
+    if (is_unsure or not is_divided) and _is_form({piece.words for piece in pieces}):
+        raise errors.NoRules(
+            "只有横线、没有竖线" if is_unsure else "没有表格线，只有底色" if is_coloured else "没有表格线"
+        )
     return pdf_pages.laid_out(pieces)
+
+
+def _is_half_outside(pieces: Sequence[pdf_cells.Piece]) -> bool:
+    """Whether headings stand beside the cells, or more words than in them: not all cells are coloured."""
+    inside = sum(len(piece.words) for piece in pieces if piece.in_table)
+    outside = [piece.words for piece in pieces if not piece.in_table]
+    fields = (labels.FUNDS, labels.INDICATORS)
+    headings = {found for words in outside for one in fields if (found := labels.field_of(words, one))}
+    return sum(map(len, outside)) > inside or len(headings) >= _FEWEST_BESIDE
 
 
 def _is_form(words: Set[str]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from selfeval_xl import errors
 from selfeval_xl.cells import NOTHING, Spot
@@ -23,6 +24,12 @@ _QUOTED = expression(r'"((?:[^"\t]|"")*+)"(?=\t|\n|\Z)')
 _NEEDS_QUOTES = expression(r'\n|,|""')
 # The line below the headings of a table in Markdown.
 _RULE = expression(r"^[ \t>]*+\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+# Lines of tables that are drawn with signs, as databases print them and as AsciiDoc frames them.
+_DRAWN = expression(
+    r"^[ \t]*+(?:\+[-=]{2}[-=+]*+|[┌┏╔├┣╠└┗╚][─━═┬┳╦┼╋╬┴┻╩]{2}[^\n]{0,300}|\|={3}=*+)[ \t]*$", re.MULTILINE
+)
+_FEWEST_DRAWN = 2
+_XML = expression(r"\s*<\?xml\b")
 _BAR = expression(r"(?<!\\)\|")
 _EMPHASIS = expression(r"(\*\*|__|~~|`)(?=\S)(.{1,300}?)(?<=\S)\1")
 _BEFORE_A_LINE = expression(r"^\s*(?:#{1,6}\s+|>\s*)+")
@@ -30,6 +37,16 @@ _MD_BREAK = expression(r"<br\s*/?>", re.IGNORECASE)
 # A tab that is no guard in front of a number: ,"\t58.40"
 _BETWEEN_WORDS = expression(r'[^,;"\n]\t|\t[,;"\n\t]')
 _BARE = expression(r"[^\t\n]*")
+
+
+def is_xml(content: bytes) -> bool:
+    """Whether the text says that it is XML."""
+    return _XML.match(decoded(content)) is not None
+
+
+def is_drawn(content: bytes) -> bool:
+    """Whether lines of a table are drawn with signs in the text."""
+    return len(list(islice(_DRAWN.finditer(decoded(content)), _FEWEST_DRAWN))) == _FEWEST_DRAWN
 
 
 def read(content: bytes) -> tuple[Grid, ...]:
@@ -41,7 +58,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
         raise errors.TooLarge(f"超过 {4 * MOST_CELLS} 格")
     if not words.strip(_BLANK):
         raise errors.EmptyFile
-    if _RULE.search(words):
+    if _RULE.search(words) or _is_barred(words):
         return (_grid(map(_of_markdown, words.split("\n")), flattened=False),)
     if "\t" in words and not (_separator(words) and not _BETWEEN_WORDS.search(words)):
         return (_grid(_tabbed(words), flattened=True),)
@@ -76,6 +93,15 @@ def decoded(content: bytes) -> str:
         if not _CONTROL.search(words):
             return words
     raise errors.UnknownKind("无法识别的文件")
+
+
+def _is_barred(words: str) -> bool:
+    """Whether most lines are rows between bars, as Org and some wikis have them without a line below the headings."""
+    if words[:1] != "|" and "\n|" not in words:
+        return False
+    lines = [line for line in map(str.strip, words.split("\n")) if line]
+    barred = [line for line in lines if line.startswith("|") and line.endswith("|")]
+    return len(barred) >= _FEWEST_COLUMNS and 2 * len(barred) > len(lines)
 
 
 def _of_markdown(line: str) -> list[str]:

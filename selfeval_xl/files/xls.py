@@ -19,6 +19,8 @@ _FORMULA, _END, _FIRST_OF_CELLS, _MARGINS = 0x0006, 0x000A, 0x0208, (0x0014, 0x0
 _SHORTEST_TEXT, _UNICODE = 3, 80
 _SHORTEST_FORMULA = 22
 _BLANK_RESULT = 3
+_END_OF_CHAIN = -2
+_FIRST_PART, _PARTS_IN_HEAD = 76, 109  # of the table of sectors, as the head of the container names them
 _BLANK = b"\x00\x06"  # kinds of cells without content
 _OTHERS = {
     "PowerPoint Document": ("演示文稿（.ppt）", "把其中的自评表复制到 Excel 工作簿中"),
@@ -32,7 +34,10 @@ def read(content: bytes) -> tuple[Grid, ...]:
     """Every worksheet as a grid; a sentence how to save it where the container holds something else."""
     import xlrd
 
-    kind = _kind(content)
+    container = _container(content)
+    if (ended := _with_streams_ended(content, container)) is not content:
+        content, container = ended, _container(ended)
+    kind = next((name for name in _NAMES if container.locate_named_stream(name)[0] is not None), None)
     if kind == "EncryptedPackage":
         raise errors.Encrypted
     if kind == "WordDocument":
@@ -55,8 +60,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
         return tuple(_grid(book, number) for number in range(book.nsheets))
 
 
-def _kind(content: bytes) -> str | None:
-    """The first stream of the container that tells what it holds."""
+def _container(content: bytes) -> Any:
+    """The container with its streams, of which one tells what it holds."""
     from xlrd.compdoc import CompDoc
 
     try:
@@ -64,7 +69,32 @@ def _kind(content: bytes) -> str | None:
     except RecursionError:  # a folder that holds itself
         raise errors.Damaged from None
     _check_pieces(container)
-    return next((name for name in _NAMES if container.locate_named_stream(name)[0] is not None), None)
+    return container
+
+
+def _with_streams_ended(content: bytes, container: Any) -> bytes:
+    """The content, in which streams end where their size says: Excel follows a chain of sectors no further.
+
+    What goes on there, perhaps in a circle, would be refused by the library.
+    """
+    made: bytearray | None = None
+    size, table = container.sec_size, container.SAT
+    names = {name.lower() for name in _NAMES}
+    for stream in container.dirlist:
+        if stream.name.lower() not in names or stream.tot_size < container.min_size_std_stream:
+            continue
+        sector = stream.first_SID
+        for _ in range(min(-(-stream.tot_size // size), len(table)) - 1):
+            sector = table[sector] if 0 <= sector < len(table) else _END_OF_CHAIN
+        part, entry = divmod(sector, size // 4)
+        if not 0 <= sector < len(table) or table[sector] < 0 or part >= _PARTS_IN_HEAD:
+            continue
+        (where,) = struct.unpack_from("<l", content, _FIRST_PART + 4 * part)
+        place = (where + 1) * size + 4 * entry
+        if where >= 0 and place + 4 <= len(content):
+            made = made or bytearray(content)
+            struct.pack_into("<l", made, place, _END_OF_CHAIN)
+    return content if made is None else bytes(made)
 
 
 def _check_pieces(container: Any) -> None:

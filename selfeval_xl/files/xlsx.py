@@ -18,7 +18,7 @@ from selfeval_xl import errors
 from selfeval_xl.cells import column_letters, visible
 from selfeval_xl.files import formats, formulas, laid_out, unseen
 from selfeval_xl.files.bounds import LONGEST, MB, MOST_CELLS, WIDEST, check_size
-from selfeval_xl.files.package import opened
+from selfeval_xl.files.package import Package, opened
 from selfeval_xl.grid import Grid
 from selfeval_xl.patterns import expression
 
@@ -30,11 +30,14 @@ _LARGEST_SHEET = 128 * MB
 _LARGEST_PART = 32 * MB
 _LARGEST_TEXT = 64 * MB  # letters in the cells of a sheet: one text may stand in many
 _SMALL = MB
+_FEW = 100  # letters
 
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_DRAWING = "xl/drawings/drawing1.xml"
+_ANY_BOOK = expression(r"xl/[^/]+\.xml")
 _STYLES, _TEXTS = "styles", "sharedStrings"
 _ON = ("1", "true", "on")
-_REFERENCE = expression(r"\$?([A-Za-z]{1,5})\$?0*([0-9]{1,15})")
+_REFERENCE = expression(r"\$?([A-Za-z]{1,5})\$?0*([1-9][0-9]{0,14})")  # there is no row 0
 _ESCAPED = expression("_x([dD][89abAB][0-9A-Fa-f]{2})__x([dD][c-fC-F][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_")
 _NO_LETTER = expression(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
@@ -67,7 +70,8 @@ def read(content: bytes) -> tuple[Grid, ...]:
     there is nothing but pictures.
     """
     package = opened(content)
-    book = _book(package.xml(_BOOK, _LARGEST_PART, usual=True), package.xml(_RELATIONS, _LARGEST_PART, usual=True))
+    named, relations = (_BOOK, _RELATIONS) if _BOOK in package else _main_part(package)
+    book = _book(package.xml(named, _LARGEST_PART, usual=True), package.xml(relations, _LARGEST_PART, usual=True))
     if not book.sheets or not all(sheet.part in package for sheet in book.sheets):
         raise errors.Damaged
     styles = _styles(package.xml(book.styles, _LARGEST_PART, usual=True)) if book.styles in package else {}
@@ -85,10 +89,42 @@ def read(content: bytes) -> tuple[Grid, ...]:
     calculators = _calculators(book, sheets)
     for about, sheet, calculator in zip(book.sheets, sheets, calculators, strict=True):
         found = sheet.grid(about.name, calculator)
+        if _DRAWING in package and (words := _in_boxes(package, about.part)):
+            found = unseen.with_margins(found, (*(one.written for one in found.margins), *words))
         grids.append(found if about.is_shown else unseen.hidden_sheet(found))
     if not any(one.rows or one.hidden for one in grids) and any(name.startswith("xl/media/") for name in package.names):
         raise errors.OnlyPictures
     return tuple(grids)
+
+
+def is_book(package: Package) -> bool:
+    """Whether the package is such a workbook."""
+    return _BOOK in package or _main_part(package)[1] in package
+
+
+def _main_part(package: Package) -> tuple[str, str]:
+    """The part that names the sheets, where a program calls it otherwise, and the one with its relations."""
+    names = (name for name in package.names if _ANY_BOOK.fullmatch(name) and _relations(name) in package)
+    name = next(names, _BOOK)
+    return name, _relations(name)
+
+
+def _relations(name: str) -> str:
+    folder, _, file = name.rpartition("/")
+    return f"{folder}/_rels/{file}.rels"
+
+
+def _in_boxes(package: Package, part: str) -> tuple[str, ...]:
+    """The lines in the text boxes of a sheet, where a year or a title may stand as in the margins of its page."""
+    relations = _relations(part)
+    targets = _parsed(package.xml(relations, _LARGEST_PART)) if relations in package else ()
+    lines: list[str] = []
+    for one in targets:
+        drawing = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), one.get("Target", ""))).lstrip("/")
+        if one.get("Type", "").endswith("/drawing") and one.get("TargetMode") != "External" and drawing in package:
+            for paragraph in _parsed(package.xml(drawing, _LARGEST_PART)).iterfind(".//{*}txBody/{*}p"):
+                lines.append("".join(words.text or "" for words in paragraph.iterfind(".//{*}t")).strip())
+    return tuple(unseen.without_marks(line) for line in lines if line)
 
 
 def _calculators(book: "_Book", sheets: "list[_Sheet]") -> list[Any]:
@@ -425,6 +461,8 @@ class _Sheet(_Words):
             if unseen.STRUCK in value:
                 self.is_marked = True
         if row > self.height or column > self.width:
+            if value.__class__ is str and len(value) < _FEW and not visible(value).strip():
+                return  # signs that nobody sees
             self._reach(row, column)
         self.cells[place] = value
         if kind in (None, "n") and value.__class__ is not float:

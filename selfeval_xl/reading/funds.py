@@ -24,7 +24,7 @@ _UNIT_NOTE = expression(
 )
 _UNIT_IN_HEADING = expression(r"(?:[(:]|单位:?|^项目资金|^资金)(?:人民币)?(亿元|万元|千元|元)(?:[)]|$)")
 _UNIT_IN_TITLE = expression(r"单位:?(?:人民币)?(亿元|万元|千元|元)")
-_GLUED = expression(r"'?(¥?)([+-]?[\d,]*\.?\d*)(亿元?|万元?|千元|元)?")
+_GLUED = expression(r"'?(¥|人民币|RMB|CNY)?:?([+-]?[\d,]*\.?\d*)(亿元?|万元?|千元|元)?")
 _POINTS_IN_HEADING = expression(r"(?<!\d)(\d{1,9}(?:\.\d{1,9})?)分?[*×xX]|[(](?:满分|共|计)?(\d{1,9}(?:\.\d{1,9})?)分")
 _PAIR_ROWS = 3
 _FEWEST_NAMED = 2  # pairs of budget and execution behind the name of their row

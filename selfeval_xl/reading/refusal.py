@@ -37,7 +37,8 @@ _KINDS = (
 # Pages that a system answers with instead of the file; they hold few words.
 _ANSWER = expression(
     r"登录|登陆|身份认证|会话.{0,6}(?:超时|失效|过期)|验证码|无权访问|没有权限|系统(?:错误|繁忙|异常)|访问出错"
-    r"|\b(?:40[0-4]|50[0-4])\b|not found|forbidden|unauthorized|bad gateway|session.{0,10}(?:expired|time)",
+    r"|(?:http|error|code|status|错误|代码|状态)[^0-9]{0,12}(?:40[0-4]|50[0-4])\b|^\W*(?:40[0-4]|50[0-4])\s+[a-z]"
+    r"|not found|forbidden|unauthorized|bad gateway|session.{0,10}(?:expired|time)",
     re.IGNORECASE,
 )
 _FEW_WORDS = 400  # letters

@@ -100,12 +100,11 @@ def _numbering(grid: Grid, column: int) -> list[Entry]:
 
 
 def _is_over_numbers(grid: Grid, cell: Entry) -> bool:
-    """Whether a cell is a title or a note, which reaches over the columns at its right."""
-    return (
-        cell.spot is not None
-        and not _ID.fullmatch(cell.written)
-        and grid.last_column_of(cell.spot) > cell.spot.column + _NARROWEST
-    )
+    """Whether a cell is a title or a note, which reaches over the columns at its right or stands alone in its row."""
+    if cell.spot is None or _ID.fullmatch(cell.written):
+        return False
+    is_wide = grid.last_column_of(cell.spot) > cell.spot.column + _NARROWEST
+    return is_wide or ((is_title(cell) or year_of(cell) is not None) and len(grid.filled(cell.spot.row)) == 1)
 
 
 def rows_of(grid: Grid) -> range:
