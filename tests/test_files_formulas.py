@@ -51,6 +51,22 @@ def answer(formula):
         ("PRODUCT(A4,C1)+PRODUCT(C1,2)", 20.0),
         ('CONCATENATE(PRODUCT("a"),PRODUCT(A2:B2))', "00"),
         ('TRIM("  a  b   c ")&"|"&TRIM("  ")', "a b c|"),
+        ('SUMIF(A1:A4,">=0")+SUMIF(A2:A3,"管*",C1:C2)', 296.5),
+        ('SUMIFS(A1:B1,A1:B1,">280",A1:B1,"<>0")', 286.5),
+        ('COUNTIF(A1:A4,"管网")+COUNTIF(A1:A4,0)+COUNTIF(A1:A4,"<>")', 6.0),
+        ('COUNTIFS(A1:A4,">0",A1:A4,"<300")', 1.0),
+        ('VLOOKUP("管网",A1:C4,2,FALSE)', "12"),
+        ('VLOOKUP("管?",$A:$C,2,0)', "12"),
+        ('IFERROR(VLOOKUP("路",A1:C4,2,0),"无")', "无"),
+        ("VLOOKUP(3,基础数据!A:B,2,)", 6.0),
+        ('INDEX(B1:B4,MATCH("管网",A1:A4,0))', "12"),
+        ("INDEX(A1:C4,1,2)+MATCH(5,{1,4,9})", 273.25),
+        ('LOOKUP(98.5,{0,60,80,90},{"差","中","良","优"})', "优"),
+        ('LOOKUP(B1,{0;300},{"少";"多"})', "少"),
+        ('IFS(C1>=90,"优",C1>=10,"良")&CHOOSE(2,"甲","乙")', "良乙"),
+        ('IFNA(MATCH(-1,{0,1}),"低")', "低"),
+        ("SUM(A:A)", 286.5),
+        ('COUNTIF(A1:A3,"~*")+COUNTIF(A1:A3,"[x]")+COUNTIF(A1:A3,"X")', 1.0),
         ("D9", ""),
         ('""""', '"'),
     ],
@@ -93,9 +109,23 @@ def test_a_chain_of_many_terms_or_over_many_sheets_ends():
     assert sheets["S0"].result((1, 1)) is None
 
 
+def test_jokers_in_a_long_text_take_no_time():
+    cells = {(row, 1): "a" * 5_000 for row in range(1, 20)}
+    formula = f'COUNTIF(A1:A19,"{"*a" * 40}*b")'
+
+    assert 0.0 == Sheet(cells, {(1, 2): formula}).result((1, 2))
+
+
 def test_a_formula_moves_without_what_is_fixed():
     assert moved('F6/$E6*E$6+$G$6+SUM(A1:B2)&"A1"', 2, 1) == 'G8/$E8*F$6+$G$6+SUM(B3:C4)&"A1"'
     assert moved("A1+'A1'!A1+LOG10(A2)", 0, -1) == "#REF!+'A1'!#REF!+LOG10(#REF!)"
+
+
+def test_whole_columns_stay_only_where_they_are_fixed():
+    assert "VLOOKUP(A2,$D:$E,2,0)" == moved("VLOOKUP(A1,$D:$E,2,0)", 1, 0)
+    assert "VLOOKUP(B1,$D:$E,2,0)" == moved("VLOOKUP(A1,$D:$E,2,0)", 0, 1)
+    assert "SUM(D:E)" == moved("SUM(D:E)", 3, 0)
+    assert "SUM(#REF!)" == moved("SUM(D:E)", 0, 1)
 
 
 def test_a_formula_in_rows_and_columns_is_one_in_letters():
