@@ -66,6 +66,9 @@ def answer(formula):
         ('IFS(C1>=90,"优",C1>=10,"良")&CHOOSE(2,"甲","乙")', "良乙"),
         ('IFNA(MATCH(-1,{0,1}),"低")', "低"),
         ("SUM(A:A)", 286.5),
+        ("SUM(A1:INDEX(A:A,ROW()-7))+COUNTA(B1:INDEX(B:B,2))", 288.5),
+        ('IFERROR(SE_TOTAL(A1,B1:INDEX(B:B,ROW()-1)),IF(C1=10,"没有 Python",#N/A))', "没有 Python"),
+        ("IFERROR(IF(A1>1,#N/A),2)", 2.0),
         ('COUNTIF(A1:A3,"~*")+COUNTIF(A1:A3,"[x]")+COUNTIF(A1:A3,"X")', 1.0),
         ("D9", ""),
         ('""""', '"'),
@@ -79,6 +82,8 @@ def test_what_people_write_in_forms_is_calculated(formula, result):
     "formula",
     [
         "VLOOKUP(A1,A1:B9,2)", "I9", "H9", "A3*2", "B1/A4", "别表!A1", "SUM(A1:B1", "IF(A3,1,2)", "A1:B1", "[1]表!A1",
+        "SE_TOTAL(A1)", "#N/A", "A1:INDEX(A:B,2)", "SUM(A1:INDEX(A1,2))", "SUM(A1:INDEX(去年!A:A,2))", "SUM(A1:INDEX(",
+        "ROW(",
         'REPT("x",9)', "IF()", "TEXT(A1)", 'TEXT(A1,"yyyy")', "ROUND(A1:B1,2)", "SUMPRODUCT(A1:B1,A1)", "10^999",
         "#REF!+1", "ROUND(1,31)", "ROUNDDOWN(1,999000)", "ROUNDUP(1,-999000)", "ROUNDDOWN(1,10^300)",
         "SUBTOTAL(A9:A1,B1)", "\N{KELVIN SIGN}2+1", "IFERROR(ROUND(),1)",

@@ -356,3 +356,17 @@ def test_numbers_of_every_dress_keep_their_meaning(tmp_path, ending):
     words = [entry.written for entry in grid.rows[0]]
     assert ["80.89%", "1234.5", "2024年5月", "2024-05-01", "00123", "60 次", "#DIV/0!"] == words[:7]
     assert words[7] == "新"
+
+
+def test_our_own_workbook_says_the_same_where_a_program_has_dropped_all_results(demo_book, tmp_path):
+    dropped = tmp_path / "dropped.xlsx"
+    openpyxl.load_workbook(demo_book).save(dropped)
+
+    whole, again = ([document(one.form) for one in actions.read([path])] for path in (demo_book, dropped))
+
+    assert 4 == len(whole)
+    for one in (*whole, *again):
+        del one["source"]
+    assert whole == again
+    before, after = ([one.message for one in actions.check([path]).findings] for path in (demo_book, dropped))
+    assert before == after

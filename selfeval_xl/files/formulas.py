@@ -19,6 +19,7 @@ from selfeval_xl.files.formula_functions import (
     calculated,
     compared,
     joined,
+    number_in,
 )
 from selfeval_xl.once import once
 from selfeval_xl.patterns import expression
@@ -29,11 +30,12 @@ _COLUMNS = r"\$?[A-Z]{1,3}:\$?[A-Z]{1,3}"
 _SHEET = r"(?:'(?P<quoted>(?:[^'\[\]]|'')+)'|(?P<sheet>[^\W\d][\w.]*))!"
 _TOKEN = expression(
     rf"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|\"(?P<words>(?:[^\"]|\"\")*)\""
-    rf"|(?:{_SHEET})?(?:(?P<area>{_REFERENCE}:{_REFERENCE}|{_COLUMNS})|(?P<cell>{_REFERENCE}))(?![\w(!:])"
-    r"|(?P<name>[A-Z]+)\(|(?P<truth>TRUE|FALSE)(?![\w(])|(?P<sign><=|>=|<>|[-+*/^%(),&=<>{};]))",
+    rf"|(?P<top>{_REFERENCE}):(?=INDEX\()|(?:{_SHEET})?(?:(?P<area>{_REFERENCE}:{_REFERENCE}|{_COLUMNS})|(?P<cell>{_REFERENCE}))(?![\w(!:])"
+    r"|(?P<name>[A-Z][A-Z_]*)\(|(?P<truth>TRUE|FALSE)(?![\w(])|(?P<error>#(?:N/A|DIV/0!|VALUE!|REF!|NUM!|NULL!|NAME\?))|(?P<sign><=|>=|<>|[-+*/^%(),&=<>{};]))",
     re.IGNORECASE,
 )
 _CELL = expression(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+_OURS = "SE_"  # functions that only answer where Python is
 _NEWER = "_xlfn."  # before functions that came after the format
 _LONGEST = 1_000  # characters
 _MOST_STEPS = 200_000  # of one sheet
@@ -81,7 +83,7 @@ class Sheet:
             try:
                 if self._depth > _DEEPEST:
                     raise NotPlain
-                answer = _Reader(self._formulas[place], self).answer()
+                answer = _Reader(self._formulas[place], self, place).answer()
                 if isinstance(answer, float) and not math.isfinite(answer):
                     raise Wrong
                 self._known[place] = answer
@@ -130,9 +132,10 @@ class Sheet:
 class _Reader:
     """Goes once over a formula from left to right; what a part answers is found out when it is asked."""
 
-    def __init__(self, formula: str, sheet: Sheet) -> None:
+    def __init__(self, formula: str, sheet: Sheet, place: Place) -> None:
         if len(formula) > _LONGEST:
             raise NotPlain
+        self._row, _ = place
         self._sheet, self._formula, self._at, self._open = sheet, formula.strip().replace(_NEWER, ""), 0, 0
         self._token = self._next()
 
@@ -223,7 +226,13 @@ class _Reader:
         if token["cell"]:
             sheet, place = self._sheet_of(token), _place(token["cell"])
             return lambda: sheet.value(place)
+        if token["error"]:
+            return _wrong
         name = (token["name"] or "").upper()
+        if name == "ROW" and self._takes(")"):
+            return lambda: float(self._row)
+        if name.startswith(_OURS):
+            return self._call(_wrong)
         if name in CHOOSING:
             return self._choice(CHOOSING[name])
         if name in FUNCTIONS:
@@ -266,6 +275,8 @@ class _Reader:
             first, last = _area(token["area"], sheet)
             self._token = self._next()
             return lambda: sheet.area(first, last)
+        if token is not None and token["top"]:
+            return self._from(_place(token["top"]))
         if self._takes("{"):
             values = self._list()
             return lambda: values
@@ -273,6 +284,20 @@ class _Reader:
             return lambda: Values([None])
         term = self._comparison()
         return lambda: Values([term()])
+
+    def _from(self, top: Place) -> Callable[[], Values]:
+        """G12:INDEX(G:G,ROW()-1): down to a row that is calculated."""
+        self._token = self._next()  # INDEX
+        self._token = token = self._next()
+        if token is None or not token["area"] or self._sheet_of(token) is not self._sheet:
+            raise NotPlain
+        (first, column), (_, last) = _area(token["area"], self._sheet)
+        self._token = self._next()
+        if column != last or not self._takes(","):
+            raise NotPlain
+        row = self._comparison()
+        self._close()
+        return lambda: self._sheet.area(*_corners(top, (first + int(number_in(row())) - 1, column)))
 
     def _list(self) -> Values:
         """{0,60;1,2}: rows of numbers and words."""
@@ -283,6 +308,10 @@ class _Reader:
         if not self._takes("}") or len(found) % width:
             raise NotPlain
         return Values(found, width)
+
+
+def _wrong(*_: object) -> Answer:
+    raise Wrong
 
 
 def _area(written: str, sheet: Sheet) -> tuple[Place, Place]:
