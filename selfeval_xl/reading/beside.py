@@ -31,7 +31,10 @@ def read_side(paper: Paper, form: Form, last_column: int) -> Form:
                 paper.use(entries[index + 1])
     if not values:
         return form
-    return replace(form, profile=values.get("profile", NOTHING), grade=values.get("grade", NOTHING))
+    grade = values.get("grade", NOTHING)
+    if grade.number is not None:  # a program that does not know our function may write 0 for its words
+        grade = NOTHING
+    return replace(form, profile=values.get("profile", NOTHING), grade=grade)
 
 
 def read_total_elsewhere(paper: Paper, form: Form) -> Form:
