@@ -1626,3 +1626,27 @@ def test_the_score_may_stand_between_title_and_project_of_the_second_form_too():
     readings = read_forms(Grid.of(paper, "表"))
 
     assert [(2023, "20"), (2024, "20")] == [(one.form.year, stated(one.form)["total_score"]) for one in readings]
+
+
+def test_the_budget_is_the_total_before_the_spending_where_each_stands_before_its_sources():
+    one = _read_merged(
+        """
+        2019年度部门预算项目支出绩效自评表|<<
+        项目名称|桥梁维护|<<
+        资金来源|资金总额（万元）|财政拨款|其他|实际支出（万元）|财政拨款|其他|结余
+        ^|26|25|1|24|23|1|2
+        一级指标|二级指标|三级指标|指标值|实际完成值|分值|得分
+        产出指标|数量指标|座数|5|5|20|20
+        """,
+    )
+
+    (money,) = stated(one.form)["funds"]
+    assert ("26", "24", "万元") == (money["annual_budget"], money["executed"], one.form.money_unit)
+    assert {"25", "23", "结余"} <= {entry.written for entry in one.leftovers}
+
+
+def test_a_total_before_the_spending_makes_no_form_of_a_table_without_its_title():
+    rows = "资金总额 | 实际支出", "26 | 24"
+    other = "\\n".join(["收支情况表", "项目名称 | 桥梁维护", *rows]), _BRIDGES
+
+    assert () == read_forms(Grid.of([line.split("|") for part in other for line in part.strip().splitlines()], "表"))

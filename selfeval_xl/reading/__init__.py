@@ -10,7 +10,7 @@ from selfeval_xl.reading.beside import grade_below, read_side, read_total_elsewh
 from selfeval_xl.reading.funds import Crossed, crossed_funds, first_pair, read_crossed_funds, read_funds, read_pairs
 from selfeval_xl.reading.goals import first_goal, read_goals
 from selfeval_xl.reading.head import read_head
-from selfeval_xl.reading.headers import Header, find_header, find_header_by_place, layout_of
+from selfeval_xl.reading.headers import Header, find_header, find_header_by_place, find_header_of_totals, layout_of
 from selfeval_xl.reading.indicators import read_indicators
 from selfeval_xl.reading.paper import Paper
 from selfeval_xl.reading.regions import (
@@ -78,6 +78,7 @@ def _read_form(paper: Paper, source: str | None) -> Reading | None:
         crossed_funds(paper, above)
         or find_header(paper, above, labels.FUNDS, {"executed"})
         or find_header_by_place(paper, above, labels.FUNDS, {"executed"})
+        or find_header_of_totals(paper, above, labels.FUNDS)
     )
     funds_start = funds.rows.start if funds is not None else first_pair(paper, above)
     if funds_start is None:

@@ -28,6 +28,7 @@ _NOT_THIS_YEAR = expression(r"上年|去年|上一年|历史|以前|半年|中�
 _DATED, _NO_YEAR = expression(r"((?:19|20)\d{2})年"), 9999
 _WHOLE = expression(r"合计|小计|总|全年|本年|年度|当年")
 _ADJUSTED_BUDGET = expression(r"调整后|[合总]计")
+_TOTAL_OF_MONEY = expression(r"(?:年度|项目|预算)?(?:资金|预算)?总[额计]")
 _DEEPEST_HEADER = 3  # rows of headings
 _WIDEST_HEADER = 256  # cells of such a row
 _NO_FIRST_HEADINGS = {"target", "actual", "reason"}  # 年初目标, 实际完成情况 and 未完成原因 also stand elsewhere
@@ -226,6 +227,25 @@ def find_header_by_place(paper: Paper, rows: range, fields: labels.Headings, nee
             if is_free and found[previous] in before and found[following] in after:
                 paper.inferred[paper.place(cells[index])] = field
                 return _taken(paper, _with_second_row(paper, row, row, fields, rows), fields)
+    return None
+
+
+def find_header_of_totals(paper: Paper, rows: range, fields: labels.Headings) -> Header | None:
+    """资金总额 before 实际支出 in one row, each followed by its sources: the first of them is the budget."""
+    if not has_own_title(paper.grid, paper.rows):
+        return None
+    for row in rows:
+        cells = paper.grid.filled(row)
+        found = [labels.field_of(e.written, fields) for e in cells]
+        if "executed" not in found or len(cells) > _WIDEST_HEADER or any(e.number is not None for e in cells):
+            continue
+        before = cells[: found.index("executed")]
+        total = next((e for e in before if _TOTAL_OF_MONEY.fullmatch(labels.key(e.written))), None)
+        if total is not None and any(e.number is not None for e in paper.grid.filled(row + 1)):
+            paper.inferred[paper.place(total)] = "annual_budget"
+            header = _taken(paper, range(row, row + 1), fields)
+            paper.use(total)
+            return header
     return None
 
 
