@@ -246,6 +246,9 @@ def test_a_blank_cell_is_named_where_row_and_column_cross():
         ("≤0.5%", "%", None, "0.1", []),
         ("≤0.5%", "%", None, "0.6", ["score_follows_from_result"]),
         ("≥5%", "%", None, "0.06", ["units_agree"]),  # 0.06 may be 6%
+        ("≥10%", "%", None, "0.9", ["units_agree"]),  # and 0.9 90%
+        ("≥95%", "百分比", None, "96", []),
+        ("≥95%", "项", None, "96", []),
     ],
 )
 def test_the_columns_beside_a_target_say_its_sign_and_its_unit(target, unit, nature, actual, found):

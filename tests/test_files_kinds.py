@@ -763,13 +763,21 @@ def test_words_struck_through_in_such_a_workbook_are_left_over(tmp_path):
         ("乡村道路养护<span style='display:none;mso-hide:all'>内部</span><b hidden>7</b>", "乡村道路养护"),
         ("乡村道路养护<span class='b old'>旧</span><i id=x>旧</i>", "乡村道路养护"),
         ("乡村<b class=other>道路</b><i class=old>养护</i>", "乡村道路养护"),  # only span.old is hidden
+        (
+            "<i class='tab'>旧</i>乡村<i class='tab now'>道路</i>养护",
+            "旧乡村道路养护",
+        ),  # .tab.now is shown: so may be .tab
+        ("<i class=paper>乡村</i>道路养护", "乡村道路养护"),  # hidden where it is printed
+        ("<i id=x style='display:inline'>乡村</i>道路养护", "乡村道路养护"),
     ],
 )
 def test_of_a_web_page_only_what_is_shown_is_read(tmp_path, inside, shown):
     path = tmp_path / "form.html"
     hidden = "<tr style='display:none'><td rowspan='2'>单位</td><td>旧单位</td></tr><tr><td>公路段</td></tr>"
     path.write_text(
-        "<html><style>/* .other{display:none} */ td.a, span.old, #x { display : none }</style>"
+        "<html><style>/* .other{display:none} */ td.a, span.old, #x { display : none }"
+        "@import url(a.css); .tab{display:none} .tab.now{display: inline}"
+        "@media print { .paper{display:none} } /* </style>"
         f"<body><table><tr><td>名称</td><td>{inside}</td></tr>{hidden}</table></body></html>",
         "utf-8",
     )

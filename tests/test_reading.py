@@ -1645,6 +1645,25 @@ def test_the_budget_is_the_total_before_the_spending_where_each_stands_before_it
     assert {"25", "23", "结余"} <= {entry.written for entry in one.leftovers}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "审核通过率",
+        "问题及时整改率",
+        "联系群众次数",
+        "评价人员培训次数",
+        "分管路段巡查次数",
+        "复核差错率",
+        "制表准确率",
+    ],
+)
+def test_an_indicator_may_begin_as_words_below_a_form_do(name):
+    rows = f"    效益指标 | 社会效益 | 稳定     | 10     | 10 | 20 | 20\n  |  | {name} | 5 | 5 | 20 | 20"
+    one = _read(_TOP, _BRIDGES + rows, "审核人：甲 | 联系电话 | 0871 | 日期 | 5 | 6 | 7")
+
+    assert ["座数", "稳定", name] == [row.level3.text for row in one.form.indicators]
+
+
 def test_a_total_before_the_spending_makes_no_form_of_a_table_without_its_title():
     rows = "资金总额 | 实际支出", "26 | 24"
     other = "\\n".join(["收支情况表", "项目名称 | 桥梁维护", *rows]), _BRIDGES

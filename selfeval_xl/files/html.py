@@ -1,6 +1,7 @@
 """Web pages, also those that bear a workbook's name: lines and the rows of tables in their order."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from selfeval_xl import errors
@@ -27,9 +28,10 @@ _NOT_SHOWN = expression(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|text-decoration(?:-line)?\s*:[^;]*line-through)",
     re.IGNORECASE,
 )
-_RULE = expression(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_BRACE = expression(r"([{}])")
 _SELECTOR = expression(r"(?P<tag>[a-z][a-z0-9]*)?(?P<sign>[.#])(?P<name>[\w-]+)")
-_COMMENT = expression(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_COMMENT = expression(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
+_SHOWN = expression(r"display\s*:(?!\s*none)|visibility\s*:\s*visible", re.IGNORECASE)
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
@@ -69,19 +71,40 @@ def read(content: bytes) -> tuple[Grid, ...]:
 
 
 def _mark_hidden(root: Any) -> None:
-    """Marks what the page's own style sheet does not show, by class or by name: .old {display: none}."""
-    hidden = set[tuple[str | None, str, str]]()
+    """Marks what the page's own style sheet does not show, by class or by name: .old {display: none}.
+
+    Where another rule shows something of the same name, or the element itself says so, it is not hidden.
+    """
+    hidden, shown = set[tuple[str | None, str, str]](), set[tuple[str, str]]()
     for sheet in root.iter("style"):
-        for selectors, said in _RULE.findall(_COMMENT.sub("", sheet.text or "")):
+        for selectors, said in _rules(_COMMENT.sub("", sheet.text or "")):
             if _NOT_SHOWN.search(said):
                 named = (_SELECTOR.fullmatch(one.strip()) for one in selectors.split(","))
                 hidden |= {(one["tag"], one["sign"], one["name"]) for one in named if one is not None}
+            elif _SHOWN.search(said):
+                shown |= {(one["sign"], one["name"]) for one in _SELECTOR.finditer(selectors)}
+    hidden = {one for one in hidden if one[1:] not in shown}
     if not hidden:
         return
     for element in root.iter("*"):
         names = [(".", name) for name in element.get("class", "").split()] + [("#", element.get("id", ""))]
-        if any((tag, sign, name) in hidden for sign, name in names for tag in (None, element.tag)):
+        is_named = any((tag, sign, name) in hidden for sign, name in names for tag in (None, element.tag))
+        if is_named and not _SHOWN.search(element.get("style", "")):
             element.set("hidden", "")
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The selectors of a style sheet and what each says; what holds only for a printer or a telephone is left out."""
+    depth, selectors = 0, ""
+    parts = _BRACE.split(sheet)
+    for words, brace in zip(parts[::2], parts[1::2], strict=False):
+        if brace == "{":
+            depth += 1
+            selectors = words if depth == 1 else selectors
+        else:
+            if depth == 1 and not selectors.lstrip().startswith("@"):
+                yield selectors.rpartition(";")[2], words
+            depth = max(depth - 1, 0)
 
 
 class _Page:

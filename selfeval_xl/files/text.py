@@ -29,6 +29,7 @@ _DRAWN = expression(
     r"^[ \t]*+(?:\+[-=]{2}[-=+]*+|[┌┏╔├┣╠└┗╚][─━═┬┳╦┼╋╬┴┻╩]{2}[^\n]{0,300}|\|={3}=*+)[ \t]*$", re.MULTILINE
 )
 _FEWEST_DRAWN = 2
+_SIDE = expression(r"^[ \t]*+[|│┃║]", re.MULTILINE)  # without sides they are an ornament
 _XML = expression(r"\s*<\?xml\b")
 _BAR = expression(r"(?<!\\)\|")
 _EMPHASIS = expression(r"(\*\*|__|~~|`)(?=\S)(.{1,300}?)(?<=\S)\1")
@@ -46,7 +47,9 @@ def is_xml(content: bytes) -> bool:
 
 def is_drawn(content: bytes) -> bool:
     """Whether lines of a table are drawn with signs in the text."""
-    return len(list(islice(_DRAWN.finditer(decoded(content)), _FEWEST_DRAWN))) == _FEWEST_DRAWN
+    words = decoded(content)
+    are_lines = len(list(islice(_DRAWN.finditer(words), _FEWEST_DRAWN))) == _FEWEST_DRAWN
+    return are_lines and _SIDE.search(words) is not None
 
 
 def read(content: bytes) -> tuple[Grid, ...]:

@@ -80,11 +80,15 @@ def _with_streams_ended(content: bytes, container: Any) -> bytes:
     made: bytearray | None = None
     size, table = container.sec_size, container.SAT
     names = {name.lower() for name in _NAMES}
+    left = len(table)  # sectors to follow: streams share none
     for stream in container.dirlist:
         if stream.name.lower() not in names or stream.tot_size < container.min_size_std_stream:
             continue
-        sector = stream.first_SID
-        for _ in range(min(-(-stream.tot_size // size), len(table)) - 1):
+        sector, steps = stream.first_SID, min(-(-stream.tot_size // size), len(table))
+        left -= steps
+        if left < 0:
+            break
+        for _ in range(steps - 1):
             sector = table[sector] if 0 <= sector < len(table) else _END_OF_CHAIN
         part, entry = divmod(sector, size // 4)
         if not 0 <= sector < len(table) or table[sector] < 0 or part >= _PARTS_IN_HEAD:

@@ -24,6 +24,7 @@ from selfeval_xl.patterns import expression
 
 _MOST_SHEETS = 3_000
 _MOST_MERGES = 50_000
+_MOST_LINES = 200  # in the text boxes of a sheet
 _LARGEST_BOX = 2_000_000  # cells between A1 and the last one filled: blanks in between take room too
 _MOST_TAGS = 2_000_000  # of a sheet
 _LARGEST_SHEET = 128 * MB
@@ -33,7 +34,7 @@ _SMALL = MB
 _FEW = 100  # letters
 
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_DRAWING = "xl/drawings/drawing1.xml"
+_DRAWINGS = "xl/drawings/"
 _ANY_BOOK = expression(r"xl/[^/]+\.xml")
 _STYLES, _TEXTS = "styles", "sharedStrings"
 _ON = ("1", "true", "on")
@@ -87,9 +88,11 @@ def read(content: bytes) -> tuple[Grid, ...]:
             raise errors.TooLarge(f"超过 {5 * _LARGEST_BOX} 个单元格")
         sheets.append(sheet)
     calculators = _calculators(book, sheets)
+    are_drawn = any(name.startswith(_DRAWINGS) for name in package.names)
+    drawn: dict[str, tuple[str, ...]] = {}
     for about, sheet, calculator in zip(book.sheets, sheets, calculators, strict=True):
         found = sheet.grid(about.name, calculator)
-        if _DRAWING in package and (words := _in_boxes(package, about.part)):
+        if are_drawn and (words := _in_boxes(package, about.part, drawn)):
             found = unseen.with_margins(found, (*(one.written for one in found.margins), *words))
         grids.append(found if about.is_shown else unseen.hidden_sheet(found))
     if not any(one.rows or one.hidden for one in grids) and any(name.startswith("xl/media/") for name in package.names):
@@ -114,17 +117,23 @@ def _relations(name: str) -> str:
     return f"{folder}/_rels/{file}.rels"
 
 
-def _in_boxes(package: Package, part: str) -> tuple[str, ...]:
-    """The lines in the text boxes of a sheet, where a year or a title may stand as in the margins of its page."""
+def _in_boxes(package: Package, part: str, drawn: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The lines in the text boxes of a sheet, where a year or a title may stand as in the margins of its page.
+
+    `drawn` are the lines of the drawings that were read before.
+    """
     relations = _relations(part)
     targets = _parsed(package.xml(relations, _LARGEST_PART)) if relations in package else ()
     lines: list[str] = []
     for one in targets:
         drawing = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), one.get("Target", ""))).lstrip("/")
         if one.get("Type", "").endswith("/drawing") and one.get("TargetMode") != "External" and drawing in package:
-            for paragraph in _parsed(package.xml(drawing, _LARGEST_PART)).iterfind(".//{*}txBody/{*}p"):
-                lines.append("".join(words.text or "" for words in paragraph.iterfind(".//{*}t")).strip())
-    return tuple(unseen.without_marks(line) for line in lines if line)
+            if drawing not in drawn:
+                paragraphs = _parsed(package.xml(drawing, _LARGEST_PART)).iterfind(".//{*}txBody/{*}p")
+                said = ("".join(words.text or "" for words in one.iterfind(".//{*}t")).strip() for one in paragraphs)
+                drawn[drawing] = tuple(unseen.without_marks(line) for line in said if line)[:_MOST_LINES]
+            lines += drawn[drawing]
+    return tuple(lines[:_MOST_LINES])
 
 
 def _calculators(book: "_Book", sheets: "list[_Sheet]") -> list[Any]:

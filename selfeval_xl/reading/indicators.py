@@ -28,6 +28,7 @@ from selfeval_xl.reading.rows import (
 from selfeval_xl.reading.words import as_points, as_weight, is_indicators_block, is_total, words_of
 
 _MOST_BLOCK_NAMES = 2  # in one row: of the first level and of the second
+_MOST_POINTS = 100
 _FEWEST_AGAIN = 2  # headings
 _FEWEST_SHARES, _SUMS_OF_SHARES = 3, (1, Decimal("0.9"))  # of weights; without and with the points of the money
 _LEVEL_OF_NUMBERING: dict[str | None, str] = {"、": "level1", "()": "level2"}
@@ -65,7 +66,9 @@ def read_indicators(paper: Paper, form: Form, header: Header, end: int) -> Form:
             paper.use(*again)
             continue
         first = words_of(entries[0].written)
-        if first.is_footer or (first.is_signed and not _has_points(entries, header, paper)):
+        if (first.is_footer and not _is_indicator(entries, header, paper)) or (
+            first.is_signed and not _has_points(entries, header, paper)
+        ):
             closing = True
             continue
         cells = indicator_cells(entries, header, paper.grid, may_have_shifted=paper.may_have_shifted)
@@ -116,6 +119,14 @@ def _with_merged_name(paper: Paper, above: Indicator | None, indicator: Indicato
     if above is None or area is None or area.bottom < row:
         return indicator
     return replace(indicator, level3=above.level3)
+
+
+def _is_indicator(entries: list[Entry], header: Header, paper: Paper) -> bool:
+    """Whether a row that begins like words below the form is an indicator all the same: 审核通过率."""
+    placed, _, _ = header.place(entries, paper.grid)
+    points = [as_points(placed[field]).number for field in ("weight", "score") if field in placed]
+    is_named = placed.get("level3") is entries[0] and not placed.keys().isdisjoint(("target", "actual"))
+    return is_named and any(number is not None and number <= _MOST_POINTS for number in points)
 
 
 def _has_points(entries: list[Entry], header: Header, paper: Paper) -> bool:

@@ -34,16 +34,15 @@ def in_unit(target: str | None, actual: str | None, unit: str | None) -> str | N
     asked, done = (read_measure(target), read_measure(actual)) if unit else (None, None)
     if asked is None or done is None or not done.is_bare:
         return actual
-    if asked.is_ratio and _are_near(asked, done):
-        return f"{half_width(actual or '').strip()}{unit}"
-    if asked.deadline is None or done.as_day is not None:
+    is_share = asked.is_ratio and _are_near(asked, done)
+    if not is_share and (asked.deadline is None or done.as_day is not None):
         return actual
     words = f"{half_width(actual or '').strip()}{unit}"
     read = read_measure(words)
-    return words if read is not None and read.deadline is not None else actual
+    return words if read is not None and (read.is_ratio if is_share else read.deadline is not None) else actual
 
 
-_NEAR = 20  # times: 0.06 beside 5% may as well be a fraction
+_NEAR = 20  # times: 0.06 beside 5% may as well be a fraction, and so may 0.9 beside 10%
 
 
 def _are_near(asked: Measure, done: Measure) -> bool:
@@ -51,4 +50,4 @@ def _are_near(asked: Measure, done: Measure) -> bool:
     if asked.number is None or done.number is None or asked.upper is not None or done.upper is not None:
         return False
     written = asked.number / asked.factor
-    return written > 0 and written / _NEAR < done.number < written * _NEAR
+    return written / _NEAR < done.number < written * _NEAR and (done.number >= 1 or written < 1)
