@@ -139,3 +139,11 @@ def test_a_table_without_a_word_is_empty(tmp_path, content):
 
     with pytest.raises(errors.EmptyFile, match="是空的"):
         files.read_grids(path)
+
+
+def test_a_text_of_bars_is_too_large_before_it_is_split(tmp_path):
+    bars = tmp_path / "bars.txt"
+    bars.write_text(("|" * 100 + "\n") * 15_000, encoding="utf-8")
+
+    with pytest.raises(errors.TooLarge):
+        files.read_grids(bars)

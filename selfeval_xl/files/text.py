@@ -31,6 +31,7 @@ _DRAWN = expression(
 _FEWEST_DRAWN = 2
 _SIDE = expression(r"^[ \t]*+[|│┃║]", re.MULTILINE)  # without sides they are an ornament
 _XML = expression(r"\s*<\?xml\b")
+_BETWEEN_CELLS = "\t\n,;|"
 _BAR = expression(r"(?<!\\)\|")
 _EMPHASIS = expression(r"(\*\*|__|~~|`)(?=\S)(.{1,300}?)(?<=\S)\1")
 _BEFORE_A_LINE = expression(r"^\s*(?:#{1,6}\s+|>\s*)+")
@@ -57,7 +58,7 @@ def read(content: bytes) -> tuple[Grid, ...]:
     words = decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     if words.count("\n") > _LONGEST:
         raise errors.TooLarge(f"{words.count(chr(10)) + 1} 行")
-    if words.count("\t") + words.count("\n") + words.count(",") + words.count(";") > 4 * MOST_CELLS:
+    if sum(map(words.count, _BETWEEN_CELLS)) > 4 * MOST_CELLS:
         raise errors.TooLarge(f"超过 {4 * MOST_CELLS} 格")
     if not words.strip(_BLANK):
         raise errors.EmptyFile
