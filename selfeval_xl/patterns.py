@@ -14,6 +14,8 @@ class _Expression:
         self._said = words, flags
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "_said":  # what copying asks of an object that is not filled yet
+            raise AttributeError(name)
         if name == "_compiled":
             words, flags = self._said
             found: Any = re.compile(words, flags)

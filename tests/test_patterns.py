@@ -1,5 +1,7 @@
 """Expressions that wait for their first use: each can be compiled, and answers as a compiled one does."""
 
+import copy
+import pickle
 import re
 from importlib import import_module
 from pkgutil import walk_packages
@@ -54,3 +56,4 @@ def test_it_answers_as_a_compiled_one_does():
     assert [b"1"] == expression(rb"\d").findall(b"a1")
     with pytest.raises(AttributeError):
         words.find("a1b")
+    assert "1" == pickle.loads(pickle.dumps(copy.copy(words))).search("a1b")["digit"]  # noqa: S301
