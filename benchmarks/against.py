@@ -129,6 +129,8 @@ def main() -> None:
         paths = list(map(str, make(Path(folder), WORKBOOKS)))
         cells = json.dumps({"pasted": pasted, "live": ARGUMENTS["SE_CHECK"][0], "paths": paths})
         subprocess.run(["git", "-C", ROOT, "worktree", "add", "--quiet", "--detach", other, commit], check=True)
+        for root in (other, ROOT):  # a command that would have to compile itself says nothing
+            subprocess.run([sys.executable, "-m", "compileall", "-q", root / "selfeval_xl"], check=True)
         checkouts = [Checkout(root, cells) for root in (other, ROOT)]
         try:
             least = compared(*checkouts)
